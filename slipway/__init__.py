@@ -1,0 +1,1 @@
+"""Slipway: one way to ship data pipelines."""
