@@ -1,0 +1,88 @@
+"""Every physical name of the platform, with the length that its service allows.
+
+Names are decided here and nowhere else: a component that spelled its own would sooner or later collide with
+another environment's. An account-level Snowflake name carries its environment, because the three environments
+are databases of one Snowflake account.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from slipway.model.environment import StackName
+from slipway.model.errors import DefinitionError
+
+# Limits: S3 bucket naming rules; IAM quotas; DynamoDB naming rules; Snowflake identifiers (each in its user guide).
+_BUCKET_MAX: Final = 63
+_ROLE_MAX: Final = 64
+_TABLE_MAX: Final = 255
+_SNOWFLAKE_MAX: Final = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naming:
+    """Physical names in one stack.
+
+    Attributes:
+        organization: short lower-case name of the company; S3 names are global, so they begin with it.
+        stack: the stack whose resources are named.
+        account_id: AWS account of the stack.
+    """
+
+    organization: str
+    stack: StackName
+    account_id: str
+
+    def bucket(self, role: str) -> str:
+        """Name a platform bucket; the account id keeps it unique among all of AWS."""
+        return _within(f"{self.organization}-{self.stack}-{role}-{self.account_id}", _BUCKET_MAX, "S3 bucket")
+
+    def data_bucket(self, logical: str) -> str:
+        """Name the bucket that a dataset `s3://<logical>/...` stands for in this stack."""
+        return _within(f"{self.organization}-{self.stack}-{logical}", _BUCKET_MAX, "S3 bucket")
+
+    def table(self, role: str) -> str:
+        """Name a DynamoDB table."""
+        return _within(f"slipway-{self.stack}-{role}", _TABLE_MAX, "DynamoDB table")
+
+    def role(self, subject: str) -> str:
+        """Name an IAM role after what uses it."""
+        return _within(f"slipway-{self.stack}-{subject}", _ROLE_MAX, "IAM role")
+
+    def role_arn(self, subject: str) -> str:
+        """Return the ARN that `role(subject)` has or will have."""
+        return f"arn:aws:iam::{self.account_id}:role/{self.role(subject)}"
+
+    def key_alias(self, role: str) -> str:
+        """Name a KMS alias."""
+        return f"alias/slipway-{self.stack}-{role}"
+
+    def log_group(self, subject: str) -> str:
+        """Name a CloudWatch log group."""
+        return f"/slipway/{self.stack}/{subject}"
+
+    def alarm(self, subject: str, signal: str) -> str:
+        """Name a CloudWatch alarm after what is watched and for what."""
+        return f"slipway-{self.stack}-{subject}-{signal}"
+
+    def topic(self, role: str) -> str:
+        """Name an SNS topic."""
+        return f"slipway-{self.stack}-{role}"
+
+    def snowflake_database(self, logical: str) -> str:
+        """Name the database that a dataset's logical database stands for in this stack."""
+        return _within(f"{logical.upper()}_{self.stack.value.upper()}", _SNOWFLAKE_MAX, "Snowflake database")
+
+    def snowflake_account_object(self, subject: str) -> str:
+        """Name a role, warehouse, user or monitor: they are the account's, so they carry the environment."""
+        name = f"{self.organization}_{self.stack}_{subject}".replace("-", "_").upper()
+        return _within(name, _SNOWFLAKE_MAX, "Snowflake account object")
+
+
+def _within(name: str, limit: int, kind: str) -> str:
+    """Refuse a name that its service would refuse later, half-way through an update."""
+    if len(name) > limit:
+        raise DefinitionError(
+            f"{kind} name '{name}' has {len(name)} characters; {limit} are allowed",
+            remedy=f"shorten the pipeline's or the organization's name by {len(name) - limit} characters",
+        )
+    return name
