@@ -1,0 +1,248 @@
+"""What the provider's core and the materialised types agree on.
+
+A materialiser speaks to a server with plain Python values; everything of the Pulumi protocol (unknowns,
+secrets, previews, diffs, names, faults as gRPC errors) is the core's. This module holds no behaviour but
+reading assets and caching boto3 clients.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import urllib.request
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway_sandbox.world import World
+
+Properties = dict[str, Any]
+"""camelCase keys as on the wire; no unknowns, secrets unwrapped, integral numbers as int, assets as below."""
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal content gives equal bytes
+
+
+class ProviderFault(Exception):  # noqa: N818  a fault is what the Pulumi protocol reports, whoever erred
+    """Something a person can act on; shown as one sentence, without a traceback.
+
+    Attributes:
+        message: one sentence that names the subject.
+        remedy: one sentence that says what to do; empty when there is nothing to say.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """A file given by its text, its path or its URL: exactly one is set."""
+
+    text: str | None = None
+    path: str | None = None
+    uri: str | None = None
+
+    def content(self) -> bytes:
+        """The bytes that a server is to hold.
+
+        Raises:
+            ProviderFault: the file or address cannot be read.
+        """
+        if self.text is not None:
+            return self.text.encode()
+        return _read(self.path, self.uri)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """A tree of files given by its entries, its path (a folder, or an archive file) or its URL."""
+
+    assets: Mapping[str, Asset | Archive] | None = None
+    path: str | None = None
+    uri: str | None = None
+
+    def content(self) -> bytes:
+        """The archive as a zip file; an archive file given by path or URL is passed on as it is.
+
+        Raises:
+            ProviderFault: a file or address cannot be read.
+        """
+        if self.assets is None and not (self.path and Path(self.path).is_dir()):
+            return _read(self.path, self.uri)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in sorted(self.entries().items()):
+                archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content, zipfile.ZIP_DEFLATED)
+        return packed.getvalue()
+
+    def entries(self) -> dict[str, bytes]:
+        """Every file of the tree by its path inside the archive.
+
+        Raises:
+            ProviderFault: a file or address cannot be read, or an archive inside is no zip file.
+        """
+        if self.assets is not None:
+            return _joined(self.assets)
+        if self.path and Path(self.path).is_dir():
+            root = Path(self.path)
+            return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.content())) as archive:
+                return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+        except zipfile.BadZipFile as error:
+            raise ProviderFault(f"archive {self.path or self.uri} is not a zip file") from error
+
+
+def _joined(assets: Mapping[str, Asset | Archive]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for name, asset in assets.items():
+        if isinstance(asset, Asset):
+            files[name] = asset.content()
+        else:
+            files |= {f"{name}/{inner}": content for inner, content in asset.entries().items()}
+    return files
+
+
+def _read(path: str | None, uri: str | None) -> bytes:
+    try:
+        if path is not None:
+            return Path(path).read_bytes()
+        if uri is not None and uri.startswith("file:"):
+            with urllib.request.urlopen(uri) as response:  # noqa: S310  file: only, see the line above
+                return bytes(response.read())
+    except OSError as error:
+        raise ProviderFault(f"asset {path or uri} cannot be read: {error.strerror or error}") from error
+    raise ProviderFault(
+        f"asset {uri} is not a file", remedy="the sandbox reads files only, no network addresses"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """What signs a request to the AWS front."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+class GithubClient(Protocol):
+    """A session with the sandbox's GitHub, bound to its base URL, token and owner."""
+
+    owner: str
+
+    def request(
+        self, method: str, path: str, *, json: Any = None, params: Mapping[str, str] | None = None
+    ) -> Any:
+        """The answer's decoded body, None when empty; a status of 400 and above raises ProviderFault."""
+        ...
+
+    def find(self, path: str, *, params: Mapping[str, str] | None = None) -> Any | None:
+        """GET that answers None when the object does not exist."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One configured provider.
+
+    Attributes:
+        package: "aws", "github" or "snowflake".
+        account: the AWS account that the credentials lead to; "" for the other packages.
+        region: the AWS region of the provider; "" for the other packages.
+        default_tags: the provider's defaultTags, already merged into `tagsAll` by the core.
+        credentials: after assuming roles; None means the world's own.
+        github: set when the package is github.
+    """
+
+    package: str
+    account: str
+    region: str
+    world: World
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+    credentials: Credentials | None = None
+    github: GithubClient | None = None
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The boto3 client of a service at the AWS front, signed with this session's credentials; cached."""
+        key = (service, region or self.region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._connect(*key)
+            return self._clients[key]
+
+    def _connect(self, service: str, region: str) -> Any:
+        import boto3  # noqa: PLC0415  0.3 s that a preview never needs
+
+        own = Credentials(access_key=self.world.access_key_id, secret_key=self.world.secret_access_key)
+        signer = self.credentials or own
+        session = boto3.Session(signer.access_key, signer.secret_key, signer.token, region_name=region)
+        return session.client(service, endpoint_url=self.world.aws)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """An object as its server has it: the id, and outputs by their wire names."""
+
+    id: str
+    outputs: Properties
+
+
+class Materialiser(Protocol):
+    """A type whose resources exist on a server of the sandbox.
+
+    Attributes:
+        token: for example "aws:s3/bucket:Bucket".
+        replace_on: inputs whose change forces a replacement; "a.b" names a field of a nested block.
+        autoname: the input that becomes "name-<7 hex>" when the program leaves it out; None for none.
+    """
+
+    @property
+    def token(self) -> str:
+        """The Pulumi type."""
+        ...
+
+    @property
+    def replace_on(self) -> frozenset[str]:
+        """Inputs whose change forces a replacement."""
+        ...
+
+    @property
+    def autoname(self) -> str | None:
+        """The input that is named automatically."""
+        ...
+
+    def create(self, session: Session, name: str, inputs: Properties) -> State:
+        """Make the object; name is the resource's name in the program."""
+        ...
+
+    def read(self, session: Session, id_: str, inputs: Properties) -> State | None:
+        """The object as it is now, None when it is gone; asked after create and update too.
+
+        Inputs are empty when the object is imported: everything must follow from the id then.
+        """
+        ...
+
+    def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
+        """Change the object from the old inputs to the new ones."""
+        ...
+
+    def delete(self, session: Session, id_: str, inputs: Properties) -> None:
+        """Remove the object; one that is gone already is fine."""
+        ...
+
+
+class Invoke(Protocol):
+    """A data source that answers from the servers."""
+
+    def __call__(self, session: Session, args: Properties) -> Properties:
+        """The result's properties by their wire names."""
+        ...
