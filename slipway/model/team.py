@@ -1,0 +1,75 @@
+"""People, their roles and teams. Approvals and ownership are decided from these, never from a login."""
+
+from enum import StrEnum, unique
+from typing import NewType
+
+from slipway.model.frozen import Frozen
+
+PersonId = NewType("PersonId", str)
+"""A person's id in team.yaml, such as ``ana.silva``."""
+
+TeamName = NewType("TeamName", str)
+"""A team's name in team.yaml; the owner of a pipeline."""
+
+
+@unique
+class Role(StrEnum):
+    """What a person may decide. Not a team, and not a right in AWS or Snowflake."""
+
+    DATA_ENGINEER = "data-engineer"
+    PLATFORM_ENGINEER = "platform-engineer"
+    APPROVER = "approver"
+    CONTROL_OWNER = "control-owner"
+    AUDITOR = "auditor"
+
+
+class Person(Frozen):
+    """Someone who changes, approves or audits.
+
+    Attributes:
+        id: unique in the workspace.
+        name: as they write it.
+        github: their login.
+        aws_principal: the ARN they act as; the ledger names them by it.
+        roles: at least one.
+    """
+
+    id: PersonId
+    name: str
+    github: str
+    aws_principal: str
+    roles: tuple[Role, ...]
+
+
+class Team(Frozen):
+    """Who owns pipelines together.
+
+    Attributes:
+        name: unique in the workspace.
+        members: ids of people.
+        contact: where a question goes.
+    """
+
+    name: TeamName
+    members: tuple[PersonId, ...]
+    contact: str
+
+
+class Roster(Frozen):
+    """Everyone of team.yaml.
+
+    Attributes:
+        people: sorted by id.
+        teams: sorted by name.
+    """
+
+    people: tuple[Person, ...]
+    teams: tuple[Team, ...]
+
+    def person(self, id_: str) -> Person | None:
+        """The person of an id; None when there is none."""
+        return next((person for person in self.people if person.id == id_), None)
+
+    def team(self, name: str) -> Team | None:
+        """The team of a name; None when there is none."""
+        return next((team for team in self.teams if team.name == name), None)
