@@ -63,7 +63,7 @@ _POSTGRES_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]{0,62}")
 _TOPIC = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,249}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-# "Safe characters" of https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, = for partitions
+# "Safe characters": https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html; = for partitions
 _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9!_.*'()=-]+"
 _PREFIX = re.compile(rf"(?=.{{1,900}}\Z){_SEGMENT}(?:/{_SEGMENT})*")
 
