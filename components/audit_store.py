@@ -1,0 +1,48 @@
+"""Evidence that nobody can empty and a ledger that nobody can drop."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.base import PlatformComponent
+from components.durable_table import DurableTable, DurableTableArgs
+from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
+from slipway.model.tags import Tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditStoreArgs:
+    """What the records of the platform need to last.
+
+    Attributes:
+        bucket: physical name of the evidence bucket.
+        table: physical name of the ledger table.
+        lock: Object Lock of each evidence document.
+        key_arn: KMS key of both.
+    """
+
+    bucket: str
+    table: str
+    lock: ObjectLock
+    key_arn: pulumi.Input[str]
+    tags: Tags
+
+
+class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
+    """Where evidence is kept by digest and the ledger by chain and sequence number."""
+
+    def __init__(self, name: str, args: AuditStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args.tags, opts)
+        self.evidence = self._create_evidence(args)
+        self.ledger = self._create_ledger(args)
+        self.publish(evidence_bucket=self.evidence.id, ledger_table=self.ledger.table_name)
+
+    def _create_evidence(self, args: AuditStoreArgs) -> PrivateBucket:
+        bucket = PrivateBucketArgs(bucket=args.bucket, key_arn=args.key_arn, lock=args.lock, tags=self.tags)
+        return PrivateBucket(f"{self.name}-evidence", bucket, self.child())
+
+    def _create_ledger(self, args: AuditStoreArgs) -> DurableTable:
+        table = DurableTableArgs(
+            table=args.table, hash_key="chain", range_key="sequence", key_arn=args.key_arn, tags=self.tags
+        )
+        return DurableTable(f"{self.name}-ledger", table, self.child())

@@ -1,0 +1,112 @@
+"""Who deploys in an environment, and what that identity may touch there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.base import PlatformComponent
+from slipway.model.tags import Tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployRoleArgs:
+    """What a deployment needs.
+
+    Attributes:
+        role: physical name.
+        artifact_bucket_arn: artifacts are read from it, never written.
+        artifact_key_arn: KMS key of the artifacts.
+        state_table_arns: leases, journal and environment documents of the environment.
+        state_key_arn: KMS key of those tables.
+        log_group_arn: where the deployment writes.
+    """
+
+    role: str
+    artifact_bucket_arn: pulumi.Input[str]
+    artifact_key_arn: pulumi.Input[str]
+    state_table_arns: Sequence[pulumi.Input[str]]
+    state_key_arn: pulumi.Input[str]
+    log_group_arn: pulumi.Input[str]
+    tags: Tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployReach:
+    """The resolved ARNs of `DeployRoleArgs`, for the pure policy below."""
+
+    artifact_bucket_arn: str
+    artifact_key_arn: str
+    state_table_arns: Sequence[str]
+    state_key_arn: str
+    log_group_arn: str
+
+
+def deploy_policy(reach: DeployReach) -> str:
+    """Return what a deployment may do: read artifacts, keep its journal, write its log; nothing else."""
+    bucket = reach.artifact_bucket_arn
+    return iam.document(
+        [
+            iam.Statement(
+                sid="ReadArtifacts",
+                actions=["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"],
+                resources=[bucket, f"{bucket}/*"],
+            ),
+            iam.Statement(
+                sid="DecryptArtifacts", actions=["kms:Decrypt"], resources=[reach.artifact_key_arn]
+            ),
+            iam.Statement(
+                sid="KeepState",
+                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
+                resources=list(reach.state_table_arns),
+            ),
+            iam.Statement(
+                sid="UseStateKey",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[reach.state_key_arn],
+            ),
+            iam.Statement(
+                sid="WriteLog",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[f"{reach.log_group_arn}:*"],
+            ),
+        ]
+    )
+
+
+class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
+    """The role that the environment's deploy build assumes."""
+
+    def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args.tags, opts)
+        self.role = self._create_role(args)
+        self._create_policy(args)
+        self.arn: pulumi.Output[str] = self.role.arn
+        self.publish(arn=self.arn)
+
+    def _create_role(self, args: DeployRoleArgs) -> aws.iam.Role:
+        return aws.iam.Role(
+            self.name,
+            name=args.role,
+            description="Carries releases into this environment",
+            assume_role_policy=iam.trust(services=["codebuild.amazonaws.com"]),
+            tags=self.tags.as_aws(),
+            opts=self.child(),
+        )
+
+    def _create_policy(self, args: DeployRoleArgs) -> aws.iam.RolePolicy:
+        reach = pulumi.Output.all(
+            artifact_bucket_arn=args.artifact_bucket_arn,
+            artifact_key_arn=args.artifact_key_arn,
+            state_table_arns=pulumi.Output.all(*args.state_table_arns),
+            state_key_arn=args.state_key_arn,
+            log_group_arn=args.log_group_arn,
+        )
+        return aws.iam.RolePolicy(
+            self.name,
+            role=self.role.name,
+            policy=reach.apply(lambda arns: deploy_policy(DeployReach(**arns))),
+            opts=self.child(),
+        )

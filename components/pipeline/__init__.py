@@ -1,0 +1,1 @@
+"""The cloud resources that follow from one catalog entry."""

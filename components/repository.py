@@ -1,0 +1,133 @@
+"""The data team's repository on GitHub: teams, a protected default branch, an environment a stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_github as github
+
+from components.base import PlatformComponent
+from slipway.model.environment import Environment
+from slipway.model.tags import Tags
+from slipway.model.team import Role, Roster, Team
+
+_REVIEWED = (Environment.STAGING, Environment.PROD)
+_APPROVERS = "approvers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceRepositoryArgs:
+    """What the repository is called and who works in it.
+
+    Attributes:
+        repository: its name below the organization.
+        description: one line.
+        roster: people and teams of the workspace.
+    """
+
+    repository: str
+    description: str
+    roster: Roster
+    tags: Tags
+
+
+class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepository"):
+    """Nobody pushes to its default branch, nobody reviews their own deployment."""
+
+    def __init__(
+        self, name: str, args: WorkspaceRepositoryArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, args.tags, opts)
+        self.repository = self._create_repository(args)
+        self.teams = {team.name: self._create_team(team, args.roster) for team in args.roster.teams}
+        self.approvers = self._create_approvers(args.roster)
+        self._create_ruleset()
+        for environment in Environment:
+            self._create_environment(environment)
+        self.publish(full_name=self.repository.full_name)
+
+    def _create_repository(self, args: WorkspaceRepositoryArgs) -> github.Repository:
+        return github.Repository(
+            self.name,
+            name=args.repository,
+            description=args.description,
+            visibility="private",
+            auto_init=True,
+            allow_merge_commit=False,
+            allow_rebase_merge=False,
+            allow_squash_merge=True,
+            delete_branch_on_merge=True,
+            archive_on_destroy=True,
+            opts=self.child(protect=True),
+        )
+
+    def _create_team(self, team: Team, roster: Roster) -> github.Team:
+        made = self._create_closed_team(team.name, f"Owns pipelines; {team.contact}")
+        self._add_members(
+            made, team.name, [person.github for person in roster.people if person.id in team.members]
+        )
+        github.TeamRepository(
+            f"{self.name}-{team.name}",
+            team_id=made.id,
+            repository=self.repository.name,
+            permission="push",
+            opts=self.child(),
+        )
+        return made
+
+    def _create_approvers(self, roster: Roster) -> github.Team:
+        made = self._create_closed_team(_APPROVERS, "May review deployments to staging and prod")
+        logins = [person.github for person in roster.people if Role.APPROVER in person.roles]
+        self._add_members(made, _APPROVERS, logins)
+        return made
+
+    def _create_closed_team(self, name: str, description: str) -> github.Team:
+        return github.Team(
+            f"{self.name}-{name}", name=name, description=description, privacy="closed", opts=self.child()
+        )
+
+    def _add_members(self, team: github.Team, name: str, logins: Sequence[str]) -> None:
+        for login in logins:
+            github.TeamMembership(
+                f"{self.name}-{name}-{login}",
+                team_id=team.id,
+                username=login,
+                role="member",
+                opts=self.child(),
+            )
+
+    def _create_ruleset(self) -> github.RepositoryRuleset:
+        rules = {
+            "deletion": True,
+            "non_fast_forward": True,
+            "required_linear_history": True,
+            "pull_request": {
+                "required_approving_review_count": 1,
+                "dismiss_stale_reviews_on_push": True,
+                "require_last_push_approval": True,
+                "required_review_thread_resolution": True,
+            },
+        }
+        return github.RepositoryRuleset(
+            self.name,
+            name="default-branch",
+            repository=self.repository.name,
+            target="branch",
+            enforcement="active",
+            conditions={"ref_name": {"includes": ["~DEFAULT_BRANCH"], "excludes": []}},
+            rules=rules,
+            opts=self.child(),
+        )
+
+    def _create_environment(self, environment: Environment) -> github.RepositoryEnvironment:
+        reviewed = environment in _REVIEWED
+        return github.RepositoryEnvironment(
+            f"{self.name}-{environment}",
+            repository=self.repository.name,
+            environment=environment.value,
+            prevent_self_review=reviewed,
+            can_admins_bypass=not reviewed,
+            reviewers=[{"teams": [self.approvers.id]}] if reviewed else None,
+            deployment_branch_policy={"protected_branches": True, "custom_branch_policies": False},
+            opts=self.child(),
+        )

@@ -1,0 +1,86 @@
+"""Which Snowflake privileges a set of reads and writes needs: pure, one value a grant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Final
+
+
+@unique
+class GrantTarget(StrEnum):
+    """What a privilege is granted on."""
+
+    DATABASE = "database"
+    SCHEMA = "schema"
+    FUTURE_TABLES = "future-tables"
+    FUTURE_VIEWS = "future-views"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class SchemaPlace:
+    """A schema of a physical database."""
+
+    database: str
+    schema: str
+
+    @property
+    def path(self) -> str:
+        """Return the quoted path, as the Snowflake provider wants it."""
+        return f'"{self.database}"."{self.schema}"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """Privileges on one target.
+
+    Attributes:
+        target: kind of the object.
+        place: the schema, or any schema of the database when the target is the database.
+        privileges: sorted, upper case.
+    """
+
+    target: GrantTarget
+    place: SchemaPlace
+    privileges: tuple[str, ...]
+
+    @property
+    def suffix(self) -> str:
+        """Return what tells this grant from the others of one role, for the resource's name."""
+        where = (
+            self.place.database
+            if self.target is GrantTarget.DATABASE
+            else f"{self.place.database}-{self.place.schema}"
+        )
+        return f"{self.target}-{where}".lower().replace("_", "-")
+
+
+_SELECTABLE: Final = (GrantTarget.FUTURE_TABLES, GrantTarget.FUTURE_VIEWS)
+_USAGE: Final = ("USAGE",)
+_CREATE: Final = ("CREATE TABLE", "CREATE VIEW", "USAGE")
+
+
+def grants_for(reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace]) -> tuple[Grant, ...]:
+    """Return what a role needs to read and to write tables in these schemas.
+
+    Tables are made and replaced by releases, so reading is granted on future tables and views of a schema and
+    writing as the right to create in it. No privilege reaches a schema that is not named.
+    """
+    written = set(writes)
+    places = sorted(set(reads) | written)
+    databases = {place.database: place for place in reversed(places)}
+    return (
+        *(
+            Grant(target=GrantTarget.DATABASE, place=databases[each], privileges=_USAGE)
+            for each in sorted(databases)
+        ),
+        *(_on_schema(place, _CREATE if place in written else _USAGE) for place in places),
+        *(
+            Grant(target=target, place=place, privileges=("SELECT",))
+            for place in places
+            for target in _SELECTABLE
+        ),
+    )
+
+
+def _on_schema(place: SchemaPlace, privileges: tuple[str, ...]) -> Grant:
+    return Grant(target=GrantTarget.SCHEMA, place=place, privileges=privileges)

@@ -1,0 +1,98 @@
+"""The stack of one environment: its key, release state, identity, Snowflake database, and its pipelines."""
+
+from components.alerting import AlertTopic, AlertTopicArgs
+from components.deploy_role import DeployRole, DeployRoleArgs
+from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.platform_log import PlatformLog, PlatformLogArgs
+from components.release_state import ReleaseState, ReleaseStateArgs
+from components.warehouse.compute import TransformCompute, TransformComputeArgs
+from stacks.databases import deploy_databases
+from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
+from stacks.pipelines import Foundation, deploy_pipelines
+from stacks.settings import EnvironmentSettings
+from stacks.workspace import load
+
+
+def deploy_environment(settings: EnvironmentSettings) -> None:
+    """Declare the stack of an environment."""
+    workspace = load(settings)
+    key = _data_key(settings)
+    state = _release_state(settings, key)
+    log = _platform_log(settings)
+    deploy_role = _deploy_role(settings, read_shared(), key, state, log)
+    compute = _compute(settings)
+    databases = deploy_databases(settings, workspace)
+    foundation = Foundation(
+        data_key_arn=key.arn,
+        alert_topic_arn=_alerts(settings, key).arn,
+        warehouse=compute.warehouse_name,
+        databases=databases,
+    )
+    pipelines = deploy_pipelines(settings, workspace, foundation)
+    export(
+        EnvironmentOutputs(
+            data_key_arn=key.arn,
+            deploy_role_arn=deploy_role.arn,
+            databases=sorted(databases),
+            warehouse=compute.warehouse_name,
+            pipelines={name: made.role.arn for name, made in pipelines.items()},
+        )
+    )
+
+
+def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
+    args = EncryptionKeyArgs(
+        purpose=f"Data of {settings.stack}",
+        alias=settings.naming.key_alias("data"),
+        account_id=settings.account_id,
+        tags=settings.platform_tags.classified("restricted"),
+    )
+    return EncryptionKey("data", args)
+
+
+def _release_state(settings: EnvironmentSettings, key: EncryptionKey) -> ReleaseState:
+    args = ReleaseStateArgs(table=settings.naming.table, key_arn=key.arn, tags=settings.platform_tags)
+    return ReleaseState("release", args)
+
+
+def _platform_log(settings: EnvironmentSettings) -> PlatformLog:
+    args = PlatformLogArgs(
+        group=settings.naming.log_group("platform"),
+        retention_days=settings.log_retention_days,
+        tags=settings.platform_tags,
+    )
+    return PlatformLog("platform", args)
+
+
+def _deploy_role(
+    settings: EnvironmentSettings,
+    shared: SharedOutputs,
+    key: EncryptionKey,
+    state: ReleaseState,
+    log: PlatformLog,
+) -> DeployRole:
+    args = DeployRoleArgs(
+        role=settings.naming.role("deploy"),
+        artifact_bucket_arn=shared.artifact_bucket_arn,
+        artifact_key_arn=shared.artifact_key_arn,
+        state_table_arns=state.table_arns,
+        state_key_arn=key.arn,
+        log_group_arn=log.group.arn,
+        tags=settings.platform_tags,
+    )
+    return DeployRole("deploy", args)
+
+
+def _compute(settings: EnvironmentSettings) -> TransformCompute:
+    args = TransformComputeArgs(
+        warehouse=settings.naming.snowflake_account_object("transform"),
+        size=settings.warehouse_size,
+        statement_limit_seconds=settings.statement_limit_minutes * 60,
+        tags=settings.platform_tags,
+    )
+    return TransformCompute("transform", args)
+
+
+def _alerts(settings: EnvironmentSettings, key: EncryptionKey) -> AlertTopic:
+    args = AlertTopicArgs(topic=settings.naming.topic("alerts"), key_arn=key.arn, tags=settings.platform_tags)
+    return AlertTopic("alerts", args)

@@ -1,0 +1,190 @@
+"""The configuration of a stack, read once and checked: the only reader of Pulumi's configuration.
+
+A key of the namespace `slipway:` that is not known is refused, and so is a value that does not fit: a typing
+mistake must never become a default.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from components.private_bucket import LockMode
+from components.warehouse.compute import WarehouseSize
+from slipway.model.environment import StackName
+from slipway.model.errors import DefinitionError, UsageError
+from slipway.model.naming import Naming
+from slipway.model.nearest import did_you_mean
+from slipway.model.tags import PLATFORM_PIPELINE, Tags
+
+NAMESPACE: Final = "slipway"
+
+# The values that CloudWatch Logs accepts: PutRetentionPolicy in its API reference.
+_RETENTION_DAYS: Final = frozenset(
+    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+    + (1096, 1827, 2192, 2557, 2922, 3288, 3653)
+)
+
+
+def _known_retention(days: int) -> int:
+    if days not in _RETENTION_DAYS:
+        raise ValueError(f"CloudWatch Logs keeps logs for one of {sorted(_RETENTION_DAYS)} days")
+    return days
+
+
+class _StackSettings(BaseModel):
+    """What every stack is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    stack: StackName
+    account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
+    region: str
+    workspace: Path
+    organization: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,15}$")]
+    owner: str
+    cost_center: str
+    log_retention_days: Annotated[int, AfterValidator(_known_retention)]
+
+    @property
+    def naming(self) -> Naming:
+        """Return the names of this stack."""
+        return Naming(organization=self.organization, stack=self.stack, account_id=self.account_id)
+
+    @property
+    def platform_tags(self) -> Tags:
+        """Return the tags of what belongs to no pipeline."""
+        return Tags(
+            owner=self.owner,
+            pipeline=PLATFORM_PIPELINE,
+            criticality="critical",
+            cost_center=self.cost_center,
+            data_class="internal",
+            stack=self.stack,
+        )
+
+
+class SharedSettings(_StackSettings):
+    """Settings of what exists once.
+
+    Attributes:
+        evidence_lock_mode: COMPLIANCE where an auditor relies on it; GOVERNANCE can be lifted by a principal.
+        evidence_retention_years: 7 for SOX (17 CFR 210.2-06).
+        monthly_credits: Snowflake credits a month that the account monitor announces (it suspends nothing).
+    """
+
+    evidence_lock_mode: LockMode
+    evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
+    monthly_credits: Annotated[int, Field(ge=1)]
+
+
+class EnvironmentSettings(_StackSettings):
+    """Settings of an environment.
+
+    Attributes:
+        warehouse_size: Snowflake compute of its transformations.
+        time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
+        statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
+    """
+
+    warehouse_size: WarehouseSize
+    time_travel_days: Annotated[int, Field(ge=1, le=90)]
+    statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+Settings = SharedSettings | EnvironmentSettings
+
+
+def load() -> Settings:
+    """Read the settings of the stack that Pulumi runs.
+
+    Raises:
+        pulumi.RunError: a setting is missing, unknown or wrong; the message names it and the remedy.
+    """
+    try:
+        return parse(pulumi.get_stack(), CONFIG.get(), root=Path.cwd())
+    except (DefinitionError, UsageError) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settings:
+    """Turn a stack's configuration into settings.
+
+    Args:
+        stack: name of the stack.
+        configuration: `namespace:key` to text, as Pulumi hands it to a program.
+        root: folder of Pulumi.yaml; the workspace is relative to it.
+
+    Raises:
+        UsageError: the stack is none of ours.
+        DefinitionError: a setting is missing, unknown or wrong.
+    """
+    name = _stack_name(stack)
+    model = SharedSettings if name is StackName.SHARED else EnvironmentSettings
+    values = _own_values(configuration)
+    _refuse_unknown(values, model, name)
+    workspace = values.pop("workspace", None)
+    try:
+        return model.model_validate(
+            {
+                **values,
+                "stack": name,
+                "accountId": _account(configuration, name),
+                "region": configuration.get("aws:region"),
+                "workspace": root / str(workspace) if workspace else None,
+            }
+        )
+    except ValidationError as error:
+        raise _wrong_setting(error, name) from None
+
+
+def _stack_name(stack: str) -> StackName:
+    try:
+        return StackName(stack)
+    except ValueError:
+        raise UsageError(
+            f"'{stack}' is not a stack of this project: {', '.join(StackName)}",
+            remedy=did_you_mean(stack, StackName),
+        ) from None
+
+
+def _own_values(configuration: Mapping[str, str]) -> dict[str, Any]:
+    prefix = f"{NAMESPACE}:"
+    return {key.removeprefix(prefix): text for key, text in configuration.items() if key.startswith(prefix)}
+
+
+def _refuse_unknown(values: Mapping[str, Any], model: type[_StackSettings], stack: StackName) -> None:
+    settable = {to_camel(field) for field in model.model_fields} - {"stack", "accountId", "region"}
+    for key in sorted(values.keys() - settable):
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml sets '{NAMESPACE}:{key}', which stack '{stack}' does not know",
+            remedy=did_you_mean(key, settable),
+        )
+
+
+def _account(configuration: Mapping[str, str], stack: StackName) -> str:
+    """Return the one account that the stack's AWS provider is allowed to touch."""
+    accounts = json.loads(configuration.get("aws:allowedAccountIds", "[]"))
+    if len(accounts) != 1:
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml allows {len(accounts)} AWS accounts; a stack has exactly one",
+            remedy='set aws:allowedAccountIds to a list of one account id, such as ["111122223333"]',
+        )
+    return str(accounts[0])
+
+
+def _wrong_setting(error: ValidationError, stack: StackName) -> DefinitionError:
+    first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0])
+    setting = "aws:region" if key == "region" else f"{NAMESPACE}:{key}"
+    return DefinitionError(
+        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {first['msg']} (it is {first['input']!r})"
+        if first["type"] != "missing"
+        else f"Pulumi.{stack}.yaml does not set '{setting}'",
+        remedy=f"pulumi config set {setting} VALUE -s {stack}",
+    )

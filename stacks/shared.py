@@ -1,0 +1,103 @@
+"""The stack of what exists once, in the audit account: evidence, artifacts, Pulumi's own state, GitHub."""
+
+from components.audit_store import AuditStore, AuditStoreArgs
+from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.platform_log import PlatformLog, PlatformLogArgs
+from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
+from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
+from components.state_store import StateStore, StateStoreArgs
+from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
+from slipway.model.environment import StackName
+from stacks.outputs import SharedOutputs, export
+from stacks.settings import SharedSettings
+from stacks.workspace import load
+
+
+def deploy_shared(settings: SharedSettings) -> None:
+    """Declare the shared stack."""
+    audit = _audit_store(settings)
+    artifact_key = _key(settings, "artifacts", "Artifacts of releases")
+    artifacts = _artifact_bucket(settings, artifact_key)
+    _state_store(settings)
+    _platform_log(settings)
+    _repository(settings)
+    _account_monitor(settings)
+    export(
+        SharedOutputs(
+            artifact_bucket_arn=artifacts.arn,
+            artifact_key_arn=artifact_key.arn,
+            evidence_bucket=audit.evidence.id,
+            ledger_table=audit.ledger.table_name,
+        )
+    )
+
+
+def _key(settings: SharedSettings, role: str, purpose: str) -> EncryptionKey:
+    args = EncryptionKeyArgs(
+        purpose=purpose,
+        alias=settings.naming.key_alias(role),
+        account_id=settings.account_id,
+        tags=settings.platform_tags,
+    )
+    return EncryptionKey(role, args)
+
+
+def _audit_store(settings: SharedSettings) -> AuditStore:
+    key = _key(settings, "evidence", "Evidence and ledger")
+    lock = ObjectLock(mode=settings.evidence_lock_mode, years=settings.evidence_retention_years)
+    args = AuditStoreArgs(
+        bucket=settings.naming.bucket("evidence"),
+        table=settings.naming.table("ledger"),
+        lock=lock,
+        key_arn=key.arn,
+        tags=settings.platform_tags.classified("restricted"),
+    )
+    return AuditStore("audit", args)
+
+
+def _artifact_bucket(settings: SharedSettings, key: EncryptionKey) -> PrivateBucket:
+    args = PrivateBucketArgs(
+        bucket=settings.naming.bucket("artifacts"), key_arn=key.arn, tags=settings.platform_tags
+    )
+    return PrivateBucket("artifacts", args)
+
+
+def _state_store(settings: SharedSettings) -> StateStore:
+    key = _key(settings, "state", "Pulumi state of all stacks")
+    args = StateStoreArgs(
+        bucket=settings.naming.bucket("state"),
+        bucket_key_arn=key.arn,
+        secret_aliases={stack: f"alias/slipway-pulumi-{stack}" for stack in StackName},
+        account_id=settings.account_id,
+        tags=settings.platform_tags.classified("restricted"),
+    )
+    return StateStore("pulumi", args)
+
+
+def _platform_log(settings: SharedSettings) -> PlatformLog:
+    args = PlatformLogArgs(
+        group=settings.naming.log_group("platform"),
+        retention_days=settings.log_retention_days,
+        tags=settings.platform_tags,
+    )
+    return PlatformLog("platform", args)
+
+
+def _repository(settings: SharedSettings) -> WorkspaceRepository:
+    workspace = load(settings)
+    args = WorkspaceRepositoryArgs(
+        repository=f"{workspace.name}-pipelines",
+        description=f"Data pipelines of {workspace.name}",
+        roster=workspace.team,
+        tags=settings.platform_tags,
+    )
+    return WorkspaceRepository("workspace", args)
+
+
+def _account_monitor(settings: SharedSettings) -> AccountMonitor:
+    args = AccountMonitorArgs(
+        monitor=settings.naming.snowflake_account_object("account"),
+        monthly_credits=settings.monthly_credits,
+        tags=settings.platform_tags,
+    )
+    return AccountMonitor("account", args)
