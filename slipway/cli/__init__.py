@@ -1,0 +1,1 @@
+"""The `slipway` command: one module a command group, `console` for output, `wiring` for adapters."""

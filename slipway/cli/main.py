@@ -1,0 +1,137 @@
+"""The `slipway` command: its groups, global options, and how errors become messages and exit codes.
+
+A group's module is imported only when its name is on the command line, so that `slipway --help` is quick.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Final
+
+import typer
+from typer.main import get_command
+
+from slipway.cli.console import Console, console_of
+from slipway.model.errors import ExitCode, SlipwayError, UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandGroup:
+    """A row of the table below.
+
+    Attributes:
+        name: the word on the command line.
+        module: where its typer application `app` is defined.
+        summary: its line in ``slipway --help``.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+
+GROUPS: Final = (
+    CommandGroup(
+        name="catalog",
+        module="slipway.cli.catalog",
+        summary="Check and read the workspace: pipelines, datasets, owners.",
+    ),
+)
+"""Every command group, in the order of the help."""
+
+EPILOG: Final = """\b
+Examples:
+  slipway catalog lint                       what is wrong in this workspace, and what to write instead
+  slipway catalog show settlements           one pipeline: owner, parts, inputs, outputs
+  slipway catalog graph --pipeline settlements   what it reads from and who reads it
+
+\b
+Results go to stdout, the story to stderr. Exit codes: 0 ok, 1 findings, 2 usage,
+3 environment or dependency failure, 4 partial (run again to resume)."""
+
+
+def build_app(words: Sequence[str]) -> typer.Typer:
+    """Build the application with the groups that the command line names; the others are rows of the help.
+
+    Args:
+        words: the command line after the command's name.
+
+    Returns:
+        The application.
+    """
+    app = typer.Typer(
+        name="slipway",
+        epilog=EPILOG,
+        add_completion=False,
+        rich_markup_mode=None,  # plain help: the same in a terminal, in CI and in docs/reference/cli.md
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for group in GROUPS:
+        loaded = import_module(group.module).app if group.name in words else typer.Typer()
+        app.add_typer(loaded, name=group.name, help=group.summary)
+    return app
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - a tenth of the start-up, for one option
+
+        typer.echo(f"slipway {version('slipway')}")
+        raise typer.Exit
+
+
+def _root(
+    context: typer.Context,
+    *,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell details, and tracebacks of errors.")
+    ] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """One way to ship data pipelines: code, data, DAGs, schema and infrastructure as one release.
+
+    Slipway works on a workspace: the data team's repository, whose slipway.yaml names the catalogue of
+    pipelines (one file each) and the team. Commands find it by looking for slipway.yaml here and in the
+    folders above.
+    """
+    console_of(context).verbose = verbose
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: the words after ``slipway``.
+
+    Returns:
+        The exit code, as docs/reference/exit-codes.md lists them.
+    """
+    console = Console()
+    try:
+        command = get_command(build_app(arguments))
+        outcome = command(args=list(arguments), prog_name="slipway", standalone_mode=False, obj=console)
+    except SlipwayError as error:
+        console.fail(error)
+        return error.exit_code
+    except typer.TyperException as error:
+        console.fail(_usage_error(error))
+        return ExitCode.USAGE
+    return outcome if isinstance(outcome, int) else ExitCode.OK
+
+
+def _usage_error(error: typer.TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "slipway"
+    return UsageError(error.format_message().rstrip("."), remedy=f"see {command} --help")
+
+
+def run() -> None:
+    """The `slipway` command."""
+    sys.exit(main(sys.argv[1:]))
