@@ -1,0 +1,36 @@
+"""Compares the seconds of each suite with ci-budget.toml and prints both; 1 when a suite or the sum is over."""
+
+import sys
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def measured() -> dict[str, float]:
+    """Return minutes by suite, summed over its runs."""
+    minutes: dict[str, float] = defaultdict(float)
+    for line in (ROOT / ".slipway" / "suite-seconds.tsv").read_text(encoding="utf-8").splitlines():
+        name, seconds = line.split("\t")
+        minutes[name] += int(seconds) / 60
+    return dict(minutes)
+
+
+def main() -> int:
+    """Print the table; the argument is the wall clock of the whole run in seconds."""
+    total = int(sys.argv[1]) / 60
+    budget = tomllib.loads((ROOT / "ci-budget.toml").read_text(encoding="utf-8"))
+    spent = measured()
+    spent["setup"] = max(0.0, total - sum(spent.values()))
+    sys.stdout.write(f"{'suite':<14}{'minutes':>8}{'budget':>8}\n")
+    over = [name for name, minutes in spent.items() if minutes > budget["minutes"].get(name, 0)]
+    for name, minutes in spent.items():
+        mark = "  OVER" if name in over else ""
+        sys.stdout.write(f"{name:<14}{minutes:>8.1f}{budget['minutes'].get(name, 0):>8}{mark}\n")
+    sys.stdout.write(f"{'sum':<14}{total:>8.1f}{budget['sum']:>8}\n")
+    return 1 if over or total > budget["sum"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+# The verbs of this repository. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.slipway/uv/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup demo test unit integration examples check format docs bench clean
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install everything the repository needs (about 7 minutes the first time, seconds after)
+	@python3 toolchain/install.py
+
+demo: setup ## bring four stacks up on this machine and change one of them
+	@python -m tests.demo
+
+test: unit integration examples ## every test
+
+unit: setup ## the fast tests
+	@.ci/suite unit pytest -q -n 2 -m "not integration"
+	@.ci/suite sandbox sandbox/.venv/bin/python -m pytest -q -n 2 sandbox/tests -c sandbox/pyproject.toml
+
+integration: setup ## tests on the running sandbox with the real Pulumi CLI
+	@.ci/suite integration pytest -q -n 2 --dist loadgroup -m integration
+
+examples: setup ## the example's own tests, each in its tool's environment
+	@.ci/suite examples python3 examples/finedge/tests/run.py
+
+check: setup ## lint, format, types, directions, generated files
+	@.ci/suite check .ci/check
+
+format: ## write what the formatter and the fixable rules want
+	@ruff format . && ruff check --fix .
+
+docs: ## write the generated reference
+	@python -m slipway.cli.reference && python -m policies.taggable
+
+bench: setup ## figures of the docs, each side by side with its yardstick
+	@python -m bench
+
+clean: ## stop the sandbox and remove everything that setup and the sandbox made
+	@if [ -x .venv/bin/slipway ]; then slipway sandbox down || true; fi
+	@rm -rf .slipway .venv sandbox/.venv toolchain/envs/*/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Tests of the platform; they mirror the tree."""

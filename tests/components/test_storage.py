@@ -1,0 +1,82 @@
+"""Buckets and tables: what makes them hard to lose is always there."""
+
+from components.audit_store import AuditStore, AuditStoreArgs
+from components.durable_table import DurableTable, DurableTableArgs
+from components.private_bucket import LockMode, ObjectLock, PrivateBucket, PrivateBucketArgs
+from tests.doubles.entries import PLATFORM_TAGS
+from tests.doubles.pulumi_recorder import Recording, record
+
+KEY = "arn:aws:kms:us-east-1:222233334444:key/k"
+LOCK = ObjectLock(mode=LockMode.COMPLIANCE, years=7)
+
+
+def _bucket(lock: ObjectLock | None) -> Recording:
+    args = PrivateBucketArgs(bucket="finedge-dev-x", key_arn=KEY, tags=PLATFORM_TAGS, lock=lock)
+    return record(lambda: PrivateBucket("x", args))
+
+
+def test_a_private_bucket_has_exactly_its_protections() -> None:
+    """Versioned, encrypted with the key, closed to the public, TLS only; no lock unless asked for."""
+    made = _bucket(None)
+    assert made.counts() == {
+        "aws:s3/bucket:Bucket": 1,
+        "aws:s3/bucketPolicy:BucketPolicy": 1,
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+        "aws:s3/bucketVersioning:BucketVersioning": 1,
+        "slipway:storage:PrivateBucket": 1,
+    }
+    block = made.one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs
+    assert {key: value for key, value in block.items() if key != "bucket"} == {
+        "blockPublicAcls": True,
+        "blockPublicPolicy": True,
+        "ignorePublicAcls": True,
+        "restrictPublicBuckets": True,
+    }
+    encryption = made.one(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    ).inputs["rules"][0]
+    assert encryption["applyServerSideEncryptionByDefault"] == {
+        "sseAlgorithm": "aws:kms",
+        "kmsMasterKeyId": KEY,
+    }
+    assert made.one("aws:s3/bucketVersioning:BucketVersioning").inputs["versioningConfiguration"] == {
+        "status": "Enabled"
+    }
+
+
+def test_a_locked_bucket_is_born_locked() -> None:
+    """Object Lock can only be chosen when the bucket is made: the flag and the rule belong together."""
+    made = _bucket(LOCK)
+    assert made.one("aws:s3/bucket:Bucket").inputs["objectLockEnabled"] is True
+    rule = made.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration").inputs["rule"]
+    assert rule == {"defaultRetention": {"mode": "COMPLIANCE", "years": 7}}
+
+
+def test_a_durable_table_survives_mistakes() -> None:
+    """Deletion protection, point-in-time recovery and the key are not options."""
+    args = DurableTableArgs(
+        table="t", hash_key="chain", range_key="sequence", key_arn=KEY, tags=PLATFORM_TAGS
+    )
+    inputs = record(lambda: DurableTable("t", args)).one("aws:dynamodb/table:Table").inputs
+    assert inputs["deletionProtectionEnabled"] is True
+    assert inputs["pointInTimeRecovery"] == {"enabled": True}
+    assert inputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": KEY}
+    assert inputs["attributes"] == [{"name": "chain", "type": "S"}, {"name": "sequence", "type": "S"}]
+
+
+def test_a_table_without_a_range_key_declares_one_attribute() -> None:
+    """DynamoDB refuses an attribute that no key uses."""
+    args = DurableTableArgs(table="t", hash_key="target", key_arn=KEY, tags=PLATFORM_TAGS)
+    inputs = record(lambda: DurableTable("t", args)).one("aws:dynamodb/table:Table").inputs
+    assert inputs["attributes"] == [{"name": "target", "type": "S"}]
+    assert "rangeKey" not in inputs
+
+
+def test_the_audit_store_is_a_locked_bucket_and_a_ledger() -> None:
+    """The evidence bucket without a lock would be a bucket that somebody can empty."""
+    args = AuditStoreArgs(bucket="e", table="ledger", lock=LOCK, key_arn=KEY, tags=PLATFORM_TAGS)
+    made = record(lambda: AuditStore("audit", args))
+    assert len(made.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
+    table = made.one("aws:dynamodb/table:Table").inputs
+    assert (table["hashKey"], table["rangeKey"]) == ("chain", "sequence")

@@ -1,0 +1,1 @@
+"""Test doubles: each subclasses or implements the real interface."""

@@ -1,0 +1,84 @@
+"""Runs a piece of the Pulumi program against mocks and records what it registered.
+
+Mocks prove what a program declares. They do not prove URNs (a child shows its immediate parent only), the
+engine's decisions or a provider's; tests/integration/stacks does that with the real engine.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks
+
+ACCOUNT = "222233334444"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One resource as the program declared it; inputs under their names on the wire."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    custom: bool
+
+
+class _Recorder(mocks.Mocks):
+    def __init__(self, shared: Mapping[str, str]) -> None:
+        self.registered: list[Registered] = []
+        self._shared = shared
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {"name": args.name, "outputs": dict(self._shared)}
+        self.registered.append(
+            Registered(type=args.typ, name=args.name, inputs=args.inputs, custom=bool(args.custom))
+        )
+        return f"{args.name}-id", {"arn": f"arn:aws:mock::{ACCOUNT}:{args.typ}/{args.name}", **args.inputs}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"the program called {args.token}; the platform's stacks call nothing")
+
+
+class Recording:
+    """What a program registered, in a form that tests ask of."""
+
+    def __init__(self, registered: list[Registered]) -> None:
+        self.registered = registered
+
+    def of(self, type_: str) -> list[Registered]:
+        """Return all resources of a type."""
+        return [each for each in self.registered if each.type == type_]
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        """Return the only resource of a type (and name)."""
+        found = [each for each in self.of(type_) if name in (None, each.name)]
+        assert len(found) == 1, f"{len(found)} resources of type {type_} named {name}"
+        return found[0]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many resources of each type there are, components included."""
+        types = sorted(each.type for each in self.registered)
+        return {type_: types.count(type_) for type_ in types}
+
+
+def record(
+    build: Callable[[], object], *, stack: str = "dev", shared: Mapping[str, str] | None = None
+) -> Recording:
+    """Run a piece of program and return what it registered.
+
+    Args:
+        build: declares resources.
+        stack: name of the stack it runs in.
+        shared: outputs that a reference to stack `shared` answers with.
+    """
+    recorder = _Recorder(shared or {})
+    mocks.set_mocks(recorder, project="slipway", stack=stack)
+
+    @pulumi.runtime.test
+    def run() -> None:
+        build()
+
+    run()
+    return Recording(recorder.registered)

@@ -1,0 +1,121 @@
+"""Settings are read once, and a typing mistake never becomes a default."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from components.private_bucket import LockMode
+from components.warehouse.compute import WarehouseSize
+from slipway.model.environment import StackName
+from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
+from stacks.settings import EnvironmentSettings, SharedSettings, parse
+
+ROOT = Path("/workspace")
+DEV = {
+    "aws:region": "us-east-1",
+    "aws:allowedAccountIds": '["222233334444"]',
+    "slipway:workspace": "examples/finedge",
+    "slipway:organization": "finedge",
+    "slipway:owner": "platform",
+    "slipway:costCenter": "CC-1000",
+    "slipway:logRetentionDays": "14",
+    "slipway:warehouseSize": "XSMALL",
+    "slipway:timeTravelDays": "1",
+    "slipway:statementLimitMinutes": "60",
+}
+PROJECT = Path(__file__).parents[2]
+
+
+def test_an_environment_is_read_whole() -> None:
+    """The happy path that every other case mutates."""
+    assert parse("dev", DEV, root=ROOT) == EnvironmentSettings(
+        stack=StackName.DEV,
+        account_id="222233334444",
+        region="us-east-1",
+        workspace=Path("/workspace/examples/finedge"),
+        organization="finedge",
+        owner="platform",
+        cost_center="CC-1000",
+        log_retention_days=14,
+        warehouse_size=WarehouseSize.XSMALL,
+        time_travel_days=1,
+        statement_limit_minutes=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message", "remedy"),
+    [
+        ("slipway:logRetentionDay", "14", "sets 'slipway:logRetentionDay', which", "'logRetentionDays'"),
+        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong", "pulumi config set"),
+        ("slipway:warehouseSize", "HUGE", "'slipway:warehouseSize' is wrong", "pulumi config set"),
+        ("slipway:timeTravelDays", "0", "'slipway:timeTravelDays' is wrong", "pulumi config set"),
+        ("slipway:organization", "Fin Edge", "'slipway:organization' is wrong", "pulumi config set"),
+        ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
+        ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
+        ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
+        ("aws:allowedAccountIds", '["12"]', "'slipway:accountId' is wrong", "pulumi config set"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: str, remedy: str) -> None:
+    """One message, the file and the key in it."""
+    with pytest.raises(DefinitionError) as caught:
+        parse("dev", {**DEV, key: value}, root=ROOT)
+    assert "Pulumi.dev.yaml" in caught.value.message
+    assert message in caught.value.message
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize("key", sorted(key for key in DEV if key != "aws:allowedAccountIds"))
+def test_a_missing_value_is_named(key: str) -> None:
+    """There is no default: what is not set is asked for by name."""
+    with pytest.raises(DefinitionError) as caught:
+        parse("dev", {name: value for name, value in DEV.items() if name != key}, root=ROOT)
+    assert f"'{key}'" in caught.value.message
+
+
+def test_a_stack_that_is_none_of_ours() -> None:
+    """`pulumi up -s production` must not make a fourth environment."""
+    with pytest.raises(UsageError, match="'production' is not a stack of this project") as caught:
+        parse("production", DEV, root=ROOT)
+    assert caught.value.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("stack", list(StackName))
+def test_the_stack_files_of_the_repository_are_right(stack: StackName) -> None:
+    """Each names its own account and its own awskms secrets provider, and holds no secret."""
+    document = yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    defaults = {key: declared["default"] for key, declared in project["config"].items()}
+    settings = parse(stack, {**defaults, **_as_pulumi_hands_it(document["config"])}, root=ROOT)
+    assert document["secretsprovider"] == f"awskms://alias/slipway-pulumi-{stack}?region=us-east-1"
+    assert "encryptionsalt" not in document
+    assert f":{settings.account_id}:" in document["config"]["aws:assumeRoles"][0]["roleArn"]
+    if isinstance(settings, SharedSettings):
+        assert (settings.evidence_lock_mode, settings.evidence_retention_years) == (LockMode.COMPLIANCE, 7)
+
+
+def test_no_two_stacks_share_an_account() -> None:
+    """Isolation of the environments begins with their accounts."""
+    accounts = [
+        yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"][
+            "aws:allowedAccountIds"
+        ][0]
+        for stack in StackName
+    ]
+    assert len(set(accounts)) == len(accounts)
+
+
+def test_errors_are_of_the_one_tree() -> None:
+    """The program turns only these into clean messages."""
+    with pytest.raises(SlipwayError):
+        parse("dev", {}, root=ROOT)
+
+
+def _as_pulumi_hands_it(config: dict[str, object]) -> dict[str, str]:
+    """Pulumi hands lists as JSON text and everything else as its text."""
+    return {
+        key: str(value).replace("'", '"') if isinstance(value, list) else str(value)
+        for key, value in config.items()
+    }
