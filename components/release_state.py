@@ -25,7 +25,7 @@ class ReleaseStateArgs:
 
 
 class ReleaseState(PlatformComponent, token="slipway:release:ReleaseState"):
-    """Three tables: leases by target, the journal by deployment and stage, environment documents by version."""
+    """Three tables: leases by target, the journal by deployment, environment documents by version."""
 
     def __init__(self, name: str, args: ReleaseStateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)

@@ -24,11 +24,9 @@ from slipway.model.tags import PLATFORM_PIPELINE, Tags
 
 NAMESPACE: Final = "slipway"
 
+_YEARS_AND_MORE: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # The values that CloudWatch Logs accepts: PutRetentionPolicy in its API reference.
-_RETENTION_DAYS: Final = frozenset(
-    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-    + (1096, 1827, 2192, 2557, 2922, 3288, 3653)
-)
+_RETENTION_DAYS: Final = frozenset((1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, *_YEARS_AND_MORE))
 
 
 def _known_retention(days: int) -> int:

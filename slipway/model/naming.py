@@ -11,7 +11,7 @@ from typing import Final
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError
 
-# Limits, each in its user guide: S3 bucket naming rules, IAM quotas, DynamoDB naming rules, Snowflake identifiers.
+# Limits, each in its user guide: S3 bucket naming, IAM quotas, DynamoDB naming, Snowflake identifiers.
 _BUCKET_MAX: Final = 63
 _ROLE_MAX: Final = 64
 _TABLE_MAX: Final = 255
