@@ -5,13 +5,13 @@ server answers, so that its presence means "ready". Not owned: starting or endin
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 ENDPOINTS_FILE = "endpoints.json"
+FOUNDING_FILE = "founding.json"
 AUDIT_STACK = "shared"
 """The stack whose account is the audit account: the platform engineer's own account."""
 
@@ -84,14 +84,58 @@ class World:
         return _parsed(path, document)
 
     def save(self) -> None:
-        """Write the file atomically: a reader sees all of it or none."""
+        """Write the file, readable by its owner only."""
         document: dict[str, Any] = {"version": _VERSION} | asdict(self) | {"home": str(self.home)}
-        document["accounts"] = dict(self.accounts)
-        path = self.home / ENDPOINTS_FILE
-        draft = path.with_suffix(".tmp")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        os.replace(draft, path)
+        _write(self.home / ENDPOINTS_FILE, document | {"accounts": dict(self.accounts)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Founding:
+    """What a world is made of, decided before its servers start; each server reads its part of it.
+
+    Attributes:
+        region: the default AWS region.
+        accounts: stack name -> AWS account id; ``shared`` is the audit account.
+        github_owner: the organisation that owns the repositories.
+        access_key_id: the platform engineer's key.
+        secret_access_key: its secret.
+    """
+
+    region: str
+    accounts: Mapping[str, str]
+    github_owner: str
+    access_key_id: str
+    secret_access_key: str
+
+    @property
+    def audit_account(self) -> str:
+        """The account of the shared stack."""
+        return self.accounts[AUDIT_STACK]
+
+    @staticmethod
+    def load(home: Path) -> "Founding":
+        """Read the founding file.
+
+        Raises:
+            WorldError: the file is missing or is not one of ours.
+        """
+        path = home / FOUNDING_FILE
+        try:
+            return Founding(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise WorldError(f"{path} cannot be read: {error}", remedy=_START_OVER) from error
+
+    def save(self, home: Path) -> None:
+        """Write the file, readable by its owner only."""
+        _write(home / FOUNDING_FILE, asdict(self) | {"accounts": dict(self.accounts)})
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a document atomically: a reader sees all of it or none."""
+    draft = path.with_suffix(".tmp")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 _START_OVER = "end it with `slipway sandbox down` and start again with `slipway sandbox up`"

@@ -1,0 +1,38 @@
+"""Run the AWS front: ``python -m slipway_sandbox.aws --home DIR --port N --dynamodb URL``."""
+
+import argparse
+import logging
+import os
+from pathlib import Path
+
+from slipway_sandbox.world import Founding
+
+
+def main() -> None:
+    """Found the accounts and serve until the process is ended."""
+    arguments = _arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # read when moto is imported
+
+    from slipway_sandbox.aws.assembly import assemble  # noqa: PLC0415 - after the setting above
+    from slipway_sandbox.aws.server import make_server  # noqa: PLC0415 - same
+
+    front = assemble(Founding.load(arguments.home), dynamodb_url=arguments.dynamodb)
+    make_server(front, arguments.port).start()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="slipway_sandbox.aws", description=__doc__)
+    parser.add_argument(
+        "--home", type=Path, required=True, help="the sandbox's folder; founding.json is read from it"
+    )
+    parser.add_argument(
+        "--port", type=int, required=True, help="the port to serve on, on the loopback interface"
+    )
+    parser.add_argument("--dynamodb", required=True, help="base URL of DynamoDB Local")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

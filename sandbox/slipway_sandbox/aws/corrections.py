@@ -1,0 +1,130 @@
+"""What moto does differently from AWS where the platform depends on the difference.
+
+Owned here: replacements of single moto methods, installed once at start; moto's version is pinned, so that
+each is written against the code it replaces. Each says what AWS does and where that is documented.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import xmltodict
+from moto.s3.exceptions import AccessDeniedByLock, S3ClientError
+from moto.s3.models import FakeBucket, FakeKey, S3Backend
+from moto.s3.responses import S3Response
+
+BYPASS_HEADER = "x-amz-bypass-governance-retention"
+
+
+def install() -> None:
+    """Put the corrections in place; to be called once, before the first request."""
+    S3Response.put_object_retention = _put_object_retention
+    S3Response.put_object = _with_future_retention(S3Response.put_object)
+    S3Backend.delete_object = _with_explicit_bypass(S3Backend.delete_object)
+    S3Backend.put_bucket_versioning = _keeping_versions_of_locked(S3Backend.put_bucket_versioning)
+
+
+def _put_object_retention(self: Any) -> Any:
+    """PutObjectRetention that never weakens a lock.
+
+    "In compliance mode, a protected object version can't be overwritten or deleted by any user, ... its
+    retention mode can't be changed, and its retention period can't be shortened"; in governance mode that
+    takes ``s3:BypassGovernanceRetention`` and the header (S3 user guide, "Locking objects with Object Lock").
+    """
+    bucket = self.backend.get_bucket(self.bucket_name)
+    if not bucket.object_lock_enabled:
+        raise S3ClientError("InvalidRequest", "Bucket is missing Object Lock Configuration")
+    key = self.backend.get_object(
+        self.bucket_name, self.parse_key_name(), version_id=self._get_param("versionId")
+    )
+    if key is None:
+        raise S3ClientError("NoSuchKey", "The specified key does not exist.")
+    mode, until = _requested_retention(self.body)
+    if _weakens(key, mode, until) and not _may_weaken(key, self.headers):
+        raise AccessDeniedByLock
+    key.lock_mode, key.lock_until = mode, _moto_time(until) if until else None
+    return 200, {}, ""
+
+
+def _requested_retention(body: bytes | str) -> tuple[str | None, datetime | None]:
+    retention = (xmltodict.parse(body) if body else {}).get("Retention") or {}
+    mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
+    if bool(mode) != bool(until) or mode not in {None, "GOVERNANCE", "COMPLIANCE"}:
+        raise S3ClientError("MalformedXML", "The XML you provided was not well-formed")
+    return mode, _future(until) if until else None
+
+
+def _future(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise S3ClientError(
+            "InvalidArgument", "The retain until date must be provided in ISO 8601 format"
+        ) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment <= datetime.now(UTC):
+        raise S3ClientError("InvalidArgument", "The retain until date must be in the future!")
+    return moment.astimezone(UTC)
+
+
+def _moto_time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _weakens(key: FakeKey, mode: str | None, until: datetime | None) -> bool:
+    current = _locked_until(key)
+    if current is None:
+        return False
+    return until is None or until < current or (key.lock_mode == "COMPLIANCE" and mode != "COMPLIANCE")
+
+
+def _locked_until(key: FakeKey) -> datetime | None:
+    """The end of a retention that is in force, else nothing."""
+    if key.lock_mode is None or key.lock_until is None:
+        return None
+    until = datetime.fromisoformat(key.lock_until)
+    return until if until > datetime.now(UTC) else None
+
+
+def _may_weaken(key: FakeKey, headers: Any) -> bool:
+    return key.lock_mode == "GOVERNANCE" and str(headers.get(BYPASS_HEADER, "")).lower() == "true"
+
+
+def _with_future_retention(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """PutObject refuses a retention that is already over (S3 API, PutObject, InvalidArgument)."""
+
+    def put_object(self: Any) -> Any:
+        until = self.headers.get("x-amz-object-lock-retain-until-date")
+        if until:
+            _future(until)
+        return original(self)
+
+    return put_object
+
+
+def _with_explicit_bypass(original: Callable[..., Any]) -> Callable[..., Any]:
+    """DeleteObject bypasses governance only on ``true``; moto takes any value of that header."""
+
+    def delete_object(
+        self: S3Backend, bucket_name: str, key_name: str, version_id: str | None = None, bypass: Any = None
+    ) -> Any:
+        explicit = str(bypass).lower() == "true"
+        return original(self, bucket_name, key_name, version_id=version_id, bypass=explicit)
+
+    return delete_object
+
+
+def _keeping_versions_of_locked(original: Callable[..., None]) -> Callable[..., None]:
+    """PutBucketVersioning cannot suspend versioning where Object Lock is on (S3 user guide, Object Lock).
+
+    Without this, a locked object could be overwritten in place.
+    """
+
+    def put_bucket_versioning(self: S3Backend, bucket_name: str, status: str) -> None:
+        bucket: FakeBucket = self.get_bucket(bucket_name)
+        if bucket.object_lock_enabled and status != "Enabled":
+            message = "Object Lock is enabled on this bucket, so its versioning cannot be suspended."
+            raise S3ClientError("InvalidBucketState", message)
+        original(self, bucket_name, status)
+
+    return put_bucket_versioning

@@ -1,0 +1,177 @@
+"""Which credential lands in which account, and which lands nowhere."""
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.aws.conftest import FOUNDING, Cloud
+
+UNKNOWN = {"aws_access_key_id": "AKIAUNKNOWNUNKNOWN00", "aws_secret_access_key": "whatever"}
+
+
+def refused(operation: Any, **arguments: Any) -> tuple[str, int]:
+    """Code and HTTP status of the refusal."""
+    with pytest.raises(ClientError) as caught:
+        operation(**arguments)
+    response = caught.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_the_engineer_lives_in_the_audit_account(cloud: Cloud) -> None:
+    identity = cloud.client("sts", cloud.engineer()).get_caller_identity()
+    assert identity["Arn"] == "arn:aws:iam::111122223333:user/platform-engineer"
+    assert identity["Account"] == "111122223333"
+
+
+@pytest.mark.parametrize("stack", sorted(FOUNDING.accounts))
+def test_a_session_lands_in_the_account_of_its_role(cloud: Cloud, stack: str) -> None:
+    identity = cloud.client("sts", cloud.session_in(stack, "drill")).get_caller_identity()
+    account = FOUNDING.accounts[stack]
+    assert identity["Account"] == account
+    assert identity["Arn"] == f"arn:aws:sts::{account}:assumed-role/OrganizationAccountAccessRole/drill"
+
+
+def test_a_session_can_assume_a_role_of_its_own_account(cloud: Cloud, unique: str) -> None:
+    """The AWS provider chains roles: organisation role, then deployer."""
+    credentials = cloud.session_in("dev")
+    document = _trusting("arn:aws:iam::222233334444:role/OrganizationAccountAccessRole")
+    role = cloud.client("iam", credentials).create_role(RoleName=unique, AssumeRolePolicyDocument=document)
+    chained = cloud.assume(credentials, role["Role"]["Arn"])
+    assert cloud.client("sts", chained).get_caller_identity()["Account"] == "222233334444"
+
+
+def test_a_user_of_a_member_account_keeps_to_that_account(cloud: Cloud, unique: str) -> None:
+    iam = cloud.client("iam", cloud.session_in("prod"))
+    iam.create_user(UserName=unique)
+    key = iam.create_access_key(UserName=unique)["AccessKey"]
+    own = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    assert cloud.client("sts", own).get_caller_identity()["Account"] == "444455556666"
+    iam.update_access_key(UserName=unique, AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    assert refused(cloud.client("sts", own).get_caller_identity) == ("InvalidClientTokenId", 403)
+    iam.update_access_key(UserName=unique, AccessKeyId=key["AccessKeyId"], Status="Active")
+    assert cloud.client("sts", own).get_caller_identity()["Account"] == "444455556666"
+    iam.delete_access_key(UserName=unique, AccessKeyId=key["AccessKeyId"])
+    assert refused(cloud.client("sts", own).get_caller_identity) == ("InvalidClientTokenId", 403)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "expected"),
+    [
+        ("sts", "get_caller_identity", ("InvalidClientTokenId", 403)),
+        ("iam", "list_roles", ("InvalidClientTokenId", 403)),
+        ("s3", "list_buckets", ("InvalidAccessKeyId", 403)),
+        ("ec2", "describe_vpcs", ("AuthFailure", 401)),
+        ("dynamodb", "list_tables", ("UnrecognizedClientException", 400)),
+        ("kms", "list_keys", ("UnrecognizedClientException", 400)),
+        ("lambda", "list_functions", ("UnrecognizedClientException", 400)),
+        ("route53", "list_hosted_zones", ("InvalidClientTokenId", 403)),
+    ],
+)
+def test_an_unknown_key_is_refused_in_the_services_own_words(
+    cloud: Cloud, service: str, operation: str, expected: tuple[str, int]
+) -> None:
+    """moto would let it into an account of its own, and a wrong profile would look like an empty world."""
+    assert refused(getattr(cloud.client(service, UNKNOWN), operation)) == expected
+
+
+@pytest.mark.parametrize("service", ["sts", "s3", "dynamodb"])
+def test_a_wrong_secret_is_refused(cloud: Cloud, service: str) -> None:
+    wrong = cloud.engineer() | {"aws_secret_access_key": "not-the-secret"}
+    operation = {"sts": "get_caller_identity", "s3": "list_buckets", "dynamodb": "list_tables"}[service]
+    code, status = refused(getattr(cloud.client(service, wrong), operation))
+    assert code in {"SignatureDoesNotMatch", "InvalidSignatureException"}
+    assert status == 403
+
+
+@pytest.mark.parametrize("token", [None, "forged"])
+def test_a_session_needs_its_own_token(cloud: Cloud, token: str | None) -> None:
+    session = cloud.session_in("dev")
+    session.pop("aws_session_token")
+    forged = session | ({"aws_session_token": token} if token else {})
+    assert refused(cloud.client("sts", forged).get_caller_identity) == ("InvalidClientTokenId", 403)
+
+
+def test_a_header_cannot_choose_the_account(cloud: Cloud, unique: str) -> None:
+    """moto trusts ``x-moto-account-id``; a client of the front must not reach it."""
+    s3 = cloud.client("s3", cloud.session_in("dev"))
+    s3.meta.events.register("before-send.s3", _impersonate)
+    s3.create_bucket(Bucket=unique)
+    dev = cloud.client("s3", cloud.session_in("dev")).list_buckets()["Buckets"]
+    prod = cloud.client("s3", cloud.session_in("prod")).list_buckets()["Buckets"]
+    assert unique in {bucket["Name"] for bucket in dev}
+    assert unique not in {bucket["Name"] for bucket in prod}
+
+
+def test_a_role_that_does_not_exist_cannot_be_assumed(cloud: Cloud) -> None:
+    sts = cloud.client("sts", cloud.engineer())
+    for arn in ("arn:aws:iam::222233334444:role/Nobody", "arn:aws:iam::999999999999:role/Admin", "nonsense-that-is-long-enough"):
+        assert refused(sts.assume_role, RoleArn=arn, RoleSessionName="test") == ("AccessDenied", 403)
+
+
+def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
+    prod = cloud.session_in("prod")
+    document = _trusting("arn:aws:iam::444455556666:root", {"StringEquals": {"sts:ExternalId": "open-sesame"}})
+    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    wanted = {"RoleArn": role, "RoleSessionName": "test"}
+    assert refused(cloud.client("sts", cloud.session_in("dev")).assume_role, **wanted) == ("AccessDenied", 403)
+    assert refused(cloud.client("sts", prod).assume_role, **wanted) == ("AccessDenied", 403)
+    admitted = cloud.assume(prod, role, ExternalId="open-sesame")
+    assert cloud.client("sts", admitted).get_caller_identity()["Account"] == "444455556666"
+
+
+def test_a_condition_that_cannot_be_evaluated_is_named(cloud: Cloud, unique: str) -> None:
+    prod = cloud.session_in("prod")
+    document = _trusting("*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
+    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    with pytest.raises(ClientError, match=r"cannot evaluate the condition IpAddress aws:SourceIp"):
+        cloud.assume(prod, role)
+
+
+def test_operations_that_would_issue_keys_of_nobody_are_refused_by_name(cloud: Cloud) -> None:
+    sts = cloud.client("sts", cloud.engineer())
+    with pytest.raises(ClientError, match="does not support sts GetSessionToken: assume a role instead"):
+        sts.get_session_token()
+
+
+def test_an_anonymous_request_is_refused(cloud: Cloud) -> None:
+    assert _anonymous(cloud.url + "/some-bucket/some-key")[0] == 403
+    status, body = _anonymous(cloud.url + "/some-bucket")
+    assert (status, b"<Code>AccessDenied</Code>" in body) == (403, True)
+
+
+@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/moto-api/"])
+def test_moto_s_own_interface_is_closed(cloud: Cloud, path: str) -> None:
+    """``/moto-api/reset`` would empty the locked evidence bucket."""
+    assert _anonymous(cloud.url + path, b"")[0] == 403
+
+
+def test_an_unreadable_authorization_is_an_aws_error(cloud: Cloud) -> None:
+    request = urllib.request.Request(cloud.url, headers={"Authorization": "AWS4-HMAC-SHA256 Credential=x"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value as answer:
+        assert answer.status == 400
+        assert json.load(answer)["__type"] == "IncompleteSignature"
+
+
+def _impersonate(request: Any, **_: Any) -> None:
+    request.headers["x-moto-account-id"] = FOUNDING.accounts["prod"]
+
+
+def _trusting(principal: str, condition: dict[str, Any] | None = None) -> str:
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
+    statement |= {"Condition": condition} if condition else {}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _anonymous(url: str, body: bytes | None = None) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data=body)) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()

@@ -1,0 +1,48 @@
+"""What the tests of several servers share: free ports and child processes that never outlive a test run."""
+
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+DEADLINE_SECONDS = 60.0
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], ready_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends, once it answers HTTP (with any status)."""
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
+        try:
+            _wait_until_answers(process, ready_url, log)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 - a loopback URL of the test's own
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{url} did not answer: {log.read_text()}")
