@@ -14,7 +14,7 @@ setup: ## install everything the repository needs (about 7 minutes the first tim
 	@python3 toolchain/install.py
 
 demo: setup ## bring four stacks up on this machine and change one of them
-	@python -m tests.demo
+	@python examples/demo
 
 test: unit integration examples ## every test
 

@@ -1,4 +1,4 @@
-"""Compares the seconds of each suite with ci-budget.toml and prints both; 1 when a suite or the sum is over."""
+"""Prints the minutes of each suite beside ci-budget.toml; exit code 1 when a suite or the sum is over."""
 
 import sys
 import tomllib
