@@ -1,8 +1,8 @@
 """`make demo`: four stacks come up on this machine, then one setting is changed, previewed and applied.
 
 Every step is a command that a person can type; each is printed before it runs. The output of a command goes
-to `.slipway/logs/demo-<n>.log`, and is shown when the command fails. An interrupted demo takes the sandbox down
-again, so that no process stays behind.
+to `.slipway/logs/demo-<n>.log`, and its end is shown when the command fails. An interrupted demo takes the
+sandbox down again, so that no process stays behind.
 """
 
 import json
@@ -102,8 +102,7 @@ def _changes(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Preview and say what would change."""
     planned: dict[str, int] = {}
     for event in _events(command, environment):
-        for operation, number in event.get("summaryEvent", {}).get("resourceChanges", {}).items():
-            planned[operation] = number
+        planned |= event.get("summaryEvent", {}).get("resourceChanges", {})
     print(f"  {_told(planned)}", flush=True)
 
 
