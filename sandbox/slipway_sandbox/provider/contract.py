@@ -40,13 +40,30 @@ class ProviderFault(Exception):  # noqa: N818  a fault is what the Pulumi protoc
         self.remedy = remedy
 
 
+class PartialFault(ProviderFault):
+    """An object was made, but a later step of its creation failed: the core keeps it in the state as broken.
+
+    Attributes:
+        id: the id of the object that exists.
+    """
+
+    def __init__(self, message: str, *, id_: str, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.id = id_
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asset:
-    """A file given by its text, its path or its URL: exactly one is set."""
+    """A file given by its text, its path or its URL: exactly one is set.
+
+    Attributes:
+        hash: the engine's SHA-256 of the content; tells a changed file under an unchanged path.
+    """
 
     text: str | None = None
     path: str | None = None
     uri: str | None = None
+    hash: str = ""
 
     def content(self) -> bytes:
         """The bytes that a server is to hold.
@@ -61,11 +78,16 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """A tree of files given by its entries, its path (a folder, or an archive file) or its URL."""
+    """A tree of files given by its entries, its path (a folder, or an archive file) or its URL.
+
+    Attributes:
+        hash: the engine's SHA-256 of the content; tells changed files under an unchanged path.
+    """
 
     assets: Mapping[str, Asset | Archive] | None = None
     path: str | None = None
     uri: str | None = None
+    hash: str = ""
 
     def content(self) -> bytes:
         """The archive as a zip file; an archive file given by path or URL is passed on as it is.
@@ -156,8 +178,11 @@ class Session:
         package: "aws", "github" or "snowflake".
         account: the AWS account that the credentials lead to; "" for the other packages.
         region: the AWS region of the provider; "" for the other packages.
-        default_tags: the provider's defaultTags, already merged into `tagsAll` by the core.
+        default_tags: the provider's defaultTags. The core has merged them under the resource's own tags in
+            the inputs that a materialiser gets (`tags` and `tagsAll` are both the merged map: write that),
+            and takes them out of the `tags` that `read` returns.
         credentials: after assuming roles; None means the world's own.
+        endpoints: service -> URL that the program configured; the AWS front for all others.
         github: set when the package is github.
     """
 
@@ -167,6 +192,7 @@ class Session:
     world: World
     default_tags: Mapping[str, str] = field(default_factory=dict)
     credentials: Credentials | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict)
     github: GithubClient | None = None
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -185,7 +211,7 @@ class Session:
         own = Credentials(access_key=self.world.access_key_id, secret_key=self.world.secret_access_key)
         signer = self.credentials or own
         session = boto3.Session(signer.access_key, signer.secret_key, signer.token, region_name=region)
-        return session.client(service, endpoint_url=self.world.aws)
+        return session.client(service, endpoint_url=self.endpoints.get(service, self.world.aws))
 
 
 @dataclass(frozen=True, kw_only=True)
