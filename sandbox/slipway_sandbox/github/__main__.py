@@ -1,0 +1,68 @@
+"""Run one GitHub: ``python -u -m slipway_sandbox.github --home DIR --port N --owner LOGIN``."""
+
+import argparse
+import logging
+import secrets
+import sys
+from pathlib import Path
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from slipway_sandbox.github.app import Application
+from slipway_sandbox.github.forge import ENGINEER, Forge
+
+HOST = "127.0.0.1"
+TOKEN_FILE = "github-token"  # noqa: S105  a file's name
+_TOKEN_BYTES = 20
+_log = logging.getLogger("slipway_sandbox.github")
+
+
+class _Handler(WSGIRequestHandler):
+    """Connections stay open between requests, as a client with a session expects."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """One plain line a request; colours are no use in a log file."""
+        _log.info("%s %s %s %s", self.command, self.path, getattr(code, "value", code), size)
+
+
+def engineers_token(home: Path) -> str:
+    """The token that `up` wrote into the home, or a new one written there."""
+    path = home / TOKEN_FILE
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"ghp_{secrets.token_hex(_TOKEN_BYTES)}\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def prepared_forge(home: Path, owners: list[str]) -> Forge:
+    """The state in a home, with the engineer's token and the organisations that the engineer owns."""
+    home.mkdir(parents=True, exist_ok=True)
+    forge = Forge(home)
+    forge.add_token(engineers_token(home), ENGINEER)
+    for owner in owners:
+        forge.add_organization(owner, ENGINEER)
+    return forge
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until the process is ended."""
+    parser = argparse.ArgumentParser(prog="slipway_sandbox.github", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True, help="the sandbox's folder")
+    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    parser.add_argument(
+        "--owner", action="append", default=[], help="an organisation that exists; repeatable"
+    )
+    given = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    application = Application(prepared_forge(given.home.resolve(), given.owner))
+    server = make_server(HOST, given.port, application, threaded=True, request_handler=_Handler)
+    sys.stdout.write(f"http://{HOST}:{server.port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
