@@ -66,7 +66,7 @@ def _title(text: str) -> None:
 
 
 def _environment() -> Mapping[str, str]:
-    """Return this process's environment pointed at the sandbox, as `eval "$(slipway sandbox env)"` does it."""
+    """Return this environment pointed at the sandbox, as `eval "$(slipway sandbox env)"` does it."""
     answer = subprocess.run(
         ["slipway", "sandbox", "env", "--format", "json"],
         cwd=ROOT,
