@@ -1,4 +1,5 @@
-"""Print the installed distributions as JSON; with the argument `false` only those that no other one requires."""
+# noqa: INP001 - no module: the language host carries it and gives it to `python -c`
+"""Print the installed distributions as JSON; with the argument `false` only those that no other requires."""
 
 import json
 import re

@@ -1,0 +1,1 @@
+"""The steps behind `make setup`. Standard library only: it runs before any environment exists."""
