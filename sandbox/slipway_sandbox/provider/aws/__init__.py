@@ -1,0 +1,35 @@
+"""The types and data sources of pulumi-aws that are real on the sandbox's AWS front.
+
+Owned here: the table of them. Each type creates, reads back, updates and deletes its object with boto3; a
+type that is not in the table is kept by the core's generic store.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from slipway_sandbox.provider.aws.kms import Alias, Key
+from slipway_sandbox.provider.aws.s3_bucket import Bucket
+from slipway_sandbox.provider.aws.s3_object import BucketObject, BucketObjectv2
+from slipway_sandbox.provider.aws.s3_parts import PARTS
+from slipway_sandbox.provider.aws.s3_parts_coded import CODED_PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway_sandbox.provider.aws.resource import Resource
+    from slipway_sandbox.provider.contract import Invoke, Materialiser
+
+_TYPES: tuple[Resource, ...] = (
+    Bucket(),
+    *PARTS,
+    *CODED_PARTS,
+    BucketObject(),
+    BucketObjectv2(),
+    Key(),
+    Alias(),
+)
+
+AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})
+AWS_INVOKES: Mapping[str, Invoke] = MappingProxyType({})

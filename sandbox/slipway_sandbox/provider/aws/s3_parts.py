@@ -1,0 +1,185 @@
+"""The sub-resources of a bucket that are one put, one get and one delete on the bucket's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slipway_sandbox.provider.aws.row import Look, Op, Row
+from slipway_sandbox.provider.aws.spelling import Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+S3 = Spelling(
+    names={
+        "id": "ID",
+        "kmsMasterKeyId": "KMSMasterKeyID",
+        "sseAlgorithm": "SSEAlgorithm",
+        "mfaDelete": "MFADelete",
+        "uri": "URI",
+        "corsRules": "CORSRules",
+    },
+    tags=frozenset({"tags"}),
+)
+BUCKET = {"Bucket": "{bucket}"}
+
+# Older regions spell their website endpoint with a dash (AWS General Reference, S3 website endpoints).
+_DASHED = frozenset(
+    {
+        "us-east-1",
+        "us-west-1",
+        "us-west-2",
+        "eu-west-1",
+        "sa-east-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-northeast-1",
+    }
+)
+
+
+def website_domain(region: str) -> str:
+    """The domain under which a region serves website buckets."""
+    return f"s3-website{'-' if region in _DASHED else '.'}{region}.amazonaws.com"
+
+
+def part(
+    name: str,
+    *,
+    put: Op,
+    look: Look,
+    erase: Op | None,
+    replace_on: str = "",
+    silent: Iterable[str] = (),
+    **more: Any,
+) -> Row:
+    """A sub-resource whose creation and update are one put."""
+    return Row(
+        module="s3",
+        name=name,
+        service="s3",
+        create_=put,
+        update_=(put,),
+        look=(look,),
+        erase=erase,
+        spelling=S3,
+        id_form="{bucket}",
+        replace_on=frozenset({"bucket", "expectedBucketOwner", *replace_on.split()}),
+        silent=frozenset({"expectedBucketOwner", *silent}),
+        **more,
+    )
+
+
+def _payload(call: str, name: str, inputs: str) -> Op:
+    """A put whose payload holds inputs under their own names."""
+    holes = {S3.api_name(key): f"{{{key}}}" for key in inputs.split()}
+    return Op(call=call, args={**BUCKET, name: holes})
+
+
+_ACCESS = "blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"
+_LOGGING = "targetBucket targetPrefix targetGrants targetObjectKeyFormat"
+_WEBSITE = "indexDocument errorDocument redirectAllRequestsTo routingRules"
+
+PARTS = (
+    part(
+        "BucketPublicAccessBlock",
+        put=_payload("put_public_access_block", "PublicAccessBlockConfiguration", _ACCESS),
+        look=Look(
+            call="get_public_access_block", args=BUCKET, at="PublicAccessBlockConfiguration", give=_ACCESS
+        ),
+        erase=Op(call="delete_public_access_block", args=BUCKET),
+        unset=dict.fromkeys(_ACCESS.split(), False),
+        silent={"skipDestroy"},
+    ),
+    part(
+        "BucketServerSideEncryptionConfiguration",
+        put=_payload("put_bucket_encryption", "ServerSideEncryptionConfiguration", "rules"),
+        look=Look(
+            call="get_bucket_encryption", args=BUCKET, at="ServerSideEncryptionConfiguration", give="rules"
+        ),
+        erase=Op(call="delete_bucket_encryption", args=BUCKET),
+    ),
+    part(
+        "BucketPolicy",
+        put=Op(call="put_bucket_policy", send="policy", args=BUCKET),
+        look=Look(call="get_bucket_policy", args=BUCKET, give="policy"),
+        erase=Op(call="delete_bucket_policy", args=BUCKET),
+    ),
+    part(
+        "BucketOwnershipControls",
+        put=Op(
+            call="put_bucket_ownership_controls", args={**BUCKET, "OwnershipControls": {"Rules": ["{rule}"]}}
+        ),
+        look=Look(
+            call="get_bucket_ownership_controls", args=BUCKET, at="OwnershipControls", give="rule=Rules[0]"
+        ),
+        erase=Op(call="delete_bucket_ownership_controls", args=BUCKET),
+    ),
+    part(
+        "BucketCorsConfiguration",
+        put=_payload("put_bucket_cors", "CORSConfiguration", "corsRules"),
+        look=Look(call="get_bucket_cors", args=BUCKET, give="corsRules"),
+        erase=Op(call="delete_bucket_cors", args=BUCKET),
+    ),
+    part(
+        "BucketLogging",
+        put=Op(
+            call="put_bucket_logging",
+            args={
+                **BUCKET,
+                "BucketLoggingStatus": {
+                    "LoggingEnabled": {S3.api_name(key): f"{{{key}}}" for key in _LOGGING.split()}
+                },
+            },
+        ),
+        look=Look(call="get_bucket_logging", args=BUCKET, at="LoggingEnabled", give=_LOGGING),
+        erase=Op(call="put_bucket_logging", args={**BUCKET, "BucketLoggingStatus": {}}),
+    ),
+    part(
+        "BucketWebsiteConfiguration",
+        put=_payload("put_bucket_website", "WebsiteConfiguration", _WEBSITE),
+        look=Look(call="get_bucket_website", args=BUCKET, give=_WEBSITE),
+        erase=Op(call="delete_bucket_website", args=BUCKET),
+    ),
+    part(
+        "BucketLifecycleConfiguration",
+        put=Op(
+            call="put_bucket_lifecycle_configuration",
+            send="transitionDefaultMinimumObjectSize",
+            args={**BUCKET, "LifecycleConfiguration": {"Rules": "{rules}"}},
+        ),
+        look=Look(
+            call="get_bucket_lifecycle_configuration",
+            args=BUCKET,
+            give="rules transitionDefaultMinimumObjectSize",
+        ),
+        erase=Op(call="delete_bucket_lifecycle", args=BUCKET),
+        unset={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
+    ),
+    part(
+        "BucketObjectLockConfiguration",
+        put=Op(
+            call="put_object_lock_configuration",
+            send="token",
+            args={
+                **BUCKET,
+                "ObjectLockConfiguration": {"ObjectLockEnabled": "{objectLockEnabled}", "Rule": "{rule}"},
+            },
+        ),
+        look=Look(
+            call="get_object_lock_configuration",
+            args=BUCKET,
+            at="ObjectLockConfiguration",
+            give="objectLockEnabled rule",
+        ),
+        # Object Lock cannot be switched off: what is left is a bucket with the lock and no default retention.
+        erase=Op(
+            call="put_object_lock_configuration",
+            args={**BUCKET, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+        ),
+        replace_on="objectLockEnabled",
+        defaults={"objectLockEnabled": "Enabled"},
+        unset={"objectLockEnabled": "Enabled"},
+        silent={"token"},
+    ),
+)

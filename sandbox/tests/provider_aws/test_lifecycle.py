@@ -1,0 +1,98 @@
+"""Every materialised type lives its whole life on a server, and boto3 is the witness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from slipway_sandbox.provider.aws import AWS_TYPES
+from slipway_sandbox.provider.aws.target import is_absent
+from tests.provider_aws.case import Bed, Case
+from tests.provider_aws.cases_storage import STORAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slipway_sandbox.provider.contract import Properties, Session, State
+
+CASES = (*STORAGE,)
+
+
+@pytest.fixture
+def bed(session: Session) -> Iterator[Bed]:
+    """Ground that is cleared at the end."""
+    ground = Bed(session)
+    yield ground
+    ground.clear()
+
+
+def witnessed(case: Case, bed: Bed, id_: str) -> Any:
+    """What boto3 sees; None when it sees nothing."""
+    try:
+        return case.seen(bed, id_)
+    except ClientError as error:
+        if not is_absent(error):
+            raise
+        return None
+
+
+def read(case: Case, session: Session, id_: str, inputs: Properties) -> State:
+    """The state, which must be there."""
+    state = AWS_TYPES[case.token].read(session, id_, inputs)
+    assert state is not None, f"{case.token} {id_} is not there"
+    return state
+
+
+def spoken(outputs: Properties, inputs: Properties) -> Properties:
+    """What the outputs say of what the inputs name; fields that AWS fills inside blocks are left out."""
+    return {key: _narrowed(outputs.get(key), value) for key, value in inputs.items()}
+
+
+def _narrowed(found: Any, given: Any) -> Any:
+    if isinstance(given, dict) and isinstance(found, dict):
+        return {
+            key: _narrowed(found.get(key), value) for key, value in given.items() if key in found or value
+        }
+    if isinstance(given, list) and isinstance(found, list):
+        return [*map(_narrowed, found, given), *found[len(given) :]]
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.token)
+def test_a_type_lives_its_life_on_the_server(case: Case, bed: Bed) -> None:
+    """Create, read, import, update, drift, delete: each step is what boto3 sees."""
+    session, kind = bed.session, AWS_TYPES[case.token]
+    inputs = case.inputs(bed)
+    created = kind.create(session, "case", inputs)
+    state = read(case, session, created.id, inputs)
+    assert spoken(state.outputs, inputs) == inputs
+    assert read(case, session, created.id, inputs) == state
+    assert witnessed(case, bed, created.id) is not None
+
+    imported = read(case, session, created.id, {})
+    known = {key: value for key, value in inputs.items() if key not in case.not_imported}
+    assert spoken(imported.outputs, known) == known
+
+    wanted = {**inputs, **case.change}
+    if case.change:
+        kind.update(session, created.id, inputs, wanted)
+        expected = next(iter(case.change.values())) if case.as_seen == "" else case.as_seen
+        assert witnessed(case, bed, created.id) == expected
+        assert spoken(read(case, session, created.id, wanted).outputs, wanted) == wanted
+    if case.drift:
+        case.drift(bed, created.id)
+        drifted = read(case, session, created.id, wanted).outputs
+        assert spoken(drifted, dict(case.drifted)) == case.drifted
+
+    kind.delete(session, created.id, wanted)
+    assert witnessed(case, bed, created.id) == case.stays
+    if case.stays is None:
+        assert kind.read(session, created.id, wanted) is None
+    kind.delete(session, created.id, wanted)
+
+
+def test_every_type_has_a_case() -> None:
+    """A type without a life here is not proven."""
+    assert sorted(case.token for case in CASES) == sorted(AWS_TYPES)
