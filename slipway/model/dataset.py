@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer
+from pydantic_core import PydanticKnownError
 
 from slipway.model.errors import DefinitionError
 from slipway.model.nearest import did_you_mean
@@ -60,12 +61,12 @@ _SNOWFLAKE_IDENTIFIER = re.compile(r"[A-Z_][A-Z0-9_$]{0,254}")
 # https://www.postgresql.org/docs/current/sql-syntax-lexical.html (unquoted, as stored: lower case)
 _POSTGRES_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]{0,62}")
 # org.apache.kafka.common.internals.Topic: legal characters, length, and the two names it refuses
-_TOPIC = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,249}")
+_TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BUCKET = re.compile(r"(?![^/]*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # "Safe characters": https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html; = for partitions
-_SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9!_.*'()=-]+"
-_PREFIX = re.compile(rf"(?=.{{1,900}}\Z){_SEGMENT}(?:/{_SEGMENT})*")
+_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9!_.*'()=-]+"
+_PREFIX = re.compile(rf"(?=.{{1,900}}$){_SEGMENT}(?:/{_SEGMENT})*")
 
 _GRAMMARS: Final[Mapping[DatasetScheme, _Grammar]] = MappingProxyType(
     {
@@ -99,6 +100,14 @@ _GRAMMARS: Final[Mapping[DatasetScheme, _Grammar]] = MappingProxyType(
         ),
     }
 )
+
+
+def _pattern_of(scheme: DatasetScheme, grammar: _Grammar) -> str:
+    return f"{scheme}://" + re.escape(grammar.separator).join(part.pattern for part in grammar.patterns)
+
+
+DATASET_PATTERN: Final = "^(" + "|".join(_pattern_of(*row) for row in _GRAMMARS.items()) + ")$"
+"""Every dataset URI and nothing else, in the syntax that Python and ECMA 262 share: for JSON Schemas."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -225,7 +234,11 @@ def _remedy(scheme: DatasetScheme, rest: str) -> str:
 
 
 def _from_uri(value: Any) -> Any:
-    return Dataset.parse(value) if isinstance(value, str) else value
+    if isinstance(value, Dataset):
+        return value
+    if isinstance(value, str):
+        return Dataset.parse(value)
+    raise PydanticKnownError("string_type")
 
 
 DatasetField = Annotated[Dataset, BeforeValidator(_from_uri), PlainSerializer(lambda dataset: dataset.uri)]

@@ -89,7 +89,9 @@ class FreshnessError(DefinitionError, ValueError):
     """A text that is no age. A ValueError too, so that a pydantic validator may raise it."""
 
 
-_AGE: Final = re.compile(r"([1-9][0-9]{0,5})([mhd])")
+AGE_PATTERN: Final = r"^([1-9][0-9]{0,5})([mhd])$"
+"""A whole number and a unit."""
+
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -115,7 +117,7 @@ class Freshness(Frozen):
         Raises:
             FreshnessError: the text is no age.
         """
-        matched = _AGE.fullmatch(age)
+        matched = re.fullmatch(AGE_PATTERN, age)
         if matched is None:
             raise FreshnessError(
                 f"{age!r} is no age",

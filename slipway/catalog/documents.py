@@ -1,0 +1,302 @@
+"""The three kinds of file of a workspace, field by field: what may be written, and what editors are told.
+
+These models are the only description of the format: parsing, the JSON Schemas and docs/reference/schemas
+follow from them. An optional field may be left out, but not written empty: `slipway.catalog.parsing` refuses
+that. What one field alone cannot show (an owner that is no team) is `slipway.catalog.rules`' business.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+
+from slipway.model.dataset import DATASET_PATTERN, DatasetField
+from slipway.model.errors import DefinitionError
+from slipway.model.frozen import Frozen
+from slipway.model.pipeline import (
+    AGE_PATTERN,
+    NAME_LENGTH,
+    NAME_PATTERN,
+    Criticality,
+    DataClass,
+    Freshness,
+    PipelineKind,
+)
+from slipway.model.team import Role
+
+
+class FieldError(DefinitionError, ValueError):
+    """A text that a field cannot hold. A ValueError too, so that a pydantic validator may raise it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Grammar:
+    """What a text field may hold: checked here with a remedy, told to editors as a pattern.
+
+    Attributes:
+        pattern: of the whole text, in the syntax that Python and ECMA 262 share.
+        length: characters at most.
+        what: the field's content in words, after "is no".
+        write: what to write instead, after "write".
+    """
+
+    pattern: str
+    length: int
+    what: str
+    write: str
+
+    def check(self, text: str) -> str:
+        """Refuse a text that is too long or does not match."""
+        if len(text) > self.length:
+            message = (
+                f"{text[:20] + '...'!r} has {len(text)} characters; a {self.what} has at most {self.length}"
+            )
+            raise FieldError(message, remedy=f"shorten it by {len(text) - self.length}")
+        if re.fullmatch(self.pattern, text) is None:
+            raise FieldError(f"{text!r} is no {self.what}", remedy=f"write {self.write}")
+        return text
+
+    @property
+    def schema(self) -> WithJsonSchema:
+        """The same for editors."""
+        return WithJsonSchema({"type": "string", "pattern": self.pattern, "maxLength": self.length})
+
+
+_NAME: Final = _Grammar(
+    pattern=NAME_PATTERN,
+    length=NAME_LENGTH,
+    what="name",
+    write="lower-case words joined by single hyphens, such as fx-rates",
+)
+_PERSON: Final = _Grammar(
+    pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", length=64, what="person's id", write="one such as ana.silva"
+)
+_PATH: Final = _Grammar(
+    pattern=r"^(?!\.{0,2}(/|$))(?!.*/\.{0,2}(/|$))[A-Za-z0-9._+@=/ -]+$",
+    length=400,
+    what="path in the workspace",
+    write="one such as dags/settlements.py: relative to slipway.yaml, no '..', no '/' at either end",
+)
+_LINE: Final = _Grammar(
+    pattern=r"^\S([^\r\n]*\S)?$", length=500, what="line of text", write="one line, not empty"
+)
+# A tag's value: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_COST_CENTER: Final = _Grammar(
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/=+@-]*$", length=64, what="cost center", write="one such as CC-1200"
+)
+# GitHub's own sentence on its sign-up page: alphanumeric or single hyphens, not at either end, at most 39.
+_LOGIN: Final = _Grammar(
+    pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
+    length=39,
+    what="GitHub login",
+    write="one such as ana-silva, without '@'",
+)
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+_PRINCIPAL: Final = _Grammar(
+    pattern=r"^arn:aws[a-z-]*:(iam::[0-9]{12}:(user|role)|sts::[0-9]{12}:assumed-role)/[A-Za-z0-9_+=,.@/-]+$",
+    length=600,
+    what="AWS principal",
+    write="the ARN of a user, role or session, such as arn:aws:iam::111122223333:user/ana.silva",
+)
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text is a path in the workspace, as part and contract paths are.
+
+    Args:
+        text: as written in a file.
+
+    Returns:
+        Whether it can be looked up below the workspace's root.
+    """
+    return len(text) <= _PATH.length and re.fullmatch(_PATH.pattern, text) is not None
+
+
+def _age(text: str) -> str:
+    Freshness.parse(text)
+    return text
+
+
+Name = Annotated[str, AfterValidator(_NAME.check), _NAME.schema]
+PersonText = Annotated[str, AfterValidator(_PERSON.check), _PERSON.schema]
+PathText = Annotated[str, AfterValidator(_PATH.check), _PATH.schema]
+Line = Annotated[str, AfterValidator(_LINE.check), _LINE.schema]
+CostCenter = Annotated[str, AfterValidator(_COST_CENTER.check), _COST_CENTER.schema]
+Login = Annotated[str, AfterValidator(_LOGIN.check), _LOGIN.schema]
+Principal = Annotated[str, AfterValidator(_PRINCIPAL.check), _PRINCIPAL.schema]
+Age = Annotated[str, AfterValidator(_age), WithJsonSchema({"type": "string", "pattern": AGE_PATTERN})]
+DatasetUri = Annotated[DatasetField, WithJsonSchema({"type": "string", "pattern": DATASET_PATTERN})]
+_NOT_EMPTY: Final[dict[str, Any]] = {
+    "minItems": 1
+}  # the rules say it with a remedy; editors only need the number
+
+
+class PartsDocument(Frozen):
+    """Where the deployable pieces of a pipeline are; a streaming pipeline has `stream`, a batch one never."""
+
+    dag: PathText | None = Field(
+        default=None, description="Airflow DAG file.", examples=["dags/settlements.py"]
+    )
+    dbt: PathText | None = Field(
+        default=None, description="Folder of dbt models.", examples=["dbt/models/marts/settlements"]
+    )
+    spark: PathText | None = Field(
+        default=None,
+        description="Folder or file of a Spark batch job.",
+        examples=["spark/settlement_enrichment"],
+    )
+    stream: PathText | None = Field(
+        default=None,
+        description="Folder of a Structured Streaming job or connector configuration.",
+        examples=["streaming/payment_events"],
+    )
+    terraform: PathText | None = Field(
+        default=None,
+        description="Terraform root that only this pipeline needs.",
+        examples=["terraform/settlements"],
+    )
+
+
+class OutputDocument(Frozen):
+    """A dataset that the pipeline produces."""
+
+    dataset: DatasetUri = Field(
+        description="URI of what is produced.", examples=["snowflake://FINEDGE.MARTS.SETTLEMENTS"]
+    )
+    contract: PathText | None = Field(
+        default=None,
+        description="ODCS document: the schema, semantics and service level that are promised.",
+        examples=["contracts/settlements.odcs.yaml"],
+    )
+
+
+class FreshnessDocument(Frozen):
+    """How old the newest row of each output may be."""
+
+    max_age: Age = Field(description="A whole number and a unit: m, h or d.", examples=["90m"])
+
+
+def _part_rule(kind: PipelineKind, rule: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "if": {"properties": {"kind": {"const": kind.value}}, "required": ["kind"]},
+        "then": {"properties": {"parts": rule}},
+    }
+
+
+class PipelineDocument(Frozen):
+    """One pipeline: catalog/<name>.yaml."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                _part_rule(PipelineKind.STREAMING, {"required": ["stream"]}),
+                _part_rule(PipelineKind.BATCH, {"not": {"required": ["stream"]}}),
+                {
+                    "if": {
+                        "properties": {"criticality": {"const": Criticality.CRITICAL.value}},
+                        "required": ["criticality"],
+                    },
+                    "then": {"required": ["freshness"]},
+                },
+            ]
+        }
+    )
+
+    pipeline: Name = Field(
+        description="Its name, unique in the workspace. Roles in AWS and Snowflake are named after it.",
+        examples=["settlements"],
+    )
+    description: Line = Field(
+        description="One sentence for people.", examples=["Settlement amounts per merchant and day."]
+    )
+    kind: PipelineKind = Field(description="How its data moves, and so how it ships.")
+    criticality: Criticality = Field(
+        description="What a failure costs; a critical pipeline has a freshness objective."
+    )
+    owner: Name = Field(description="A team of team.yaml.", examples=["settlements"])
+    cost_center: CostCenter = Field(description="Who pays, as finance writes it.", examples=["CC-1200"])
+    data_class: DataClass = Field(description="Who may see the data.")
+    parts: PartsDocument = Field(description="Its deployable pieces.")
+    inputs: tuple[DatasetUri, ...] = Field(
+        description="The datasets it reads; an empty list when there are none.",
+        examples=[["s3://settlement-files/incoming"]],
+    )
+    outputs: tuple[OutputDocument, ...] = Field(
+        description="The datasets it produces.", json_schema_extra=_NOT_EMPTY
+    )
+    freshness: FreshnessDocument | None = Field(default=None, description="Its freshness objective.")
+
+
+class SourceDocument(Frozen):
+    """A dataset that arrives from outside: no pipeline of the workspace produces it."""
+
+    dataset: DatasetUri = Field(
+        description="URI of what arrives.", examples=["postgres://payments.public.merchants"]
+    )
+    owner: Line = Field(description="Who outside answers for it.", examples=["core-banking"])
+    description: Line = Field(
+        description="One sentence for people.", examples=["Merchants, by change data capture."]
+    )
+
+
+class ConsumerDocument(Frozen):
+    """Someone outside who reads what pipelines produce."""
+
+    name: Name = Field(description="Unique in the workspace.", examples=["finance-dashboard"])
+    reads: tuple[DatasetUri, ...] = Field(
+        description="The datasets it reads.",
+        examples=[["snowflake://FINEDGE.MARTS.REVENUE"]],
+        json_schema_extra=_NOT_EMPTY,
+    )
+    contact: Line = Field(
+        description="Whom to tell before one changes.", examples=["finance-bi@finedge.example"]
+    )
+
+
+class WorkspaceDocument(Frozen):
+    """The workspace: slipway.yaml, in its root."""
+
+    workspace: Name = Field(description="The data team's name for it.", examples=["finedge"])
+    catalog: PathText = Field(description="Folder of the pipelines' files, one each.", examples=["catalog"])
+    team: PathText = Field(description="File of people and teams.", examples=["team.yaml"])
+    sources: tuple[SourceDocument, ...] = Field(default=(), description="What arrives from outside.")
+    consumers: tuple[ConsumerDocument, ...] = Field(
+        default=(), description="Who outside reads what pipelines produce."
+    )
+
+
+class PersonDocument(Frozen):
+    """Someone who changes, approves or audits."""
+
+    id: PersonText = Field(description="Unique in the workspace; teams list it.", examples=["ana.silva"])
+    name: Line = Field(description="As they write it.", examples=["Ana Silva"])
+    github: Login = Field(description="Their GitHub login.", examples=["anasilva"])
+    aws_principal: Principal = Field(
+        description="The ARN they act as; the ledger names them by it.",
+        examples=["arn:aws:iam::111122223333:user/ana.silva"],
+    )
+    roles: tuple[Role, ...] = Field(
+        description="What they may decide.",
+        examples=[["data-engineer", "approver"]],
+        json_schema_extra=_NOT_EMPTY,
+    )
+
+
+class TeamEntryDocument(Frozen):
+    """People who own pipelines together."""
+
+    name: Name = Field(
+        description="Unique in the workspace; pipelines name it as their owner.", examples=["settlements"]
+    )
+    members: tuple[PersonText, ...] = Field(
+        description="Ids of people.", examples=[["ana.silva"]], json_schema_extra=_NOT_EMPTY
+    )
+    contact: Line = Field(description="Where a question goes.", examples=["settlements@finedge.example"])
+
+
+class TeamDocument(Frozen):
+    """People and teams: team.yaml."""
+
+    people: tuple[PersonDocument, ...] = Field(description="Everyone who changes, approves or audits.")
+    teams: tuple[TeamEntryDocument, ...] = Field(description="Who owns pipelines.")

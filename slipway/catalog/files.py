@@ -1,0 +1,139 @@
+"""The files of a workspace: which there are, what keeps one from being read. No link is followed outside."""
+
+import os
+from collections.abc import Iterator
+from enum import Enum, auto, unique
+from pathlib import Path
+from typing import Final
+
+from slipway.catalog.findings import Finding, RuleId
+
+SETTINGS: Final = "slipway.yaml"
+"""The file that makes a folder a workspace."""
+
+_MAX_BYTES: Final = 1024 * 1024  # the largest real one, a team.yaml of 500 people, has 100 KiB
+
+
+@unique
+class PathState(Enum):
+    """What a path of the workspace leads to."""
+
+    PRESENT = auto()
+    MISSING = auto()
+    OUTSIDE = auto()
+
+
+class WorkspaceFiles:
+    """Reads the workspace's folder. Paths are relative to its root, with '/' between names."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+
+    def state(self, path: str) -> PathState:
+        """Say what a path leads to, links followed.
+
+        Args:
+            path: relative to the root.
+
+        Returns:
+            Whether something is there, and whether it is in the workspace.
+        """
+        real = os.path.realpath(self.root / path)
+        if real != self._real_root and not real.startswith(self._real_root + os.sep):
+            return PathState.OUTSIDE
+        return PathState.PRESENT if os.path.exists(real) else PathState.MISSING
+
+    def is_folder(self, path: str) -> bool:
+        """Tell folders from files.
+
+        Args:
+            path: relative to the root; it is there.
+
+        Returns:
+            Whether it is a folder.
+        """
+        return (self.root / path).is_dir()
+
+    def read(self, path: str) -> bytes | Finding:
+        """Read a file.
+
+        Args:
+            path: relative to the root.
+
+        Returns:
+            Its bytes, or what keeps it from being read.
+        """
+        if self.state(path) is PathState.OUTSIDE:
+            remedy = "put the file itself here: what runs must be what was reviewed"
+            return _finding(
+                path, RuleId.FILE_OUTSIDE, "the file is a link that leads out of the workspace", remedy
+            )
+        try:
+            with (self.root / path).open("rb") as stream:
+                content = stream.read(_MAX_BYTES + 1)
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            return _finding(
+                path, RuleId.FILE_UNREADABLE, f"the file cannot be read: {reason}", _remedy_of(error)
+            )
+        if len(content) > _MAX_BYTES:
+            message = f"the file is larger than {_MAX_BYTES // 1024} KiB"
+            return _finding(
+                path, RuleId.FILE_TOO_LARGE, message, "a catalogue file describes one pipeline; split it"
+            )
+        return content
+
+    def catalog_files(self, folder: str) -> Iterator[str | Finding]:
+        """List the pipelines' files; what looks like one and would not be read is a finding.
+
+        Args:
+            folder: the catalogue, relative to the root.
+
+        Yields:
+            The paths, sorted, and findings about misplaced files.
+        """
+        for below, folders, names in os.walk(self.root / folder):
+            folders.sort()
+            for name in sorted(names):
+                path = (Path(below) / name).relative_to(self.root).as_posix()
+                suffix = Path(name).suffix.lower()
+                if suffix not in {".yaml", ".yml"} or name.startswith("."):
+                    continue
+                yield _misplaced(path, folder) or path
+
+
+def _misplaced(path: str, folder: str) -> Finding | None:
+    name = Path(path).name
+    right = f"{folder}/{Path(name).stem}.yaml"
+    if path == right:
+        return None
+    message = f"pipelines' files end in .yaml and lie in {folder}/ itself; this one is not read"
+    return _finding(path, RuleId.FILE_MISPLACED, message, f"move it to {right}, or out of {folder}/")
+
+
+def _remedy_of(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "create the file, or correct the path that names it"
+        case PermissionError():
+            return "give yourself the right to read it"
+        case _:
+            return "put a plain file there"
+
+
+def _finding(path: str, rule: RuleId, message: str, remedy: str) -> Finding:
+    return Finding(path, 1, 1, rule, "", message, remedy)
+
+
+def find_root(start: Path) -> Path | None:
+    """Find the workspace that a folder belongs to.
+
+    Args:
+        start: the folder to begin at.
+
+    Returns:
+        The nearest folder with a slipway.yaml, from `start` upwards; None when there is none.
+    """
+    start = start.absolute()
+    return next((folder for folder in (start, *start.parents) if (folder / SETTINGS).exists()), None)
