@@ -18,6 +18,7 @@ BYPASS_HEADER = "x-amz-bypass-governance-retention"
 
 def install() -> None:
     """Put the corrections in place; to be called once, before the first request."""
+    S3Response._key_response_get = _with_get_retention(S3Response._key_response_get)  # noqa: SLF001 - no public seam
     S3Response.put_object_retention = _put_object_retention
     S3Response.put_object = _with_future_retention(S3Response.put_object)
     S3Backend.delete_object = _with_explicit_bypass(S3Backend.delete_object)
@@ -44,6 +45,22 @@ def _put_object_retention(self: Any) -> Any:
         raise AccessDeniedByLock
     key.lock_mode, key.lock_until = mode, _moto_time(until) if until else None
     return 200, {}, ""
+
+
+def _with_get_retention(original: Callable[..., Any]) -> Callable[..., Any]:
+    """GetObjectRetention, which moto lacks: it would answer with the object's content."""
+
+    def key_response_get(self: Any, query: dict[str, Any], key_name: str) -> Any:
+        if "retention" not in query:
+            return original(self, query, key_name)
+        key, _ = self._get_key()
+        if key.lock_mode is None:
+            message = "The specified object does not have a ObjectLock configuration"
+            raise S3ClientError("NoSuchObjectLockConfiguration", message)
+        body = xmltodict.unparse({"Retention": {"Mode": key.lock_mode, "RetainUntilDate": key.lock_until}})
+        return 200, {"Content-Type": "application/xml"}, body
+
+    return key_response_get
 
 
 def _requested_retention(body: bytes | str) -> tuple[str | None, datetime | None]:

@@ -37,7 +37,7 @@ class Moto:
     def __init__(self) -> None:
         _remember_lookups()
         corrections.install()
-        self._dispatcher = DomainDispatcherApplication(create_backend_app)
+        self._dispatcher = DomainDispatcherApplication(_create_application)
         self._locks = {service: threading.Lock() for service in _ONE_AT_A_TIME}
 
     def answer(self, call: Call, account: str) -> Answer:
@@ -55,6 +55,12 @@ class Moto:
         if _is_html_page(answer):
             raise _unsupported(call, "")
         return answer
+
+
+def _create_application(service: Any) -> Any:
+    if service is None:
+        raise NotImplementedError("moto has no such service")
+    return create_backend_app(service)
 
 
 def _run(application: Any, environ: dict[str, Any]) -> Answer:

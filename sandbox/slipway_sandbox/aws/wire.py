@@ -24,7 +24,6 @@ class Scheme(StrEnum):
     ANONYMOUS = "anonymous"
     HEADER_V4 = "AWS4-HMAC-SHA256 header"
     QUERY_V4 = "AWS4-HMAC-SHA256 query"
-    HEADER_V2 = "AWS header"
     QUERY_V2 = "AWS query"
 
 
@@ -128,9 +127,6 @@ def parse_scope(environ: Mapping[str, Any]) -> Scope:
     query = dict(parse_qsl(str(environ.get("QUERY_STRING", "")), keep_blank_values=True))
     if authorization.startswith("AWS4-HMAC-SHA256 "):
         return _header_v4(authorization)
-    if authorization.startswith("AWS "):
-        access_key_id, _, signature = authorization[4:].partition(":")
-        return Scope(scheme=Scheme.HEADER_V2, access_key_id=access_key_id, signature=signature)
     if authorization:
         raise ValueError(f"Authorization of an unknown kind: {authorization.partition(' ')[0]}")
     if "X-Amz-Credential" in query:

@@ -28,7 +28,9 @@ class Cloud:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def client(self, service: str, credentials: dict[str, str], region: str = "us-east-1", **config: Any) -> Any:
+    def client(
+        self, service: str, credentials: dict[str, str], region: str = "us-east-1", **config: Any
+    ) -> Any:
         """A client with explicit credentials that tells at once, without a retry, what the front said."""
         settings = Config(retries={"total_max_attempts": 1}, max_pool_connections=32, **config)
         return boto3.client(
@@ -47,7 +49,9 @@ class Cloud:
         arn = f"arn:aws:iam::{FOUNDING.accounts[stack]}:role/OrganizationAccountAccessRole"
         return self.assume(self.engineer(), arn, name)
 
-    def assume(self, credentials: dict[str, str], arn: str, name: str = "test", **extra: str) -> dict[str, str]:
+    def assume(
+        self, credentials: dict[str, str], arn: str, name: str = "test", **extra: str
+    ) -> dict[str, str]:
         """Credentials of a session of any role."""
         sts = self.client("sts", credentials)
         issued = sts.assume_role(RoleArn=arn, RoleSessionName=name, **extra)["Credentials"]
@@ -77,4 +81,6 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture
 def unique(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A name nobody else uses, fit for buckets and tables."""
-    return f"{request.node.name[:30]}-{abs(hash(tmp_path)) % 10**8}".lower().translate(str.maketrans("_[]. ", "-----"))
+    return f"{request.node.name[:30]}-{abs(hash(tmp_path)) % 10**8}".lower().translate(
+        str.maketrans("_[]. ", "-----")
+    )

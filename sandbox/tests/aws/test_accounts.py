@@ -108,16 +108,27 @@ def test_a_header_cannot_choose_the_account(cloud: Cloud, unique: str) -> None:
 
 def test_a_role_that_does_not_exist_cannot_be_assumed(cloud: Cloud) -> None:
     sts = cloud.client("sts", cloud.engineer())
-    for arn in ("arn:aws:iam::222233334444:role/Nobody", "arn:aws:iam::999999999999:role/Admin", "nonsense-that-is-long-enough"):
+    for arn in (
+        "arn:aws:iam::222233334444:role/Nobody",
+        "arn:aws:iam::999999999999:role/Admin",
+        "nonsense-that-is-long-enough",
+    ):
         assert refused(sts.assume_role, RoleArn=arn, RoleSessionName="test") == ("AccessDenied", 403)
 
 
 def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
     prod = cloud.session_in("prod")
-    document = _trusting("arn:aws:iam::444455556666:root", {"StringEquals": {"sts:ExternalId": "open-sesame"}})
-    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    document = _trusting(
+        "arn:aws:iam::444455556666:root", {"StringEquals": {"sts:ExternalId": "open-sesame"}}
+    )
+    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"][
+        "Arn"
+    ]
     wanted = {"RoleArn": role, "RoleSessionName": "test"}
-    assert refused(cloud.client("sts", cloud.session_in("dev")).assume_role, **wanted) == ("AccessDenied", 403)
+    assert refused(cloud.client("sts", cloud.session_in("dev")).assume_role, **wanted) == (
+        "AccessDenied",
+        403,
+    )
     assert refused(cloud.client("sts", prod).assume_role, **wanted) == ("AccessDenied", 403)
     admitted = cloud.assume(prod, role, ExternalId="open-sesame")
     assert cloud.client("sts", admitted).get_caller_identity()["Account"] == "444455556666"
@@ -126,7 +137,9 @@ def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
 def test_a_condition_that_cannot_be_evaluated_is_named(cloud: Cloud, unique: str) -> None:
     prod = cloud.session_in("prod")
     document = _trusting("*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
-    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"][
+        "Arn"
+    ]
     with pytest.raises(ClientError, match=r"cannot evaluate the condition IpAddress aws:SourceIp"):
         cloud.assume(prod, role)
 
@@ -163,7 +176,11 @@ def _impersonate(request: Any, **_: Any) -> None:
 
 
 def _trusting(principal: str, condition: dict[str, Any] | None = None) -> str:
-    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": "sts:AssumeRole",
+    }
     statement |= {"Condition": condition} if condition else {}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 

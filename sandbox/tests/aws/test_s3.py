@@ -1,0 +1,234 @@
+"""S3 through the front: locks that hold under attack, conditional writes, presigned URLs, odd names."""
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.aws.conftest import Cloud
+
+KEY = "evidence/1"
+RACERS = 12
+
+
+@pytest.fixture
+def s3(cloud: Cloud) -> Any:
+    return cloud.client("s3", cloud.session_in("shared"))
+
+
+@pytest.fixture
+def locked(s3: Any, unique: str) -> str:
+    """A bucket with Object Lock on."""
+    s3.create_bucket(Bucket=unique, ObjectLockEnabledForBucket=True)
+    return unique
+
+
+def put_locked(s3: Any, bucket: str, mode: str, days: int = 30) -> str:
+    """Put an object under a retention and return its version."""
+    put = s3.put_object(
+        Bucket=bucket, Key=KEY, Body=b"proof", ObjectLockMode=mode, ObjectLockRetainUntilDate=in_days(days)
+    )
+    return str(put["VersionId"])
+
+
+def in_days(days: float) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
+
+
+def retention(s3: Any, bucket: str, version: str) -> dict[str, Any]:
+    kept: dict[str, Any] = s3.get_object_retention(Bucket=bucket, Key=KEY, VersionId=version)["Retention"]
+    return kept
+
+
+def denied(operation: Callable[..., Any], **arguments: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        operation(Key=KEY, **arguments)
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        {"Mode": "COMPLIANCE", "RetainUntilDate": in_days(1)},
+        {"Mode": "GOVERNANCE", "RetainUntilDate": in_days(30)},
+        {"Mode": "GOVERNANCE", "RetainUntilDate": in_days(300)},
+        {},
+    ],
+    ids=["shorter", "weaker-mode", "weaker-mode-longer", "removed"],
+)
+@pytest.mark.parametrize("bypass", [False, True])
+def test_compliance_retention_is_never_weakened(
+    s3: Any, locked: str, attack: dict[str, Any], bypass: bool
+) -> None:  # noqa: FBT001 - a parameter of the test
+    """Shorten, then delete: the way around a lock that moto leaves open."""
+    version = put_locked(s3, locked, "COMPLIANCE")
+    before = retention(s3, locked, version)
+    arguments = {"Bucket": locked, "VersionId": version, "BypassGovernanceRetention": bypass}
+    denied(s3.put_object_retention, Retention=attack, **arguments)
+    assert retention(s3, locked, version) == before
+    denied(s3.delete_object, **arguments)
+    assert s3.get_object(Bucket=locked, Key=KEY, VersionId=version)["Body"].read() == b"proof"
+
+
+def test_compliance_retention_can_be_extended(s3: Any, locked: str) -> None:
+    version = put_locked(s3, locked, "COMPLIANCE")
+    later = in_days(60)
+    s3.put_object_retention(
+        Bucket=locked, Key=KEY, VersionId=version, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": later}
+    )
+    assert retention(s3, locked, version) == {"Mode": "COMPLIANCE", "RetainUntilDate": later}
+    denied(s3.delete_object, Bucket=locked, VersionId=version)
+
+
+def test_governance_is_weakened_only_with_bypass(s3: Any, locked: str) -> None:
+    version = put_locked(s3, locked, "GOVERNANCE")
+    shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": in_days(1)}
+    target = {"Bucket": locked, "VersionId": version}
+    denied(s3.put_object_retention, Retention=shorter, **target)
+    denied(s3.put_object_retention, Retention=shorter, BypassGovernanceRetention=False, **target)
+    s3.put_object_retention(Key=KEY, Retention=shorter, BypassGovernanceRetention=True, **target)
+    assert retention(s3, locked, version) == shorter
+
+
+def test_governance_is_deleted_only_with_bypass(s3: Any, locked: str) -> None:
+    version = put_locked(s3, locked, "GOVERNANCE")
+    target = {"Bucket": locked, "VersionId": version}
+    denied(s3.delete_object, **target)
+    denied(s3.delete_object, BypassGovernanceRetention=False, **target)
+    s3.delete_object(Key=KEY, BypassGovernanceRetention=True, **target)
+    with pytest.raises(ClientError, match="NoSuch"):
+        s3.get_object(Key=KEY, **target)
+
+
+def test_governance_can_become_compliance(s3: Any, locked: str) -> None:
+    version = put_locked(s3, locked, "GOVERNANCE")
+    stricter = {"Mode": "COMPLIANCE", "RetainUntilDate": in_days(30)}
+    s3.put_object_retention(Bucket=locked, Key=KEY, VersionId=version, Retention=stricter)
+    denied(s3.delete_object, Bucket=locked, VersionId=version, BypassGovernanceRetention=True)
+
+
+def test_a_retention_in_the_past_is_refused(s3: Any, locked: str) -> None:
+    past = {"Mode": "COMPLIANCE", "RetainUntilDate": in_days(-1)}
+    version = s3.put_object(Bucket=locked, Key=KEY, Body=b"")["VersionId"]
+    with pytest.raises(ClientError, match="must be in the future"):
+        s3.put_object_retention(Bucket=locked, Key=KEY, VersionId=version, Retention=past)
+    with pytest.raises(ClientError, match="must be in the future"):
+        put_locked(s3, locked, "COMPLIANCE", days=-1)
+
+
+def test_versioning_of_a_locked_bucket_cannot_be_suspended(s3: Any, locked: str) -> None:
+    """Suspended versioning would let the next put replace the locked version."""
+    with pytest.raises(ClientError, match="InvalidBucketState"):
+        s3.put_bucket_versioning(Bucket=locked, VersioningConfiguration={"Status": "Suspended"})
+    assert s3.get_bucket_versioning(Bucket=locked)["Status"] == "Enabled"
+
+
+def test_a_locked_version_survives_overwrite_marker_and_bulk_delete(s3: Any, locked: str) -> None:
+    version = put_locked(s3, locked, "COMPLIANCE")
+    s3.put_object(Bucket=locked, Key=KEY, Body=b"forged")
+    s3.delete_object(Bucket=locked, Key=KEY)
+    doomed = {"Objects": [{"Key": KEY, "VersionId": version}]}
+    errors = s3.delete_objects(Bucket=locked, Delete=doomed, BypassGovernanceRetention=True)["Errors"]
+    assert [error["Code"] for error in errors] == ["AccessDenied"]
+    with pytest.raises(ClientError, match="BucketNotEmpty"):
+        s3.delete_bucket(Bucket=locked)
+    assert s3.get_object(Bucket=locked, Key=KEY, VersionId=version)["Body"].read() == b"proof"
+
+
+def test_a_legal_hold_stands_until_it_is_lifted(s3: Any, locked: str) -> None:
+    version = s3.put_object(Bucket=locked, Key=KEY, Body=b"")["VersionId"]
+    target = {"Bucket": locked, "VersionId": version}
+    s3.put_object_legal_hold(Key=KEY, LegalHold={"Status": "ON"}, **target)
+    denied(s3.delete_object, BypassGovernanceRetention=True, **target)
+    s3.put_object_legal_hold(Key=KEY, LegalHold={"Status": "OFF"}, **target)
+    s3.delete_object(Key=KEY, **target)
+
+
+def test_a_conditional_create_has_one_winner(cloud: Cloud, s3: Any, unique: str) -> None:
+    s3.create_bucket(Bucket=unique)
+    barrier = threading.Barrier(RACERS)
+    clients = [cloud.client("s3", cloud.session_in("shared", f"racer-{n}")) for n in range(RACERS)]
+
+    def attempt(client: Any) -> str:
+        barrier.wait()
+        try:
+            client.put_object(Bucket=unique, Key="head", Body=b"x", IfNoneMatch="*")
+        except ClientError as refusal:
+            return str(refusal.response["Error"]["Code"])
+        return "won"
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        assert sorted(pool.map(attempt, clients)) == ["PreconditionFailed"] * (RACERS - 1) + ["won"]
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_presigned_url_is_good_for_what_it_signs(cloud: Cloud, unique: str, version: str) -> None:
+    credentials = cloud.session_in("dev")
+    cloud.client("s3", credentials).create_bucket(Bucket=unique)
+    cloud.client("s3", credentials).put_object(Bucket=unique, Key="a b/ü+~.txt", Body=b"content")
+    s3 = cloud.client("s3", credentials, signature_version=version)
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": unique, "Key": "a b/ü+~.txt"})
+    assert _fetch(url) == (200, b"content")
+    assert _fetch(url, method="DELETE")[0] == 403
+    assert _fetch(url.replace("a%20b", "a%20c"))[0] == 403
+    over = s3.generate_presigned_url(
+        "get_object", Params={"Bucket": unique, "Key": "a b/ü+~.txt"}, ExpiresIn=-5
+    )
+    status, body = _fetch(over)
+    assert (status, b"Request has expired" in body) == (403, True)
+
+
+def test_a_body_that_was_changed_on_the_way_is_refused(cloud: Cloud, s3: Any, unique: str) -> None:
+    s3.create_bucket(Bucket=unique)
+    tampering = cloud.client("s3", cloud.session_in("shared"))
+    tampering.meta.events.register("before-send.s3.PutObject", _tamper)
+    with pytest.raises(ClientError, match="XAmzContentSHA256Mismatch"):
+        tampering.put_object(Bucket=unique, Key="k", Body=b"original")
+
+
+def test_names_and_metadata_arrive_as_they_were_sent(s3: Any, unique: str) -> None:
+    s3.create_bucket(Bucket=unique)
+    name = "day=2026-01-31/a b+c~(ü)%2F.json"
+    s3.put_object(Bucket=unique, Key=name, Body=b"{}", Metadata={"run_id": "7", "part-id": "x"})
+    assert s3.head_object(Bucket=unique, Key=name)["Metadata"] == {"run_id": "7", "part-id": "x"}
+    assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=unique)["Contents"]] == [name]
+
+
+def test_a_large_object_travels_in_parts(s3: Any, unique: str, tmp_path: Any) -> None:
+    s3.create_bucket(Bucket=unique)
+    source = tmp_path / "large"
+    source.write_bytes(bytes(range(256)) * 4096 * 10)
+    s3.upload_file(str(source), unique, "large")
+    assert s3.head_object(Bucket=unique, Key="large")["ContentLength"] == source.stat().st_size
+    target = tmp_path / "back"
+    s3.download_file(unique, "large", str(target))
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_an_unsupported_operation_is_an_aws_error(cloud: Cloud) -> None:
+    """Never a page of HTML, never a bare 500 that is retried for half a minute."""
+    grafana = cloud.client("grafana", cloud.session_in("dev"))
+    with pytest.raises(ClientError) as caught:
+        grafana.list_workspaces()
+    assert caught.value.response["Error"]["Code"] == "NotImplemented"
+    assert "the sandbox does not support grafana" in caught.value.response["Error"]["Message"]
+
+
+def _tamper(request: Any, **_: Any) -> None:
+    request.body = b"tampered"
+
+
+def _fetch(url: str, method: str = "GET") -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:  # noqa: S310 - loopback
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
