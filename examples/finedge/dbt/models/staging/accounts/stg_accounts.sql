@@ -7,7 +7,7 @@
     )
 }}
 
-with changes as (
+with arrived as (
 
     select *
     from {{ source('raw', 'accounts_cdc') }}
@@ -20,7 +20,7 @@ with changes as (
 latest as (
 
     select *
-    from changes
+    from arrived
     qualify row_number() over (partition by account_id order by cdc_lsn desc, loaded_at desc) = 1
 
 )

@@ -19,7 +19,7 @@ with published as (
 
 ),
 
-identity as (
+same_currency as (
 
     select
         currency as base_currency,
@@ -38,4 +38,4 @@ where base_currency <> quote_currency
 union all
 
 select base_currency, quote_currency, rate, valid_from, valid_to
-from identity
+from same_currency
