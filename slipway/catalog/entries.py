@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from slipway.catalog.documents import is_path
+from slipway.catalog.fields import is_path
 from slipway.catalog.findings import Loc
 from slipway.catalog.tree import Tree
 from slipway.model.dataset import Dataset

@@ -42,7 +42,11 @@ class WorkspaceFiles:
         real = os.path.realpath(self.root / path)
         if real != self._real_root and not real.startswith(self._real_root + os.sep):
             return PathState.OUTSIDE
-        return PathState.PRESENT if os.path.exists(real) else PathState.MISSING
+        try:
+            Path(real).stat()
+        except OSError:  # also where a folder above may not be searched: to this command nothing is there
+            return PathState.MISSING
+        return PathState.PRESENT
 
     def is_folder(self, path: str) -> bool:
         """Tell folders from files.
@@ -73,10 +77,7 @@ class WorkspaceFiles:
             with (self.root / path).open("rb") as stream:
                 content = stream.read(_MAX_BYTES + 1)
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            return _finding(
-                path, RuleId.FILE_UNREADABLE, f"the file cannot be read: {reason}", _remedy_of(error)
-            )
+            return _unreadable(path, "file", error)
         if len(content) > _MAX_BYTES:
             message = f"the file is larger than {_MAX_BYTES // 1024} KiB"
             return _finding(
@@ -93,7 +94,8 @@ class WorkspaceFiles:
         Yields:
             The paths, sorted, and findings about misplaced files.
         """
-        for below, folders, names in os.walk(self.root / folder):
+        closed: list[OSError] = []
+        for below, folders, names in os.walk(self.root / folder, onerror=closed.append):
             folders.sort()
             for name in sorted(names):
                 path = (Path(below) / name).relative_to(self.root).as_posix()
@@ -101,6 +103,9 @@ class WorkspaceFiles:
                 if suffix not in {".yaml", ".yml"} or name.startswith("."):
                     continue
                 yield _misplaced(path, folder) or path
+        for error in closed:
+            path = Path(error.filename).relative_to(self.root).as_posix()
+            yield _unreadable(path, "folder", error)
 
 
 def _misplaced(path: str, folder: str) -> Finding | None:
@@ -110,6 +115,11 @@ def _misplaced(path: str, folder: str) -> Finding | None:
         return None
     message = f"pipelines' files end in .yaml and lie in {folder}/ itself; this one is not read"
     return _finding(path, RuleId.FILE_MISPLACED, message, f"move it to {right}, or out of {folder}/")
+
+
+def _unreadable(path: str, kind: str, error: OSError) -> Finding:
+    reason = (error.strerror or type(error).__name__).lower()
+    return _finding(path, RuleId.FILE_UNREADABLE, f"the {kind} cannot be read: {reason}", _remedy_of(error))
 
 
 def _remedy_of(error: OSError) -> str:
