@@ -21,7 +21,19 @@ from werkzeug.wrappers import Request, Response
 
 from slipway_sandbox.github import (
     accounts,
+    actions,
+    branches,
+    collaborators,
+    commits,
+    contents,
+    environments,
+    gitdata,
+    labels,
+    protection,
+    protection_parts,
     repositories,
+    rulesets,
+    teams,
     transport,
 )
 from slipway_sandbox.github.errors import GithubError, forbidden, not_found
@@ -39,7 +51,19 @@ _log = logging.getLogger("slipway_sandbox.github")
 
 ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
+    *actions.ROUTES,
+    *branches.ROUTES,
+    *collaborators.ROUTES,
+    *commits.ROUTES,
+    *contents.ROUTES,
+    *environments.ROUTES,
+    *gitdata.ROUTES,
+    *labels.ROUTES,
+    *protection.ROUTES,
+    *protection_parts.ROUTES,
     *repositories.ROUTES,
+    *rulesets.ROUTES,
+    *teams.ROUTES,
 )
 
 

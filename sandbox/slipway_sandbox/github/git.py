@@ -7,14 +7,21 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from slipway_sandbox.github.identity import now
-
-ABSENT = "0" * 40
-"""How git writes the object of a ref that is not there."""
+from slipway_sandbox.github.gitobjects import (
+    ABSENT,
+    Commit,
+    Edit,
+    Entry,
+    FileChange,
+    Ref,
+    Signature,
+    parse_change,
+    parse_commit,
+    parse_edit,
+    parse_entry,
+)
 
 _TIMEOUT_SECONDS = 120
 _SUBMODULE = "160000"
@@ -22,62 +29,6 @@ _SUBMODULE = "160000"
 
 class GitError(Exception):
     """Git refused a command; the message is git's own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signature:
-    """Who made a commit, and when (ISO 8601)."""
-
-    name: str
-    email: str
-    date: str
-
-    @property
-    def shape(self) -> dict[str, str]:
-        """As GitHub writes it."""
-        return {"name": self.name, "email": self.email, "date": self.date}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Commit:
-    """A commit object."""
-
-    sha: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Signature
-    committer: Signature
-    message: str
-    signed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One line of a tree; size is None for what is no blob."""
-
-    mode: str
-    type: str
-    sha: str
-    size: int | None
-    path: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ref:
-    """A full ref name and the object that it points to."""
-
-    name: str
-    sha: str
-    type: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Edit:
-    """A path to write into a tree; sha None removes it."""
-
-    path: str
-    sha: str | None
-    mode: str = "100644"
 
 
 class GitRepository:
@@ -179,11 +130,11 @@ class GitRepository:
         flags = ("-r", "-t") if recursive else ()
         below = ("--", path) if path else ()
         listing = self.run("ls-tree", "--full-tree", "-l", "-z", *flags, tree, *below).decode()
-        return [_entry(line) for line in listing.split("\0") if line]
+        return [parse_entry(line) for line in listing.split("\0") if line]
 
     def commit(self, sha: str) -> Commit:
         """Read a commit object."""
-        return _commit(sha, self.run("cat-file", "commit", sha).decode(errors="replace"))
+        return parse_commit(sha, self.run("cat-file", "commit", sha).decode(errors="replace"))
 
     def commits(self, shas: Iterable[str]) -> list[Commit]:
         """Read many commit objects by one process."""
@@ -193,7 +144,7 @@ class GitRepository:
         while at < len(answer):
             head, start = answer[at : answer.index(b"\n", at)].decode().split(), answer.index(b"\n", at) + 1
             at = start + int(head[2])
-            found.append(_commit(head[0], answer[start:at].decode(errors="replace")))
+            found.append(parse_commit(head[0], answer[start:at].decode(errors="replace")))
             at += 1
         return found
 
@@ -210,8 +161,23 @@ class GitRepository:
         flags = ("--stdin", "-r", "-z", "-m", "--root", "--no-commit-id", "--no-renames", "--diff-filter=d")
         given = "".join(f"{commit}\n" for commit in commits).encode()
         fields = self.run("diff-tree", *flags, given=given).decode().split("\0")[:-1]
-        edits = [_edit(head, path) for head, path in zip(fields[::2], fields[1::2], strict=True)]
+        edits = [parse_edit(head, path) for head, path in zip(fields[::2], fields[1::2], strict=True)]
         return [edit for edit in edits if edit.mode != _SUBMODULE]
+
+    def changes(self, old: str | None, new: str) -> list[FileChange]:
+        """What differs between two commits, a rename as two; old None: everything is new."""
+        trees = (old or self.write_tree(None, []), new)
+        raw = self.run("diff-tree", "-r", "-z", "--no-renames", *trees).decode().split("\0")[:-1]
+        lines = self.run("diff-tree", "-r", "-z", "--no-renames", "--numstat", *trees).decode().split("\0")
+        counts = {path: (added, gone) for added, gone, path in (line.split("\t") for line in lines if line)}
+        return [
+            parse_change(head, path, *counts[path]) for head, path in zip(raw[::2], raw[1::2], strict=True)
+        ]
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+        done = self._start(("merge-base", one, other), None, None)
+        return done.stdout.decode().strip() if done.returncode == 0 else None
 
     def sizes(self, shas: Iterable[str]) -> dict[str, int]:
         """The sizes of blobs, in bytes."""
@@ -255,45 +221,3 @@ def clean_environment() -> dict[str, str]:
     """The process's environment without what would lead git to another repository or to a user's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return kept | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C.UTF-8"}
-
-
-def _entry(line: str) -> Entry:
-    head, _, path = line.partition("\t")
-    mode, kind, sha, size = head.split()
-    return Entry(mode=mode, type=kind, sha=sha, size=None if size == "-" else int(size), path=path)
-
-
-def _edit(head: str, path: str) -> Edit:
-    """One raw line of diff-tree: ``:100644 100644 <old> <new> M``."""
-    _, mode, _, new, _ = head.split()
-    return Edit(path=path, sha=None if new == ABSENT else new, mode=mode)
-
-
-def _commit(sha: str, raw: str) -> Commit:
-    head, _, message = raw.partition("\n\n")
-    fields = [line.partition(" ") for line in head.splitlines()]
-    found = {name: value for name, _, value in fields if name}
-    return Commit(
-        sha=sha,
-        tree=found["tree"],
-        parents=tuple(value for name, _, value in fields if name == "parent"),
-        author=_signature(found["author"]),
-        committer=_signature(found["committer"]),
-        message=message.removesuffix("\n"),
-        signed="gpgsig" in found,
-    )
-
-
-def _signature(line: str) -> Signature:
-    person, _, moment = line.rpartition("> ")
-    name, _, email = person.partition(" <")
-    return Signature(name=name, email=email, date=_iso(int(moment.split()[0])))
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def signature(name: str, email: str, date: str = "") -> Signature:
-    """A signature of now, or of a given moment."""
-    return Signature(name=name, email=email, date=date or now())

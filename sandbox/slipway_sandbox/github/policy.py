@@ -11,7 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from slipway_sandbox.github.git import Commit
+from slipway_sandbox.github.gitobjects import Commit
 from slipway_sandbox.github.identity import Permission
 from slipway_sandbox.github.records import Document
 

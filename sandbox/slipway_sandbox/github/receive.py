@@ -11,7 +11,7 @@ from pathlib import Path
 
 from slipway_sandbox.github.enforcement import Refusal, refusal
 from slipway_sandbox.github.forge import Forge
-from slipway_sandbox.github.git import ABSENT
+from slipway_sandbox.github.gitobjects import ABSENT
 
 HOME = "SLIPWAY_GITHUB_HOME"
 ACTOR = "SLIPWAY_GITHUB_ACTOR"

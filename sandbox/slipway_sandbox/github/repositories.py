@@ -8,7 +8,8 @@ from typing import Any
 from slipway_sandbox.github import settings
 from slipway_sandbox.github.accounts import owner_shape
 from slipway_sandbox.github.errors import forbidden, invalid, not_found, unprocessable
-from slipway_sandbox.github.git import Edit, GitRepository, signature
+from slipway_sandbox.github.git import GitRepository
+from slipway_sandbox.github.gitobjects import Edit, signature
 from slipway_sandbox.github.identity import NodeType, Permission, node_id, now, permission_flags
 from slipway_sandbox.github.records import Document, Kind
 from slipway_sandbox.github.rest import (
@@ -170,6 +171,12 @@ def _set_default_branch(repository: Document, git: GitRepository, branch: str) -
         )
     repository["default_branch"] = branch
     git.point_head(branch)
+
+
+def renamed_default_branch(call: Call, git: GitRepository, branch: str) -> None:
+    """Make a branch the default one after the former default one was renamed to it."""
+    git.point_head(branch)
+    _save(call, call.repository | {"default_branch": branch})
 
 
 def _rename(call: Call, repository: Document, name: str) -> None:
