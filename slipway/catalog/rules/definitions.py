@@ -1,7 +1,7 @@
 """Rules about one pipeline's definition."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, assert_never
+from typing import Final
 
 from slipway.catalog.draft import Draft
 from slipway.catalog.entries import Located, PipelineEntry
@@ -89,24 +89,22 @@ def _paths(draft: Draft, state: PathState) -> Iterator[tuple[PipelineEntry, Loca
                 yield pipeline, path
 
 
+_STARTED_BY = {PipelineKind.STREAMING: PartKind.STREAM, PipelineKind.BATCH: PartKind.DAG}
+
+
 def unfit_parts(draft: Draft) -> Iterator[Finding]:
-    """A streaming pipeline has a `stream` part and a batch pipeline none: they ship in different ways."""
+    """A streaming pipeline has a `stream` part and a batch pipeline a `dag`: nothing else starts it.
+
+    A batch pipeline may have a `stream` part too: change data capture brings its input by a connector.
+    """
     for pipeline in draft.pipelines:
-        written = ("parts", PartKind.STREAM.value)
-        match pipeline.kind:
-            case PipelineKind.STREAMING if written not in pipeline.tree.values:
-                message, remedy = (
-                    "a streaming pipeline has a stream part",
-                    "add stream: PATH, or write kind: batch",
-                )
-                yield pipeline.tree.finding(RuleId.PART_UNFIT, ("parts",), message, remedy)
-            case PipelineKind.BATCH if written in pipeline.tree.values:
-                message, remedy = "a batch pipeline has no stream part", "remove it, or write kind: streaming"
-                yield pipeline.tree.key_finding(RuleId.PART_UNFIT, written, message, remedy)
-            case PipelineKind.STREAMING | PipelineKind.BATCH | None:
-                pass
-            case _:
-                assert_never(pipeline.kind)
+        if pipeline.kind is None:
+            continue
+        needed = _STARTED_BY[pipeline.kind]
+        if ("parts", needed.value) not in pipeline.tree.values:
+            message = f"a {pipeline.kind} pipeline has a {needed} part: nothing else starts it"
+            remedy = f"add {needed}: PATH, or correct the kind"
+            yield pipeline.tree.finding(RuleId.PART_UNFIT, ("parts",), message, remedy)
 
 
 def pipelines_without_output(draft: Draft) -> Iterator[Finding]:
