@@ -1,6 +1,6 @@
 """What a text field of a workspace's files may hold: names, paths, ARNs, and the types made of them.
 
-One grammar serves twice: the parser checks it and says what to write instead, editors are told it as a pattern.
+One grammar serves twice: the parser checks it and says what to write instead, editors get it as a pattern.
 """
 
 import re

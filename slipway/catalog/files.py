@@ -68,11 +68,14 @@ class WorkspaceFiles:
         Returns:
             Its bytes, or what keeps it from being read.
         """
-        if self.state(path) is PathState.OUTSIDE:
-            remedy = "put the file itself here: what runs must be what was reviewed"
-            return _finding(
-                path, RuleId.FILE_OUTSIDE, "the file is a link that leads out of the workspace", remedy
-            )
+        state = self.state(path)
+        if state is PathState.OUTSIDE:
+            message, remedy = "the file is a link that leads out of the workspace", "put the file itself here"
+            return _finding(path, RuleId.FILE_OUTSIDE, message, remedy)
+        if (
+            state is PathState.PRESENT and not (self.root / path).is_file()
+        ):  # opening a pipe would wait for ever
+            return _finding(path, RuleId.FILE_UNREADABLE, "this is no plain file", "put a plain file there")
         try:
             with (self.root / path).open("rb") as stream:
                 content = stream.read(_MAX_BYTES + 1)

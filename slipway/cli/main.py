@@ -129,7 +129,8 @@ def main(arguments: Sequence[str]) -> int:
 def _usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "slipway"
-    return UsageError(error.format_message().rstrip("."), remedy=f"see {command} --help")
+    message = error.format_message().rstrip(".").replace("Value error, ", "")
+    return UsageError(message, remedy=f"see {command} --help")
 
 
 def run() -> None:
