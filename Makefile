@@ -19,8 +19,8 @@ demo: setup ## bring four stacks up on this machine and change one of them
 test: unit integration examples ## every test
 
 unit: setup ## the fast tests
-	@.ci/suite unit pytest -q -n 2 -m "not integration"
-	@.ci/suite sandbox sandbox/.venv/bin/python -m pytest -q -n 2 sandbox/tests -c sandbox/pyproject.toml
+	@.ci/suite unit pytest -q -n 2 --dist loadfile -m "not integration"
+	@.ci/suite sandbox sandbox/.venv/bin/python -m pytest -q -n 2 --dist loadfile sandbox/tests -c sandbox/pyproject.toml
 
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
 	@.ci/suite integration pytest -q -n 2 --dist loadgroup -m integration

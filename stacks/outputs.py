@@ -1,6 +1,6 @@
 """What one stack tells another: typed, exported by `shared`, read by the environments."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import pulumi
@@ -49,8 +49,8 @@ class EnvironmentOutputs:
 
 def export(outputs: SharedOutputs | EnvironmentOutputs) -> None:
     """Make outputs readable for `pulumi stack output` and for other stacks."""
-    for name, value in asdict(outputs).items():
-        pulumi.export(name, value)
+    for field in fields(outputs):  # asdict would copy values, and an Output cannot be copied
+        pulumi.export(field.name, getattr(outputs, field.name))
 
 
 def read_shared() -> SharedOutputs:

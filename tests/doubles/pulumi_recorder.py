@@ -6,7 +6,7 @@ engine's decisions or a provider's; tests/integration/stacks does that with the 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
 import pulumi
 from pulumi.runtime import mocks
@@ -37,7 +37,7 @@ class _Recorder(mocks.Mocks):
         )
         return f"{args.name}-id", {"arn": f"arn:aws:mock::{ACCOUNT}:{args.typ}/{args.name}", **args.inputs}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Never:
         raise AssertionError(f"the program called {args.token}; the platform's stacks call nothing")
 
 
@@ -76,9 +76,8 @@ def record(
     recorder = _Recorder(shared or {})
     mocks.set_mocks(recorder, project="slipway", stack=stack)
 
-    @pulumi.runtime.test
     def run() -> None:
         build()
 
-    run()
+    pulumi.runtime.test(run)()
     return Recording(recorder.registered)

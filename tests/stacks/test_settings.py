@@ -10,6 +10,7 @@ from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
 from stacks.settings import EnvironmentSettings, SharedSettings, parse
+from tests.doubles.stack_files import configuration
 
 ROOT = Path("/workspace")
 DEV = {
@@ -86,9 +87,7 @@ def test_a_stack_that_is_none_of_ours() -> None:
 def test_the_stack_files_of_the_repository_are_right(stack: StackName) -> None:
     """Each names its own account and its own awskms secrets provider, and holds no secret."""
     document = yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
-    project = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
-    defaults = {key: declared["default"] for key, declared in project["config"].items()}
-    settings = parse(stack, {**defaults, **_as_pulumi_hands_it(document["config"])}, root=ROOT)
+    settings = parse(stack, configuration(PROJECT, stack), root=ROOT)
     assert document["secretsprovider"] == f"awskms://alias/slipway-pulumi-{stack}?region=us-east-1"
     assert "encryptionsalt" not in document
     assert f":{settings.account_id}:" in document["config"]["aws:assumeRoles"][0]["roleArn"]
@@ -111,11 +110,3 @@ def test_errors_are_of_the_one_tree() -> None:
     """The program turns only these into clean messages."""
     with pytest.raises(SlipwayError):
         parse("dev", {}, root=ROOT)
-
-
-def _as_pulumi_hands_it(config: dict[str, object]) -> dict[str, str]:
-    """Pulumi hands lists as JSON text and everything else as its text."""
-    return {
-        key: str(value).replace("'", '"') if isinstance(value, list) else str(value)
-        for key, value in config.items()
-    }

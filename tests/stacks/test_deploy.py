@@ -1,0 +1,106 @@
+"""Each stack declares what it should, from FinEdge's own workspace and the repository's own stack files."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from slipway.catalog import load_workspace
+from slipway.model.environment import Environment, StackName
+from slipway.model.tags import REQUIRED_TAGS
+from stacks import deploy
+from stacks.settings import parse
+from tests.doubles.pulumi_recorder import Recording, record
+from tests.doubles.stack_files import configuration
+
+ROOT = Path(__file__).parents[2]
+SHARED_OUTPUTS = {
+    "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
+    "artifact_key_arn": "arn:aws:kms:us-east-1:111122223333:key/a",
+    "evidence_bucket": "finedge-shared-evidence-111122223333",
+    "ledger_table": "slipway-shared-ledger",
+}
+
+
+@pytest.fixture(scope="module")
+def recordings() -> Mapping[StackName, Recording]:
+    """Every stack, declared once."""
+    return {stack: _declare(stack) for stack in StackName}
+
+
+def _declare(stack: StackName) -> Recording:
+    settings = parse(stack, configuration(ROOT, stack), root=ROOT)
+    return record(lambda: deploy(settings), stack=stack, shared=SHARED_OUTPUTS)
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+def test_every_catalogued_pipeline_is_in_every_environment(
+    recordings: Mapping[StackName, Recording], environment: Environment
+) -> None:
+    """A pipeline that is missing in one environment could never be promoted through it."""
+    expected = [pipeline.name for pipeline in load_workspace(ROOT / "examples" / "finedge").pipelines]
+    declared = recordings[StackName(environment)].of("slipway:pipeline:DataPipeline")
+    assert sorted(each.name for each in declared) == expected
+
+
+def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
+    """One evidence bucket with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
+    shared = recordings[StackName.SHARED]
+    assert len(shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
+    assert shared.one("aws:dynamodb/table:Table").inputs["name"] == "slipway-shared-ledger"
+    aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
+    assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
+    assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
+    assert shared.of("slipway:pipeline:DataPipeline") == []
+
+
+def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """A stack file that named another alias could not be opened on the first real bring-up."""
+    aliases = {each.inputs["name"] for each in recordings[StackName.SHARED].of("aws:kms/alias:Alias")}
+    for stack in StackName:
+        document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+        assert document["secretsprovider"].removeprefix("awskms://").split("?")[0] in aliases
+
+
+@pytest.mark.parametrize("stack", list(StackName))
+def test_no_two_resources_of_a_type_share_a_name(
+    recordings: Mapping[StackName, Recording], stack: StackName
+) -> None:
+    """Two resources with one URN are refused by the engine, half-way through."""
+    names = [(each.type, each.name) for each in recordings[stack].registered]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("stack", list(StackName))
+def test_everything_that_takes_tags_has_them(
+    recordings: Mapping[StackName, Recording], stack: StackName
+) -> None:
+    """What carries tags carries all of them, with the stack's own name."""
+    for resource in recordings[stack].registered:
+        if "tags" in resource.inputs:
+            assert set(resource.inputs["tags"]) == set(REQUIRED_TAGS)
+            assert resource.inputs["tags"]["Environment"] == stack.value
+
+
+def test_the_deploy_role_reads_artifacts_and_never_writes_them(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """Whoever can write an artifact can replace what was approved."""
+    policy = str(recordings[StackName.PROD].one("aws:iam/rolePolicy:RolePolicy", "deploy").inputs["policy"])
+    assert SHARED_OUTPUTS["artifact_bucket_arn"] in policy
+    assert "s3:PutObject" not in policy
+    assert "s3:DeleteObject" not in policy
+
+
+def test_no_environment_names_another_ones_account_objects(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """The environments are databases of one Snowflake account."""
+    dev = recordings[StackName.DEV]
+    for role in dev.of("snowflake:index/accountRole:AccountRole"):
+        assert role.inputs["name"].startswith("FINEDGE_DEV_")
+    for grant in dev.of("snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"):
+        assert "PROD" not in str(grant.inputs)
