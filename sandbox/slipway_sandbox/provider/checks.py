@@ -152,9 +152,7 @@ def converted_scalar(kind: Kind, value: Any) -> Any | None:
         case Kind.STRING:
             return str(value) if isinstance(value, str | int | float) else None
         case Kind.BOOLEAN:
-            return (
-                _BOOLEANS.get(value) if isinstance(value, str) else value if value in (True, False) else None
-            )
+            return value if isinstance(value, bool) else _BOOLEANS.get(str(value))
         case _:
             return _number(kind, value)
 

@@ -253,7 +253,9 @@ class Materialiser(Protocol):
     def read(self, session: Session, id_: str, inputs: Properties) -> State | None:
         """The object as it is now, None when it is gone; asked after create and update too.
 
-        Inputs are empty when the object is imported: everything must follow from the id then.
+        Inputs are empty when the object is imported: everything must follow from the id then. An output that
+        is None is one that the server says is not set (drift, if the program set it); what the server does
+        not report is left out, and stays as the program gave it.
         """
         ...
 

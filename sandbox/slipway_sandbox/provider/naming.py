@@ -37,7 +37,7 @@ class Autonaming:
 
 
 def named_property(type_: ResourceType, materialiser: Materialiser | None) -> str | None:
-    """The input that is named automatically: the materialiser's word, else an optional `name` that a read returns."""
+    """The input that is named automatically: the materialiser's word, else an optional computed `name`."""
     if materialiser is not None:
         return materialiser.autoname
     name = type_.properties.get("name")
@@ -68,7 +68,7 @@ def named(
         raise ProviderFault(
             f"automatic naming is disabled and {name} gives no {property_}", remedy=f"set {property_}"
         )
-    fresh = how.proposed if how.proposed else f"{name}-{_hex(seed, token, name)}"
+    fresh = how.proposed or f"{name}-{_hex(seed, token, name)}"
     return {**news, property_: fresh + _suffix(token, news), DEFAULTS: [property_]}
 
 

@@ -151,6 +151,11 @@ class Schema:
         """Every resource type of the package."""
         return self._resources.keys()
 
+    @property
+    def objects(self) -> Iterable[str]:
+        """Every nested object type of the package."""
+        return self._types.keys()
+
     def resource(self, token: str) -> ResourceType:
         """The type that ``token`` names.
 

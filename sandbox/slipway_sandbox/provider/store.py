@@ -1,7 +1,7 @@
 """Where resources live that no server of the sandbox knows: one SQLite file in the sandbox's home.
 
-Several provider processes use it at once. It holds what a cloud would hold: a row exists from create to delete,
-whatever the engine's state says.
+Several provider processes use it at once. It holds what a cloud would hold: a row exists from create to
+delete, whatever the engine's state says.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
-"""AWS tags: a provider's default tags lie under a resource's own, and neither may show up as drift of the other."""
+"""AWS tags: a provider's default tags lie under a resource's own; neither shows up as drift of the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from slipway_sandbox.provider.contract import Properties
 from slipway_sandbox.provider.values import Secret, Unknown, bare, is_unknown, secretly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from slipway_sandbox.provider.contract import Properties
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ class TagRules:
         return {**inputs, "tags": merged, "tagsAll": merged} if merged else inputs
 
     def read_back(self, given: Any, server: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-        """(tags, tagsAll) from what the server has; a default tag counts as the resource's own only if given."""
+        """(tags, tagsAll) from what the server has; a default tag is the resource's own only if given."""
         own = bare(given) or {}
         everything = {key: value for key, value in server.items() if key in own or not self._is_ignored(key)}
         tags = {k: v for k, v in everything.items() if k in own or self.defaults.get(k) != v}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf.struct_pb2 import ListValue, Struct, Value
+from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
 from slipway_sandbox.provider.contract import Archive, Asset, Properties, ProviderFault
 
@@ -130,7 +130,7 @@ def encode(properties: Mapping[str, Any]) -> Struct:
 def _put(target: Value, value: Any) -> None:
     match value:
         case None:
-            target.null_value = 0
+            target.null_value = NULL_VALUE
         case bool():
             target.bool_value = value
         case int() | float():

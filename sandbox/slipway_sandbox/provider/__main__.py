@@ -1,0 +1,40 @@
+"""`python -u -m slipway_sandbox.provider --package aws --home DIR`: one process, as the engine starts it.
+
+The first line on stdout is the port. The engine adds its own address as an argument, which is not needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from slipway_sandbox.provider.contract import ProviderFault
+from slipway_sandbox.provider.server import GRACE_SECONDS, serve
+
+
+def main() -> None:
+    """Serve until the engine ends the process."""
+    parser = argparse.ArgumentParser(prog="slipway_sandbox.provider")
+    parser.add_argument("--package", required=True)
+    parser.add_argument("--home", required=True, type=Path)
+    options, _ = parser.parse_known_args()
+    log = options.home / "logs" / f"provider-{options.package}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(message)s")
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    try:
+        server, port = serve(options.package, options.home)
+    except ProviderFault as fault:
+        sys.exit(f"{fault.message} {fault.remedy}".strip())
+    print(port, flush=True)  # noqa: T201  the protocol: the engine reads the port from the first line
+    ended.wait()
+    server.stop(GRACE_SECONDS).wait()
+
+
+main()

@@ -1,0 +1,155 @@
+"""What a provider's settings say: checked, read, and turned into a session when one is first needed.
+
+The settings are those of the real providers, by the same names. Settings of the transport (proxies, retries,
+dual-stack, rate limits) are accepted and mean nothing here: no request leaves the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from slipway_sandbox.provider import credentials
+from slipway_sandbox.provider.checks import Checked, check
+from slipway_sandbox.provider.contract import Properties, ProviderFault, Session
+from slipway_sandbox.provider.github_client import connect
+from slipway_sandbox.provider.schema import Kind, Schema, parse
+from slipway_sandbox.provider.tags import TagRules
+from slipway_sandbox.provider.values import bare
+from slipway_sandbox.world import World, WorldError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from slipway_sandbox.provider.schema import Property
+
+ENGINE_KEYS = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "envVarMappings"})
+"""What the engine keeps among a provider's inputs for itself."""
+LEGACY = {"aws": {"assumeRole": parse("#ProviderAssumeRole")}}
+"""Settings of earlier releases that are still written in stack files."""
+REFUSED = {"github": {"appAuth": "give a token instead: the sandbox's GitHub knows no apps"}}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def check_settings(schema: Schema, given: Properties) -> Checked:
+    """Judge a provider's settings; the result has nested ones as values, not as JSON text."""
+    known = {**schema.config, **LEGACY.get(schema.package, {})}
+    own = {name: _parsed(known.get(name), value) for name, value in given.items() if name not in ENGINE_KEYS}
+    return check(schema, known, own, f"the {schema.package} provider")
+
+
+def _parsed(known: Property | None, value: Any) -> Any:
+    nested = known is not None and known.shape.kind in {Kind.LIST, Kind.MAP, Kind.OBJECT}
+    if not nested or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value  # no JSON: the check says that a list or an object was expected
+
+
+@dataclass
+class Configured:
+    """One configured provider; the session is made once, when a server is first asked something.
+
+    Attributes:
+        package: the provider's package.
+        home: the sandbox's folder.
+        settings: the checked settings, plain.
+    """
+
+    package: str
+    home: Path
+    settings: Properties
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _session: Session | None = None
+
+    @property
+    def region(self) -> str:
+        """The AWS region; "" for the other packages.
+
+        Raises:
+            ProviderFault: none is set, or it is none of AWS's.
+        """
+        return credentials.region(self.settings) if self.package == "aws" else ""
+
+    @property
+    def tags(self) -> TagRules:
+        """What the settings say about tags."""
+        ignore = self.settings.get("ignoreTags", {})
+        return TagRules(
+            defaults=self.settings.get("defaultTags", {}).get("tags", {}),
+            ignored=frozenset(ignore.get("keys", [])),
+            ignored_prefixes=tuple(ignore.get("keyPrefixes", [])),
+        )
+
+    def session(self) -> Session:
+        """The session; resolving an AWS account takes a request or two, once.
+
+        Raises:
+            ProviderFault: no sandbox is up, or the credentials lead to an account that is not allowed.
+        """
+        with self._lock:
+            if self._session is None:
+                self._session = self._connect()
+            return self._session
+
+    def _connect(self) -> Session:
+        try:
+            world = World.load(self.home)
+        except WorldError as error:
+            raise ProviderFault(error.message, remedy=error.remedy) from error
+        match self.package:
+            case "aws":
+                urls = endpoints(self.settings)
+                return credentials.aws_session(world, self.settings, self.tags.defaults, urls)
+            case "github":
+                client = connect(world, self.settings)
+                return Session(package="github", account="", region="", world=world, github=client)
+            case _:
+                return Session(package=self.package, account="", region="", world=world)
+
+
+def configured(schema: Schema, home: Path, given: Properties) -> Configured:
+    """The provider that ``given`` settings make.
+
+    Raises:
+        ProviderFault: a setting is unknown, of a wrong type, or not to be had in the sandbox.
+    """
+    checked = check_settings(schema, given)
+    if checked.failures:
+        reasons = "; ".join(f"{failure.path}: {failure.reason}" for failure in checked.failures)
+        raise ProviderFault(f"the {schema.package} provider's settings are wrong: {reasons}")
+    settings = bare(checked.inputs)
+    for name, remedy in REFUSED.get(schema.package, {}).items():
+        if name in settings:
+            raise ProviderFault(f"the sandbox does not support {schema.package}:{name}", remedy=remedy)
+    endpoints(settings)
+    return Configured(schema.package, home, settings)
+
+
+def endpoints(settings: Properties) -> Mapping[str, str]:
+    """Service -> URL of the `endpoints` setting.
+
+    Raises:
+        ProviderFault: one leads away from this machine.
+    """
+    entries = settings.get("endpoints", [])
+    found = {service: url for entry in entries for service, url in entry.items()}
+    for service, url in found.items():
+        if urlsplit(url).hostname not in LOOPBACK:
+            raise ProviderFault(
+                f"endpoint {url} of {service} is not on this machine",
+                remedy="leave endpoints out: the sandbox provider knows its servers",
+            )
+    return found
+
+
+def from_variables(schema: Schema, variables: Mapping[str, str]) -> Properties:
+    """Settings as old engines send them: "aws:config:region" -> text."""
+    prefix = f"{schema.package}:config:"
+    return {key.removeprefix(prefix): text for key, text in variables.items() if key.startswith(prefix)}
