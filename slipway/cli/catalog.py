@@ -112,11 +112,11 @@ def schema(
     """Print the JSON Schema of a kind of file, for editors.
 
     Write it to a file, and name that file in the first line of a catalogue file; the YAML language server
-    then completes and checks its fields:
+    then completes and checks its fields. For example:
 
-    \b
-      slipway catalog schema pipeline > pipeline.schema.json
-      # yaml-language-server: $schema=../pipeline.schema.json
+    slipway catalog schema pipeline > pipeline.schema.json
+
+    # yaml-language-server: $schema=../pipeline.schema.json
     """
     typer.echo(json.dumps(schema_of(kind), indent=2))
 
