@@ -79,5 +79,6 @@ def record(
     def run() -> None:
         build()
 
-    pulumi.runtime.test(run)()
+    awaited: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
+    awaited(run)()
     return Recording(recorder.registered)

@@ -1,0 +1,1 @@
+"""Figures of the docs, each measured beside its yardstick in one run."""

@@ -1,0 +1,26 @@
+"""`make bench`: runs every benchmark and prints its table.
+
+python -m bench                                    all of them
+python -m bench --sizes 12 --pairs 2               a quick look
+"""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.preview.scenario import preview_table
+
+
+def main() -> None:
+    """Parse the options, run, print Markdown."""
+    parser = argparse.ArgumentParser(description="Preview time and memory beside a bare Pulumi program.")
+    parser.add_argument("--sizes", default="12,120,250", help="pipelines, separated by commas")
+    parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs at each size")
+    chosen = parser.parse_args()
+    sizes = [int(size) for size in chosen.sizes.split(",")]
+    with TemporaryDirectory(prefix="slipway-bench-") as scratch:
+        print(preview_table(sizes, chosen.pairs, Path(scratch)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""What a preview registered, as rows that the bare program can register again."""
+
+import json
+from typing import Any, Final
+
+_OF_THE_ENGINE: Final = ("pulumi:pulumi:Stack", "pulumi:providers:")
+
+
+def rows(preview: str) -> list[dict[str, Any]]:
+    """Turn the JSON of `pulumi preview --json` into rows, parents before children.
+
+    Returns:
+        One mapping a resource: urn, type, name, custom, protect, parent, inputs, dependencies by input.
+    """
+    states = [step["newState"] for step in json.loads(preview)["steps"] if "newState" in step]
+    return [_row(state) for state in states if not state["type"].startswith(_OF_THE_ENGINE)]
+
+
+def _row(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "urn": state["urn"],
+        "type": state["type"],
+        "name": state["urn"].rsplit("::", 1)[1],
+        "custom": state["custom"],
+        "protect": state.get("protect", False),
+        "parent": state.get("parent"),
+        "inputs": {key: value for key, value in state.get("inputs", {}).items() if not key.startswith("__")},
+        "dependencies": state.get("propertyDependencies", {}),
+    }

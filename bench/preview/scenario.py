@@ -1,0 +1,56 @@
+"""A sandbox of its own, a workspace of each size, both programs previewed in it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.preview.comparison import Comparison, compare, table
+from bench.preview.programs import ROOT, STACK, Program, bare_program, run
+from bench.preview.recording import rows
+
+
+def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
+    """Measure every size and return the table.
+
+    Args:
+        sizes: numbers of pipelines.
+        pairs: interleaved pairs at each size.
+        scratch: an empty folder.
+    """
+    with _sandbox(scratch / "sandbox") as environment:
+        run(["pulumi", "up", "-s", "shared", "--yes", "--skip-preview"], environment)
+        return table([_compare(size, pairs, scratch, environment) for size in sizes])
+
+
+def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str]) -> Comparison:
+    workspace = scratch / f"workspace-{size}"
+    run(
+        [sys.executable, "-m", "bench.workspace", "--pipelines", str(size), "--out", str(workspace)],
+        os.environ,
+    )
+    run(["pulumi", "config", "set", "slipway:workspace", str(workspace), "-s", STACK], environment)
+    ours = Program(name="slipway", folder=Path(environment["PULUMI_OPTION_CWD"]), environment=environment)
+    recorded = rows(run(["pulumi", "preview", "-s", STACK, "--json"], environment))
+    recording = scratch / f"rows-{size}.json"
+    recording.write_text(json.dumps(recorded), encoding="utf-8")
+    bare = bare_program(scratch / f"bare-{size}", recording, ours)
+    print(f"{size} pipelines, {len(recorded)} resources: {pairs} pairs", file=sys.stderr, flush=True)
+    our_samples, bare_samples = compare(ours, bare, pairs=pairs, scratch=scratch)
+    return Comparison(pipelines=size, resources=len(recorded), ours=our_samples, bare=bare_samples)
+
+
+@contextmanager
+def _sandbox(home: Path) -> Iterator[dict[str, str]]:
+    """Run a sandbox of its own and yield the environment that points at it."""
+    command = ["slipway", "sandbox"]
+    at_home = ["--home", str(home), "--project", str(ROOT)]
+    run([*command, "up", *at_home], os.environ)
+    try:
+        own = json.loads(run([*command, "env", *at_home, "--format", "json"], os.environ))
+        yield {**os.environ, **own}
+    finally:
+        subprocess.run([*command, "down", *at_home], check=False, capture_output=True)
