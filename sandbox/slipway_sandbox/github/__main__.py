@@ -1,4 +1,4 @@
-"""Run one GitHub: ``python -u -m slipway_sandbox.github --home DIR --port N --owner LOGIN``."""
+"""Run one GitHub: ``python -u -m slipway_sandbox.github --home DIR --port N``."""
 
 import argparse
 import logging
@@ -10,10 +10,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from slipway_sandbox.github.app import Application
 from slipway_sandbox.github.forge import ENGINEER, Forge
+from slipway_sandbox.world import Founding, WorldError
 
 HOST = "127.0.0.1"
 TOKEN_FILE = "github-token"  # noqa: S105  a file's name
 _TOKEN_BYTES = 20
+_NO_WORLD = 3
 _log = logging.getLogger("slipway_sandbox.github")
 
 
@@ -36,27 +38,29 @@ def engineers_token(home: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def prepared_forge(home: Path, owners: list[str]) -> Forge:
-    """The state in a home, with the engineer's token and the organisations that the engineer owns."""
-    home.mkdir(parents=True, exist_ok=True)
+def prepared_forge(home: Path, owner: str) -> Forge:
+    """The state in a home, with the engineer's token and the organisation that the engineer owns."""
     forge = Forge(home)
     forge.add_token(engineers_token(home), ENGINEER)
-    for owner in owners:
-        forge.add_organization(owner, ENGINEER)
+    forge.add_organization(owner, ENGINEER)
     return forge
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until the process is ended."""
     parser = argparse.ArgumentParser(prog="slipway_sandbox.github", description=__doc__)
-    parser.add_argument("--home", type=Path, required=True, help="the sandbox's folder")
-    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    parser.add_argument("--home", type=Path, required=True, help="the sandbox's folder, with founding.json")
     parser.add_argument(
-        "--owner", action="append", default=[], help="an organisation that exists; repeatable"
+        "--port", type=int, required=True, help="on the loopback interface; 0 takes a free one"
     )
     given = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    application = Application(prepared_forge(given.home.resolve(), given.owner))
+    home = given.home.resolve()
+    try:
+        owner = Founding.load(home).github_owner
+    except WorldError as error:
+        parser.exit(_NO_WORLD, f"{error.message}\n  remedy: {error.remedy}\n")
+    application = Application(prepared_forge(home, owner))
     server = make_server(HOST, given.port, application, threaded=True, request_handler=_Handler)
     sys.stdout.write(f"http://{HOST}:{server.port}\n")
     sys.stdout.flush()

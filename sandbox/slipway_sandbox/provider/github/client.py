@@ -10,12 +10,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import requests
-
 from slipway_sandbox.provider.contract import ProviderFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import requests
 
     from slipway_sandbox.provider.contract import Session
 
@@ -33,6 +33,9 @@ class Github:
     """
 
     def __init__(self, base_url: str, token: str, owner: str) -> None:
+        import requests  # noqa: PLC0415  0.1 s that a preview never needs
+
+        self._unreachable = requests.RequestException
         self.base_url = base_url.rstrip("/")
         self.owner = owner
         self._http = requests.Session()
@@ -96,7 +99,7 @@ class Github:
         url = path if path.startswith("http") else self.base_url + path
         try:
             response = self._http.request(method, url, json=json, params=params, timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as error:
+        except self._unreachable as error:
             raise ProviderFault(
                 f"GitHub at {self.base_url} does not answer: {error}",
                 remedy="see `slipway sandbox status`, then `slipway sandbox logs github`",
