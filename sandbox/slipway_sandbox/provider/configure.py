@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from slipway_sandbox.provider import credentials
 from slipway_sandbox.provider.checks import Checked, check
 from slipway_sandbox.provider.contract import Properties, ProviderFault, Session
-from slipway_sandbox.provider.github_client import connect
+from slipway_sandbox.provider.github_session import connect
 from slipway_sandbox.provider.schema import Kind, Schema, parse
 from slipway_sandbox.provider.tags import TagRules
 from slipway_sandbox.provider.values import bare

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 import threading
-import urllib.request
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,8 +136,7 @@ def _read(path: str | None, uri: str | None) -> bytes:
         if path is not None:
             return Path(path).read_bytes()
         if uri is not None and uri.startswith("file:"):
-            with urllib.request.urlopen(uri) as response:  # noqa: S310  file: only, see the line above
-                return bytes(response.read())
+            return Path(unquote(urlsplit(uri).path)).read_bytes()
     except OSError as error:
         raise ProviderFault(f"asset {path or uri} cannot be read: {error.strerror or error}") from error
     raise ProviderFault(
