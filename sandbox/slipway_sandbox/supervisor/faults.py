@@ -2,6 +2,7 @@
 
     SandboxError
     +-- UsageError         the command cannot be right                                    exit 2
+    +-- DefinitionError    a stack file of the project is wrong                           exit 1
     +-- DependencyError    a tool, a file or a port it needs is not to be had             exit 3
     +-- NotRunningError    there is no sandbox, or it has crashed                         exit 3
 
@@ -15,8 +16,10 @@ class ExitCode(IntEnum):
     """What the shell sees."""
 
     OK = 0
+    FINDINGS = 1
     USAGE = 2
     ENVIRONMENT = 3
+    INTERRUPTED = 130
 
 
 class SandboxError(Exception):
@@ -40,6 +43,12 @@ class UsageError(SandboxError):
     """The command was called with something that cannot be right."""
 
     exit_code = ExitCode.USAGE
+
+
+class DefinitionError(SandboxError):
+    """A stack file of the project is wrong."""
+
+    exit_code = ExitCode.FINDINGS
 
 
 class DependencyError(SandboxError):

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from slipway_sandbox.supervisor.dynamodb import java_command
+from slipway_sandbox.supervisor.dynamodb import LIBRARIES, java_command
 from slipway_sandbox.world import Founding
-from tests.conftest import PROJECT, free_port, running
+from tests.conftest import free_port, running
 
 FOUNDING = Founding(
     region="us-east-1",
@@ -67,7 +67,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("aws")
     FOUNDING.save(home)
     dynamodb, aws = free_port(), free_port()
-    engine = java_command(PROJECT, home, dynamodb)
+    engine = java_command(LIBRARIES, home, dynamodb)
     front = [sys.executable, "-u", "-m", "slipway_sandbox.aws", "--home", str(home), "--port", str(aws)]
     front += ["--dynamodb", f"http://127.0.0.1:{dynamodb}"]
     url = f"http://127.0.0.1:{aws}"

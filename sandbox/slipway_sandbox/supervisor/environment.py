@@ -1,0 +1,101 @@
+"""The environment that points plain ``pulumi``, ``aws``, ``boto3`` and ``slipway`` at a sandbox."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from slipway_sandbox.supervisor.home import Home
+from slipway_sandbox.world import World
+
+_PASSPHRASE = "sandbox"  # noqa: S105 - guards nothing: state, key and world live in one folder on one machine
+_GITHUB_TOKEN_FILE = "github-token"  # noqa: S105 - a file's name
+
+_FOREIGN = frozenset(
+    {
+        "AWS_CONFIG_FILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_SESSION_TOKEN",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "GITHUB_ENTERPRISE_TOKEN",
+        "PULUMI_ACCESS_TOKEN",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+    }
+)
+"""Variables of another environment that would mix a real account into the sandbox."""
+
+Variables = dict[str, str | None]
+"""Name -> value; None: to be unset."""
+
+
+def pulumi_variables(home: Home, project: Path) -> dict[str, str]:
+    """What the Pulumi engine needs, servers running or not."""
+    return {
+        "PULUMI_HOME": str(home.pulumi_home),
+        "PULUMI_BACKEND_URL": f"file://{home.state}",
+        "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+        "PULUMI_OPTION_CWD": str(home.project),
+        "PULUMI_SKIP_CHECKPOINTS": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "SLIPWAY_SANDBOX_HOME": str(home.path),
+        "PATH": search_path(project),
+    }
+
+
+def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Variables:
+    """The whole environment of a running world.
+
+    Args:
+        world: the world.
+        project: the Pulumi project.
+        inherited: the environment it will be added to.
+    """
+    endpoints = {name for name in inherited if name.startswith("AWS_ENDPOINT_URL_")}
+    removed: Variables = dict.fromkeys(sorted(endpoints | _FOREIGN))
+    return removed | _aws(world) | _github(world) | pulumi_variables(Home(world.home), project)
+
+
+def _aws(world: World) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": world.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": world.secret_access_key,
+        "AWS_ENDPOINT_URL": world.aws,
+        "AWS_REGION": world.region,
+        "AWS_DEFAULT_REGION": world.region,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _github(world: World) -> dict[str, str]:
+    if not world.github:
+        return {}
+    token = (world.home / _GITHUB_TOKEN_FILE).read_text(encoding="utf-8").strip()
+    return {
+        "GITHUB_BASE_URL": f"{world.github}/",
+        "GITHUB_OWNER": world.github_owner,
+        "GITHUB_TOKEN": token,
+    }
+
+
+def search_path(project: Path) -> str:
+    """PATH with the project's own tools first, whatever was there before."""
+    tools = str(project / ".venv" / "bin")
+    others = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder != tools]
+    return os.pathsep.join([tools, *others])
+
+
+def shell_lines(wanted: Variables) -> list[str]:
+    """POSIX shell lines for ``eval``."""
+    unset = [name for name, value in wanted.items() if value is None]
+    lines = [f"unset {' '.join(unset)}"] if unset else []
+    return lines + [
+        f"export {name}={shlex.quote(value)}" for name, value in wanted.items() if value is not None
+    ]
