@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from slipway_sandbox.github.commits import commit_by, git_commit_shape, moved_ref
 from slipway_sandbox.github.errors import conflict, not_found, unprocessable
-from slipway_sandbox.github.git import GitError, GitRepository
+from slipway_sandbox.github.git import GitRepository
 from slipway_sandbox.github.gitobjects import Edit, Entry
 from slipway_sandbox.github.identity import Permission
 from slipway_sandbox.github.policy import BRANCHES
@@ -111,7 +111,7 @@ def _put(call: Call) -> Answer:
     message, content = body.required("message"), _decoded(body.required("content"))
     with call.forge.writing(call.repository) as git:
         tip = _tip(call, git, body)
-        entry = _entry(git, tip.sha, path) if tip.sha else None
+        entry = _replaced(git, tip.sha, path) if tip.sha else None
         _check_sha(path, entry, body.text("sha"))
         blob = git.write_blob(content)
         edit = Edit(path=path, sha=blob, mode=entry.mode if entry else _PLAIN)
@@ -173,6 +173,17 @@ def _tip(call: Call, git: GitRepository, body: Body) -> _Tip:
     return _Tip(branch=branch, sha=tip.sha if tip else None)
 
 
+def _replaced(git: GitRepository, commit: str, path: str) -> Entry | None:
+    """What the path holds now; refused when one of its folders is a file."""
+    parts = path.split("/")
+    whole = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    found = {entry.path: entry for entry in git.entries(commit, *whole)}
+    for folder in whole[:-1]:
+        if folder in found and found[folder].type != "tree":
+            raise unprocessable(f"{path} cannot be a file: {folder} is one")
+    return found.get(path)
+
+
 def _check_sha(path: str, entry: Entry | None, sha: str) -> None:
     """The sha proves that the client has seen what it replaces."""
     if entry is not None and entry.type == "tree":
@@ -186,10 +197,7 @@ def _check_sha(path: str, entry: Entry | None, sha: str) -> None:
 def _commit(call: Call, git: GitRepository, tip: _Tip, edit: Edit, message: str) -> str:
     """Commit one edit on top of a branch, if the rules let the caller do so."""
     author, committer = commit_by(call)
-    try:
-        tree = git.write_tree(tip.sha, [edit])
-    except GitError:
-        raise unprocessable(f"{edit.path} cannot be a file: one of its folders is a file") from None
+    tree = git.write_tree(tip.sha, [edit])
     parents = [tip.sha] if tip.sha else []
     commit = git.write_commit(tree, parents, message, author, committer)
     moved_ref(call, git, ref=BRANCHES + tip.branch, old=tip.sha, new=commit, refused=conflict)

@@ -77,14 +77,24 @@ def _protection(forge: Forge, repository: Document, ref: str) -> Document | None
     return governing(forge.records.every(Kind.PROTECTION, repository["id"]), ref.removeprefix(BRANCHES))
 
 
+def has_rules(forge: Forge, repository: Document) -> bool:
+    """Whether any ref of a repository is under a rule."""
+    return bool(forge.records.every(Kind.PROTECTION, repository["id"]) or _rulesets(forge, repository))
+
+
 def rulesets_for(forge: Forge, repository: Document, ref: str) -> list[Document]:
     """The active rulesets, of the repository and of its organisation, that speak of a ref."""
+    found = _rulesets(forge, repository)
+    return [ruleset for ruleset in found if applies(ruleset, ref, repository["default_branch"])]
+
+
+def _rulesets(forge: Forge, repository: Document) -> list[Document]:
     found = forge.records.every(Kind.RULESET, f"repository.{repository['id']}")
     owner = forge.find_organization(repository["owner"])
     if owner is not None:
         above = forge.records.every(Kind.RULESET, f"organization.{owner['id']}")
         found += [ruleset for ruleset in above if matches_repository(ruleset, repository)]
-    return [ruleset for ruleset in found if applies(ruleset, ref, repository["default_branch"])]
+    return found
 
 
 def actor_of(forge: Forge, login: str, repository: Document) -> Actor:

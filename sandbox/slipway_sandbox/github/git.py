@@ -125,10 +125,10 @@ class GitRepository:
         """The content of a blob."""
         return self.run("cat-file", "blob", sha)
 
-    def entries(self, tree: str, path: str = "", *, recursive: bool = False) -> list[Entry]:
-        """The lines of a tree (or of a commit's tree), or the one line for ``path``."""
+    def entries(self, tree: str, *paths: str, recursive: bool = False) -> list[Entry]:
+        """The lines of a tree (or of a commit's tree), or one line for each of ``paths`` that exists."""
         flags = ("-r", "-t") if recursive else ()
-        below = ("--", path) if path else ()
+        below = ("--", *paths) if paths else ()
         listing = self.run("ls-tree", "--full-tree", "-l", "-z", *flags, tree, *below).decode()
         return [parse_entry(line) for line in listing.split("\0") if line]
 

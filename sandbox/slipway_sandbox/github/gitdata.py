@@ -154,7 +154,7 @@ def _create_tree(call: Call) -> Answer:
     try:
         sha = git.write_tree(base, edits)
     except GitError:
-        raise unprocessable("tree.path contains a file where another path needs a folder") from None
+        raise unprocessable("tree.path contains a malformed path component") from None
     return Answer(payload=_tree_shape(call, git, sha, recursive=False), status=CREATED)
 
 

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import wrap_file
 
 from slipway_sandbox.github import receive
+from slipway_sandbox.github.enforcement import has_rules
 from slipway_sandbox.github.errors import GithubError, forbidden, not_found
 from slipway_sandbox.github.forge import Forge
 from slipway_sandbox.github.git import clean_environment
@@ -31,6 +32,26 @@ _PYTHON = "SLIPWAY_GITHUB_PYTHON"
 _HOOK = f'#!/bin/sh\nexec "${_PYTHON}" -m {receive.__name__}\n'
 _TIMEOUT_SECONDS = 600
 _IN_MEMORY = 1024 * 1024
+_HOOKS = "hooks"
+_COUNT = "GIT_CONFIG_COUNT"
+_PARTS = ("KEY", "VALUE")
+
+
+def _configured(settings: Mapping[str, str], after: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Git settings by environment, so that none is written into a repository."""
+    first = int((after or {}).get(_COUNT, "0"))
+    numbered = enumerate(settings.items(), first)
+    pairs = {
+        f"GIT_CONFIG_{part}_{at}": text
+        for at, pair in numbered
+        for part, text in zip(_PARTS, pair, strict=True)
+    }
+    return pairs | {_COUNT: str(first + len(settings))}
+
+
+_SETTINGS = _configured(
+    {"http.receivepack": "true", "uploadpack.allowFilter": "true", "uploadpack.allowAnySHA1InWant": "true"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +76,7 @@ def git_call(request: Request) -> GitCall | None:
 
 def install_hook(root: Path) -> None:
     """Write the hook that every repository under ``root`` runs before it accepts a push."""
-    hook = root / "hooks" / "pre-receive"
+    hook = root / _HOOKS / "pre-receive"
     hook.parent.mkdir(parents=True, exist_ok=True)
     hook.write_text(_HOOK, encoding="utf-8")
     hook.chmod(0o755)
@@ -68,7 +89,7 @@ def serve(forge: Forge, request: Request, call: GitCall, login: str) -> Response
         GithubError: there is no such repository for this person, or they may not push.
     """
     repository = _repository(forge, call, login)
-    environment = _environment(forge, request, call, repository, login)
+    environment = clean_environment() | _environment(forge, request, call, repository) | _SETTINGS
     with tempfile.TemporaryFile() as given:
         for chunk in iter(lambda: request.stream.read(_IN_MEMORY), b""):
             given.write(chunk)
@@ -76,7 +97,8 @@ def serve(forge: Forge, request: Request, call: GitCall, login: str) -> Response
         if not call.pushes:
             return _answer(request, _run(environment, given))
         with forge.writing(repository):
-            return _answer(request, _run(environment, given))
+            judged = _judged(forge, repository, login) if has_rules(forge, repository) else {}
+            return _answer(request, _run(environment | judged, given))
 
 
 def _repository(forge: Forge, call: GitCall, login: str) -> Document:
@@ -91,45 +113,32 @@ def _repository(forge: Forge, call: GitCall, login: str) -> Document:
     return found[0]
 
 
-def _environment(
-    forge: Forge, request: Request, call: GitCall, repository: Document, login: str
-) -> dict[str, str]:
-    folder = forge.folder(repository)
-    variables = {
+def _environment(forge: Forge, request: Request, call: GitCall, repository: Document) -> dict[str, str]:
+    """The request as CGI has it; a user's name lets git accept pushes, who it is the hook is told."""
+    folder = forge.folder(repository).relative_to(forge.root)
+    return {
         "GIT_PROJECT_ROOT": str(forge.root),
         "GIT_HTTP_EXPORT_ALL": "1",
-        "PATH_INFO": f"/{folder.relative_to(forge.root)}/{call.service}",
-        "REMOTE_USER": login,
+        "PATH_INFO": f"/{folder}/{call.service}",
+        "REMOTE_USER": "authenticated",
         "REMOTE_ADDR": request.remote_addr or "",
         "REQUEST_METHOD": request.method,
         "QUERY_STRING": request.query_string.decode(),
         "CONTENT_TYPE": request.headers.get("Content-Type", ""),
         "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
+    }
+
+
+def _judged(forge: Forge, repository: Document, login: str) -> dict[str, str]:
+    """What makes git ask the hook; a push to a repository without rules is spared its start."""
+    facts = {
         receive.HOME: str(forge.root.parent),
         receive.ACTOR: login,
         receive.REPOSITORY: str(repository["id"]),
         _PYTHON: sys.executable,
     }
-    return clean_environment() | variables | _configuration(forge.root)
-
-
-def _configuration(root: Path) -> dict[str, str]:
-    """Settings of every repository, by environment, so that none is written into one."""
-    settings = {
-        "core.hooksPath": str(root / "hooks"),
-        "http.receivepack": "true",
-        "uploadpack.allowFilter": "true",
-        "uploadpack.allowAnySHA1InWant": "true",
-        "receive.denyDeleteCurrent": "refuse",
-    }
-    numbered = enumerate(settings.items())
-    pairs = {
-        f"GIT_CONFIG_{part}_{i}": text
-        for i, pair in numbered
-        for part, text in zip(("KEY", "VALUE"), pair, strict=True)
-    }
-    return pairs | {"GIT_CONFIG_COUNT": str(len(settings))}
+    return facts | _configured({"core.hooksPath": str(forge.root / _HOOKS)}, after=_SETTINGS)
 
 
 def _run(environment: Mapping[str, str], given: IO[bytes]) -> IO[bytes]:

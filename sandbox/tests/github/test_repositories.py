@@ -23,7 +23,11 @@ def test_settings_change_one_by_one(server: Server, repository: str) -> None:
     """A PATCH leaves alone what it does not name."""
     server.ok("PATCH", repository, visibility="private", allow_merge_commit=False)
     shape = server.ok("PATCH", repository, delete_branch_on_merge=True)
-    assert (shape["private"], shape["allow_merge_commit"], shape["delete_branch_on_merge"]) == (True, False, True)
+    assert (shape["private"], shape["allow_merge_commit"], shape["delete_branch_on_merge"]) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_the_default_branch_must_exist(server: Server, repository: str) -> None:
