@@ -44,11 +44,13 @@ class Case:
         token: the type.
         inputs: what the program says, given a bed.
         change: inputs of the update; empty when the type has nothing that changes in place.
-        seen: the changed thing by boto3, given the bed and the id; raises or is None when the resource is gone.
+        seen: the changed thing by boto3, given the bed and the id; None or an error when it is gone.
         as_seen: what boto3 sees after the update; "" means the new value of the one changed input.
         drift: changes the same thing by boto3.
         drifted: the outputs that show it.
         stays: seen is not None after deletion, with this value.
+        import_id: what an import calls the resource, where that is not its id.
+        importable: False for types that the real provider cannot import either.
         not_imported: inputs that AWS cannot tell.
     """
 
@@ -61,3 +63,5 @@ class Case:
     drifted: Mapping[str, Any] = field(default_factory=dict)
     stays: Any = None
     not_imported: frozenset[str] = frozenset()
+    import_id: str = ""
+    importable: bool = True

@@ -1,54 +1,56 @@
-"""One AWS for the whole suite, and sessions of the provider at it."""
+"""One AWS front with DynamoDB Local for the whole suite, and a session of the provider at it."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from slipway_sandbox.provider.contract import Session
-from slipway_sandbox.world import World
+from slipway_sandbox.supervisor.dynamodb import LIBRARIES, java_command
+from slipway_sandbox.world import Founding, World
+from tests.conftest import free_port, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ACCOUNT = "123456789012"  # whom moto takes an unknown key for
-REGION = "us-east-1"
+ACCOUNT = "111122223333"
+FOUNDING = Founding(
+    region="us-east-1",
+    accounts={"shared": ACCOUNT},
+    github_owner="finedge",
+    access_key_id="AKIATESTTESTTESTTEST",
+    secret_access_key="the-engineers-secret",
+)
 
 
 @pytest.fixture(scope="session")
-def aws_url() -> Iterator[str]:
-    """A moto server on a free port."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def world(aws_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A world of which only the AWS front runs."""
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world of which the AWS half runs."""
     home: Path = tmp_path_factory.mktemp("home")
-    return World(
-        home=home,
-        pid=0,
-        aws=aws_url,
-        dynamodb=aws_url,
-        github=aws_url,
-        region=REGION,
-        accounts={"shared": ACCOUNT},
-        github_owner="finedge",
-        access_key_id="AKIATEST",
-        secret_access_key="secret",
-    )
+    FOUNDING.save(home)
+    ports = dynamodb, aws = free_port(), free_port()
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    databases = home / "dynamodb"
+    databases.mkdir()
+    engine = java_command(LIBRARIES, databases, dynamodb)
+    front = [sys.executable, "-u", "-m", "slipway_sandbox.aws", "--home", str(home), "--port", str(aws)]
+    with (
+        running(engine, f"{urls[0]}/", home / "dynamodb.log"),
+        running([*front, "--dynamodb", urls[0]], f"{urls[1]}/_slipway/health", home / "aws.log"),
+    ):
+        yield World(home=home, pid=0, aws=urls[1], dynamodb=urls[0], github=urls[1], **vars(FOUNDING))
 
 
 @pytest.fixture(scope="session")
 def session(world: World) -> Session:
     """The provider as a program configures it, with a default tag."""
     return Session(
-        package="aws", account=ACCOUNT, region=REGION, world=world, default_tags={"Environment": "test"}
+        package="aws",
+        account=ACCOUNT,
+        region=FOUNDING.region,
+        world=world,
+        default_tags={"Environment": "test"},
     )

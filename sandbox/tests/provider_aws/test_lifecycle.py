@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,9 @@ from botocore.exceptions import ClientError
 from slipway_sandbox.provider.aws import AWS_TYPES
 from slipway_sandbox.provider.aws.target import is_absent
 from tests.provider_aws.case import Bed, Case
+from tests.provider_aws.cases_dynamodb import DYNAMODB
+from tests.provider_aws.cases_iam import IAM
+from tests.provider_aws.cases_monitoring import MONITORING
 from tests.provider_aws.cases_storage import STORAGE
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
     from slipway_sandbox.provider.contract import Properties, Session, State
 
-CASES = (*STORAGE,)
+CASES = (*STORAGE, *DYNAMODB, *IAM, *MONITORING)
 
 
 @pytest.fixture
@@ -50,6 +54,15 @@ def spoken(outputs: Properties, inputs: Properties) -> Properties:
     return {key: _narrowed(outputs.get(key), value) for key, value in inputs.items()}
 
 
+def meaning(value: Any) -> Any:
+    """A value with the JSON documents in it parsed: AWS lays them out in its own way."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        return meaning(json.loads(value))
+    if isinstance(value, dict):
+        return {key: meaning(inner) for key, inner in value.items()}
+    return [meaning(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _narrowed(found: Any, given: Any) -> Any:
     if isinstance(given, dict) and isinstance(found, dict):
         return {
@@ -71,9 +84,10 @@ def test_a_type_lives_its_life_on_the_server(case: Case, bed: Bed) -> None:
     assert read(case, session, created.id, inputs) == state
     assert witnessed(case, bed, created.id) is not None
 
-    imported = read(case, session, created.id, {})
-    known = {key: value for key, value in inputs.items() if key not in case.not_imported}
-    assert spoken(imported.outputs, known) == known
+    if case.importable:
+        imported = read(case, session, case.import_id or created.id, {})
+        known = {key: value for key, value in inputs.items() if key not in case.not_imported}
+        assert meaning(spoken(imported.outputs, known)) == meaning(known)
 
     wanted = {**inputs, **case.change}
     if case.change:
@@ -84,7 +98,7 @@ def test_a_type_lives_its_life_on_the_server(case: Case, bed: Bed) -> None:
     if case.drift:
         case.drift(bed, created.id)
         drifted = read(case, session, created.id, wanted).outputs
-        assert spoken(drifted, dict(case.drifted)) == case.drifted
+        assert meaning(spoken(drifted, dict(case.drifted))) == meaning(dict(case.drifted))
 
     kind.delete(session, created.id, wanted)
     assert witnessed(case, bed, created.id) == case.stays

@@ -9,7 +9,15 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from slipway_sandbox.provider.aws.cloudwatch import CLOUDWATCH
+from slipway_sandbox.provider.aws.dynamodb import Table
+from slipway_sandbox.provider.aws.dynamodb_item import TableItem
+from slipway_sandbox.provider.aws.events import EVENTS
+from slipway_sandbox.provider.aws.iam_access import AccessKey, GroupMembership, OpenIdConnectProvider
+from slipway_sandbox.provider.aws.iam_policies import POLICY_ROWS, Policy
+from slipway_sandbox.provider.aws.iam_principals import GROUP, InstanceProfile, Role, User
 from slipway_sandbox.provider.aws.kms import Alias, Key
+from slipway_sandbox.provider.aws.logs import LOGS
 from slipway_sandbox.provider.aws.s3_bucket import Bucket
 from slipway_sandbox.provider.aws.s3_object import BucketObject, BucketObjectv2
 from slipway_sandbox.provider.aws.s3_parts import PARTS
@@ -29,6 +37,20 @@ _TYPES: tuple[Resource, ...] = (
     BucketObjectv2(),
     Key(),
     Alias(),
+    Table(),
+    TableItem(),
+    Role(),
+    User(),
+    GROUP,
+    Policy(),
+    *POLICY_ROWS,
+    InstanceProfile(),
+    AccessKey(),
+    GroupMembership(),
+    OpenIdConnectProvider(),
+    *LOGS,
+    *CLOUDWATCH,
+    *EVENTS,
 )
 
 AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})

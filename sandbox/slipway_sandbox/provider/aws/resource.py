@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.aws.agreement import settle
+from slipway_sandbox.provider.aws.spelling import POLICIES
 from slipway_sandbox.provider.aws.target import Target, found
 from slipway_sandbox.provider.contract import ProviderFault, State
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 COMMON_INPUTS = frozenset({"region", "tags", "tagsAll"})
 _REGION_SUFFIX = re.compile(r"^(?P<id>.+)@(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)$")
-_DOCUMENTS = ("policy", "assumeRolePolicy")  # programs may give them as objects, AWS takes text
 _PREFIX_OF = {"bucket": "bucketPrefix", "keyName": "keyNamePrefix"}
 
 
@@ -128,7 +128,7 @@ class Resource(ABC):
 
     def _target(self, session: Session, id_: str, inputs: Properties) -> Target:
         parts = id_parts(self.id_form, id_) if id_ else {}
-        texts = {key: json.dumps(inputs[key]) for key in _DOCUMENTS if isinstance(inputs.get(key), dict)}
+        texts = {key: json.dumps(inputs[key]) for key in POLICIES if isinstance(inputs.get(key), dict)}
         return Target(session=session, service=self.service, inputs={**inputs, **texts, **parts}, id=id_)
 
     def _refuse_unknown(self, inputs: Properties) -> None:
@@ -174,10 +174,8 @@ class Resource(ABC):
     def _write_tags(self, target: Target) -> None:
         if self.tagging is None:
             return
-        own = target.inputs.get("tags") or {}
-        wanted = target.inputs.get("tagsAll") or {**target.session.default_tags, **own}
         current = {} if self.tagging.by == "id" else self.fetch(target) or {}
-        self.tagging.write(target, current, {key: str(value) for key, value in {**wanted, **own}.items()})
+        self.tagging.write(target, current, target.tags)
 
     def _imported(self, state: State) -> State:
         """What AWS fills by itself is not taken for the program's wish: an import has none to agree with."""

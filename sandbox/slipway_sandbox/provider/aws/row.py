@@ -126,6 +126,7 @@ class Row(Resource):
             if part is None and not look.optional:
                 return None
             outputs |= part or dict.fromkeys(words(look.give))
+        outputs |= {key: value for key, value in self.unset.items() if outputs.get(key) is None}
         values = _values(target) | {k: v for k, v in outputs.items() if v is not None}
         return outputs | {key: render(form, values) for key, form in self.computed.items()}
 

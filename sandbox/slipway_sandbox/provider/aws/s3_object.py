@@ -136,8 +136,9 @@ class BucketObjectv2(Resource):
             headers["ServerSideEncryption"] = "aws:kms"
         if inputs.keys() & _HOLDS:
             headers.setdefault("ChecksumAlgorithm", "CRC32")  # S3 demands a checksum of what it locks
-        tags = inputs.get("tagsAll") or {**target.session.default_tags, **(inputs.get("tags") or {})}
-        target.client.put_object(**_where(target), Body=_body(inputs), Tagging=urlencode(tags), **headers)
+        target.client.put_object(
+            **_where(target), Body=_body(inputs), Tagging=urlencode(target.tags), **headers
+        )
 
 
 class BucketObject(BucketObjectv2):

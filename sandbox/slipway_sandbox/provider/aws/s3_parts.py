@@ -19,7 +19,7 @@ S3 = Spelling(
         "uri": "URI",
         "corsRules": "CORSRules",
     },
-    tags=frozenset({"tags"}),
+    pairs={"tags": "Key"},
 )
 BUCKET = {"Bucket": "{bucket}"}
 

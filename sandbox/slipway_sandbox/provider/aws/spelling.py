@@ -5,6 +5,7 @@ Owned here: renaming the keys of nested values, both ways. Not owned: which call
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+POLICIES = frozenset({"policy", "assumeRolePolicy"})  # texts to the program, documents to boto3's IAM
 UTC_SECONDS = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339 as the real provider writes times
 
 
@@ -37,13 +39,13 @@ class Spelling:
     Attributes:
         names: wire name -> API name where the rule does not hold.
         maps: wire names whose keys are the user's data and stay as they are.
-        tags: wire names of maps that are lists of Key and Value in the API.
+        pairs: wire names of maps that the API has as lists of objects -> the objects' field beside "Value".
         pascal: the API writes PascalCase; else camelCase like the wire.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     maps: frozenset[str] = frozenset()
-    tags: frozenset[str] = frozenset()
+    pairs: Mapping[str, str] = field(default_factory=dict)
     pascal: bool = True
 
     def api_name(self, wire: str) -> str:
@@ -63,22 +65,24 @@ class Spelling:
             return [self.to_api(item, wire) for item in value if item is not None]
         if not isinstance(value, dict):
             return value
-        if wire in self.tags:
-            return pairs(value)
+        if wire in self.pairs:
+            return pairs(value, self.pairs[wire])
         if wire in self.maps:
             return dict(value)
         return {self.api_name(k): self.to_api(v, k) for k, v in value.items() if v is not None}
 
     def to_wire(self, value: Any, wire: str = "") -> Any:
         """A value of the API as the program reads it; `wire` is the property that will hold it."""
-        if isinstance(value, list) and wire in self.tags:
-            return unpaired(value)
+        if isinstance(value, list) and wire in self.pairs:
+            return unpaired(value, self.pairs[wire])
         if isinstance(value, list):
             return [self.to_wire(item, wire) for item in value]
         if isinstance(value, datetime):
             return value.strftime(UTC_SECONDS)
         if not isinstance(value, dict) or wire in self.maps:
             return value
+        if wire in POLICIES:
+            return json.dumps(value, separators=(",", ":"))
         named = ((self.wire_name(k), v) for k, v in value.items())
         return {name: self.to_wire(v, name) for name, v in named}
 

@@ -107,6 +107,7 @@ class BucketTagging(Tagging):
 BUCKET_TAGS = BucketTagging(subject="Bucket", by="id")
 EC2_TAGS = Ec2Tagging(subject="Resources", by="id")
 ARN_TAGS = Tagging(subject="ResourceArn")
+TABLE_TAGS = Tagging(subject="ResourceArn", list_call="list_tags_of_resource")
 UPPER_ARN_TAGS = Tagging(subject="ResourceARN")
 LOWER_ARN_TAGS = Tagging(subject="resourceArn", answer="tags", given="tags", keys="tagKeys")
 LOG_TAGS = Tagging(subject="resourceArn", answer="tags", given="tags", keys="tagKeys", pair=None)

@@ -62,6 +62,13 @@ class Target:
         """An ARN in the resource's region and account."""
         return f"arn:{PARTITION}:{service or self.service}:{self.region}:{self.account}:{resource}"
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """All tags that the resource is to have: the provider's defaults under its own."""
+        own = self.inputs.get("tags") or {}
+        every = {**self.session.default_tags, **(self.inputs.get("tagsAll") or {}), **own}
+        return {key: str(value) for key, value in every.items()}
+
     def given(self, name: str) -> bool:
         """Whether the program says anything of an input."""
         return self.inputs.get(name) is not None
