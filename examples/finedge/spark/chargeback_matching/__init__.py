@@ -1,0 +1,1 @@
+"""Chargeback matching: which payment does a dispute of a card network dispute?"""

@@ -1,0 +1,1 @@
+"""Ledger postings: hourly debits and credits by account and currency. Stateful: deduplicated, windowed, watermarked."""
