@@ -77,7 +77,7 @@ class GenericType:
 
     def _row(self, session: Session, id_: str, name: str, inputs: Properties) -> Row:
         called = next((str(inputs[key]) for key in NAMES if inputs.get(key)), name)
-        region = inputs.get("region") or session.region
+        region = (inputs.get("region") if self._type.regional else None) or session.region
         identity = Identity(token=self.token, id=id_, name=called, scope=scope(session), region=region)
         outputs = self._settler.outputs(inputs, {}, lambda output, shape: self.fill(identity, output, shape))
         return Row(

@@ -130,7 +130,8 @@ class ResourceType:
     @property
     def regional(self) -> bool:
         """Whether a resource can be put in another region than its provider's."""
-        return self.token.startswith("aws:") and "region" in self.inputs
+        region = self.inputs.get("region")
+        return self.token.startswith("aws:") and region is not None and region.shape.kind is Kind.STRING
 
 
 @dataclass

@@ -121,7 +121,7 @@ class Settler:
             whole: keep the fields of objects that only the server has (outputs), or drop them (inputs).
         """
         if given is None or real is None:
-            return given if is_empty(real) and is_empty(bare(given)) else real
+            return given if is_empty(bare(given)) and given is not None else real
         if isinstance(given, Secret):
             return secretly(given, self._agreed(shape, given.value, real, whole=whole))
         if same(given, real):
