@@ -127,7 +127,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             environment=environment.value,
             prevent_self_review=reviewed,
             can_admins_bypass=not reviewed,
-            reviewers=[{"teams": [self.approvers.id]}] if reviewed else None,
+            reviewers=[{"teams": [self.approvers.id.apply(int)]}] if reviewed else None,
             deployment_branch_policy={"protected_branches": True, "custom_branch_policies": False},
             opts=self.child(),
         )
