@@ -1,0 +1,48 @@
+"""Waiting without a worker slot: for a file of the lake, for the run of another pipeline."""
+
+from datetime import timedelta
+
+from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
+from airflow.sensors.external_task import ExternalTaskSensor
+
+
+def for_files(task_id: str, bucket: str, pattern: str, *, at_most: timedelta) -> S3KeySensor:
+    """Wait for an object.
+
+    Args:
+        task_id: task's id.
+        bucket: logical bucket; the deployment's variable says which one it is here.
+        pattern: key with wildcards; may be a template.
+        at_most: then the task fails.
+    """
+    return S3KeySensor(
+        task_id=task_id,
+        bucket_name=f"{{{{ var.value.bucket_{bucket} }}}}",
+        bucket_key=pattern,
+        wildcard_match=True,
+        deferrable=True,
+        poke_interval=60,
+        timeout=at_most.total_seconds(),
+    )
+
+
+def for_pipeline(name: str, *, earlier: timedelta, at_most: timedelta) -> ExternalTaskSensor:
+    """Wait for another pipeline's run of the same day.
+
+    Args:
+        name: the pipeline, as the catalog names it.
+        earlier: how much earlier than this DAG that one is scheduled.
+        at_most: then the task fails.
+    """
+    dag_id = name.replace("-", "_")
+    return ExternalTaskSensor(
+        task_id=f"wait_for_{dag_id}",
+        external_dag_id=dag_id,
+        execution_delta=earlier,
+        allowed_states=["success"],
+        failed_states=["failed"],
+        check_existence=True,
+        deferrable=True,
+        poll_interval=60,
+        timeout=at_most.total_seconds(),
+    )

@@ -1,0 +1,137 @@
+"""Every DAG imports on real Airflow, keeps the promises of `finedge.pipeline`, and says what the catalog says."""
+
+import runpy
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import DAGS, WORKSPACE
+
+if TYPE_CHECKING:
+    from airflow.models import DAG, DagBag
+
+FILES = sorted(DAGS.glob("*.py"))
+
+
+def datasets(dag: "DAG", side: str) -> set[str]:
+    """URIs of all tasks' inlets or outlets. Airflow puts a slash behind a URI that has no path; the catalog does not."""
+    return {dataset.uri.removesuffix("/") for task in dag.tasks for dataset in getattr(task, side)}
+
+
+def test_every_file_imports_without_an_error(dag_bag: "DagBag") -> None:
+    assert dag_bag.import_errors == {}
+    assert sorted(dag_bag.dag_ids) == [path.stem for path in FILES]
+
+
+def test_every_batch_entry_of_the_catalog_has_its_dag(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
+    assert sorted(dag_bag.dag_ids) == sorted(entries)
+    located = {name: WORKSPACE / entry["parts"]["dag"] for name, entry in entries.items()}
+    assert {name: dag.fileloc for name, dag in dag_bag.dags.items()} == {n: str(p) for n, p in located.items()}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_a_dag_keeps_the_promises(dag_bag: "DagBag", entries: dict[str, Any], name: str) -> None:
+    dag, entry = dag_bag.dags[name], entries[name]
+    assert dag.catchup is False
+    assert dag.max_active_runs == 1
+    assert dag.is_paused_upon_creation is True
+    assert dag.dagrun_timeout is not None
+    assert dag.description
+    assert set(dag.tags) == {
+        f"pipeline:{entry['pipeline']}",
+        f"owner:{entry['owner']}",
+        f"criticality:{entry['criticality']}",
+    }
+    for task in dag.tasks:
+        assert task.owner == entry["owner"]
+        assert task.retries >= 2
+        assert timedelta(0) < task.sla <= timedelta(hours=2)
+        assert task.execution_timeout is not None
+        assert task.email_on_failure is (entry["criticality"] == "critical")
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_what_a_dag_reads_and_writes_is_what_the_catalog_says(
+    dag_bag: "DagBag", entries: dict[str, Any], name: str
+) -> None:
+    dag, entry = dag_bag.dags[name], entries[name]
+    written = {output["dataset"] for output in entry["outputs"]}
+    by_connectors = {uri for uri in written if uri.startswith(("kafka://", "s3://landing/cdc/"))}
+    assert datasets(dag, "outlets") == written - by_connectors
+    before_connectors = {uri for uri in entry["inputs"] if uri.startswith("postgres://")}
+    assert datasets(dag, "inlets") - written == set(entry["inputs"]) - before_connectors
+
+
+def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
+    for name, entry in entries.items():
+        command = dag_bag.dags[name].get_task("build").bash_command
+        assert f"path:{entry['parts']['dbt'].removeprefix('dbt/')} " in command
+
+
+def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
+    """execution_delta must be the distance of the two schedules, or the sensor waits for a run that never comes."""
+    waits = [
+        (dag, task) for dag in dag_bag.dags.values() for task in dag.tasks if task.task_id.startswith("wait_for_")
+    ]
+    sensors = [(dag, task) for dag, task in waits if hasattr(task, "external_dag_id")]
+    assert {task.external_dag_id for _, task in sensors} == {"settlement_files", "chargebacks", "settlements"}
+    for dag, task in sensors:
+        minute, hour = (int(field) for field in dag.schedule_interval.split()[:2])
+        other = dag_bag.dags[task.external_dag_id].schedule_interval.split()[:2]
+        distance = timedelta(hours=hour - int(other[1]), minutes=minute - int(other[0]))
+        assert task.execution_delta == distance
+    assert all(task.deferrable for _, task in waits)
+
+
+def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
+    for name, entry in entries.items():
+        if "spark" not in entry["parts"]:
+            continue
+        package = entry["parts"]["spark"].removeprefix("spark/")
+        task = dag_bag.dags[name].get_task(f"spark_{package}")
+        submit = task.job_driver["sparkSubmit"]
+        assert submit["entryPoint"].endswith(f"/{package}/main.py")
+        assert (WORKSPACE / "spark" / package / "main.py").is_file()
+        assert "{{ ts_nodash }}-{{ ti.try_number }}" in task.client_request_token
+        assert task.deferrable
+
+
+class Watch:
+    """Notes what code does to the world outside while it is switched on. Audit hooks cannot be removed."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.seen: list[str] = []
+        sys.addaudithook(self.note)
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.on:
+            return
+        if event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "sqlite3.connect"}:
+            self.seen.append(f"{event} {arguments!r}")
+        if event == "open" and not str(arguments[0]).startswith((str(DAGS), sys.prefix, sys.base_prefix)):
+            self.seen.append(f"open {arguments[0]!r}")
+
+
+def test_a_file_does_nothing_while_it_is_parsed(dag_bag: "DagBag") -> None:
+    """The scheduler parses each file every 30 seconds: what a file opens then, it opens 2,880 times a day."""
+    assert dag_bag.dags  # Airflow itself is imported, and has read its own configuration
+    watch = Watch()
+    watch.on = True
+    try:
+        for path in FILES:
+            runpy.run_path(str(path))
+    finally:
+        watch.on = False
+    assert watch.seen == []
+
+
+def test_the_watch_sees_a_file_that_reads(tmp_path: Any) -> None:
+    path = tmp_path / "reads.py"
+    path.write_text("open(__file__.replace('reads.py', 'data.csv'), 'w').close()")
+    watch = Watch()
+    watch.on = True
+    runpy.run_path(str(path))
+    watch.on = False
+    assert [seen for seen in watch.seen if "data.csv" in seen]
