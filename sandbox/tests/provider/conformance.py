@@ -215,7 +215,7 @@ _PLAIN: dict[Kind, type] = {
 
 def _fits(schema: Schema, shape: Shape, value: Any) -> bool:
     """Whether a wire value has the declared form, all the way down."""
-    if not isinstance(value, _PLAIN.get(shape.kind, dict)):
+    if not issubclass(type(value), _PLAIN.get(shape.kind, dict)):
         return False
     if shape.kind in {Kind.ASSET, Kind.ARCHIVE}:
         return SIG in value

@@ -85,7 +85,7 @@ def program(schema: Schema, type_: ResourceType) -> Program:
         name for name, prop in type_.inputs.items() if prop.shape.kind is Kind.STRING and name != "region"
     ]
     ordinary = [name for name in strings if name not in IDENTIFYING]
-    hidden = (type_.secret & inputs.keys()) | set(ordinary[:1])
+    hidden: set[str] = (set(type_.secret) & inputs.keys()) | {*ordinary[:1]}
     inputs |= {name: secret(SECRET_TEXT if name in strings else inputs[name]) for name in hidden}
     change = _changeable(schema, type_, hidden)
     changed = {**inputs}
