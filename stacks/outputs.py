@@ -6,6 +6,7 @@ from typing import Final
 import pulumi
 
 from slipway.model.environment import StackName
+from slipway.model.errors import UsageError
 
 # A self-managed backend knows one organization only, and this is its name.
 _ORGANIZATION: Final = "organization"
@@ -54,11 +55,23 @@ def export(outputs: SharedOutputs | EnvironmentOutputs) -> None:
 
 
 def read_shared() -> SharedOutputs:
-    """Read what `shared` exported; it has to be up first."""
+    """Read what `shared` exported.
+
+    Raises:
+        pulumi.RunError: when the outputs are awaited and `shared` has not exported one of them.
+    """
     reference = pulumi.StackReference(f"{_ORGANIZATION}/{pulumi.get_project()}/{StackName.SHARED}")
-    return SharedOutputs(
-        artifact_bucket_arn=reference.require_output("artifact_bucket_arn"),
-        artifact_key_arn=reference.require_output("artifact_key_arn"),
-        evidence_bucket=reference.require_output("evidence_bucket"),
-        ledger_table=reference.require_output("ledger_table"),
-    )
+    return SharedOutputs(**{field.name: _required(reference, field.name) for field in fields(SharedOutputs)})
+
+
+def _required(reference: pulumi.StackReference, name: str) -> pulumi.Output[str]:
+    def present(value: str | None) -> str:
+        if value is None:
+            missing = UsageError(
+                f"stack '{StackName.SHARED}' has no output '{name}'",
+                remedy=f"pulumi up -s {StackName.SHARED}, then run this again",
+            )
+            raise pulumi.RunError(str(missing))
+        return value
+
+    return reference.get_output(name).apply(present)
