@@ -21,7 +21,7 @@ from slipway.catalog.fields import (
     Principal,
 )
 from slipway.model.frozen import Frozen
-from slipway.model.pipeline import Criticality, DataClass, PipelineKind
+from slipway.model.pipeline import STARTED_BY, Criticality, DataClass, PipelineKind
 from slipway.model.team import Role
 
 _NOT_EMPTY: Final[dict[str, Any]] = {
@@ -30,7 +30,7 @@ _NOT_EMPTY: Final[dict[str, Any]] = {
 
 
 class PartsDocument(Frozen):
-    """Where the deployable pieces of a pipeline are; a streaming pipeline has `stream`, a batch one never."""
+    """Where the deployable pieces of a pipeline are: a streaming pipeline has `stream`, a batch one `dag`."""
 
     dag: PathText | None = Field(
         default=None, description="Airflow DAG file.", examples=["dags/settlements.py"]
@@ -74,10 +74,10 @@ class FreshnessDocument(Frozen):
     max_age: Age = Field(description="A whole number and a unit: m, h or d.", examples=["90m"])
 
 
-def _part_rule(kind: PipelineKind, rule: dict[str, Any]) -> dict[str, Any]:
+def _needs_part(kind: PipelineKind) -> dict[str, Any]:
     return {
         "if": {"properties": {"kind": {"const": kind.value}}, "required": ["kind"]},
-        "then": {"properties": {"parts": rule}},
+        "then": {"properties": {"parts": {"required": [STARTED_BY[kind].value]}}},
     }
 
 
@@ -87,8 +87,7 @@ class PipelineDocument(Frozen):
     model_config = ConfigDict(
         json_schema_extra={
             "allOf": [
-                _part_rule(PipelineKind.STREAMING, {"required": ["stream"]}),
-                _part_rule(PipelineKind.BATCH, {"not": {"required": ["stream"]}}),
+                *(_needs_part(kind) for kind in PipelineKind),
                 {
                     "if": {
                         "properties": {"criticality": {"const": Criticality.CRITICAL.value}},

@@ -47,6 +47,22 @@ class Draft:
         """Every dataset that exists: it arrives from outside or a pipeline produces it."""
         return self.sources | frozenset(self.producers)
 
+    def is_misspelt(self, dataset: Dataset) -> bool:
+        """Tell whether a dataset is unknown only because its definition is misspelt, which is reported there.
+
+        Args:
+            dataset: one that nothing is known to produce.
+
+        Returns:
+            Whether some output or source would be this dataset but for its case or stray slashes.
+        """
+        return _folded(dataset.uri) in self._misspelt
+
+    @cached_property
+    def _misspelt(self) -> frozenset[str]:
+        written = (self.workspace.misspelt, *(pipeline.misspelt for pipeline in self.pipelines))
+        return frozenset(_folded(text) for texts in written for text in texts)
+
     def suppliers(self, pipeline: PipelineEntry) -> Iterator[PipelineEntry]:
         """The pipelines whose outputs a pipeline reads.
 
@@ -59,3 +75,7 @@ class Draft:
         for consumed in pipeline.inputs:
             for producer, _ in self.producers.get(consumed.value, ()):
                 yield producer
+
+
+def _folded(text: str) -> str:
+    return text.casefold().strip("/ ")

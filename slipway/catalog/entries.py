@@ -37,6 +37,7 @@ class PipelineEntry:
         parts: paths by kind.
         inputs: the datasets it reads.
         outputs: the datasets it produces.
+        misspelt: outputs that name no dataset, as written.
         contracts: paths of the outputs' contracts.
         freshness: its objective.
     """
@@ -49,6 +50,7 @@ class PipelineEntry:
     parts: Mapping[PartKind, Located[str]]
     inputs: tuple[Located[Dataset], ...]
     outputs: tuple[Located[Dataset], ...]
+    misspelt: tuple[str, ...]
     contracts: tuple[Located[str], ...]
     freshness: Freshness | None
 
@@ -70,6 +72,7 @@ class WorkspaceEntry:
     catalog: str | None
     team: str | None
     sources: tuple[Located[Dataset], ...]
+    misspelt: tuple[str, ...]
     consumers: tuple[ConsumerEntry, ...]
 
 
@@ -120,6 +123,7 @@ def read_pipeline(tree: Tree) -> PipelineEntry:
         parts=dict(_parts(tree.data.get("parts"))),
         inputs=_datasets(_items(tree.data, ("inputs",))),
         outputs=_datasets(_field(item, "dataset") for item in outputs),
+        misspelt=_misspelt(_field(item, "dataset") for item in outputs),
         contracts=_paths(_field(item, "contract") for item in outputs),
         freshness=_read(Freshness.parse, tree.data.get("freshness"), "max_age"),
     )
@@ -134,12 +138,14 @@ def read_workspace_entry(tree: Tree) -> WorkspaceEntry:
     Returns:
         The entry.
     """
+    sources = tuple(_items(tree.data, ("sources",)))
     catalog, team = _text(tree.data, "catalog"), _text(tree.data, "team")
     return WorkspaceEntry(
         tree=tree,
         catalog=catalog if catalog is not None and is_path(catalog) else None,
         team=team if team is not None and is_path(team) else None,
-        sources=_datasets(_field(item, "dataset") for item in _items(tree.data, ("sources",))),
+        sources=_datasets(_field(item, "dataset") for item in sources),
+        misspelt=_misspelt(_field(item, "dataset") for item in sources),
         consumers=tuple(
             ConsumerEntry(
                 loc=item.loc,
@@ -217,6 +223,11 @@ def _datasets(items: Iterator[Located[Any]]) -> tuple[Located[Dataset], ...]:
     texts = (item for item in items if isinstance(item.value, str))
     read = ((_try(Dataset.parse, item.value), item.loc) for item in texts)
     return tuple(Located(dataset, loc) for dataset, loc in read if dataset is not None)
+
+
+def _misspelt(items: Iterator[Located[Any]]) -> tuple[str, ...]:
+    texts = (item.value for item in items if isinstance(item.value, str))
+    return tuple(text for text in texts if _try(Dataset.parse, text) is None)
 
 
 def _paths(items: Iterator[Located[Any]]) -> tuple[Located[str], ...]:

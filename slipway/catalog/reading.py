@@ -1,6 +1,5 @@
 """Every file of a workspace, read as far as it can be read."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic
 
@@ -39,6 +38,7 @@ class Files:
         team: team.yaml; None when slipway.yaml names none that is there.
         pipelines: the catalogue, sorted by path.
         draft: what the rules look at; None when slipway.yaml is no YAML.
+        complete: every pipeline's file is YAML, so that every dataset is known.
         findings: what is wrong with single files and fields, and with what slipway.yaml names.
     """
 
@@ -46,12 +46,8 @@ class Files:
     team: File[TeamDocument] | None = None
     pipelines: tuple[File[PipelineDocument], ...] = ()
     draft: Draft | None = None
+    complete: bool = False
     findings: tuple[Finding, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether every pipeline's file is YAML, so that every dataset is known."""
-        return self.draft is not None and all(file.tree is not None for file in self.pipelines)
 
 
 def read_files(folder: WorkspaceFiles) -> Files:
@@ -67,19 +63,18 @@ def read_files(folder: WorkspaceFiles) -> Files:
     if settings.tree is None:
         return Files(settings=settings, findings=settings.findings)
     entry = read_workspace_entry(settings.tree)
-    astray = list(_astray(folder, entry))
-    listed = list(folder.catalog_files(entry.catalog)) if entry.catalog is not None and not astray else []
-    pipelines = tuple(_read(folder, path, PipelineDocument) for path in listed if isinstance(path, str))
-    team = _read(folder, entry.team, TeamDocument) if entry.team is not None and not astray else None
+    listed = _listed(folder, entry)
+    pipelines = tuple(_read(folder, path, PipelineDocument) for path in listed or () if isinstance(path, str))
+    team = _team(folder, entry)
     return Files(
         settings=settings,
         team=team,
         pipelines=pipelines,
         draft=_draft(folder, entry, team, pipelines),
+        complete=listed is not None and _all_known(listed, pipelines),
         findings=(
             *settings.findings,
-            *astray,
-            *(item for item in listed if isinstance(item, Finding)),
+            *(item for item in listed or () if isinstance(item, Finding)),
             *(finding for file in pipelines for finding in file.findings),
             *(team.findings if team is not None else ()),
         ),
@@ -99,29 +94,48 @@ def _read(folder: WorkspaceFiles, path: str, model: type[DocumentT]) -> File[Doc
     return File(path=path, tree=tree, document=document)
 
 
-def _astray(folder: WorkspaceFiles, entry: WorkspaceEntry) -> Iterator[Finding]:
-    """Find what slipway.yaml names and is not there."""
-    for field, path, kind in (("catalog", entry.catalog, "folder"), ("team", entry.team, "file")):
-        if path is None:
-            continue
-        match folder.state(path):
-            case PathState.MISSING:
-                message, remedy = (
-                    f"the {kind} {path} does not exist",
-                    f"create the {kind}, or correct the path",
-                )
-                yield entry.tree.finding(RuleId.FILE_MISSING, (field,), message, remedy)
-            case PathState.OUTSIDE:
-                message, remedy = (
-                    f"{path} is a link that leads out of the workspace",
-                    f"put the {kind} itself there",
-                )
-                yield entry.tree.finding(RuleId.FILE_OUTSIDE, (field,), message, remedy)
-            case PathState.PRESENT if folder.is_folder(path) is not (kind == "folder"):
-                message, remedy = f"{path} is no {kind}", f"name the {kind}"
-                yield entry.tree.finding(RuleId.FILE_UNREADABLE, (field,), message, remedy)
-            case PathState.PRESENT:
-                pass
+def _astray(
+    folder: WorkspaceFiles, entry: WorkspaceEntry, field: str, path: str, kind: str
+) -> Finding | None:
+    """Say why what slipway.yaml names cannot be read, if so."""
+    match folder.state(path):
+        case PathState.MISSING:
+            message, remedy = f"the {kind} {path} does not exist", f"create the {kind}, or correct the path"
+            return entry.tree.finding(RuleId.FILE_MISSING, (field,), message, remedy)
+        case PathState.OUTSIDE:
+            message, remedy = (
+                f"{path} is a link that leads out of the workspace",
+                f"put the {kind} itself there",
+            )
+            return entry.tree.finding(RuleId.FILE_OUTSIDE, (field,), message, remedy)
+        case PathState.PRESENT if folder.is_folder(path) is not (kind == "folder"):
+            return entry.tree.finding(
+                RuleId.FILE_UNREADABLE, (field,), f"{path} is no {kind}", f"name the {kind}"
+            )
+        case PathState.PRESENT:
+            return None
+
+
+def _all_known(listed: list[str | Finding], pipelines: tuple[File[PipelineDocument], ...]) -> bool:
+    return len(pipelines) == len(listed) and all(file.tree is not None for file in pipelines)
+
+
+def _listed(folder: WorkspaceFiles, entry: WorkspaceEntry) -> list[str | Finding] | None:
+    """List the catalogue; None when slipway.yaml names none."""
+    if entry.catalog is None:
+        return None
+    astray = _astray(folder, entry, "catalog", entry.catalog, "folder")
+    return [astray] if astray is not None else list(folder.catalog_files(entry.catalog))
+
+
+def _team(folder: WorkspaceFiles, entry: WorkspaceEntry) -> File[TeamDocument] | None:
+    """Read the file of people; None when slipway.yaml names none."""
+    if entry.team is None:
+        return None
+    astray = _astray(folder, entry, "team", entry.team, "file")
+    if astray is not None:
+        return File(path=entry.team, findings=(astray,))
+    return _read(folder, entry.team, TeamDocument)
 
 
 def _draft(

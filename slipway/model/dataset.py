@@ -215,8 +215,10 @@ def _scheme_remedy(scheme: str, rest: str) -> str:
 
 
 def _first_wrong_part(grammar: _Grammar, parts: tuple[str, ...]) -> str | None:
+    if parts == ("",):
+        return "nothing follows its scheme"
     if len(parts) != len(grammar.parts):
-        return f"{len(parts)} of the parts {', '.join(grammar.parts)}" if parts != ("",) else "it is empty"
+        return f"{len(parts)} of the parts {', '.join(grammar.parts)}"
     for name, part, pattern in zip(grammar.parts, parts, grammar.patterns, strict=True):
         if pattern.fullmatch(part) is None:
             return f"{part!r} is no {name}"

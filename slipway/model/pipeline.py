@@ -1,9 +1,11 @@
 """Pipelines: what a data team owns, and the words that describe one. Read by `slipway.catalog`."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum, unique
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Annotated, Final, NewType
 
 from pydantic import StringConstraints
@@ -59,6 +61,12 @@ class PartKind(StrEnum):
     SPARK = "spark"
     STREAM = "stream"
     TERRAFORM = "terraform"
+
+
+STARTED_BY: Final[Mapping[PipelineKind, PartKind]] = MappingProxyType(
+    {PipelineKind.BATCH: PartKind.DAG, PipelineKind.STREAMING: PartKind.STREAM}
+)
+"""The part without which nothing runs. A batch pipeline may have a stream too: the connector of its input."""
 
 
 class Part(Frozen):

@@ -54,7 +54,9 @@ criticality: standard
 owner: settlements
 cost_center: CC-1200
 data_class: internal
-parts: {dbt: dbt/models/marts/revenue}
+parts:
+  dag: dags/revenue.py
+  dbt: dbt/models/marts/revenue
 inputs:
   - snowflake://FINEDGE.MARTS.SETTLEMENTS
   - snowflake://FINEDGE.STREAMING.PAYMENT_EVENTS
@@ -79,6 +81,7 @@ outputs:
     contract: contracts/settlements.odcs.yaml
 freshness: {max_age: 90m}
 """,
+    "dags/revenue.py": "",
     "dags/settlements.py": "",
     "dbt/models/marts/settlements/settlements.sql": "",
     "dbt/models/marts/revenue/revenue.sql": "",

@@ -20,7 +20,7 @@ def unknown_inputs(draft: Draft) -> Iterator[Finding]:
     suggest = _Suggestions(draft.datasets)
     for pipeline in draft.pipelines:
         for consumed in pipeline.inputs:
-            if consumed.value not in draft.datasets:
+            if _is_unknown(draft, consumed.value):
                 message = f"no pipeline produces {consumed.value} and no source declares it"
                 remedy = suggest.remedy(consumed.value) + "declare it under sources in slipway.yaml"
                 yield pipeline.tree.finding(RuleId.UNKNOWN_DATASET, consumed.loc, message, remedy)
@@ -31,10 +31,14 @@ def unknown_reads(draft: Draft) -> Iterator[Finding]:
     suggest = _Suggestions(draft.datasets)
     for consumer in draft.workspace.consumers:
         for read in consumer.reads:
-            if read.value not in draft.datasets:
+            if _is_unknown(draft, read.value):
                 message = f"no pipeline produces {read.value} and no source declares it"
                 remedy = suggest.remedy(read.value) + "remove it"
                 yield draft.workspace.tree.finding(RuleId.CONSUMER_READS_UNKNOWN, read.loc, message, remedy)
+
+
+def _is_unknown(draft: Draft, dataset: Dataset) -> bool:
+    return dataset not in draft.datasets and not draft.is_misspelt(dataset)
 
 
 class _Suggestions:

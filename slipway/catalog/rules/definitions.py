@@ -10,13 +10,13 @@ from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.catalog.tree import Tree
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.pipeline import Criticality, PartKind, PipelineKind
+from slipway.model.pipeline import STARTED_BY, Criticality, PartKind
 
 _RESERVED: Final = frozenset({"platform"})  # the tag Pipeline=platform marks what is no pipeline's
 
 _WRITES: Final[Mapping[PartKind, frozenset[DatasetScheme]]] = {
     PartKind.ENTRY: frozenset(),
-    PartKind.DAG: frozenset(DatasetScheme),
+    PartKind.DAG: frozenset(DatasetScheme) - {DatasetScheme.KAFKA},  # tasks load tables and files, no topics
     PartKind.DBT: frozenset({DatasetScheme.SNOWFLAKE}),
     PartKind.SPARK: frozenset(DatasetScheme),
     PartKind.STREAM: frozenset(DatasetScheme),
@@ -89,9 +89,6 @@ def _paths(draft: Draft, state: PathState) -> Iterator[tuple[PipelineEntry, Loca
                 yield pipeline, path
 
 
-_STARTED_BY = {PipelineKind.STREAMING: PartKind.STREAM, PipelineKind.BATCH: PartKind.DAG}
-
-
 def unfit_parts(draft: Draft) -> Iterator[Finding]:
     """A streaming pipeline has a `stream` part and a batch pipeline a `dag`: nothing else starts it.
 
@@ -100,7 +97,7 @@ def unfit_parts(draft: Draft) -> Iterator[Finding]:
     for pipeline in draft.pipelines:
         if pipeline.kind is None:
             continue
-        needed = _STARTED_BY[pipeline.kind]
+        needed = STARTED_BY[pipeline.kind]
         if ("parts", needed.value) not in pipeline.tree.values:
             message = f"a {pipeline.kind} pipeline has a {needed} part: nothing else starts it"
             remedy = f"add {needed}: PATH, or correct the kind"
