@@ -1,213 +1,229 @@
-"""The command's sub-commands: arguments in, one call, words out.
+"""The command ``slipway-sandbox``: its arguments and its help.
 
-Results go to standard output, the story to standard error; errors are two lines and an exit code (0 ok, 1 the
-stack files are wrong, 2 usage, 3 something is missing or not running).
+argparse, because ``env`` runs in every shell that works with the sandbox and has to be quick.
 """
 
-import json
-import os
+import argparse
+import contextlib
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TypeAlias
 
-import typer
-
-from slipway_sandbox.supervisor import logs as logbook
-from slipway_sandbox.supervisor.down import take_down
+from slipway_sandbox.cli import commands
 from slipway_sandbox.supervisor.dynamodb import LIBRARIES
-from slipway_sandbox.supervisor.environment import shell_lines, variables
 from slipway_sandbox.supervisor.faults import ExitCode, SandboxError
-from slipway_sandbox.supervisor.home import DEFAULT_HOME, Home
-from slipway_sandbox.supervisor.project import find_project
+from slipway_sandbox.supervisor.home import DEFAULT_HOME
 from slipway_sandbox.supervisor.servers import Server
-from slipway_sandbox.supervisor.shadow import refresh_shadow
-from slipway_sandbox.supervisor.status import Condition, as_json, as_text, observe, require_world, sentence
-from slipway_sandbox.supervisor.up import Wish, running_world, start
 from slipway_sandbox.world import WorldError
 
-app = typer.Typer(
-    name="slipway-sandbox",
-    help="The embedded cloud: AWS accounts, a GitHub and provider plugins on this machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+_EPILOG = """\
+exit codes:
+  0 ok    1 a stack file is wrong    2 usage    3 something is missing or not running
+"""
 
-
-class Format(StrEnum):
-    """How a result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class EnvironmentFormat(StrEnum):
-    """How the environment is written."""
-
-    SHELL = "shell"
-    JSON = "json"
-
-
-ProjectOption = Annotated[
-    Path | None,
-    typer.Option("--project", help="Folder of the Pulumi project; found from here upwards if absent."),
-]
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help=f"The sandbox's folder; {DEFAULT_HOME} in the project if absent."),
-]
-PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
-
-
-@app.command()
-def up(
-    servers: Annotated[
-        list[Server] | None, typer.Argument(help="What to start, with what it needs; all if absent.")
-    ] = None,
-    project: ProjectOption = None,
-    home: HomeOption = None,
-    aws_port: PortOption = 0,
-    dynamodb_port: PortOption = 0,
-    github_port: PortOption = 0,
-    dynamodb_libraries: Annotated[Path, typer.Option(help="Folder of DynamoDB Local's jars.")] = LIBRARIES,
-) -> None:
-    """Start a fresh world and wait until every server answers.
-
-    Each stack file of the project becomes a stack in an AWS account of its own. Afterwards:
-    eval "$(slipway sandbox env)" and plain pulumi, aws and boto3 work against it. A world that is already up
-    is left as it is.
-    """
-    folder = _project(project)
-    place = _home(home, folder)
-    world = running_world(place)
-    if world is not None:
-        _tell("the sandbox is already up; for a fresh one: `slipway sandbox down`, then `up`")
-    else:
-        ports = {Server.AWS: aws_port, Server.DYNAMODB: dynamodb_port, Server.GITHUB: github_port}
-        wish = Wish(
-            project=folder, home=place, servers=servers or [], ports=ports, libraries=dynamodb_libraries
-        )
-        world = start(wish, _tell)
-        _tell('the sandbox is up; next: eval "$(slipway sandbox env)"')
-    typer.echo(as_text(world))
-
-
-@app.command()
-def down(project: ProjectOption = None, home: HomeOption = None) -> None:
-    """End every process of the sandbox and remove its world: state, databases, repositories.
-
-    Nothing is lost that `up` and `pulumi up` do not make again. With no sandbox there, it does nothing.
-    """
-    place = _home(home, None if home else _project(project))
-    was_there = take_down(place)
-    _tell("the sandbox is down; its world is removed" if was_there else "there is no sandbox to end")
-
-
-@app.command()
-def status(
-    project: ProjectOption = None,
-    home: HomeOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
-) -> None:
-    """Say whether a sandbox is up, where it answers, and how it ended if it crashed.
-
-    Ends with 0 when it is up, with 3 when it is not.
-    """
-    found = observe(_home(home, None if home else _project(project)))
-    if format_ is Format.JSON:
-        typer.echo(as_json(found))
-    elif found.world is not None:
-        typer.echo(as_text(found.world))
-    if found.condition is not Condition.UP:
-        if format_ is Format.TEXT:
-            require_world(found.home)
-        raise typer.Exit(ExitCode.ENVIRONMENT)
-    _tell(sentence(found))
-
-
-@app.command()
-def env(
-    project: ProjectOption = None,
-    home: HomeOption = None,
-    format_: Annotated[
-        EnvironmentFormat, typer.Option("--format", help="How to write it.")
-    ] = EnvironmentFormat.SHELL,
-) -> None:
-    """Print the environment that points plain tools at the sandbox: eval "$(slipway sandbox env)".
-
-    It also brings the sandbox's stack files up to date with the project's, so run it again after editing one.
-    In JSON, null means that a variable is to be unset.
-    """
-    folder = _project(project)
-    place = _home(home, folder)
-    world = require_world(place)
-    refresh_shadow(place, folder)
-    wanted = variables(world, folder, os.environ)
-    if format_ is EnvironmentFormat.JSON:
-        typer.echo(json.dumps(wanted, indent=2))
-    else:
-        typer.echo("\n".join(shell_lines(wanted)))
-
-
-@app.command()
-def logs(
-    server: Annotated[str | None, typer.Argument(help="Whose log; the list of logs if absent.")] = None,
-    project: ProjectOption = None,
-    home: HomeOption = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the sandbox ends.")] = False,  # noqa: FBT002 - a flag
-    lines: Annotated[int, typer.Option(min=0, help="How many of the last lines.")] = 100,
-) -> None:
-    """Show what a server said, also after it has crashed: aws, dynamodb, github, supervisor, pulumi, provider-aws."""
-    place = _home(home, None if home else _project(project))
-    if server is None:
-        typer.echo("\n".join(logbook.all_logs(place)))
-        return
-    path = logbook.log_file(place, server)
-    for line in logbook.tail(path, lines):
-        typer.echo(line)
-    for line in logbook.follow(path, place) if follow else ():
-        typer.echo(line)
+_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run() -> None:
     """Run the command; what can go wrong ends in two lines and its exit code."""
-    sys.exit(_guarded(lambda: app(standalone_mode=True)))
+    sys.exit(main(sys.argv[1:]))
 
 
-def _guarded(command: Callable[[], object]) -> int:
+def main(words: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    arguments = _parser().parse_args(words)
     try:
-        command()
-    except SandboxError as error:
-        _explain(error.message, error.remedy)
-        return error.exit_code
-    except WorldError as error:
-        _explain(error.message, error.remedy)
-        return ExitCode.ENVIRONMENT
+        with contextlib.suppress(BrokenPipeError):  # `| head` has read enough
+            return int(arguments.command(arguments))
+    except (SandboxError, WorldError) as error:
+        sys.stderr.write(f"error: {error.message}\n  remedy: {error.remedy}\n")
+        return error.exit_code if isinstance(error, SandboxError) else ExitCode.ENVIRONMENT
     except KeyboardInterrupt:
-        _tell("interrupted; nothing was left running")
+        sys.stderr.write("interrupted\n")
         return ExitCode.INTERRUPTED
     return ExitCode.OK
 
 
-def _project(named: Path | None) -> Path:
-    return find_project((named or Path.cwd()).resolve())
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="slipway sandbox",
+        description="The embedded cloud: AWS accounts, a GitHub and provider plugins on this machine.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for add in (_add_up, _add_down, _add_status, _add_env, _add_logs, _add_inventory):
+        add(subparsers)
+    return parser
 
 
-def _home(named: Path | None, project: Path | None) -> Home:
-    """The sandbox's folder; the variable lets commands inside `env` find one that is elsewhere."""
-    inherited = os.environ.get("SLIPWAY_SANDBOX_HOME")
-    if named is not None:
-        return Home(named.resolve())
-    if inherited:
-        return Home(Path(inherited).resolve())
-    return Home((project or _project(None)) / DEFAULT_HOME)
+def _add_up(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.up,
+        "up",
+        "start a fresh world and wait until every server answers",
+        """\
+Each stack file of the project becomes a stack, in the AWS account that the file names. Afterwards
+  eval "$(slipway sandbox env)"
+points plain pulumi, aws and boto3 at it. A world that is already up is left as it is. What an earlier
+world left is removed first: AWS objects live in memory, so none can be continued.
+
+examples:
+  slipway sandbox up                   everything, on free ports
+  slipway sandbox up aws               the AWS front and what it needs
+  slipway sandbox up --aws-port 4566   at a known address
+""",
+    )
+    parser.add_argument(
+        "servers",
+        nargs="*",
+        type=Server,
+        metavar="SERVER",
+        help=f"what to start ({', '.join(Server)}); all if absent",
+    )
+    for server in Server:
+        parser.add_argument(
+            f"--{server}-port",
+            type=_port,
+            default=0,
+            metavar="N",
+            help=f"port for {server}; a free one if absent",
+        )
+    parser.add_argument(
+        "--dynamodb-libraries",
+        type=_folder,
+        default=LIBRARIES,
+        metavar="DIR",
+        help="DynamoDB Local's jars; where `make setup` puts them if absent",
+    )
 
 
-def _tell(text: str) -> None:
-    typer.echo(text, err=True)
+def _add_down(subparsers: _Subparsers) -> None:
+    _command(
+        subparsers,
+        commands.down,
+        "down",
+        "end every process of the sandbox and remove its world",
+        """\
+State, databases, repositories and logs go. Nothing is lost that `up` and `pulumi up` do not make again.
+Without a sandbox it does nothing.
+""",
+    )
 
 
-def _explain(message: str, remedy: str) -> None:
-    typer.echo(f"error: {message}\n  remedy: {remedy}", err=True)
+def _add_status(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.status,
+        "status",
+        "say whether a sandbox is up, where it answers, how it ended",
+        "Ends with 0 when it is up, with 3 when it is not; a crash is told with the server and its reason.\n",
+    )
+    _add_format(parser, "text", "json")
+
+
+def _add_env(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.env,
+        "env",
+        "print the environment that points plain tools at the sandbox",
+        """\
+  eval "$(slipway sandbox env)"
+
+It also brings the sandbox's stack files up to date with the project's: run it again after editing one.
+In JSON, null means that a variable is to be unset.
+""",
+    )
+    _add_format(parser, "shell", "json")
+
+
+def _add_logs(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.logs,
+        "logs",
+        "show what a server said, also after it has crashed",
+        """\
+examples:
+  slipway sandbox logs              which logs there are
+  slipway sandbox logs aws          its last 100 lines
+  slipway sandbox logs aws -f       and what comes, until the sandbox ends
+""",
+    )
+    parser.add_argument("server", nargs="?", metavar="SERVER", help="whose log; the list of logs if absent")
+    parser.add_argument("-f", "--follow", action="store_true", help="go on until the sandbox ends")
+    parser.add_argument(
+        "--lines", type=_count, default=100, metavar="N", help="how many of the last lines (100)"
+    )
+
+
+def _add_inventory(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.inventory,
+        "inventory",
+        "list what exists now, asked from the servers",
+        """\
+AWS and GitHub objects are asked from the servers, not from Pulumi's state. Snowflake objects are what the
+provider plugin has recorded: labelled so, because no warehouse stands behind them.
+
+examples:
+  slipway sandbox inventory --stack dev
+  slipway sandbox inventory --format markdown
+""",
+    )
+    parser.add_argument(
+        "--stack", metavar="NAME", help="only what belongs to this stack; all stacks if absent"
+    )
+    _add_format(parser, "text", "json", "markdown")
+
+
+def _command(
+    subparsers: _Subparsers,
+    command: Callable[[argparse.Namespace], int],
+    name: str,
+    summary: str,
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=text,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(command=command)
+    parser.add_argument(
+        "--project", type=_folder, metavar="DIR", help="the Pulumi project; the nearest one upwards if absent"
+    )
+    parser.add_argument(
+        "--home", type=_folder, metavar="DIR", help=f"the sandbox's folder; PROJECT/{DEFAULT_HOME} if absent"
+    )
+    return parser
+
+
+def _add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], help=f"how to write it ({formats[0]})"
+    )
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
+    return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError("not less than 0")
+    return count

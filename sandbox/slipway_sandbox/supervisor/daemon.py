@@ -11,7 +11,6 @@ One thread, on purpose: the kernel ties a child's life to the thread that starte
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from slipway_sandbox.supervisor.faults import DependencyError, SandboxError
 from slipway_sandbox.supervisor.home import Crash, own_identity
 from slipway_sandbox.supervisor.order import Order
 from slipway_sandbox.supervisor.plugins import write_plugins
-from slipway_sandbox.supervisor.processes import Identity, end, spawn
+from slipway_sandbox.supervisor.processes import Child, Identity, end, spawn
 from slipway_sandbox.supervisor.servers import Server, is_ready
 from slipway_sandbox.supervisor.shadow import refresh_shadow
 from slipway_sandbox.supervisor.stacks import init_command, pulumi_program
@@ -67,8 +66,8 @@ class Supervisor:
         self._site = order.site
         self._home = order.site.home
         self._story = story
-        self._children: dict[Server, subprocess.Popen[bytes]] = {}
-        self._helper: subprocess.Popen[bytes] | None = None
+        self._children: dict[Server, Child] = {}
+        self._helper: Child | None = None
         self._identities: dict[str, Identity] = {}
         self._started = time.monotonic()
         self._released = False

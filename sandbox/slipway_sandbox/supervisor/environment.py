@@ -62,6 +62,11 @@ def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Vari
     return removed | _aws(world) | _github(world) | pulumi_variables(Home(world.home), project)
 
 
+def github_token(world: World) -> str:
+    """The platform engineer's token, which the GitHub server writes into the sandbox's folder."""
+    return (world.home / _GITHUB_TOKEN_FILE).read_text(encoding="utf-8").strip()
+
+
 def _aws(world: World) -> dict[str, str]:
     return {
         "AWS_ACCESS_KEY_ID": world.access_key_id,
@@ -77,11 +82,10 @@ def _aws(world: World) -> dict[str, str]:
 def _github(world: World) -> dict[str, str]:
     if not world.github:
         return {}
-    token = (world.home / _GITHUB_TOKEN_FILE).read_text(encoding="utf-8").strip()
     return {
         "GITHUB_BASE_URL": f"{world.github}/",
         "GITHUB_OWNER": world.github_owner,
-        "GITHUB_TOKEN": token,
+        "GITHUB_TOKEN": github_token(world),
     }
 
 

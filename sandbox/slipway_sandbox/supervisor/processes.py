@@ -57,9 +57,7 @@ class Identity:
         return self.process() is not None
 
 
-def spawn(
-    command: Sequence[str], *, log: Path, cwd: Path, env: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def spawn(command: Sequence[str], *, log: Path, cwd: Path, env: Mapping[str, str] | None = None) -> "Child":
     """Start a child in a process group of its own that dies with this process.
 
     To be called from the main thread: the kernel's parent-death signal follows the thread that forked.
@@ -91,6 +89,10 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died between fork and prctl: no signal will come
         os._exit(1)
+
+
+Child = subprocess.Popen[bytes]
+"""A process that was started here."""
 
 
 def end(identities: Sequence[Identity]) -> list[int]:

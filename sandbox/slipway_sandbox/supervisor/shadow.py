@@ -23,8 +23,8 @@ _SOURCES_FILE = "stack-files.json"
 def refresh_shadow(home: Home, project: Path) -> None:
     """Bring the shadow up to date with the project; cheap enough for every ``env``.
 
-    A generated stack file is written again when its source has changed; until then, what ``pulumi config set``
-    wrote into it stays.
+    A generated stack file is written again when its source has changed; until then, what
+    ``pulumi config set`` wrote into it stays.
 
     Raises:
         DefinitionError: a stack file cannot be read.

@@ -1,0 +1,121 @@
+"""What each sub-command does: arguments in, one call, words out, an exit code.
+
+Results go to standard output, the story to standard error.
+"""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from slipway_sandbox.supervisor import logs as logbook
+from slipway_sandbox.supervisor.down import take_down
+from slipway_sandbox.supervisor.environment import shell_lines, variables
+from slipway_sandbox.supervisor.faults import ExitCode
+from slipway_sandbox.supervisor.home import DEFAULT_HOME, Home
+from slipway_sandbox.supervisor.project import find_project
+from slipway_sandbox.supervisor.servers import Server
+from slipway_sandbox.supervisor.shadow import refresh_shadow
+from slipway_sandbox.supervisor.status import Condition, as_json, as_text, observe, require_world, sentence
+from slipway_sandbox.supervisor.up import Wish, running_world, start
+
+
+def up(arguments: Namespace) -> int:
+    """Start a world, or show the one that is up."""
+    project = _project(arguments)
+    home = _home(arguments)
+    world = running_world(home)
+    if world is not None:
+        _tell("the sandbox is already up; for a fresh one: `slipway sandbox down`, then `slipway sandbox up`")
+    else:
+        ports = {server: getattr(arguments, f"{server}_port") for server in Server}
+        wish = Wish(
+            project=project,
+            home=home,
+            servers=arguments.servers,
+            ports=ports,
+            libraries=arguments.dynamodb_libraries,
+        )
+        world = start(wish, _tell)
+        _tell('the sandbox is up; next: eval "$(slipway sandbox env)"')
+    _print(as_text(world))
+    return ExitCode.OK
+
+
+def down(arguments: Namespace) -> int:
+    """End the world."""
+    was_there = take_down(_home(arguments))
+    _tell("the sandbox is down; its world is removed" if was_there else "there is no sandbox to end")
+    return ExitCode.OK
+
+
+def status(arguments: Namespace) -> int:
+    """Say what is true of the sandbox."""
+    found = observe(_home(arguments))
+    is_up = found.condition is Condition.UP
+    if arguments.format == "json":
+        _print(as_json(found))
+        return ExitCode.OK if is_up else ExitCode.ENVIRONMENT
+    _print(as_text(require_world(found.home)))
+    _tell(sentence(found))
+    return ExitCode.OK
+
+
+def env(arguments: Namespace) -> int:
+    """Print the environment of the world that is up."""
+    project, home = _project(arguments), _home(arguments)
+    world = require_world(home)
+    refresh_shadow(home, project)
+    wanted = variables(world, project, os.environ)
+    _print(json.dumps(wanted, indent=2) if arguments.format == "json" else "\n".join(shell_lines(wanted)))
+    return ExitCode.OK
+
+
+def logs(arguments: Namespace) -> int:
+    """Show a log, or which there are."""
+    home = _home(arguments)
+    if arguments.server is None:
+        _print("\n".join(logbook.names(home)))
+        return ExitCode.OK
+    path = logbook.log_file(home, arguments.server)
+    lines, position = logbook.tail(path, arguments.lines)
+    for line in lines:
+        _print(line)
+    for line in logbook.follow(path, home, position) if arguments.follow else ():
+        _print(line)
+    return ExitCode.OK
+
+
+def inventory(arguments: Namespace) -> int:
+    """List what exists."""
+    from slipway_sandbox.inventory.render import rendered  # noqa: PLC0415 - boto3 costs half a second
+    from slipway_sandbox.inventory.survey import survey  # noqa: PLC0415 - same
+
+    world = require_world(_home(arguments))
+    _print(rendered(survey(world, arguments.stack), arguments.format))
+    return ExitCode.OK
+
+
+def _project(arguments: Namespace) -> Path:
+    return find_project((arguments.project or Path.cwd()).resolve())
+
+
+def _home(arguments: Namespace) -> Home:
+    """The sandbox's folder: named, else the one that `env` has set, else the project's own."""
+    inherited = os.environ.get("SLIPWAY_SANDBOX_HOME")
+    if arguments.home is not None:
+        return Home(arguments.home)
+    if inherited and arguments.project is None:
+        return Home(Path(inherited))
+    return Home(_project(arguments) / DEFAULT_HOME)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

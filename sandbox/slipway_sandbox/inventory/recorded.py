@@ -1,0 +1,67 @@
+"""What the provider plugin has only recorded: no server stands behind these objects."""
+
+import re
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway_sandbox.inventory.model import Item, Kind, Source
+from slipway_sandbox.world import AUDIT_STACK, World
+
+_STORE = Path("provider/store.sqlite")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One recorded object.
+
+    Attributes:
+        scope: the account or organisation that owns it.
+        token: its Pulumi type, ``snowflake:index/database:Database``.
+        id: its id.
+    """
+
+    scope: str
+    token: str
+    id: str
+
+
+def recorded_kinds(world: World) -> dict[str, list[Kind]]:
+    """Stack -> what is recorded for it."""
+    grouped: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for row in _rows(world.home / _STORE):
+        grouped[_stack_of(row, world), _kind_of(row.token)].append(Item(name=row.id))
+    kinds: dict[str, list[Kind]] = defaultdict(list)
+    for (stack, name), items in sorted(grouped.items()):
+        kinds[stack].append(Kind(name=name, source=Source.RECORDED, items=tuple(sorted(items, key=str))))
+    return kinds
+
+
+def _rows(store: Path) -> list[Row]:
+    if not store.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        found = connection.execute("SELECT scope, token, id FROM resources")
+        return [Row(scope=scope, token=token, id=id_) for scope, token, id_ in found]
+
+
+def _stack_of(row: Row, world: World) -> str:
+    """AWS objects by their account; what lives in one place for all stacks by the stack's name in its own.
+
+    The platform's naming puts the environment into every name that belongs to one (FINEDGE_DEV).
+    """
+    for stack, account in world.accounts.items():
+        if row.scope == account:
+            return stack
+    words = set(re.split(r"[^a-z0-9]+", row.id.lower().replace("_", " ")))
+    return next((stack for stack in world.accounts if stack in words), AUDIT_STACK)
+
+
+def _kind_of(token: str) -> str:
+    """``snowflake:index/accountRole:AccountRole`` -> ``Snowflake account role``."""
+    package, _, rest = token.partition(":")
+    words = _CAPITAL.sub(" ", rest.rpartition(":")[2]).lower()
+    return f"{'AWS' if package == 'aws' else package.capitalize()} {words}"

@@ -1,0 +1,36 @@
+"""The whole inventory: every stack's account, the organisation, what is only recorded."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from slipway_sandbox.inventory.aws import survey_account
+from slipway_sandbox.inventory.github import survey_organisation
+from slipway_sandbox.inventory.model import Kind, Place
+from slipway_sandbox.inventory.recorded import recorded_kinds
+from slipway_sandbox.supervisor.faults import UsageError
+from slipway_sandbox.world import AUDIT_STACK, World
+
+
+def survey(world: World, stack: str | None) -> list[Place]:
+    """What exists for a stack, or for all of them.
+
+    Raises:
+        UsageError: there is no such stack.
+    """
+    if stack is not None and stack not in world.accounts:
+        raise UsageError(f"{stack!r} is no stack", remedy=f"name one of: {', '.join(sorted(world.accounts))}")
+    stacks = [stack] if stack else sorted(world.accounts, key=lambda name: (name != AUDIT_STACK, name))
+    recorded = recorded_kinds(world)
+    with ThreadPoolExecutor(len(stacks)) as pool:
+        served = list(pool.map(lambda name: _served(world, name), stacks))
+    return [
+        Place(stack=name, account=world.accounts[name], kinds=(*kinds, *recorded.get(name, [])))
+        for name, kinds in zip(stacks, served, strict=True)
+    ]
+
+
+def _served(world: World, stack: str) -> list[Kind]:
+    """What the servers of this world answer for; GitHub's objects belong to the shared stack."""
+    kinds = survey_account(world, world.accounts[stack]) if world.aws else []
+    if stack == AUDIT_STACK and world.github:
+        kinds += survey_organisation(world)
+    return kinds
