@@ -37,6 +37,11 @@ GROUPS: Final = (
         module="slipway.cli.catalog",
         summary="Check and read the workspace: pipelines, datasets, owners.",
     ),
+    CommandGroup(
+        name="sandbox",
+        module="slipway.cli.sandbox",
+        summary="The embedded cloud: start it, work with it, end it.",
+    ),
 )
 """Every command group, in the order of the help."""
 
