@@ -22,7 +22,7 @@ exit codes:
   0 ok    1 a stack file is wrong    2 usage    3 something is missing or not running
 """
 
-_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
 def run() -> None:

@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 30
 def survey_organisation(world: World) -> list[Kind]:
     """Repositories with what belongs to them, and teams."""
     with requests.Session() as session:
-        session.headers |= {"Authorization": f"Bearer {github_token(world)}"}
+        session.headers["Authorization"] = f"Bearer {github_token(world)}"
         return _survey(session, world)
 
 
