@@ -38,7 +38,7 @@ class PulumiCli:
         """Tell whether the CLI in use is the one it should be."""
         if isinstance(self._official, Usable):
             return not any(ours.exists() for ours in self._installed())
-        return self._stamp.matches(self._build.key())
+        return self._stamp.matches(self._build.key)
 
     def missing(self) -> list[Missing]:
         """Name Go, unless nothing has to be built."""
@@ -81,7 +81,7 @@ class PulumiCli:
             self._make(kept, commands, display)
         for target in self._installed():
             _put(kept / target.name, target)
-        self._stamp.write(self._build.key(), self._installed())
+        self._stamp.write(self._build.key, self._installed())
 
     def _make(self, kept: Path, commands: Commands, display: Display) -> None:
         """Build aside; the rename is what makes the build exist, and only then do older ones go."""
@@ -96,7 +96,7 @@ class PulumiCli:
                 shutil.rmtree(old)
 
     def _kept(self) -> Path:
-        return self._builds / self._build.key()[:16]
+        return self._builds / self._build.key[:16]
 
     def _is_kept(self) -> bool:
         return all((self._kept() / name).exists() for name in EXECUTABLES)

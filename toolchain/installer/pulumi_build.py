@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from functools import cached_property
 from pathlib import Path
 
 from toolchain.installer import prerequisites
@@ -37,8 +38,9 @@ class PulumiBuild:
         self.version = _required(requirements, rf"^\s*{re.escape(_SDK)} v(\S+)", "Pulumi SDK")
         self.go_minimum = _required(requirements, r"^go (\S+)", "Go version")
 
+    @cached_property
     def key(self) -> str:
-        """Return the digest of all that the build depends on, the compiler included."""
+        """The digest of all that the build depends on, the compiler included."""
         files = (found for found in self.module.rglob("*") if found.is_file())
         sources = sorted(source for source in files if not source.name.endswith("_test.go"))
         named = [part for source in sources for part in (str(source.relative_to(self.module)), source)]
