@@ -2,15 +2,14 @@
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.preview.comparison import Comparison, compare, table
 from bench.preview.programs import ROOT, STACK, Program, bare_program, run
 from bench.preview.recording import rows
+from tests.integration.running_sandbox import running_sandbox
 
 
 def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
@@ -21,9 +20,9 @@ def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
         pairs: interleaved pairs at each size.
         scratch: an empty folder.
     """
-    with _sandbox(scratch / "sandbox") as environment:
-        run(["pulumi", "up", "-s", "shared", "--yes", "--skip-preview"], environment)
-        return table([_compare(size, pairs, scratch, environment) for size in sizes])
+    with running_sandbox(scratch / "sandbox", project=ROOT) as sandbox:
+        sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview")
+        return table([_compare(size, pairs, scratch, sandbox.environment) for size in sizes])
 
 
 def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str]) -> Comparison:
@@ -41,16 +40,3 @@ def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str
     print(f"{size} pipelines, {len(recorded)} resources: {pairs} pairs", file=sys.stderr, flush=True)
     our_samples, bare_samples = compare(ours, bare, pairs=pairs, scratch=scratch)
     return Comparison(pipelines=size, resources=len(recorded), ours=our_samples, bare=bare_samples)
-
-
-@contextmanager
-def _sandbox(home: Path) -> Iterator[dict[str, str]]:
-    """Run a sandbox of its own and yield the environment that points at it."""
-    command = ["slipway", "sandbox"]
-    at_home = ["--home", str(home), "--project", str(ROOT)]
-    run([*command, "up", *at_home], os.environ)
-    try:
-        own = json.loads(run([*command, "env", *at_home, "--format", "json"], os.environ))
-        yield {**os.environ, **own}
-    finally:
-        subprocess.run([*command, "down", *at_home], check=False, capture_output=True)

@@ -74,7 +74,8 @@ def _environment() -> Mapping[str, str]:
         capture_output=True,
         text=True,
     )
-    return {**os.environ, **json.loads(answer.stdout)}
+    merged = {**os.environ, **json.loads(answer.stdout)}  # null: the variable is to be unset
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def _show(command: Sequence[str], environment: Mapping[str, str]) -> None:

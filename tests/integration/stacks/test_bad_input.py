@@ -1,0 +1,81 @@
+"""What cannot be right is one message with its remedy, before anything is made."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.integration.running_sandbox import RunningSandbox
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+
+ROOT = Path(__file__).parents[3]
+PACK = ["--policy-pack", str(ROOT / "policies" / "packs" / "baseline")]
+
+
+def _refused(sandbox: RunningSandbox, *arguments: str, folder: Path | None = None) -> str:
+    ended = sandbox.pulumi(*arguments, folder=folder)
+    output = ended.stdout + ended.stderr
+    assert ended.returncode != 0, output
+    assert "Traceback" not in output, output
+    return output
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message", "remedy"),
+    [
+        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong", "pulumi config set"),
+        ("slipway:logRetentionDay", "14", "which stack 'prod' does not know", "did you mean"),
+        ("slipway:workspace", "examples/nowhere", "examples/nowhere", "remedy"),
+    ],
+)
+def test_a_wrong_setting(sandbox: RunningSandbox, key: str, value: str, message: str, remedy: str) -> None:
+    """The preview stops at the settings; nothing is asked of any server."""
+    stack_file = Path(sandbox.environment["PULUMI_OPTION_CWD"]) / "Pulumi.prod.yaml"
+    before = stack_file.read_text(encoding="utf-8")
+    document = yaml.safe_load(before)
+    document["config"][key] = value
+    stack_file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    try:
+        output = _refused(sandbox, "preview", "-s", "prod")
+    finally:
+        stack_file.write_text(before, encoding="utf-8")
+    assert message in output
+    assert remedy in output
+
+
+def test_a_stack_that_is_none_of_ours(sandbox: RunningSandbox) -> None:
+    """The engine itself refuses a stack that was never initialised; the program refuses one that was."""
+    assert "no stack named 'production' found" in _refused(sandbox, "preview", "-s", "production")
+    sandbox.expect("stack", "init", "production")
+    try:
+        output = _refused(sandbox, "preview", "-s", "production")
+    finally:
+        sandbox.expect("stack", "rm", "production", "--yes")
+    assert "'production' is not a stack of this project" in output
+    assert "did you mean 'prod'?" in output
+
+
+def test_an_environment_before_shared(sandbox: RunningSandbox) -> None:
+    """The message names the output that is missing and the command that makes it."""
+    state = Path(sandbox.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    shared = next(iter(state.rglob("shared.json")), None)
+    kept = shared.rename(shared.with_suffix(".kept")) if shared else None
+    try:
+        output = _refused(sandbox, "preview", "-s", "prod")
+    finally:
+        if shared and kept:
+            kept.rename(shared)
+    assert "shared" in output
+
+
+def test_an_untagged_resource_fails_the_preview(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """The planted bucket is named with every tag that it lacks, and what to do."""
+    folder = tmp_path / "untagged"
+    shutil.copytree(ROOT / "tests" / "integration" / "programs" / "untagged", folder)
+    sandbox.expect("stack", "init", "plant", folder=folder)
+    output = _refused(sandbox, "preview", "-s", "plant", *PACK, folder=folder)
+    assert "required-tags" in output
+    assert "'nobodys' lacks the tags Owner, Pipeline, Criticality, CostCenter, DataClass" in output
+    assert "Give the component Tags" in output

@@ -1,0 +1,21 @@
+"""Taking an environment down keeps what cannot be made again."""
+
+import pytest
+
+from tests.integration.running_sandbox import RunningSandbox
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+
+
+def test_destroy_without_the_protected(sandbox: RunningSandbox) -> None:
+    """The stateful resources stay on the servers and in the state; everything else goes."""
+    sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview", "--suppress-progress")
+    sandbox.expect("up", "-s", "staging", "--yes", "--skip-preview", "--suppress-progress")
+    sandbox.expect("destroy", "-s", "staging", "--exclude-protected", "--yes", "--skip-preview")
+    assert sandbox.aws("dynamodb", "staging").list_tables()["TableNames"] == [
+        "slipway-staging-environment-documents",
+        "slipway-staging-journal",
+        "slipway-staging-leases",
+    ]
+    roles = sandbox.aws("iam", "staging").list_roles()["Roles"]
+    assert [role["RoleName"] for role in roles if role["RoleName"].startswith("slipway-")] == []
