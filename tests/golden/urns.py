@@ -1,7 +1,7 @@
 """Writes tests/golden/urns-<stack>.txt from a sandbox: `python -m tests.golden.urns`.
 
-Review the difference: a line that goes while another comes is a resource that will be replaced, unless the new
-one carries an alias to the old.
+Review the difference: a line that goes while another comes is a resource that will be replaced, unless the
+new one carries an alias to the old.
 """
 
 import json
