@@ -44,6 +44,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield World(home=home, pid=0, aws=urls[1], dynamodb=urls[0], github=urls[1], **vars(FOUNDING))
 
 
+@pytest.fixture
+def world_of_none(tmp_path: Path) -> World:
+    """A world of which nothing runs."""
+    return World(home=tmp_path, pid=0, aws="", dynamodb="", github="", **vars(FOUNDING))
+
+
 @pytest.fixture(scope="session")
 def session(world: World) -> Session:
     """The provider as a program configures it, with a default tag."""

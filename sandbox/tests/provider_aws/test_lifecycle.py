@@ -13,6 +13,7 @@ from slipway_sandbox.provider.aws.target import is_absent
 from tests.provider_aws.case import Bed, Case
 from tests.provider_aws.cases_dynamodb import DYNAMODB
 from tests.provider_aws.cases_iam import IAM
+from tests.provider_aws.cases_messaging import MESSAGING
 from tests.provider_aws.cases_monitoring import MONITORING
 from tests.provider_aws.cases_storage import STORAGE
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from slipway_sandbox.provider.contract import Properties, Session, State
 
-CASES = (*STORAGE, *DYNAMODB, *IAM, *MONITORING)
+CASES = (*STORAGE, *DYNAMODB, *IAM, *MONITORING, *MESSAGING)
 
 
 @pytest.fixture

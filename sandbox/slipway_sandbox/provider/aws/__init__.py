@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from slipway_sandbox.provider.aws.cloudwatch import CLOUDWATCH
+from slipway_sandbox.provider.aws.data import DATA_SOURCES
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.dynamodb_item import TableItem
 from slipway_sandbox.provider.aws.events import EVENTS
@@ -22,6 +23,9 @@ from slipway_sandbox.provider.aws.s3_bucket import Bucket
 from slipway_sandbox.provider.aws.s3_object import BucketObject, BucketObjectv2
 from slipway_sandbox.provider.aws.s3_parts import PARTS
 from slipway_sandbox.provider.aws.s3_parts_coded import CODED_PARTS
+from slipway_sandbox.provider.aws.secrets_store import SECRETS
+from slipway_sandbox.provider.aws.sns import SNS
+from slipway_sandbox.provider.aws.sqs import SQS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +55,10 @@ _TYPES: tuple[Resource, ...] = (
     *LOGS,
     *CLOUDWATCH,
     *EVENTS,
+    *SNS,
+    *SQS,
+    *SECRETS,
 )
 
 AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})
-AWS_INVOKES: Mapping[str, Invoke] = MappingProxyType({})
+AWS_INVOKES: Mapping[str, Invoke] = DATA_SOURCES

@@ -10,7 +10,6 @@ import json
 import re
 import secrets
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +90,7 @@ class Resource(ABC):
         """See Materialiser."""
         self._refuse_unknown(inputs)
         target = self._target(session, "", self._named(name, inputs))
-        made = replace(target, id=self.make(target))
+        made = self._target(session, self.make(target), target.inputs)
         self._write_tags(made)
         return self._existing(made)
 
@@ -103,6 +102,10 @@ class Resource(ABC):
             return state and self._imported(state)
         state = self._state(self._target(session, id_, inputs))
         return self._imported(state) if state and not inputs else state
+
+    def whole(self, session: Session, id_: str, region: str) -> State | None:
+        """All that is known of an object, as data sources tell it; None when there is none."""
+        return self._state(self._target(session, id_, {"region": region}))
 
     def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
         """See Materialiser."""
