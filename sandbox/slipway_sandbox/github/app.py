@@ -152,7 +152,7 @@ class Application:
         for pattern, rewrite in ((_BY_REPOSITORY, self._repository_path), (_BY_TEAM, self._team_path)):
             found = pattern.match(path)
             if found:
-                return rewrite(int(found["id"])) + path[found.end() :]
+                return (found["before"] or "") + rewrite(int(found["id"])) + path[found.end() :]
         return path
 
     def _repository_path(self, id_: int) -> str:
@@ -198,8 +198,8 @@ class Application:
         return repository
 
 
-_BY_REPOSITORY = re.compile(r"/repositories/(?P<id>\d+)(?=/|$)")
-_BY_TEAM = re.compile(r"(?:/organizations/\d+/team|/teams)/(?P<id>\d+)(?=/|$)")
+_BY_REPOSITORY = re.compile(r"(?P<before>/_slipway)?/repositories/(?P<id>\d+)(?=/|$)")
+_BY_TEAM = re.compile(r"(?P<before>)(?:/organizations/\d+/team|/teams)/(?P<id>\d+)(?=/|$)")
 
 
 class _MovedError(GithubError):

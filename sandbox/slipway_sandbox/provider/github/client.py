@@ -58,12 +58,18 @@ class Github:
         found = self.find_tagged(path, params=params)
         return None if found is None else found[0]
 
-    def find_tagged(self, path: str, *, params: Mapping[str, str] | None = None) -> tuple[Any, str] | None:
-        """GET with the object's ETag; None when the object does not exist."""
-        response = self._send("GET", path, params=params, absent_is_fine=True)
+    def find_tagged(
+        self, path: str, *, params: Mapping[str, str] | None = None, accept: str = ""
+    ) -> tuple[Any, str] | None:
+        """GET with the object's ETag, of another media type if asked; None when it does not exist."""
+        response = self._send("GET", path, params=params, absent_is_fine=True, accept=accept)
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
         return _body(response), response.headers.get("ETag", "")
+
+    def exists(self, path: str) -> bool:
+        """Whether a GET finds something, also where it answers without a body."""
+        return self._send("GET", path, absent_is_fine=True).status_code != HTTPStatus.NOT_FOUND
 
     def list(self, path: str) -> list[Any]:
         """Every item of a paged list."""
@@ -83,6 +89,10 @@ class Github:
         """The path of a repository of the owner, or of something in it; each part is escaped."""
         return "/".join(["/repos", _escaped(self.owner), _escaped(name), *map(_escaped, rest)])
 
+    def path_of_ref(self, repository: str, branch: str) -> str:
+        """The path of a branch's ref; the slashes of its name stay."""
+        return self.repository(repository, "git", "ref", "heads", *branch.split("/"))
+
     def organization(self, *rest: str) -> str:
         """The path of the owner, or of something in it; each part is escaped."""
         return "/".join(["/orgs", _escaped(self.owner), *map(_escaped, rest)])
@@ -95,10 +105,14 @@ class Github:
         json: Any = None,
         params: Mapping[str, str] | None = None,
         absent_is_fine: bool = False,
+        accept: str = "",
     ) -> requests.Response:
         url = path if path.startswith("http") else self.base_url + path
         try:
-            response = self._http.request(method, url, json=json, params=params, timeout=TIMEOUT_SECONDS)
+            headers = {"Accept": accept} if accept else None
+            response = self._http.request(
+                method, url, json=json, params=params, headers=headers, timeout=TIMEOUT_SECONDS
+            )
         except self._unreachable as error:
             raise ProviderFault(
                 f"GitHub at {self.base_url} does not answer: {error}",
