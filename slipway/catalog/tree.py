@@ -248,6 +248,7 @@ def _code(error: yaml.reader.ReaderError) -> int:
 
 
 _SYNTAX_REMEDIES: Final = (
+    ("tab character", "indent with spaces"),
     ("cannot start any token", "indent with spaces, and quote a value that begins with a special character"),
     ("mapping values are not allowed", "quote a value that holds ': ', and check the indentation"),
     ("found unexpected end of stream", "close the quotation mark"),

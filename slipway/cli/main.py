@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from slipway.cli.console import Console, console_of
-from slipway.model.errors import ExitCode, SlipwayError, UsageError
+from slipway.model.errors import DependencyError, ExitCode, SlipwayError, UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +47,9 @@ GROUPS: Final = (
 
 EPILOG: Final = """\b
 Examples:
-  slipway catalog lint                       what is wrong in this workspace, and what to write instead
-  slipway catalog show settlements           one pipeline: owner, parts, inputs, outputs
-  slipway catalog graph --pipeline settlements   what it reads from and who reads it
+  slipway catalog lint                          what is wrong in this workspace, and what to write instead
+  slipway catalog show settlements              one pipeline: owner, parts, inputs, outputs
+  slipway catalog graph --pipeline settlements  what it reads from and who reads it
 
 \b
 Results go to stdout, the story to stderr. Exit codes: 0 ok, 1 findings, 2 usage,
@@ -75,7 +75,7 @@ def build_app(words: Sequence[str]) -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for group in GROUPS:
         loaded = import_module(group.module).app if group.name in words else typer.Typer()
-        app.add_typer(loaded, name=group.name, help=group.summary)
+        app.add_typer(loaded, name=group.name, help=group.summary, no_args_is_help=False)
     return app
 
 
@@ -128,14 +128,26 @@ def main(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         console.fail(_usage_error(error))
         return ExitCode.USAGE
+    except Exception as error:  # noqa: BLE001 - a fault of our own is told like any other; exit code 1 means findings
+        console.fail(_fault(error))
+        return ExitCode.ENVIRONMENT
     return outcome if isinstance(outcome, int) else ExitCode.OK
 
 
 def _usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "slipway"
-    message = error.format_message().rstrip(".").replace("Value error, ", "")
+    message = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
     return UsageError(message, remedy=f"see {command} --help")
+
+
+def _fault(error: Exception) -> DependencyError:
+    fault = DependencyError(
+        f"slipway itself failed: {type(error).__name__}: {error}",
+        remedy="run the command as slipway -v ... and report what it prints",
+    )
+    fault.__cause__ = error
+    return fault
 
 
 def run() -> None:
