@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 HOME = tempfile.mkdtemp(prefix="finedge-airflow-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
@@ -37,7 +36,6 @@ def dag_bag() -> "DagBag":
 
 
 @pytest.fixture(scope="session")
-def entries() -> dict[str, dict[str, Any]]:
+def scheduled(entries: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The catalog entries that have a DAG, by the DAG's id."""
-    read = [yaml.safe_load(path.read_text()) for path in sorted((WORKSPACE / "catalog").glob("*.yaml"))]
-    return {entry["pipeline"].replace("-", "_"): entry for entry in read if "dag" in entry["parts"]}
+    return {name.replace("-", "_"): entry for name, entry in entries.items() if "dag" in entry["parts"]}

@@ -3,14 +3,16 @@
 import runpy
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import DAGS, WORKSPACE
 
 if TYPE_CHECKING:
     from airflow.models import DAG, DagBag
 
+WORKSPACE = Path(__file__).resolve().parents[2]
+DAGS = WORKSPACE / "dags"
 FILES = sorted(DAGS.glob("*.py"))
 
 
@@ -24,15 +26,15 @@ def test_every_file_imports_without_an_error(dag_bag: "DagBag") -> None:
     assert sorted(dag_bag.dag_ids) == [path.stem for path in FILES]
 
 
-def test_every_batch_entry_of_the_catalog_has_its_dag(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
-    assert sorted(dag_bag.dag_ids) == sorted(entries)
-    located = {name: WORKSPACE / entry["parts"]["dag"] for name, entry in entries.items()}
+def test_every_batch_entry_of_the_catalog_has_its_dag(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
+    assert sorted(dag_bag.dag_ids) == sorted(scheduled)
+    located = {name: WORKSPACE / entry["parts"]["dag"] for name, entry in scheduled.items()}
     assert {name: dag.fileloc for name, dag in dag_bag.dags.items()} == {n: str(p) for n, p in located.items()}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
-def test_a_dag_keeps_the_promises(dag_bag: "DagBag", entries: dict[str, Any], name: str) -> None:
-    dag, entry = dag_bag.dags[name], entries[name]
+def test_a_dag_keeps_the_promises(dag_bag: "DagBag", scheduled: dict[str, Any], name: str) -> None:
+    dag, entry = dag_bag.dags[name], scheduled[name]
     assert dag.catchup is False
     assert dag.max_active_runs == 1
     assert dag.is_paused_upon_creation is True
@@ -53,9 +55,9 @@ def test_a_dag_keeps_the_promises(dag_bag: "DagBag", entries: dict[str, Any], na
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
 def test_what_a_dag_reads_and_writes_is_what_the_catalog_says(
-    dag_bag: "DagBag", entries: dict[str, Any], name: str
+    dag_bag: "DagBag", scheduled: dict[str, Any], name: str
 ) -> None:
-    dag, entry = dag_bag.dags[name], entries[name]
+    dag, entry = dag_bag.dags[name], scheduled[name]
     written = {output["dataset"] for output in entry["outputs"]}
     by_connectors = {uri for uri in written if uri.startswith(("kafka://", "s3://landing/cdc/"))}
     assert datasets(dag, "outlets") == written - by_connectors
@@ -63,8 +65,8 @@ def test_what_a_dag_reads_and_writes_is_what_the_catalog_says(
     assert datasets(dag, "inlets") - written == set(entry["inputs"]) - before_connectors
 
 
-def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
-    for name, entry in entries.items():
+def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
+    for name, entry in scheduled.items():
         command = dag_bag.dags[name].get_task("build").bash_command
         assert f"path:{entry['parts']['dbt'].removeprefix('dbt/')} " in command
 
@@ -84,8 +86,8 @@ def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
     assert all(task.deferrable for _, task in waits)
 
 
-def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", entries: dict[str, Any]) -> None:
-    for name, entry in entries.items():
+def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
+    for name, entry in scheduled.items():
         if "spark" not in entry["parts"]:
             continue
         package = entry["parts"]["spark"].removeprefix("spark/")
@@ -127,7 +129,7 @@ def test_a_file_does_nothing_while_it_is_parsed(dag_bag: "DagBag") -> None:
     assert watch.seen == []
 
 
-def test_the_watch_sees_a_file_that_reads(tmp_path: Any) -> None:
+def test_the_watch_sees_a_file_that_reads(tmp_path: Path) -> None:
     path = tmp_path / "reads.py"
     path.write_text("open(__file__.replace('reads.py', 'data.csv'), 'w').close()")
     watch = Watch()
