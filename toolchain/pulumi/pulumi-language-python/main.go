@@ -45,7 +45,8 @@ func serve() error {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	go waitForHangUp(os.Stdin, stop)
+	hungUp := make(chan struct{})
+	go waitForHangUp(os.Stdin, func() { close(hungUp) })
 
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(server *grpc.Server) error {
@@ -64,7 +65,20 @@ func serve() error {
 		return err
 	case <-ctx.Done():
 		return nil
+	case <-hungUp:
+		host.children.end()
+		return endGroup()
 	}
+}
+
+// endGroup does to the processes that a program has started what a killed engine cannot do any more: the engine gives
+// each host a process group of its own and signals it as a whole.
+func endGroup() error {
+	if syscall.Getpgrp() != os.Getpid() {
+		return nil // somebody else's group
+	}
+	signal.Ignore(syscall.SIGTERM)
+	return syscall.Kill(0, syscall.SIGTERM)
 }
 
 // findExecutor returns the script that boots a Python program: the one given, else the one beside this executable.
