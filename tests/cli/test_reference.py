@@ -47,10 +47,19 @@ def test_a_changed_page_is_stale_and_named(tmp_path: Path, page: str) -> None:
     write_pages(tmp_path)
     assert stale_pages(tmp_path) == []
     (tmp_path / page).write_text("changed", encoding="utf-8")
+    assert stale_pages(tmp_path) == [page]
+
+
+def test_the_check_names_what_is_stale_and_changes_nothing(tmp_path: Path) -> None:
+    """`make check` fails with the page and the command that mends it."""
+    write_pages(tmp_path)
+    page = tmp_path / "cli.md"
+    page.unlink()
     command = [sys.executable, "-m", "slipway.cli.reference", "--check", "--to", str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == ExitCode.FINDINGS
     assert ended.stderr.splitlines() == [
-        f"{tmp_path / page} is not current",
+        f"{page} is not current",
         "remedy: run python -m slipway.cli.reference and commit what it writes",
     ]
+    assert not page.exists()
