@@ -28,7 +28,7 @@ _JAVA = "echo 'openjdk version \"{version}\" 2025-04-15' >&2"
 _UV = """
 [ "$1" = sync ] || { echo "uv {version} (a build)"; exit; }
 mkdir -p .venv/bin
-touch .venv/bin/python
+touch .venv/bin/python .venv/pyvenv.cfg
 """
 _MAVEN = """
 [ "$1" = --batch-mode ] || { echo "Apache Maven {version}"; exit; }

@@ -30,6 +30,16 @@ def test_an_official_cli_that_comes_later_takes_over(machine: Machine) -> None:
     assert machine.setup().stdout.count("up to date") == 4
 
 
+def test_a_cli_in_a_virtual_environment_is_not_an_official_one(machine: Machine) -> None:
+    """With another checkout's environment active, its build would be taken for an installed CLI."""
+    machine.install_official_pulumi("3.260.1")
+    (machine.home / "pyvenv.cfg").touch()  # which makes bin/ an environment's
+
+    machine.setup()
+
+    assert installed(machine) == EXECUTABLES
+
+
 @pytest.mark.parametrize(
     ("version", "host", "reason"),
     [

@@ -5,7 +5,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.installer.layout import Layout
 from toolchain.installer.prerequisites import ask
 from toolchain.installer.versions import Version
 
@@ -38,9 +37,13 @@ class Unusable:
     reason: str
 
 
-def look_for_official_pulumi(layout: Layout) -> Usable | Unusable | None:
-    """Judge the first `pulumi` on the PATH outside this checkout; None if there is none."""
-    path = os.pathsep.join(folder for folder in os.get_exec_path() if Path(folder) != layout.bin)
+def look_for_official_pulumi() -> Usable | Unusable | None:
+    """Judge the first `pulumi` on the PATH; None if there is none.
+
+    Virtual environments are passed over: what is in one, this checkout's or another's, is a build of ours and
+    goes away with it.
+    """
+    path = os.pathsep.join(folder for folder in os.get_exec_path() if not _in_virtual_environment(folder))
     found = shutil.which("pulumi", path=path)
     if found is None:
         return None
@@ -53,6 +56,10 @@ def look_for_official_pulumi(layout: Layout) -> Usable | Unusable | None:
     if not _has_language_host(executable, path):
         return Unusable(f"{executable} has no {_LANGUAGE_HOST} beside it or on the PATH")
     return Usable(executable, version)
+
+
+def _in_virtual_environment(folder: str) -> bool:
+    return (Path(folder).parent / "pyvenv.cfg").exists()
 
 
 def _has_language_host(executable: Path, path: str) -> bool:

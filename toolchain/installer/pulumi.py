@@ -31,7 +31,7 @@ class PulumiCli:
         self._layout = layout
         self._builds = layout.state / "pulumi"
         self._build = PulumiBuild(layout.toolchain / "pulumi")
-        self._official = look_for_official_pulumi(layout)
+        self._official = look_for_official_pulumi()
         self._stamp = Stamp(layout.stamps / f"{self.name}.json")
 
     def is_current(self) -> bool:
