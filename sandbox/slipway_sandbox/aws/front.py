@@ -20,6 +20,7 @@ HEALTH_PATH = "/_slipway/health"
 
 _LOG = logging.getLogger(__name__)
 _REFUSED_PATHS = ("/moto-api", "/_moto")
+_ACCOUNT_KEY = "slipway.account"
 _NOT_OFFERED = frozenset({"GetFederationToken", "GetSessionToken"})
 """moto answers these with keys that belong to nobody."""
 
@@ -70,6 +71,7 @@ class Front:
         if call.raw_path.startswith(_REFUSED_PATHS):
             raise AwsError("AccessDenied", "moto's own interface is not part of the sandbox", status=403)
         caller = self._directory.identify(call)
+        call.environ[_ACCOUNT_KEY] = caller.account
         if call.target.startswith("DynamoDB"):
             return self._dynamodb.answer(call, caller.account)
         if call.scope.service == "sts":
@@ -137,5 +139,5 @@ def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def _log_line(call: Call, answer: Answer, seconds: float) -> str:
-    account = call.environ.get("slipway.account", "-")
+    account = call.environ.get(_ACCOUNT_KEY, "-")
     return f"{answer.status} {account} {call.scope.service} {call.action} {seconds * 1000:.0f} ms"

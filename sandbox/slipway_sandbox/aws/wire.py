@@ -110,7 +110,7 @@ class Call:
     def action(self) -> str:
         """The operation's name where the protocol carries it, else method and path."""
         named = self.target.rpartition(".")[2] or self.form.get("Action") or self.query.get("Action")
-        return named or f"{self.method} {self.raw_path}"
+        return named or f"{self.method} {self.environ['RAW_URI']}"
 
     def header(self, name: str) -> str:
         """The value of a header, or an empty string."""

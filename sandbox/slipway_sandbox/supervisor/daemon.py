@@ -47,7 +47,7 @@ class _CrashedError(DependencyError):
 
     def __init__(self, server: Server, reason: str) -> None:
         super().__init__(
-            f"{server} ended while it started: {reason}", remedy=f"see `slipway sandbox logs {server}`"
+            f"{server} ended by itself: {reason}", remedy=f"see `slipway sandbox logs {server}`"
         )
         self.server = server
         self.reason = reason

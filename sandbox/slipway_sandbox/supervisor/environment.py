@@ -68,6 +68,8 @@ def github_token(world: World) -> str:
 
 
 def _aws(world: World) -> dict[str, str]:
+    if not world.aws:
+        return {}
     return {
         "AWS_ACCESS_KEY_ID": world.access_key_id,
         "AWS_SECRET_ACCESS_KEY": world.secret_access_key,

@@ -64,6 +64,7 @@ class Cloud:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The front of a world with three accounts."""
     home = tmp_path_factory.mktemp("aws")
     FOUNDING.save(home)
     dynamodb, aws = free_port(), free_port()

@@ -1,11 +1,10 @@
 """Which credential lands in which account, and which lands nowhere."""
 
 import json
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from tests.aws.conftest import FOUNDING, Cloud
@@ -22,6 +21,7 @@ def refused(operation: Any, **arguments: Any) -> tuple[str, int]:
 
 
 def test_the_engineer_lives_in_the_audit_account(cloud: Cloud) -> None:
+    """The person's own key is of the account that `shared` lives in."""
     identity = cloud.client("sts", cloud.engineer()).get_caller_identity()
     assert identity["Arn"] == "arn:aws:iam::111122223333:user/platform-engineer"
     assert identity["Account"] == "111122223333"
@@ -29,6 +29,7 @@ def test_the_engineer_lives_in_the_audit_account(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("stack", sorted(FOUNDING.accounts))
 def test_a_session_lands_in_the_account_of_its_role(cloud: Cloud, stack: str) -> None:
+    """Whoever assumes it: the role's ARN decides the account."""
     identity = cloud.client("sts", cloud.session_in(stack, "drill")).get_caller_identity()
     account = FOUNDING.accounts[stack]
     assert identity["Account"] == account
@@ -45,6 +46,7 @@ def test_a_session_can_assume_a_role_of_its_own_account(cloud: Cloud, unique: st
 
 
 def test_a_user_of_a_member_account_keeps_to_that_account(cloud: Cloud, unique: str) -> None:
+    """Keys work in their account only, and only while they are active."""
     iam = cloud.client("iam", cloud.session_in("prod"))
     iam.create_user(UserName=unique)
     key = iam.create_access_key(UserName=unique)["AccessKey"]
@@ -80,6 +82,7 @@ def test_an_unknown_key_is_refused_in_the_services_own_words(
 
 @pytest.mark.parametrize("service", ["sts", "s3", "dynamodb"])
 def test_a_wrong_secret_is_refused(cloud: Cloud, service: str) -> None:
+    """The front verifies signatures: a key id alone opens nothing."""
     wrong = cloud.engineer() | {"aws_secret_access_key": "not-the-secret"}
     operation = {"sts": "get_caller_identity", "s3": "list_buckets", "dynamodb": "list_tables"}[service]
     code, status = refused(getattr(cloud.client(service, wrong), operation))
@@ -89,6 +92,7 @@ def test_a_wrong_secret_is_refused(cloud: Cloud, service: str) -> None:
 
 @pytest.mark.parametrize("token", [None, "forged"])
 def test_a_session_needs_its_own_token(cloud: Cloud, token: str | None) -> None:
+    """Keys of a session are worthless without the token they came with."""
     session = cloud.session_in("dev")
     session.pop("aws_session_token")
     forged = session | ({"aws_session_token": token} if token else {})
@@ -107,6 +111,7 @@ def test_a_header_cannot_choose_the_account(cloud: Cloud, unique: str) -> None:
 
 
 def test_a_role_that_does_not_exist_cannot_be_assumed(cloud: Cloud) -> None:
+    """moto lets anybody assume anything; a typing error would look like success."""
     sts = cloud.client("sts", cloud.engineer())
     for arn in (
         "arn:aws:iam::222233334444:role/Nobody",
@@ -117,6 +122,7 @@ def test_a_role_that_does_not_exist_cannot_be_assumed(cloud: Cloud) -> None:
 
 
 def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
+    """The trust policy decides: principal and external id."""
     prod = cloud.session_in("prod")
     document = _trusting(
         "arn:aws:iam::444455556666:root", {"StringEquals": {"sts:ExternalId": "open-sesame"}}
@@ -135,6 +141,7 @@ def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
 
 
 def test_a_condition_that_cannot_be_evaluated_is_named(cloud: Cloud, unique: str) -> None:
+    """A condition is neither ignored nor guessed."""
     prod = cloud.session_in("prod")
     document = _trusting("*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
     role = cloud.client("iam", prod).create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"][
@@ -145,12 +152,14 @@ def test_a_condition_that_cannot_be_evaluated_is_named(cloud: Cloud, unique: str
 
 
 def test_operations_that_would_issue_keys_of_nobody_are_refused_by_name(cloud: Cloud) -> None:
+    """moto answers these with one fixed example key."""
     sts = cloud.client("sts", cloud.engineer())
     with pytest.raises(ClientError, match="does not support sts GetSessionToken: assume a role instead"):
         sts.get_session_token()
 
 
 def test_an_anonymous_request_is_refused(cloud: Cloud) -> None:
+    """Nothing in this world is public."""
     assert _anonymous(cloud.url + "/some-bucket/some-key")[0] == 403
     status, body = _anonymous(cloud.url + "/some-bucket")
     assert (status, b"<Code>AccessDenied</Code>" in body) == (403, True)
@@ -163,12 +172,9 @@ def test_moto_s_own_interface_is_closed(cloud: Cloud, path: str) -> None:
 
 
 def test_an_unreadable_authorization_is_an_aws_error(cloud: Cloud) -> None:
-    request = urllib.request.Request(cloud.url, headers={"Authorization": "AWS4-HMAC-SHA256 Credential=x"})
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request)
-    with caught.value as answer:
-        assert answer.status == 400
-        assert json.load(answer)["__type"] == "IncompleteSignature"
+    """Garbage in a header is the client's error, in words it can parse."""
+    answer = requests.get(cloud.url, headers={"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, timeout=10)
+    assert (answer.status_code, answer.json()["__type"]) == (400, "IncompleteSignature")
 
 
 def _impersonate(request: Any, **_: Any) -> None:
@@ -186,9 +192,5 @@ def _trusting(principal: str, condition: dict[str, Any] | None = None) -> str:
 
 
 def _anonymous(url: str, body: bytes | None = None) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=body)) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read()
+    answer = requests.request("GET" if body is None else "POST", url, data=body, timeout=10)
+    return answer.status_code, answer.content

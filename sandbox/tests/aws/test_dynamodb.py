@@ -23,6 +23,7 @@ def table(cloud: Cloud, unique: str) -> tuple[Any, str]:
 
 
 def create(client: Any, name: str, **more: Any) -> dict[str, Any]:
+    """Create a table and return its description."""
     description: dict[str, Any] = client.create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -34,6 +35,7 @@ def create(client: Any, name: str, **more: Any) -> dict[str, Any]:
 
 
 def test_two_sessions_of_one_role_see_one_table(cloud: Cloud, table: tuple[Any, str]) -> None:
+    """A database belongs to the account, not to a credential."""
     first, name = table
     first.put_item(TableName=name, Item={"id": {"S": "a"}, "n": {"N": "1"}})
     second = cloud.client("dynamodb", cloud.session_in("dev", "another"))
@@ -41,12 +43,14 @@ def test_two_sessions_of_one_role_see_one_table(cloud: Cloud, table: tuple[Any, 
 
 
 def test_the_engineer_s_user_and_a_session_share_the_audit_account(cloud: Cloud, unique: str) -> None:
+    """User keys and role sessions of one account see the same tables."""
     create(cloud.client("dynamodb", cloud.engineer()), unique)
     session = cloud.client("dynamodb", cloud.session_in("shared"))
     assert session.describe_table(TableName=unique)["Table"]["TableStatus"] == "ACTIVE"
 
 
 def test_two_accounts_do_not_share_a_table(cloud: Cloud, table: tuple[Any, str]) -> None:
+    """dev's tables do not exist for prod."""
     _, name = table
     prod = cloud.client("dynamodb", cloud.session_in("prod"))
     with pytest.raises(prod.exceptions.ResourceNotFoundException):
@@ -54,12 +58,14 @@ def test_two_accounts_do_not_share_a_table(cloud: Cloud, table: tuple[Any, str])
 
 
 def test_two_regions_do_not_share_a_table(cloud: Cloud, table: tuple[Any, str]) -> None:
+    """A table exists in one region."""
     _, name = table
     elsewhere = cloud.client("dynamodb", cloud.session_in("dev"), region="eu-west-1")
     assert name not in elsewhere.list_tables()["TableNames"]
 
 
 def test_arns_carry_account_and_region(cloud: Cloud, unique: str) -> None:
+    """Never `ddblocal` and zeros: policies and outputs are built from ARNs."""
     client = cloud.client("dynamodb", cloud.session_in("prod"), region="eu-west-1")
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     made = create(client, unique, StreamSpecification=stream)
@@ -71,6 +77,7 @@ def test_arns_carry_account_and_region(cloud: Cloud, unique: str) -> None:
 
 
 def test_a_stream_is_read_by_its_arn(cloud: Cloud, unique: str) -> None:
+    """The stream's ARN is translated on the way in and out."""
     credentials = cloud.session_in("dev")
     client = cloud.client("dynamodb", credentials)
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
@@ -124,7 +131,8 @@ def test_a_conditional_put_has_one_winner(cloud: Cloud, table: tuple[Any, str]) 
             assert sorted(outcomes) == ["ConditionalCheckFailedException"] * (RACERS - 1) + ["won"]
 
 
-def test_a_transaction_on_one_item_has_one_winner(cloud: Cloud, table: tuple[Any, str]) -> None:
+def test_a_transaction_on_one_item_has_one_winner(table: tuple[Any, str]) -> None:
+    """moto's own DynamoDB answered such races with HTTP 500."""
     client, name = table
     barrier = threading.Barrier(RACERS)
 
@@ -146,6 +154,7 @@ def test_a_transaction_on_one_item_has_one_winner(cloud: Cloud, table: tuple[Any
 
 
 def test_tags_are_kept_with_the_table(cloud: Cloud, unique: str) -> None:
+    """Made, changed, removed, and gone with the table."""
     client = cloud.client("dynamodb", cloud.session_in("dev"))
     arn = create(client, unique, Tags=[{"Key": "Owner", "Value": "platform"}])["TableArn"]
     client.tag_resource(
@@ -160,12 +169,14 @@ def test_tags_are_kept_with_the_table(cloud: Cloud, unique: str) -> None:
 
 
 def test_tags_of_a_missing_table_are_not_found(cloud: Cloud) -> None:
+    """Drift detection relies on it: a deleted table has no tags, it is not there."""
     client = cloud.client("dynamodb", cloud.session_in("dev"))
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.list_tags_of_resource(ResourceArn="arn:aws:dynamodb:us-east-1:222233334444:table/absent")
 
 
 def test_reserved_and_too_many_tags_are_refused(table: tuple[Any, str]) -> None:
+    """AWS's limits hold, and a refused change changes nothing."""
     client, name = table
     arn = client.describe_table(TableName=name)["Table"]["TableArn"]
     with pytest.raises(ClientError, match="reserved: aws:mine"):
@@ -176,6 +187,7 @@ def test_reserved_and_too_many_tags_are_refused(table: tuple[Any, str]) -> None:
 
 
 def test_point_in_time_recovery_is_switched_on_and_off(table: tuple[Any, str]) -> None:
+    """DynamoDB Local does not know it at all."""
     client, name = table
     assert _recovery(client, name) == "DISABLED"
     client.update_continuous_backups(
@@ -193,6 +205,7 @@ def test_point_in_time_recovery_is_switched_on_and_off(table: tuple[Any, str]) -
 
 
 def test_deletion_protection_refuses_until_it_is_lifted(cloud: Cloud, unique: str) -> None:
+    """What the platform's durable tables rely on."""
     client = cloud.client("dynamodb", cloud.session_in("dev"))
     create(client, unique, DeletionProtectionEnabled=True)
     with pytest.raises(ClientError, match="protected against deletion"):
@@ -203,6 +216,7 @@ def test_deletion_protection_refuses_until_it_is_lifted(cloud: Cloud, unique: st
 
 
 def test_time_to_live_is_kept(table: tuple[Any, str]) -> None:
+    """The engine's own feature, reached through the front."""
     client, name = table
     client.update_time_to_live(
         TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
@@ -212,6 +226,7 @@ def test_time_to_live_is_kept(table: tuple[Any, str]) -> None:
 
 
 def test_encryption_and_class_are_described(cloud: Cloud, unique: str) -> None:
+    """The engine forgets these settings; a preview would see drift for ever."""
     client = cloud.client("dynamodb", cloud.session_in("dev"))
     key = "arn:aws:kms:us-east-1:222233334444:key/11111111-2222-3333-4444-555555555555"
     create(client, unique, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
@@ -223,6 +238,7 @@ def test_encryption_and_class_are_described(cloud: Cloud, unique: str) -> None:
 
 
 def test_what_the_engine_lacks_is_refused_by_name(table: tuple[Any, str]) -> None:
+    """The operation that is missing is in the message."""
     client, name = table
     with pytest.raises(ClientError, match="does not support dynamodb CreateBackup"):
         client.create_backup(TableName=name, BackupName="before-release")
