@@ -118,6 +118,20 @@ def test_a_new_environment_gets_the_kept_build(machine: Machine) -> None:
     assert len(machine.calls("go build")) == 1
 
 
+def test_a_binary_that_was_replaced_is_put_back(machine: Machine) -> None:
+    """Half a copy, or another tool's file of the same name, is noticed by its size."""
+    machine.setup()
+    path = machine.checkout / ".venv/bin/pulumi-language-python"
+    whole = path.read_text()
+    path.unlink()
+    path.write_text(whole[:3])
+
+    machine.setup()
+
+    assert path.read_text() == whole
+    assert len(machine.calls("go build")) == 1
+
+
 def test_a_failed_build_shows_its_last_words_and_leaves_no_binary(machine: Machine) -> None:
     """The output of a compiler is too long for the screen, and too useful to be lost."""
     (machine.home / "broken").touch()
