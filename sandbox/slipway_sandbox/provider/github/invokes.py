@@ -35,12 +35,15 @@ def get_repository(session: Session, args: Properties) -> Properties:
     return outputs | lists | {"id": found["name"], "fork": False, "description": found["description"] or ""}
 
 
+_NOT_OF_A_USER = frozenset({"url", "htmlUrl", "type"})
+
+
 def get_user(session: Session, args: Properties) -> Properties:
     """A person; an empty ``username`` means whose token it is."""
     login = args["username"]
     path = f"/users/{login}" if login else "/user"
     found = _existing(github(session).find(path), f"user {login}")
-    outputs = {name: value for name, value in from_rest(found).items() if name not in {"url", "type"}}
+    outputs = {name: value for name, value in from_rest(found).items() if name not in _NOT_OF_A_USER}
     named = {"id": str(found["id"]), "username": login or found["login"], "sshKeys": [], "gpgKeys": []}
     texts = dict.fromkeys(("bio", "blog", "company", "email", "location", "name", "suspendedAt"), "")
     return texts | outputs | named
