@@ -1,5 +1,6 @@
 """The language host under the real engine: programs, policy packs, providers, and ends of every kind."""
 
+import json
 import signal
 import time
 from pathlib import Path
@@ -73,6 +74,21 @@ def test_a_stack_is_previewed_brought_up_kept_and_destroyed(engine: Engine) -> N
 
     destroyed = engine.run("destroy", "-s", "dev", "--yes", "--skip-preview")
     assert (destroyed.code, "- 3 deleted" in destroyed.stdout) == (0, True), destroyed
+
+
+def test_what_is_imported_is_what_the_program_declares(engine: Engine) -> None:
+    """Adoption imports a whole estate from a file, then expects the program to change nothing."""
+    configure(engine)
+    boxes = [{"type": "trial:index:Box", "name": name, "component": True} for name in ("lid", "bottom")]
+    listing = engine.write("import.json", json.dumps({"resources": boxes}))
+
+    imported = engine.run(
+        "import", "-s", "dev", "--file", listing, "--yes", "--skip-preview", "--generate-code=false"
+    )
+    assert (imported.code, "= 2 imported" in imported.stdout) == (0, True), imported
+
+    brought_up = engine.run("up", "-s", "dev", "--yes", "--skip-preview")
+    assert (brought_up.code, "created" in brought_up.stdout) == (0, False), brought_up
 
 
 def test_an_exception_is_shown_once_with_its_place(engine: Engine) -> None:
