@@ -121,7 +121,8 @@ class Resources:
             return None
         outputs = self._outputs(token, session, found.id, inputs, found.outputs)
         if inputs or olds:
-            fresh = self._settler(token).refreshed(inputs, olds, outputs)
+            unset = {name for name, value in found.outputs.items() if value is None}
+            fresh = self._settler(token).refreshed(inputs, olds, outputs, unset)
         else:
             fresh = self._imported(token, session, found.id, outputs)
         return Reading(found.id, outputs, fresh)

@@ -17,7 +17,7 @@ from slipway_sandbox.provider.schema import ANY, Kind, ResourceType, Role, Schem
 from slipway_sandbox.provider.values import Secret, bare, secretly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
 EMPTY: tuple[Any, ...] = (None, "", [], {}, False, 0)
 Filler: TypeAlias = Callable[[str, Shape], Any]
@@ -59,19 +59,27 @@ class Settler:
             for name, value in outputs.items()
         }
 
-    def refreshed(self, inputs: Properties, olds: Properties, outputs: Properties) -> Properties:
+    def refreshed(
+        self, inputs: Properties, olds: Properties, outputs: Properties, unset: Set[str]
+    ) -> Properties:
         """The program's inputs as the server has them now.
 
         What the server does not report stays as the program gave it; what somebody else switched on, and the
         program never gave, is added, so that the next preview shows it.
+
+        Args:
+            inputs: as the program gave them.
+            olds: the outputs as last known.
+            outputs: as the server has them now.
+            unset: what the server says is not set.
         """
         result: Properties = {}
         for name, given in inputs.items():
             prop = self._type.properties.get(name)
             if prop is None or name not in outputs:
-                result[name] = given
-                continue
-            value = self._agreed(prop.shape, given, outputs[name], whole=False)
+                value = None if name in unset and not is_empty(bare(given)) else given
+            else:
+                value = self._agreed(prop.shape, given, outputs[name], whole=False)
             if value is not None:
                 result[name] = value
         return result | self._switched_on(inputs, olds, outputs)
