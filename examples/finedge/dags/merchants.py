@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from finedge import dbt
-from finedge.pipeline import Pipeline, objects, tables
+from finedge.lineage import objects, tables
+from finedge.pipeline import Pipeline
 
 PIPELINE = Pipeline(
     name="merchants",

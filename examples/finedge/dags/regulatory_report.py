@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from finedge import dbt, waits
-from finedge.pipeline import Pipeline, tables
+from finedge.lineage import tables
+from finedge.pipeline import Pipeline
 
 PIPELINE = Pipeline(
     name="regulatory-report",
     owner="finance-reporting",
-    description="Safeguarding reconciliation by day and currency, and the daily return to the regulator in euro.",
+    description="Safeguarding reconciliation by day and currency, and the regulator's daily return in euro.",
     schedule="30 7 * * *",
     sla=timedelta(hours=1),
     critical=True,

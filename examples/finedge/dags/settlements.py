@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from finedge import dbt, waits
-from finedge.pipeline import Pipeline, tables
+from finedge.lineage import tables
+from finedge.pipeline import Pipeline
 
 PIPELINE = Pipeline(
     name="settlements",

@@ -41,7 +41,15 @@ def entries() -> dict[str, dict[str, Any]]:
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What dbt understands of the project, parsed offline; a warning or deprecation of dbt is a failure."""
     target = tmp_path_factory.mktemp("dbt")
-    command = [sys.executable, "-m", "dbt.cli.main", "--warn-error", "--no-version-check", "--no-use-colors", "parse"]
+    command = [
+        sys.executable,
+        "-m",
+        "dbt.cli.main",
+        "--warn-error",
+        "--no-version-check",
+        "--no-use-colors",
+        "parse",
+    ]
     project = str(WORKSPACE / "dbt")
     command += ["--project-dir", project, "--profiles-dir", project, "--no-partial-parse"]
     command += ["--target-path", str(target), "--log-path", str(target)]

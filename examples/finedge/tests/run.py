@@ -2,8 +2,9 @@
 
     python3 examples/finedge/tests/run.py [--only SUITE]...
 
-Only the standard library: it runs before any environment is there, and then says so. Output is streamed; at the end
-each suite's seconds are printed. Exit codes: 0 all passed, 1 a suite failed, 2 wrong usage, 3 an environment is missing.
+Only the standard library: it runs before any environment is there, and then says so. Output is streamed; at
+the end each suite's seconds are printed. Exit codes: 0 all passed, 1 a suite failed, 2 wrong usage, 3 an
+environment is missing.
 """
 
 import argparse
@@ -71,7 +72,9 @@ def run(suite: Suite, scratch: Path) -> float | None:
 
 def chosen(argv: Sequence[str]) -> list[Suite]:
     """Read the command line; without ``--only`` all suites are run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", action="append", choices=[suite.name for suite in SUITES])
     only = parser.parse_args(argv).only
     return [suite for suite in SUITES if only is None or suite.name in only]

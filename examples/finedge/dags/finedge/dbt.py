@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-from airflow.datasets import Dataset
+from airflow.models.baseoperator import BaseOperator
 from airflow.operators.bash import BashOperator
 
-# The release that is deployed writes the variable; until it does, a task fails instead of running an unknown project.
+from finedge.lineage import datasets
+
+# The release that is deployed writes the variable; until it does, a task fails instead of running an unknown
+# project.
 PROJECT: Final = "{{ var.value.dbt_project_dir }}"
-_RUN: Final = "set -euo pipefail; cd " + PROJECT + " && dbt --no-use-colors "
 
 
 def build(
-    task_id: str, select: str, *, inlets: Sequence[Dataset] = (), outlets: Sequence[Dataset] = ()
-) -> BashOperator:
+    task_id: str, select: str, *, inlets: Sequence[str] = (), outlets: Sequence[str] = ()
+) -> BaseOperator:
     """Build and test models. Unit tests ran before the release; in an environment only data is tested.
 
     Args:
@@ -22,19 +24,20 @@ def build(
         inlets: tables that are read.
         outlets: tables that are written.
     """
-    return BashOperator(
-        task_id=task_id,
-        bash_command=f"{_RUN}build --select {select} --exclude-resource-type unit_test --fail-fast",
-        append_env=True,
-        inlets=list(inlets),
-        outlets=list(outlets),
-    )
+    command = f"build --select {select} --exclude-resource-type unit_test --fail-fast"
+    return _task(task_id, command, inlets, outlets)
 
 
 def load(
-    table: str, prefix: str, *, stage: str, file_format: str, inlets: Sequence[Dataset] = (), outlets: Sequence[Dataset] = ()
-) -> BashOperator:
-    """Load the new files of a prefix into a table of RAW; files that were loaded before are skipped by Snowflake.
+    table: str,
+    prefix: str,
+    *,
+    stage: str,
+    file_format: str,
+    inlets: Sequence[str] = (),
+    outlets: Sequence[str] = (),
+) -> BaseOperator:
+    """Load the new files of a prefix into a table of RAW; Snowflake skips the files it loaded before.
 
     Args:
         table: table of the schema RAW.
@@ -45,17 +48,21 @@ def load(
         outlets: what is written.
     """
     arguments = f"{{table: {table}, prefix: {prefix}, stage: {stage}, file_format: {file_format}}}"
-    return BashOperator(
-        task_id=f"load_{table.lower()}",
-        bash_command=f"{_RUN}run-operation load_files --args '{arguments}'",
-        append_env=True,
-        inlets=list(inlets),
-        outlets=list(outlets),
-    )
+    return _task(f"load_{table.lower()}", f"run-operation load_files --args '{arguments}'", inlets, outlets)
 
 
-def check_freshness(task_id: str, select: str) -> BashOperator:
+def check_freshness(task_id: str, select: str) -> BaseOperator:
     """Fail when a source is older than it may be: a figure from stale data is worse than a late one."""
-    return BashOperator(
-        task_id=task_id, bash_command=f"{_RUN}source freshness --select {select}", append_env=True
+    return _task(task_id, f"source freshness --select {select}")
+
+
+def _task(
+    task_id: str, command: str, inlets: Sequence[str] = (), outlets: Sequence[str] = ()
+) -> BaseOperator:
+    return BashOperator(  # noqa: AIR312  # MWAA runs Airflow 2.11, where Bash is no provider's
+        task_id=task_id,
+        bash_command=f"set -euo pipefail; cd {PROJECT} && dbt --no-use-colors {command}",
+        append_env=True,
+        inlets=datasets(inlets),
+        outlets=datasets(outlets),
     )

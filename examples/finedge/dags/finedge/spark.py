@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from airflow.datasets import Dataset
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
+
+from finedge.lineage import datasets
 
 # Written by the deployment: the folder of the released job, its application, its role.
 _ARTIFACT: Final = "{{ var.value.spark_artifact_%s }}"
@@ -13,7 +14,7 @@ _ROLE: Final = "{{ var.value.emr_execution_role }}"
 
 
 def job(
-    package: str, arguments: Mapping[str, str], *, inlets: Sequence[Dataset], outlets: Sequence[Dataset]
+    package: str, arguments: Mapping[str, str], *, inlets: Sequence[str], outlets: Sequence[str]
 ) -> EmrServerlessStartJobOperator:
     """Run a package of ``spark/``.
 
@@ -32,7 +33,9 @@ def job(
             "sparkSubmit": {
                 "entryPoint": f"{artifact}/{package}/main.py",
                 "entryPointArguments": [text for pair in arguments.items() for text in pair],
-                "sparkSubmitParameters": f"--py-files {artifact}/{package}.zip --conf spark.sql.session.timeZone=UTC",
+                "sparkSubmitParameters": (
+                    f"--py-files {artifact}/{package}.zip --conf spark.sql.session.timeZone=UTC"
+                ),
             }
         },
         # One token a run and try: a task that was started twice starts one job.
@@ -40,6 +43,6 @@ def job(
         deferrable=True,
         waiter_delay=30,
         waiter_max_attempts=240,
-        inlets=list(inlets),
-        outlets=list(outlets),
+        inlets=datasets(inlets),
+        outlets=datasets(outlets),
     )

@@ -1,7 +1,7 @@
 """Pure transformations: disputes and captures in, matches out. No reading, no writing.
 
-A dispute is matched by the network's reference. Where the network lost it, the merchant, the amount and the time must
-point to exactly one capture: two candidates are no match, a person decides.
+A dispute is matched by the network's reference. Where the network lost it, the merchant, the amount and the
+time must point to exactly one capture: two candidates are no match, a person decides.
 """
 
 from decimal import Decimal
@@ -13,7 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812  # the name every Spark dev
 from pyspark.sql.types import DecimalType
 
 DISPUTE_WINDOW_DAYS: Final = 120
-"""A cardholder may dispute this long after the capture (Visa Core Rules 11, Mastercard Chargeback Guide 2)."""
+"""How long after the capture a cardholder may dispute (Visa Core Rules 11, Mastercard Chargeback Guide 2)."""
 
 MINOR_UNITS: Final = MappingProxyType(
     {"CHF": 2, "DKK": 2, "EUR": 2, "GBP": 2, "JPY": 0, "NOK": 2, "PLN": 2, "SEK": 2, "USD": 2}
@@ -38,7 +38,7 @@ MATCH_COLUMNS: Final = (
 
 
 def captures(events: DataFrame) -> DataFrame:
-    """The payments that can be disputed: each captured event once, with its amount in the currency's major unit."""
+    """The payments that can be disputed: each captured event once, with its decimal amount."""
     scale: Column = F.lit(None)
     for currency, digits in MINOR_UNITS.items():
         scale = F.when(F.col("currency") == currency, F.lit(Decimal(1).scaleb(-digits))).otherwise(scale)
@@ -86,7 +86,7 @@ def match(disputes: DataFrame, captured: DataFrame) -> DataFrame:
 
 
 def _payments(disputes: DataFrame, captured: DataFrame) -> DataFrame:
-    """The one payment of each dispute that has one; of several reports of a dispute the last one describes it."""
+    """The one payment of each dispute that has one; the last report of a dispute describes it."""
     latest = F.row_number().over(Window.partitionBy("chargeback_id").orderBy(F.desc("reported_at"), "status"))
     known = disputes.withColumn("latest", latest).where(F.col("latest") == 1)
     pairs = known.join(captured, _same_reference() | _same_circumstances(), "inner")
@@ -110,7 +110,9 @@ def _payments(disputes: DataFrame, captured: DataFrame) -> DataFrame:
 
 
 def _same_reference() -> Column:
-    return F.col("network_reference").isNotNull() & F.col("network_reference").eqNullSafe(F.col("captured_reference"))
+    return F.col("network_reference").isNotNull() & F.col("network_reference").eqNullSafe(
+        F.col("captured_reference")
+    )
 
 
 def _same_circumstances() -> Column:

@@ -1,7 +1,8 @@
 """The job: read the clearing files of a settlement date, write their lines as Parquet.
 
 Run by EMR Serverless: ``main.py --input s3://landing/settlement-files --output s3://curated/settlement-lines
---rejected s3://curated/settlement-lines-rejected --date 2026-03-06``. A second run of a date replaces the first.
+--rejected s3://curated/settlement-lines-rejected --date 2026-03-06``. A second run of a date replaces the
+first.
 """
 
 import argparse
@@ -59,7 +60,8 @@ def run(spark: SparkSession, arguments: Arguments) -> int:
         Number of lines written.
 
     Raises:
-        UnreadableLinesError: some lines could not be read; they are below `rejected`, nothing is below `output`.
+        UnreadableLinesError: some lines could not be read; they are below `rejected`, nothing is below
+            `output`.
     """
     lines = without_repetitions(read(spark, arguments)).cache()
     day = arguments.date.isoformat()
@@ -67,7 +69,9 @@ def run(spark: SparkSession, arguments: Arguments) -> int:
     count = unreadable.count()
     if count:
         unreadable.write.mode("overwrite").parquet(f"{arguments.rejected}/date={day}")
-        raise UnreadableLinesError(f"{count} lines of {day} are unreadable: see {arguments.rejected}/date={day}")
+        raise UnreadableLinesError(
+            f"{count} lines of {day} are unreadable: see {arguments.rejected}/date={day}"
+        )
     good = readable(lines)
     good.write.mode("overwrite").parquet(f"{arguments.output}/date={day}")
     return good.count()

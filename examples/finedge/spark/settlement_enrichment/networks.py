@@ -1,6 +1,7 @@
 """What each card network sends: layout of its file, its codes, its way to write an amount.
 
-The lines keep the text of the file; `transforms` gives it types. A network that changes its layout changes here.
+The lines keep the text of the file; `transforms` gives it types. A network that changes its layout changes
+here.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Layout:
         date_format: of both dates, as Spark's to_date takes it.
         sale_codes: codes of a sale; every other code of `refund_codes` is a refund, the rest is unreadable.
         refund_codes: codes of a refund.
-        amounts_in_minor_units: whether 1250 means 12.50; otherwise the text is a decimal with thousands separators.
+        amounts_in_minor_units: whether 1250 means 12.50; otherwise the text is a decimal with thousands
+            separators.
         numeric_currency: whether the currency is the ISO 4217 number instead of the letters.
     """
 
@@ -87,7 +89,7 @@ LAYOUTS: Final = MappingProxyType(
 MINOR_UNITS: Final = MappingProxyType(
     {"CHF": 2, "DKK": 2, "EUR": 2, "GBP": 2, "JPY": 0, "NOK": 2, "PLN": 2, "SEK": 2, "USD": 2}
 )
-"""Digits after the decimal point of the currencies that FinEdge settles in; the seed `currencies` says the same."""
+"""Digits after the decimal point of what FinEdge settles in; the seed `currencies` says the same."""
 
 CURRENCY_NUMBERS: Final = MappingProxyType(
     {

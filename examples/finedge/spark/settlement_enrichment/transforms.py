@@ -1,7 +1,7 @@
 """Pure transformations: text of a clearing file in, typed lines out. No reading, no writing.
 
-Money never passes through a float: minor units are scaled as decimals, and a text that is no amount becomes null,
-which makes the line a rejected one.
+Money never passes through a float: minor units are scaled as decimals, and a text that is no amount becomes
+null, which makes the line a rejected one.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ def rejected(lines: DataFrame) -> DataFrame:
 
 
 def without_repetitions(lines: DataFrame) -> DataFrame:
-    """Keep one of the lines that a file holds twice, word for word; a differing repetition stays and is seen."""
+    """Keep one of the lines that a file holds twice, word for word; one that differs stays and is seen."""
     return lines.dropDuplicates(list(LINE_COLUMNS))
 
 
@@ -93,16 +93,18 @@ def _currency(layout: Layout) -> Column:
 
 
 def _amount(layout: Layout, name: str, currency: Column) -> Column:
-    """The amount without its sign: the line's code says what it is, and networks differ in whether they sign."""
+    """The amount without its sign: the code says what a line is, and not every network signs."""
     text = F.regexp_replace(F.trim(name), ",", "")
     if not layout.amounts_in_minor_units:
         return F.abs(F.when(text.rlike(r"^-?\d+(\.\d{1,2})?$"), text).cast(MONEY))
     whole = F.abs(F.when(text.rlike(r"^-?\d+$"), text).cast(DecimalType(18, 0)))
-    return whole * _lookup({code: Decimal(1).scaleb(-digits) for code, digits in MINOR_UNITS.items()}, currency)
+    return whole * _lookup(
+        {code: Decimal(1).scaleb(-digits) for code, digits in MINOR_UNITS.items()}, currency
+    )
 
 
 def _lookup(table: Mapping[str, str] | Mapping[str, Decimal], key: Column) -> Column:
-    """A table of literals as a CASE: a map of decimals would take the widest type and lose the exact scale."""
+    """A table of literals as a CASE: a map of decimals would take the widest type, not the exact scale."""
     value: Column = F.lit(None)
     for entry, result in table.items():
         value = F.when(key == entry, F.lit(result)).otherwise(value)

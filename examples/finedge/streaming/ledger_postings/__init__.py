@@ -1,1 +1,1 @@
-"""Ledger postings: hourly debits and credits by account and currency. Stateful: deduplicated, windowed, watermarked."""
+"""Ledger postings: hourly totals by account and currency. Stateful: windowed, with a watermark."""

@@ -3,11 +3,11 @@
 import sys
 
 from pyspark.sql import SparkSession
-
-from ledger_postings.query import build
 from sinks import kafka
 from sinks.settings import StreamSettings, parse
 from sinks.warehouse import SnowflakeWarehouse
+
+from ledger_postings.query import build
 
 
 def run(spark: SparkSession, settings: StreamSettings) -> None:
@@ -24,5 +24,7 @@ def run(spark: SparkSession, settings: StreamSettings) -> None:
 
 if __name__ == "__main__":
     # ANSI: a sum that does not fit stops the query instead of becoming null.
-    session = SparkSession.builder.appName("ledger-postings").config("spark.sql.ansi.enabled", "true").getOrCreate()
+    session = (
+        SparkSession.builder.appName("ledger-postings").config("spark.sql.ansi.enabled", "true").getOrCreate()
+    )
     run(session, parse(sys.argv[1:]))

@@ -1,13 +1,13 @@
-"""The query: hourly totals of the ledger postings, merged into the warehouse by account, currency and hour."""
+"""The query: hourly totals of the postings, merged into the warehouse by account, currency and hour."""
 
 from typing import Final
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name every Spark developer reads
 from pyspark.sql.streaming import DataStreamWriter
+from sinks.warehouse import Target, Warehouse, write_batch
 
 from ledger_postings.transforms import TOTAL_COLUMNS, totals
-from sinks.warehouse import Target, Warehouse, write_batch
 
 TARGET: Final = Target(
     table="STREAMING.LEDGER_POSTING_TOTALS",

@@ -1,7 +1,7 @@
 """Pure transformations: postings in, hourly totals out. No source, no sink.
 
-The windows and keys are the state of the query: changing one needs a new checkpoint, so a release that does is shipped
-beside the old query, never in its place.
+The windows and keys are the state of the query: changing one needs a new checkpoint, so a release that does
+is shipped beside the old query, never in its place.
 """
 
 from typing import Final
@@ -13,7 +13,7 @@ from pyspark.sql.types import DecimalType
 MONEY: Final = DecimalType(18, 2)
 WINDOW: Final = "1 hour"
 WATERMARK: Final = "2 hours"
-"""How late a posting may be. The core ledger posts within minutes; two hours cover a restart of its connector."""
+"""How late a posting may be. The ledger posts within minutes; two hours cover a restart of its connector."""
 
 TOTAL_COLUMNS: Final = (
     "account_id",
@@ -31,14 +31,15 @@ TOTAL_COLUMNS: Final = (
 def totals(postings: DataFrame) -> DataFrame:
     """Sum postings by account, currency and hour.
 
-    A posting that the connector sent twice counts once; one that is later than the watermark is dropped, and the
-    query's metric numRowsDroppedByWatermark counts it.
+    A posting that the connector sent twice counts once; one that is later than the watermark is dropped, and
+    the query's metric numRowsDroppedByWatermark counts it.
 
     Args:
         postings: posting_id, account_id, direction (debit, credit), amount, currency, posted_at.
 
     Returns:
-        `TOTAL_COLUMNS` without processed_at; in append mode a row appears once, when its hour can change no more.
+        `TOTAL_COLUMNS` without processed_at; in append mode a row appears once, when its hour can change no
+        more.
     """
     timely = postings.withWatermark("posted_at", WATERMARK)
     once = timely.dropDuplicatesWithinWatermark(["posting_id"])

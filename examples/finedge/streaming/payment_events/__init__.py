@@ -1,1 +1,1 @@
-"""Payment events: validate and enrich the gateway's events within seconds. Stateless: no watermark, no aggregation."""
+"""Payment events: validate and enrich the gateway's events within seconds. Stateless: no aggregation."""

@@ -4,11 +4,11 @@ import sys
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  # the name every Spark developer reads
-
-from payment_events.query import Publish, build
 from sinks import kafka
 from sinks.settings import StreamSettings, parse
 from sinks.warehouse import SnowflakeWarehouse
+
+from payment_events.query import Publish, build
 
 
 def publisher(settings: StreamSettings) -> Publish:
@@ -39,5 +39,7 @@ def run(spark: SparkSession, settings: StreamSettings) -> None:
 
 if __name__ == "__main__":
     # ANSI: an amount that does not fit stops the query instead of becoming null.
-    session = SparkSession.builder.appName("payment-events").config("spark.sql.ansi.enabled", "true").getOrCreate()
+    session = (
+        SparkSession.builder.appName("payment-events").config("spark.sql.ansi.enabled", "true").getOrCreate()
+    )
     run(session, parse(sys.argv[1:]))

@@ -1,13 +1,13 @@
-"""The query: judge each batch once, write valid events to the warehouse and rejected ones back to the gateway."""
+"""The query: judge a batch once, write valid events to the warehouse, return rejected ones to the gateway."""
 
 from collections.abc import Callable
 from typing import Final
 
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming import DataStreamWriter
+from sinks.warehouse import Target, Warehouse, write_batch
 
 from payment_events.transforms import EVENT_COLUMNS, enrich, judge, rejects
-from sinks.warehouse import Target, Warehouse, write_batch
 
 TARGET: Final = Target(
     table="STREAMING.PAYMENT_EVENTS",
@@ -26,7 +26,8 @@ def build(events: DataFrame, warehouse: Warehouse, publish: Publish) -> DataStre
     Args:
         events: the stream that `sinks.kafka.read` returns, or one of the same columns.
         warehouse: takes the valid events.
-        publish: takes the rejected events. At least once: the gateway drops what it knows by topic and offset.
+        publish: takes the rejected events. At least once: the gateway drops what it knows by topic and
+            offset.
     """
 
     def write(batch: DataFrame, _batch_id: int) -> None:

@@ -60,7 +60,15 @@ REJECTED_COLUMNS: Final = (
 )
 """The fields of the topic payments.events.rejected."""
 
-_REQUIRED: Final = ("event_id", "payment_id", "merchant_id", "event_type", "amount_minor", "currency", "occurred_at")
+_REQUIRED: Final = (
+    "event_id",
+    "payment_id",
+    "merchant_id",
+    "event_type",
+    "amount_minor",
+    "currency",
+    "occurred_at",
+)
 
 
 def judge(events: DataFrame) -> DataFrame:
@@ -99,7 +107,10 @@ def _reason() -> Column:
         .when(~F.col("currency").isin(*MINOR_UNITS), str(Reason.UNSUPPORTED_CURRENCY))
         .when(~F.col("amount_minor").between(0, MAXIMUM_AMOUNT_MINOR), str(Reason.AMOUNT_OUT_OF_RANGE))
         # The broker's clock, not ours: a batch that runs again must judge the same.
-        .when(F.col("occurred_at") > F.col("appended_at") + F.expr("interval 5 minutes"), str(Reason.FROM_THE_FUTURE))
+        .when(
+            F.col("occurred_at") > F.col("appended_at") + F.expr("interval 5 minutes"),
+            str(Reason.FROM_THE_FUTURE),
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading Avro messages of a topic as rows. Needs spark-sql-kafka and spark-avro, which the job is started with."""
+"""Reading Avro messages of a topic as rows. Needs spark-sql-kafka and spark-avro, given to the job by EMR."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ def read(spark: SparkSession, settings: StreamSettings) -> DataFrame:
         settings: where to read.
 
     Returns:
-        The fields of the reader schema, then kafka_topic, kafka_partition, kafka_offset and appended_at (the broker's
-        time).
+        The fields of the reader schema, then kafka_topic, kafka_partition, kafka_offset and appended_at
+        (the broker's time).
     """
     source = spark.readStream.format("kafka").options(
         **{
@@ -34,10 +34,14 @@ def read(spark: SparkSession, settings: StreamSettings) -> DataFrame:
     )
     schema = Path(settings.reader_schema).read_text()
     message = F.expr(f"substring(value, {_FIRST_AVRO_BYTE})")
-    return source.load().select(
-        from_avro(message, schema, {"mode": "FAILFAST"}).alias("message"),
-        F.col("topic").alias("kafka_topic"),
-        F.col("partition").alias("kafka_partition"),
-        F.col("offset").alias("kafka_offset"),
-        F.col("timestamp").alias("appended_at"),
-    ).select("message.*", "kafka_topic", "kafka_partition", "kafka_offset", "appended_at")
+    return (
+        source.load()
+        .select(
+            from_avro(message, schema, {"mode": "FAILFAST"}).alias("message"),
+            F.col("topic").alias("kafka_topic"),
+            F.col("partition").alias("kafka_partition"),
+            F.col("offset").alias("kafka_offset"),
+            F.col("timestamp").alias("appended_at"),
+        )
+        .select("message.*", "kafka_topic", "kafka_partition", "kafka_offset", "appended_at")
+    )

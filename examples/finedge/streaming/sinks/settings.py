@@ -19,7 +19,7 @@ class StreamSettings:
         checkpoint: prefix that holds the checkpoint.
         reader_schema: path of the Avro schema the stream reads with.
         rejected_topic: topic for what cannot be trusted; empty for a stream that rejects nothing.
-        snowflake: options of the Spark connector (sfURL, sfUser, sfDatabase, ...); the key comes from Secrets Manager.
+        snowflake: options of the Spark connector (sfURL, sfUser, sfDatabase, ...), without the key.
         trigger_seconds: time between two batches.
     """
 

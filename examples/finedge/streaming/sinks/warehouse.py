@@ -1,7 +1,8 @@
 """Writing micro-batches into Snowflake so that a batch written twice is written once.
 
-Spark may run a batch again after a crash: it commits its own checkpoint after the sink has committed. So each batch is
-staged and then merged by a key that the data carries, in one statement: the second merge of a batch changes nothing.
+Spark may run a batch again after a crash: it commits its own checkpoint after the sink has committed. So
+each batch is staged and then merged by a key that the data carries, in one statement: the second merge of a
+batch changes nothing.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def merge_statement(target: Target) -> str:
     changed = ", ".join(f"{name} = batch.{name}" for name in target.columns if name not in target.key)
     update = f" when matched then update set {changed}" if target.replace else ""
     return (
-        f"merge into {target.table} as target using {target.stage} as batch on {on}{update}"
+        f"merge into {target.table} as target using {target.stage} as batch on {on}{update}"  # noqa: S608  # no value of a row
         f" when not matched then insert ({names}) values ({values})"
     )
 
@@ -76,7 +77,7 @@ def write_batch(warehouse: Warehouse, target: Target, rows: DataFrame) -> None:
 
 
 class SnowflakeWarehouse:
-    """Snowflake through its Spark connector (`net.snowflake:spark-snowflake_2.12`, given to the job by EMR)."""
+    """Snowflake through `net.snowflake:spark-snowflake_2.12`, which EMR gives to the job."""
 
     def __init__(self, spark: SparkSession, options: Mapping[str, str]) -> None:
         self._spark = spark

@@ -1,4 +1,4 @@
-"""Every DAG imports on real Airflow, keeps the promises of `finedge.pipeline`, and says what the catalog says."""
+"""Every DAG imports on real Airflow, keeps its promises, and says what the catalog says."""
 
 import runpy
 import sys
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from airflow.models import DAG, DagBag
+    from airflow.models import DagBag
 
 WORKSPACE = Path(__file__).resolve().parents[2]
 DAGS = WORKSPACE / "dags"
 FILES = sorted(DAGS.glob("*.py"))
 
 
-def datasets(dag: "DAG", side: str) -> set[str]:
-    """URIs of all tasks' inlets or outlets. Airflow puts a slash behind a URI that has no path; the catalog does not."""
+def datasets(dag: Any, side: str) -> set[str]:
+    """URIs of all tasks' inlets or outlets, without the slash that Airflow adds to one without a path."""
     return {dataset.uri.removesuffix("/") for task in dag.tasks for dataset in getattr(task, side)}
 
 
@@ -29,7 +29,9 @@ def test_every_file_imports_without_an_error(dag_bag: "DagBag") -> None:
 def test_every_batch_entry_of_the_catalog_has_its_dag(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
     assert sorted(dag_bag.dag_ids) == sorted(scheduled)
     located = {name: WORKSPACE / entry["parts"]["dag"] for name, entry in scheduled.items()}
-    assert {name: dag.fileloc for name, dag in dag_bag.dags.items()} == {n: str(p) for n, p in located.items()}
+    assert {name: dag.fileloc for name, dag in dag_bag.dags.items()} == {
+        n: str(p) for n, p in located.items()
+    }
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
@@ -72,9 +74,12 @@ def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", schedul
 
 
 def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
-    """execution_delta must be the distance of the two schedules, or the sensor waits for a run that never comes."""
+    """execution_delta is the distance of two schedules, or the sensor waits for a run that never comes."""
     waits = [
-        (dag, task) for dag in dag_bag.dags.values() for task in dag.tasks if task.task_id.startswith("wait_for_")
+        (dag, task)
+        for dag in dag_bag.dags.values()
+        for task in dag.tasks
+        if task.task_id.startswith("wait_for_")
     ]
     sensors = [(dag, task) for dag, task in waits if hasattr(task, "external_dag_id")]
     assert {task.external_dag_id for _, task in sensors} == {"settlement_files", "chargebacks", "settlements"}
@@ -110,7 +115,13 @@ class Watch:
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.on:
             return
-        if event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "sqlite3.connect"}:
+        if event in {
+            "socket.connect",
+            "socket.getaddrinfo",
+            "subprocess.Popen",
+            "os.system",
+            "sqlite3.connect",
+        }:
             self.seen.append(f"{event} {arguments!r}")
         if event == "open" and not str(arguments[0]).startswith((str(DAGS), sys.prefix, sys.base_prefix)):
             self.seen.append(f"open {arguments[0]!r}")

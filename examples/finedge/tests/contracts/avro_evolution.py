@@ -1,7 +1,7 @@
 """Whether a reader with one version of an Avro schema understands what was written with another.
 
-Avro's own rules, and one more: a decimal of another precision or scale is read as if it were the same, so that 12.50
-becomes 1.25. Avro leaves that to the application, and this is it.
+Avro's own rules, and one more: a decimal of another precision or scale is read as if it were the same, so
+that 12.50 becomes 1.25. Avro leaves that to the application, and this is it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Topics evolve so that a reader of the new version understands every old message; planted breaks are refused."""
+"""Topics evolve so that a reader of the new version understands every old message; breaks are refused."""
 
 import itertools
 import json
@@ -65,7 +65,9 @@ ACCEPTED: dict[str, Change] = {
     "a type is widened": lambda s: field(s, "account_id").update(type="double"),
     "an enum symbol is added": lambda s: field(s, "direction")["type"]["symbols"].append("reversal"),
     "a field may now be null": lambda s: field(s, "currency").update(type=["null", "string"]),
-    "a field is renamed with an alias": lambda s: field(s, "currency").update(name="currency_code", aliases=["currency"]),
+    "a field is renamed with an alias": lambda s: field(s, "currency").update(
+        name="currency_code", aliases=["currency"]
+    ),
 }
 REFUSED: dict[str, Change] = {
     "a field without a default is added": lambda s: s["fields"].append({"name": "memo", "type": "string"}),

@@ -47,12 +47,17 @@ def column(contract: dict[str, Any]) -> dict[str, Any]:
         (lambda contract: contract.pop("id"), "$"),
         (lambda contract: contract.update(kind="Contract"), "$.kind"),
         (lambda contract: contract.update(owner="risk"), "$"),
-        (lambda contract: column(contract).update(logicalType="money"), "$.schema[0].properties[0].logicalType"),
+        (
+            lambda contract: column(contract).update(logicalType="money"),
+            "$.schema[0].properties[0].logicalType",
+        ),
         (lambda contract: column(contract).update(nullable=True), "$.schema[0].properties[0]"),
         (lambda contract: contract["slaProperties"][0].pop("value"), "$.slaProperties[0]"),
     ],
 )
-def test_a_broken_contract_is_refused(odcs: jsonschema.Draft201909Validator, change: Change, where: str) -> None:
+def test_a_broken_contract_is_refused(
+    odcs: jsonschema.Draft201909Validator, change: Change, where: str
+) -> None:
     contract = copy.deepcopy(yaml.safe_load(CONTRACTS[0].read_text()))
     change(contract)
     assert where in {error.json_path for error in odcs.iter_errors(contract)}

@@ -84,17 +84,23 @@ def test_money_and_its_currency_are_never_null(manifest: dict[str, Any]) -> None
         for name, column in node["columns"].items():
             enforced = any(constraint["type"] == "not_null" for constraint in column["constraints"])
             if MONEY.search(name) or name == "currency":
-                open_questions += [] if enforced or (node["unique_id"], name) in tested else [(node["name"], name)]
+                open_questions += (
+                    [] if enforced or (node["unique_id"], name) in tested else [(node["name"], name)]
+                )
     assert open_questions == []
 
 
 def test_tables_keep_their_time_travel(manifest: dict[str, Any]) -> None:
-    kept = [node for node in manifest["nodes"].values() if node["resource_type"] in {"model", "seed", "snapshot"}]
+    kept = [
+        node for node in manifest["nodes"].values() if node["resource_type"] in {"model", "seed", "snapshot"}
+    ]
     assert [node["name"] for node in kept if node["config"].get("transient") is not False] == []
 
 
 def test_incremental_models_are_safe_to_run_again(manifest: dict[str, Any]) -> None:
-    incremental = {n["name"]: n["config"] for n in models(manifest) if n["config"]["materialized"] == "incremental"}
+    incremental = {
+        n["name"]: n["config"] for n in models(manifest) if n["config"]["materialized"] == "incremental"
+    }
     assert {name: config["incremental_strategy"] for name, config in incremental.items()} == {
         "stg_merchants": "merge",
         "stg_accounts": "merge",
@@ -104,24 +110,40 @@ def test_incremental_models_are_safe_to_run_again(manifest: dict[str, Any]) -> N
         "stg_chargebacks": "merge",
         "settlements": "delete+insert",
     }
-    assert all(config["unique_key"] and config["on_schema_change"] == "fail" for config in incremental.values())
+    assert all(
+        config["unique_key"] and config["on_schema_change"] == "fail" for config in incremental.values()
+    )
 
 
 def test_every_published_model_has_a_tested_grain(manifest: dict[str, Any]) -> None:
     grained = {model for model, _ in generic_tests(manifest, "unique", "unique_combination")}
-    assert [node["name"] for node in filter(is_published, models(manifest)) if node["unique_id"] not in grained] == []
+    assert [
+        node["name"] for node in filter(is_published, models(manifest)) if node["unique_id"] not in grained
+    ] == []
 
 
 def test_logic_that_moves_money_has_a_unit_test(manifest: dict[str, Any]) -> None:
     tested = {test["model"] for test in manifest["unit_tests"].values()}
-    passes_through = {"stg_ledger_posting_totals", "int_settlement_movements", "int_fee_revenue", "revenue_monthly"}
-    passes_through |= {"int_merchant_chargebacks", "int_safeguarding_movements", "settlement_exceptions", "stg_fx_rates"}
+    passes_through = {
+        "stg_ledger_posting_totals",
+        "int_settlement_movements",
+        "int_fee_revenue",
+        "revenue_monthly",
+    }
+    passes_through |= {
+        "int_merchant_chargebacks",
+        "int_safeguarding_movements",
+        "settlement_exceptions",
+        "stg_fx_rates",
+    }
     assert {node["name"] for node in models(manifest)} - passes_through == tested
 
 
 def test_private_models_have_an_owner_and_published_ones_a_description(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
-        assert node["config"]["group"] in {group["name"] for group in manifest["groups"].values()}, node["name"]
+        assert node["config"]["group"] in {group["name"] for group in manifest["groups"].values()}, node[
+            "name"
+        ]
         assert node["description"], node["name"]
         assert is_published(node) or "/intermediate/" in node["path"]
 
@@ -142,7 +164,9 @@ def test_sources_say_when_they_are_too_old(manifest: dict[str, Any], entries: di
 
 def test_exposures_are_the_consumers_of_the_workspace(manifest: dict[str, Any], workspace: Path) -> None:
     declared = {
-        exposure["name"]: {manifest["nodes"][parent]["relation_name"] for parent in exposure["depends_on"]["nodes"]}
+        exposure["name"]: {
+            manifest["nodes"][parent]["relation_name"] for parent in exposure["depends_on"]["nodes"]
+        }
         for exposure in manifest["exposures"].values()
     }
     consumers = yaml.safe_load((workspace / "slipway.yaml").read_text())["consumers"]
@@ -154,9 +178,11 @@ def test_exposures_are_the_consumers_of_the_workspace(manifest: dict[str, Any], 
     assert {name: {relation.upper() for relation in read} for name, read in declared.items()} == expected
 
 
-@pytest.mark.parametrize(("target", "schema"), [("dev", "MARTS"), ("prod", "MARTS"), ("ci", "MARTS"), ("personal", "ANA_MARTS")])
+@pytest.mark.parametrize(
+    ("target", "schema"), [("dev", "MARTS"), ("prod", "MARTS"), ("ci", "MARTS"), ("personal", "ANA_MARTS")]
+)
 def test_schemas_are_named_alike_in_every_environment(workspace: Path, target: str, schema: str) -> None:
-    macros = jinja2.Environment(autoescape=False).from_string((workspace / "dbt/macros/names.sql").read_text())  # noqa: S701  # SQL, not HTML
+    macros = jinja2.Template((workspace / "dbt/macros/names.sql").read_text())
     module = macros.make_module({"target": SimpleNamespace(name=target, schema="ANA")})
     assert module.generate_schema_name("MARTS", None) == schema  # type: ignore[attr-defined]
 

@@ -1,5 +1,6 @@
 """Chargeback matching: a dispute finds its payment, or says that it did not; it never guesses between two."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,7 +41,9 @@ def matched(spark: SparkSession, disputes: list[dict[str, Any]], events: list[di
     left = spark.createDataFrame([DISPUTE | change for change in disputes], DISPUTES)
     right = spark.createDataFrame([EVENT | change for change in events], EVENTS)
     rows = match(left, captures(right)).collect()
-    found = [(row.chargeback_id, row.status, row.payment_id, row.merchant_id, row.match_status) for row in rows]
+    found = [
+        (row.chargeback_id, row.status, row.payment_id, row.merchant_id, row.match_status) for row in rows
+    ]
     return sorted(found, key=str)
 
 
@@ -71,7 +74,9 @@ CASES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], str]] = {
 def of_case(number: int, row: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """Keep the cases apart: each has a merchant and references of its own."""
     changed = row | {"merchant_id": number} | change
-    apart = {name: f"{number}:{changed[name]}" for name in ("network_reference", "event_id") if changed.get(name)}
+    apart = {
+        name: f"{number}:{changed[name]}" for name in ("network_reference", "event_id") if changed.get(name)
+    }
     return changed | apart
 
 
@@ -98,14 +103,21 @@ def test_each_report_of_a_dispute_is_kept_once(spark: SparkSession) -> None:
 def test_the_job_reads_files_and_replaces_its_day(spark: SparkSession, tmp_path: Path) -> None:
     day = tmp_path / "disputes" / "date=2026-03-06"
     day.mkdir(parents=True)
-    text = '{"chargeback_id": "%s", "network": "visa", "network_reference": "R1", "merchant_id": 1, "status": "open",'
-    text += ' "reason_code": "10.4", "amount": "12.50", "currency": "EUR", "received_on": "2026-03-06",'
-    text += ' "reported_at": "2026-03-06T05:00:00Z"}\n'
-    (day / "visa.jsonl").write_text(text % "D1" + text % "D2")
-    archived = [EVENT | {"event_date": date(2026, 2, 1)}, EVENT | {"event_date": date(2025, 1, 1), "event_id": "old"}]
+    texts = {
+        name: str(value) for name, value in DISPUTE.items() if name not in {"merchant_id", "reported_at"}
+    }
+    file = [texts | {"chargeback_id": name, "reported_at": "2026-03-06T05:00:00Z"} for name in ("D1", "D2")]
+    (day / "visa.jsonl").write_text("".join(json.dumps(line) + "\n" for line in file))
+    archived = [
+        EVENT | {"event_date": date(2026, 2, 1)},
+        EVENT | {"event_date": date(2025, 1, 1), "event_id": "old"},
+    ]
     spark.createDataFrame(archived, ARCHIVE).write.partitionBy("event_date").parquet(f"{tmp_path}/events")
     arguments = Arguments(
-        disputes=f"{tmp_path}/disputes", events=f"{tmp_path}/events", output=f"{tmp_path}/out", date=date(2026, 3, 6)
+        disputes=f"{tmp_path}/disputes",
+        events=f"{tmp_path}/events",
+        output=f"{tmp_path}/out",
+        date=date(2026, 3, 6),
     )
     assert run(spark, arguments) == 2
     assert run(spark, arguments) == 2
@@ -120,9 +132,14 @@ def test_a_file_that_is_no_json_fails(spark: SparkSession, tmp_path: Path) -> No
     day = tmp_path / "disputes" / "date=2026-03-06"
     day.mkdir(parents=True)
     (day / "visa.jsonl").write_text('{"chargeback_id": "D1", "amount": \n')
-    spark.createDataFrame([EVENT | {"event_date": date(2026, 2, 1)}], ARCHIVE).write.parquet(f"{tmp_path}/events")
+    spark.createDataFrame([EVENT | {"event_date": date(2026, 2, 1)}], ARCHIVE).write.parquet(
+        f"{tmp_path}/events"
+    )
     arguments = Arguments(
-        disputes=f"{tmp_path}/disputes", events=f"{tmp_path}/events", output=f"{tmp_path}/out", date=date(2026, 3, 6)
+        disputes=f"{tmp_path}/disputes",
+        events=f"{tmp_path}/events",
+        output=f"{tmp_path}/out",
+        date=date(2026, 3, 6),
     )
     with pytest.raises(Exception, match="MALFORMED_RECORD"):
         run(spark, arguments)

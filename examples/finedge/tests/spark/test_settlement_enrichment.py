@@ -56,15 +56,22 @@ def test_amounts_are_exact(spark: SparkSession, tmp_path: Path) -> None:
         "no_minor_unit": ("1500", "JPY", "1500.00"),
         "nothing": ("0", "USD", "0.00"),
     }
-    text = "".join(f"{name},1001,05,20260304,20260306,{case[0]},{case[1]},0\n" for name, case in cases.items())
+    text = "".join(
+        f"{name},1001,05,20260304,20260306,{case[0]},{case[1]},0\n" for name, case in cases.items()
+    )
     arguments = deliver(tmp_path, visa=text)
     run(spark, arguments)
     written = lines(spark, arguments)
-    assert {name: written[name][6] for name in cases} == {name: Decimal(case[2]) for name, case in cases.items()}
+    assert {name: written[name][6] for name in cases} == {
+        name: Decimal(case[2]) for name, case in cases.items()
+    }
 
 
-def test_a_credit_is_negative_whether_the_network_signs_it_or_not(spark: SparkSession, tmp_path: Path) -> None:
-    text = "signed;1003;CR;2026-03-04;2026-03-06;-15.00;EUR;0.00\nplain;1003;C;2026-03-04;2026-03-06;15.00;EUR;0.00\n"
+def test_a_credit_is_negative_whether_the_network_signs_it_or_not(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    dates = "2026-03-04;2026-03-06"
+    text = f"signed;1003;CR;{dates};-15.00;EUR;0.00\nplain;1003;C;{dates};15.00;EUR;0.00\n"
     arguments = deliver(tmp_path, amex=text)
     run(spark, arguments)
     written = lines(spark, arguments)
@@ -103,7 +110,7 @@ def test_a_network_without_a_file_fails(spark: SparkSession, tmp_path: Path) -> 
     arguments = deliver(tmp_path)
     (tmp_path / "in" / "network=amex" / f"date={DAY}" / "clearing.txt").unlink()
     (tmp_path / "in" / "network=amex" / f"date={DAY}").rmdir()
-    with pytest.raises(Exception, match="PATH_NOT_FOUND.*network=amex"):
+    with pytest.raises(Exception, match=r"PATH_NOT_FOUND.*network=amex"):
         run(spark, arguments)
 
 

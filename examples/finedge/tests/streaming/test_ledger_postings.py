@@ -1,4 +1,4 @@
-"""The ledger postings query on a real stream: exact sums, one row an hour, late postings counted, repeats ignored."""
+"""The ledger postings query on a real stream: exact sums, an hour once, repeats ignored, late counted."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +31,9 @@ POSTING: dict[str, Any] = {
 }
 
 
-def drain(spark: SparkSession, folder: Path, warehouse: MemoryWarehouse, postings: dict[str, Any]) -> StreamingQuery:
+def drain(
+    spark: SparkSession, folder: Path, warehouse: MemoryWarehouse, postings: dict[str, Any]
+) -> StreamingQuery:
     """Append changed copies of the one posting as one batch and run the query until it has read them."""
     rows = [POSTING | {"posting_id": name} | change for name, change in postings.items()]
     spark.createDataFrame(rows, SCHEMA).coalesce(1).write.mode("append").parquet(f"{folder}/topic")
@@ -77,7 +79,12 @@ def test_an_hour_is_written_once_it_can_change_no_more(spark: SparkSession, tmp_
     assert totals(warehouse) == {}
 
     # Within the watermark: late by two hours less a moment, and a posting that the connector sends again.
-    drain(spark, tmp_path, warehouse, {"late": {}, "a": {}, "at_three": {"posted_at": NOON + timedelta(hours=3)}})
+    drain(
+        spark,
+        tmp_path,
+        warehouse,
+        {"late": {}, "a": {}, "at_three": {"posted_at": NOON + timedelta(hours=3)}},
+    )
     expected = {
         (7, "EUR", 12): (Decimal("9007199254740993.01"), Decimal("0.50"), 5),
         (7, "USD", 12): (Decimal("0.00"), Decimal("0.10"), 1),

@@ -96,7 +96,7 @@ def test_events_are_judged_by_the_first_reason_that_holds(spark: SparkSession, t
 
 
 def test_a_batch_that_runs_again_changes_nothing(spark: SparkSession, tmp_path: Path) -> None:
-    """A crash between the sink's commit and the checkpoint's: Spark forgets the commit and runs the batch again."""
+    """A crash between the sink's commit and the checkpoint's: Spark runs the batch again."""
     warehouse, gateway = MemoryWarehouse(TARGET), Gateway()
     append(spark, tmp_path / "topic", [{"event_id": "a"}, {"event_id": "b"}])
     drain(spark, tmp_path, warehouse, gateway)
@@ -111,7 +111,7 @@ def test_a_batch_that_runs_again_changes_nothing(spark: SparkSession, tmp_path: 
 
 
 def test_a_retry_of_the_gateway_keeps_its_offset(spark: SparkSession, tmp_path: Path) -> None:
-    """Offsets are the key: that two of them hold one event is the staging model's business, which sees all of them."""
+    """Offsets are the key: that two of them hold one event is the business of the staging model."""
     warehouse, gateway = MemoryWarehouse(TARGET), Gateway()
     append(spark, tmp_path / "topic", [{"event_id": "a"}, {"event_id": "a"}])
     drain(spark, tmp_path, warehouse, gateway)

@@ -21,11 +21,14 @@ SETTINGS = {
 
 
 def test_rows_that_never_change_are_only_inserted() -> None:
-    target = Target(table="S.T", key=("part", "position"), columns=("part", "position", "amount"), replace=False)
+    target = Target(
+        table="S.T", key=("part", "position"), columns=("part", "position", "amount"), replace=False
+    )
     assert merge_statement(target) == (
         "merge into S.T as target using S.T__BATCH as batch"
         " on target.part = batch.part and target.position = batch.position"
-        " when not matched then insert (part, position, amount) values (batch.part, batch.position, batch.amount)"
+        " when not matched then insert (part, position, amount)"
+        " values (batch.part, batch.position, batch.amount)"
     )
 
 
@@ -43,6 +46,8 @@ def test_settings_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", [{"triger_seconds": 5}, {"topic": None}])
 def test_an_unknown_or_missing_setting_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(json.dumps({name: value for name, value in (SETTINGS | change).items() if value is not None}))
-    with pytest.raises(TypeError, match="triger_seconds|topic"):
+    path.write_text(
+        json.dumps({name: value for name, value in (SETTINGS | change).items() if value is not None})
+    )
+    with pytest.raises(TypeError, match=r"triger_seconds|topic"):
         parse(["--settings", str(path)])

@@ -38,12 +38,16 @@ def test_every_part_exists(entries: dict[str, Any], workspace: Path) -> None:
     assert [str(path) for path in parts if not path.exists()] == []
 
 
-def test_every_table_of_the_catalog_is_known_to_dbt(entries: dict[str, Any], manifest: dict[str, Any]) -> None:
+def test_every_table_of_the_catalog_is_known_to_dbt(
+    entries: dict[str, Any], manifest: dict[str, Any]
+) -> None:
     declared = set().union(*(produced(entry) for entry in entries.values()))
     assert declared <= set(relations(manifest))
 
 
-def test_every_table_of_dbt_is_produced_by_one_pipeline(entries: dict[str, Any], manifest: dict[str, Any]) -> None:
+def test_every_table_of_dbt_is_produced_by_one_pipeline(
+    entries: dict[str, Any], manifest: dict[str, Any]
+) -> None:
     """Private models are a pipeline's own business and no output."""
     published = {name for name, node in relations(manifest).items() if node.get("access") != "private"}
     producers = {name: [p for p, entry in entries.items() if name in produced(entry)] for name in published}
@@ -53,7 +57,9 @@ def test_every_table_of_dbt_is_produced_by_one_pipeline(entries: dict[str, Any],
 def test_a_pipeline_reads_what_its_entry_says(entries: dict[str, Any], manifest: dict[str, Any]) -> None:
     for entry in entries.values():
         folder = entry["parts"]["dbt"].removeprefix("dbt/")
-        own = [node for node in manifest["nodes"].values() if node["original_file_path"].startswith(f"{folder}/")]
+        own = [
+            node for node in manifest["nodes"].values() if node["original_file_path"].startswith(f"{folder}/")
+        ]
         own = [node for node in own if node["resource_type"] in {"model", "snapshot"}]
         ids = {node["unique_id"] for node in own}
         parents = {parent for node in own for parent in node["depends_on"]["nodes"]} - ids
@@ -93,7 +99,9 @@ def test_contracts_require_what_dbt_refuses_to_be_null(
             for name, column in made["columns"].items()
             if any(constraint["type"] == "not_null" for constraint in column["constraints"])
         }
-        required = {column["name"] for column in contract["schema"][0]["properties"] if column.get("required")}
+        required = {
+            column["name"] for column in contract["schema"][0]["properties"] if column.get("required")
+        }
         assert required == refused, dataset
 
 
@@ -133,7 +141,9 @@ def test_connectors_move_what_the_catalog_says(entries: dict[str, Any], workspac
                 assert table in produced(entry, "kafka://")
             else:
                 topic = f"kafka://{config['topics']}"
-                assert topic in entry["inputs"] or topic.removeprefix("kafka://") in produced(entry, "kafka://")
+                assert topic in entry["inputs"] or topic.removeprefix("kafka://") in produced(
+                    entry, "kafka://"
+                )
                 bucket = {"${env:LANDING_BUCKET}": "landing", "${env:CURATED_BUCKET}": "curated"}
                 prefix = f"{bucket[config['s3.bucket.name']]}/{config['topics.dir']}"
                 assert prefix in produced(entry, "s3://")
@@ -141,7 +151,9 @@ def test_connectors_move_what_the_catalog_says(entries: dict[str, Any], workspac
 
 def test_no_two_connectors_share_a_slot(workspace: Path) -> None:
     """Two connectors on one replication slot lose changes silently."""
-    configs = [json.loads(path.read_text()) for path in (workspace / "streaming").glob("*/connectors/debezium.json")]
+    configs = [
+        json.loads(path.read_text()) for path in (workspace / "streaming").glob("*/connectors/debezium.json")
+    ]
     slots = [(config["config"]["database.dbname"], config["config"]["slot.name"]) for config in configs]
     assert len(slots) == len(set(slots)) == 4
     assert len({config["name"] for config in configs}) == 4
