@@ -1,4 +1,4 @@
-"""What the files say, as far as it can be read: the rules look at this: one wrong field hides no other.
+"""What the files say, as far as it can be read. The rules look at this, so one wrong field hides no other.
 
 A value that is missing or wrong is None (or left out of its list) here; `slipway.catalog.parsing` reports it.
 """

@@ -73,9 +73,10 @@ _LINE: Final = _Grammar(
 _COST_CENTER: Final = _Grammar(
     pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/=+@-]*$", length=64, what="cost center", write="one such as CC-1200"
 )
-# GitHub's own sentence on its sign-up page: alphanumeric or single hyphens, not at either end, at most 39.
+# GitHub's sign-up page: alphanumeric or single hyphens, not at either end, at most 39. Enterprise Managed
+# Users end in an underscore and the company's short code (docs.github.com, "Username considerations").
 _LOGIN: Final = _Grammar(
-    pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
+    pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?$",
     length=39,
     what="GitHub login",
     write="one such as ana-silva, without '@'",

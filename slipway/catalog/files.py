@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from enum import Enum, auto, unique
+from enum import Enum, StrEnum, auto, unique
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,14 @@ class PathState(Enum):
     PRESENT = auto()
     MISSING = auto()
     OUTSIDE = auto()
+
+
+@unique
+class FileKind(StrEnum):
+    """What can be read."""
+
+    FOLDER = "folder"
+    FILE = "file"
 
 
 class WorkspaceFiles:
@@ -48,16 +56,18 @@ class WorkspaceFiles:
             return PathState.MISSING
         return PathState.PRESENT
 
-    def is_folder(self, path: str) -> bool:
+    def kind(self, path: str) -> FileKind | None:
         """Tell folders from files.
 
         Args:
             path: relative to the root; it is there.
 
         Returns:
-            Whether it is a folder.
+            What it is; None for what holds no content of its own, such as a pipe.
         """
-        return (self.root / path).is_dir()
+        if (self.root / path).is_dir():
+            return FileKind.FOLDER
+        return FileKind.FILE if (self.root / path).is_file() else None
 
     def read(self, path: str) -> bytes | Finding:
         """Read a file.
@@ -72,9 +82,8 @@ class WorkspaceFiles:
         if state is PathState.OUTSIDE:
             message, remedy = "the file is a link that leads out of the workspace", "put the file itself here"
             return _finding(path, RuleId.FILE_OUTSIDE, message, remedy)
-        if (
-            state is PathState.PRESENT and not (self.root / path).is_file()
-        ):  # opening a pipe would wait for ever
+        # Opening a named pipe would wait for a writer for ever.
+        if state is PathState.PRESENT and self.kind(path) is not FileKind.FILE:
             return _finding(path, RuleId.FILE_UNREADABLE, "this is no plain file", "put a plain file there")
         try:
             with (self.root / path).open("rb") as stream:
@@ -83,9 +92,8 @@ class WorkspaceFiles:
             return _unreadable(path, "file", error)
         if len(content) > _MAX_BYTES:
             message = f"the file is larger than {_MAX_BYTES // 1024} KiB"
-            return _finding(
-                path, RuleId.FILE_TOO_LARGE, message, "a catalogue file describes one pipeline; split it"
-            )
+            remedy = "look what is in it: people write these files, and a few KiB hold a pipeline"
+            return _finding(path, RuleId.FILE_TOO_LARGE, message, remedy)
         return content
 
     def catalog_files(self, folder: str) -> Iterator[str | Finding]:
@@ -99,7 +107,7 @@ class WorkspaceFiles:
         """
         closed: list[OSError] = []
         for below, folders, names in os.walk(self.root / folder, onerror=closed.append):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 path = (Path(below) / name).relative_to(self.root).as_posix()
                 suffix = Path(name).suffix.lower()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from slipway.model.errors import DefinitionError
 
+_LONGEST = 600  # characters of a text; the longest that has no quoted value in it is half as long
+
 Loc = tuple[str | int, ...]
 """A field's way from the top of its file: ``("outputs", 0, "dataset")``."""
 
@@ -66,6 +68,9 @@ class RuleId(StrEnum):
 class Finding:
     """One thing that is wrong. Findings sort by place.
 
+    Its texts are one line each and printable, whatever the file holds: a value that is quoted in them must
+    neither break a log apart nor reach the terminal as a control sequence.
+
     Attributes:
         path: the file, relative to the workspace's root.
         line: counted from 1.
@@ -84,10 +89,21 @@ class Finding:
     message: str
     remedy: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", _printable(self.message))
+        object.__setattr__(self, "remedy", _printable(self.remedy))
+
     def __str__(self) -> str:
         subject = f"{self.field}: " if self.field else ""
         place = f"{self.path}:{self.line}:{self.column}"
         return f"{place}: {subject}{self.message} [{self.rule}]\n  remedy: {self.remedy}"
+
+
+def _printable(text: str) -> str:
+    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    if shown.isprintable():
+        return shown
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in shown)
 
 
 def field_path(loc: Loc) -> str:
@@ -104,7 +120,7 @@ def field_path(loc: Loc) -> str:
         if isinstance(step, int):
             written += f"[{step}]"
         else:
-            word = step if step.isprintable() and step else repr(step)  # a finding stays one line
+            word = step if step.isprintable() and step and len(step) <= _LONGEST else repr(step[:_LONGEST])
             written += f".{word}" if written else word
     return written
 

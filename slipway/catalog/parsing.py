@@ -83,13 +83,13 @@ def _wrong_type(tree: Tree, loc: Loc, wanted: str, given: Any) -> Finding:
         message = f"{given.text!r} is not text to YAML but {_YAML_KINDS.get(given.kind, given.kind)}"
         remedy = f"put it in quotes: {given.text!r}" if wanted == "text" else f"write {wanted}"
         return tree.finding(RuleId.WRONG_TYPE, loc, message, remedy)
-    written = (
-        "a list"
-        if isinstance(given, list)
-        else "fields"
-        if isinstance(given, dict)
-        else f"the text {given!r}"
-    )
+    match given:
+        case list():
+            written = "a list"
+        case dict():
+            written = "fields"
+        case _:
+            written = f"the text {given!r}"
     remedy = f"write {wanted}" + (f": [{given}]" if wanted == "a list" and isinstance(given, str) else "")
     return tree.finding(RuleId.WRONG_TYPE, loc, f"{written} where {wanted} belongs", remedy)
 

@@ -6,7 +6,7 @@ from typing import Generic
 from slipway.catalog.documents import PipelineDocument, TeamDocument, WorkspaceDocument
 from slipway.catalog.draft import Draft
 from slipway.catalog.entries import WorkspaceEntry, read_pipeline, read_roster, read_workspace_entry
-from slipway.catalog.files import SETTINGS, PathState, WorkspaceFiles
+from slipway.catalog.files import SETTINGS, FileKind, PathState, WorkspaceFiles
 from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.parsing import DocumentT, parse_document
 from slipway.catalog.tree import Tree, read_tree
@@ -94,24 +94,21 @@ def _read(folder: WorkspaceFiles, path: str, model: type[DocumentT]) -> File[Doc
     return File(path=path, tree=tree, document=document)
 
 
-def _astray(
-    folder: WorkspaceFiles, entry: WorkspaceEntry, field: str, path: str, kind: str
-) -> Finding | None:
+def _astray(folder: WorkspaceFiles, tree: Tree, field: str, path: str, wanted: FileKind) -> Finding | None:
     """Say why what slipway.yaml names cannot be read, if so."""
     match folder.state(path):
         case PathState.MISSING:
-            message, remedy = f"the {kind} {path} does not exist", f"create the {kind}, or correct the path"
-            return entry.tree.finding(RuleId.FILE_MISSING, (field,), message, remedy)
-        case PathState.OUTSIDE:
             message, remedy = (
-                f"{path} is a link that leads out of the workspace",
-                f"put the {kind} itself there",
+                f"the {wanted} {path} does not exist",
+                f"create the {wanted}, or correct the path",
             )
-            return entry.tree.finding(RuleId.FILE_OUTSIDE, (field,), message, remedy)
-        case PathState.PRESENT if folder.is_folder(path) is not (kind == "folder"):
-            return entry.tree.finding(
-                RuleId.FILE_UNREADABLE, (field,), f"{path} is no {kind}", f"name the {kind}"
-            )
+            return tree.finding(RuleId.FILE_MISSING, (field,), message, remedy)
+        case PathState.OUTSIDE:
+            message, remedy = f"{path} is a link that leads out of the workspace", f"put the {wanted} there"
+            return tree.finding(RuleId.FILE_OUTSIDE, (field,), message, remedy)
+        case PathState.PRESENT if folder.kind(path) is not wanted:
+            message, remedy = f"{path} is no {wanted}", f"name the {wanted}"
+            return tree.finding(RuleId.FILE_UNREADABLE, (field,), message, remedy)
         case PathState.PRESENT:
             return None
 
@@ -124,7 +121,7 @@ def _listed(folder: WorkspaceFiles, entry: WorkspaceEntry) -> list[str | Finding
     """List the catalogue; None when slipway.yaml names none."""
     if entry.catalog is None:
         return None
-    astray = _astray(folder, entry, "catalog", entry.catalog, "folder")
+    astray = _astray(folder, entry.tree, "catalog", entry.catalog, FileKind.FOLDER)
     return [astray] if astray is not None else list(folder.catalog_files(entry.catalog))
 
 
@@ -132,7 +129,7 @@ def _team(folder: WorkspaceFiles, entry: WorkspaceEntry) -> File[TeamDocument] |
     """Read the file of people; None when slipway.yaml names none."""
     if entry.team is None:
         return None
-    astray = _astray(folder, entry, "team", entry.team, "file")
+    astray = _astray(folder, entry.tree, "team", entry.team, FileKind.FILE)
     if astray is not None:
         return File(path=entry.team, findings=(astray,))
     return _read(folder, entry.team, TeamDocument)

@@ -128,7 +128,7 @@ def main(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         console.fail(_usage_error(error))
         return ExitCode.USAGE
-    except Exception as error:  # noqa: BLE001 - a fault of our own is told like any other; exit code 1 means findings
+    except Exception as error:  # noqa: BLE001 - a fault of our own is no finding (1)
         console.fail(_fault(error))
         return ExitCode.ENVIRONMENT
     return outcome if isinstance(outcome, int) else ExitCode.OK

@@ -79,3 +79,12 @@ def test_a_finding_stays_on_one_line() -> None:
     """A field's name may hold a line break; a finding may not."""
     (finding,) = _findings(b'"a\\nb": {c: 1, c: 2}\n')
     assert str(finding).splitlines()[0].startswith("a.yaml:1:16: 'a\\nb'.c: the field is there already")
+
+
+def test_a_huge_value_is_not_repeated_in_full() -> None:
+    """A finding is for reading."""
+    (finding,) = _findings(b"a: b: " + b"x" * 5_000)
+    assert len(str(finding)) < 2_000
+    huge = Tree("a.yaml", {}, {(): (1, 1)}, {}).finding(RuleId.WRONG_VALUE, (), "\x1b[31m" + "x" * 5_000, "y")
+    assert huge.message.startswith("\\x1b[31mxxx")
+    assert huge.message.endswith("xxx...")
