@@ -12,7 +12,7 @@ from slipway.model.dataset import Dataset, DatasetScheme
 from slipway.model.nearest import nearest
 from slipway.model.pipeline import Freshness
 
-_SUGGESTIONS = 50  # a comparison with every known name each; the fifty-first wrong one has the same cause
+_SUGGESTIONS = 15  # each is compared with every known name; many unknown ones have one cause
 
 
 def unknown_inputs(draft: Draft) -> Iterator[Finding]:
