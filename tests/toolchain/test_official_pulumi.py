@@ -57,5 +57,5 @@ def test_a_cli_that_does_not_serve_is_ignored_and_said_so(
     outcome = machine.setup()
 
     assert outcome.code == 0
-    assert f"{reason.format(path=path)}: ignored, building our own 3.259.0 instead" in outcome.stderr
+    assert f"{reason.format(path=path)}: ignored, our own 3.259.0 is used instead" in outcome.stderr
     assert installed(machine) == EXECUTABLES

@@ -45,7 +45,8 @@ def test_the_first_run_makes_everything_and_tells_how_long_it_took(machine: Mach
         "  java    N min",
         "  envs    N min",
     ]
-    assert "no Pulumi CLI on the PATH: building 3.259.0" in outcome.stderr
+    assert "no Pulumi CLI on the PATH: our own 3.259.0 is used" in outcome.stderr
+    assert "building Pulumi 3.259.0; the first time takes about 5 minutes" in outcome.stderr
 
 
 def test_what_go_keeps_without_execute_bits_can_be_executed(machine: Machine) -> None:
@@ -196,6 +197,17 @@ def test_a_killed_run_takes_its_compiler_along_and_can_be_run_again(machine: Mac
     assert installed(machine) == set()
     assert machine.setup().code == 0
     assert installed(machine) == EXECUTABLES
+
+
+def test_a_checkout_that_cannot_be_written_to_is_one_message(machine: Machine) -> None:
+    """A full disk or a read-only folder is the machine's fault; a traceback would say it is setup's."""
+    write(machine.checkout / ".slipway", "a file where the folder has to be")
+
+    outcome = machine.setup()
+
+    assert outcome.code == 3
+    assert "File exists" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
 
 
 def test_a_second_setup_beside_the_first_is_refused(machine: Machine) -> None:

@@ -62,6 +62,9 @@ def main(arguments: Sequence[str], *, root: Path) -> int:
     except SetupError as problem:
         display.say(str(problem))
         return _ENVIRONMENT
+    except OSError as error:
+        display.say(f"{error}\n  remedy: make room or give access there, then run setup again")
+        return _ENVIRONMENT
     except (KeyboardInterrupt, Interrupted):
         display.say("interrupted; what was finished is kept: run it again to go on")
         return _PARTIAL

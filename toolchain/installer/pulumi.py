@@ -63,11 +63,9 @@ class PulumiCli:
                     ours.unlink(missing_ok=True)
                 return
             case Unusable(reason):
-                display.say(f"{reason}: ignored, building our own {self._build.version} instead")
+                display.say(f"{reason}: ignored, our own {self._build.version} is used instead")
             case None:
-                display.say(
-                    f"no Pulumi CLI on the PATH: building {self._build.version}, about 5 minutes once"
-                )
+                display.say(f"no Pulumi CLI on the PATH: our own {self._build.version} is used")
         self._install(commands, display)
 
     def _install(self, commands: Commands, display: Display) -> None:
@@ -88,6 +86,7 @@ class PulumiCli:
         aside = self._builds / "unfinished"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
+        display.say(f"building Pulumi {self._build.version}; the first time takes about 5 minutes")
         self._build.run(aside, commands, display)
         shutil.rmtree(kept, ignore_errors=True)
         aside.rename(kept)
