@@ -1,0 +1,118 @@
+"""Processes are ended by identity: id and start time, never a name."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from slipway_sandbox.supervisor.processes import Identity, end, spawn
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-uc",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)",
+]
+FAMILY = [
+    sys.executable,
+    "-uc",
+    f"import subprocess, time; print(subprocess.Popen({SLEEP}).pid); time.sleep(600)",
+]
+GENERATIONS = """
+import sys, time
+from pathlib import Path
+from slipway_sandbox.supervisor.processes import spawn
+child = spawn([sys.executable, "-c", "import time; time.sleep(600)"], log=Path(sys.argv[1]), cwd=Path("/"))
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where children write."""
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def bystander() -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that nobody asked to end."""
+    with subprocess.Popen(SLEEP) as process:
+        yield process
+        process.kill()
+
+
+def first_line(log: Path) -> str:
+    """What a child wrote first, once it has."""
+    deadline = time.monotonic() + 30
+    while not log.exists() or "\n" not in log.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return log.read_text(encoding="utf-8").splitlines()[0]
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, within a deadline."""
+    deadline = time.monotonic() + 30
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_a_child_is_ended_and_reported(log: Path) -> None:
+    """Its id comes back, so that the person can be told."""
+    with spawn(SLEEP, log=log, cwd=log.parent) as child:
+        assert end([Identity.of(child.pid)]) == [child.pid]
+        assert gone(child.pid)
+
+
+def test_a_deaf_child_is_killed(log: Path) -> None:
+    """Politely first; then the signal that cannot be ignored."""
+    with spawn(STUBBORN, log=log, cwd=log.parent) as child:
+        assert first_line(log) == "deaf"
+        end([Identity.of(child.pid)])
+        assert gone(child.pid)
+
+
+def test_the_whole_group_ends(log: Path) -> None:
+    """What a server has started goes with it."""
+    with spawn(FAMILY, log=log, cwd=log.parent) as child:
+        grandchild = int(first_line(log))
+        end([Identity.of(child.pid)])
+        assert gone(child.pid)
+        assert gone(grandchild)
+
+
+def test_a_reused_id_is_not_ended(bystander: "subprocess.Popen[bytes]") -> None:
+    """The record of a crashed sandbox may name an id that is somebody else's by now."""
+    stale = Identity(pid=bystander.pid, started=Identity.of(bystander.pid).started - 3600)
+    assert not stale.is_alive
+    assert end([stale]) == []
+    assert bystander.poll() is None
+
+
+def test_an_id_that_is_gone_is_nothing_to_end() -> None:
+    """`down` after everything has died is no error."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    assert end([Identity(pid=process.pid, started=time.time())]) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
+def test_a_child_dies_with_a_killed_parent(log: Path) -> None:
+    """SIGKILL leaves a parent no time to end its children: the kernel does it."""
+    command = [sys.executable, "-c", GENERATIONS, str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert psutil.pid_exists(child)
+        os.kill(parent.pid, signal.SIGKILL)
+        assert gone(child)

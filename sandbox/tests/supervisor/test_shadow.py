@@ -1,0 +1,133 @@
+"""The shadow project: the program by links, stack files by generation."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from slipway_sandbox.supervisor.faults import DefinitionError, DependencyError
+from slipway_sandbox.supervisor.home import Home
+from slipway_sandbox.supervisor.plugins import sdk_versions, write_plugins
+from slipway_sandbox.supervisor.project import plan_founding, read_stack
+from slipway_sandbox.supervisor.shadow import refresh_shadow
+
+DEV = """\
+secretsprovider: awskms://alias/dev
+encryptedkey: QUJD
+config:
+  aws:allowedAccountIds: ["022233334444"]
+"""
+SHARED = """\
+config:
+  aws:region: eu-central-1
+  aws:allowedAccountIds: ["111122223333"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a program and two stacks."""
+    folder = tmp_path / "project"
+    (folder / "stacks").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / ".slipway").mkdir()
+    (folder / "Pulumi.yaml").write_text("name: x\nruntime: python\n", encoding="utf-8")
+    (folder / "Pulumi.dev.yaml").write_text(DEV, encoding="utf-8")
+    (folder / "Pulumi.shared.yaml").write_text(SHARED, encoding="utf-8")
+    (folder / "__main__.py").write_text("", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def home(project: Path) -> Home:
+    """A sandbox inside the project, as by default."""
+    return Home(project / ".slipway" / "sandbox")
+
+
+def generated(home: Home, stack: str) -> dict[str, Any]:
+    """A stack file of the shadow."""
+    text = (home.project / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+def test_everything_is_linked_but_stack_files_and_private_folders(home: Home, project: Path) -> None:
+    """A link to .slipway would make a loop, one to .git would let the engine write there."""
+    refresh_shadow(home, project)
+    links = {entry.name: entry.readlink() for entry in home.project.iterdir() if entry.is_symlink()}
+    assert links == {name: project / name for name in ("Pulumi.yaml", "__main__.py", "stacks")}
+
+
+def test_links_follow_the_project(home: Home, project: Path) -> None:
+    """A module that is added or removed is so for the next preview."""
+    refresh_shadow(home, project)
+    (project / "adopted").mkdir()
+    (project / "__main__.py").rename(project / "program.py")
+    refresh_shadow(home, project)
+    names = {entry.name for entry in home.project.iterdir() if entry.is_symlink()}
+    assert names == {"Pulumi.yaml", "adopted", "program.py", "stacks"}
+
+
+def test_a_stack_file_loses_its_secrets_provider_and_keeps_its_types(home: Home, project: Path) -> None:
+    """An account id with a leading zero must not become a number."""
+    refresh_shadow(home, project)
+    assert generated(home, "dev") == {"config": {"aws:allowedAccountIds": ["022233334444"]}}
+
+
+def test_what_the_engine_wrote_stays_until_the_source_changes(home: Home, project: Path) -> None:
+    """Then the source wins, but never over the salt that the state's secrets need."""
+    refresh_shadow(home, project)
+    written = generated(home, "dev") | {"encryptionsalt": "v1:salt"}
+    written["config"]["x:colour"] = "green"
+    (home.project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    refresh_shadow(home, project)
+    assert generated(home, "dev") == written
+    (project / "Pulumi.dev.yaml").write_text(DEV + "  x:size: large\n", encoding="utf-8")
+    refresh_shadow(home, project)
+    assert generated(home, "dev")["encryptionsalt"] == "v1:salt"
+    assert generated(home, "dev")["config"].keys() == {"aws:allowedAccountIds", "x:size"}
+
+
+def test_accounts_come_from_the_stack_files(project: Path) -> None:
+    """And each world has a key of its own."""
+    founding = plan_founding(project, needs_github=False)
+    assert founding.accounts == {"dev": "022233334444", "shared": "111122223333"}
+    assert (founding.region, founding.audit_account) == ("eu-central-1", "111122223333")
+    assert founding.access_key_id != plan_founding(project, needs_github=False).access_key_id
+
+
+@pytest.mark.parametrize(
+    "value", ['"12345"', "[]", '["111122223333", "222233334444"]', "111122223333", "[12]"]
+)
+def test_an_account_is_one_id_of_twelve_digits(project: Path, value: str) -> None:
+    """Anything else would send the stack's objects somewhere."""
+    text = f"config:\n  aws:allowedAccountIds: {value}\n"
+    (project / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"Pulumi\.dev\.yaml names no account"):
+        plan_founding(project, needs_github=False)
+
+
+@pytest.mark.parametrize("text", ["- a\n", "config: x\n", "just words\n"])
+def test_a_file_that_is_no_stack_file_is_refused(tmp_path: Path, text: str) -> None:
+    """With the file's name, not with an AttributeError."""
+    path = tmp_path / "Pulumi.x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match="is not a stack file"):
+        read_stack(path)
+
+
+def test_installed_sdks_win_over_locked_ones(home: Home, project: Path) -> None:
+    """The engine asks for the version of the SDK that the program imports."""
+    lock = "".join(f'[[package]]\nname = "pulumi-{name}"\nversion = "1.0.0"\n' for name in ("aws", "github"))
+    (project / "uv.lock").write_text(lock, encoding="utf-8")
+    with pytest.raises(DependencyError, match="neither has installed nor locks pulumi-snowflake"):
+        sdk_versions(project)
+    packages = project / ".venv/lib/python3.11/site-packages"
+    for distribution in ("pulumi_aws-2.0.0", "pulumi_snowflake-3.0.0", "pulumi_policy-9.9.9"):
+        (packages / f"{distribution}.dist-info").mkdir(parents=True)
+    assert sdk_versions(project) == {"aws": "2.0.0", "github": "1.0.0", "snowflake": "3.0.0"}
+    write_plugins(home, project)
+    shim = home.pulumi_home / "plugins/resource-aws-v2.0.0/pulumi-resource-aws"
+    assert shim.stat().st_mode & 0o111
+    assert f"--package aws --home {home.path}" in shim.read_text(encoding="utf-8")
