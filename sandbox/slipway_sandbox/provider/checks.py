@@ -21,6 +21,10 @@ INTERNAL = "__"
 """Names that begin so are the engine's and the bridge's own (`__defaults`, `__internal`), never a type's."""
 
 
+_QUOTES = ", got "
+"""What stands before the value itself in a reason."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """One input that cannot be right, by its path."""
@@ -100,7 +104,7 @@ class _Checker:
             case (Kind.ANY, _) | (_, Unknown()):
                 converted = value
             case _, Secret(value=inner):
-                converted = Secret(self.value(shape, inner, path))
+                converted = Secret(self._hidden(shape, inner, path))
             case Kind.LIST, _:
                 converted = self._list(shape, value, path)
             case Kind.MAP, _:
@@ -109,6 +113,16 @@ class _Checker:
                 converted = self._object(shape, value, path)
             case _:
                 converted = self._scalar(shape.kind, value, path)
+        return converted
+
+    def _hidden(self, shape: Shape, inner: Any, path: str) -> Any:
+        """The converted value of a secret; reasons are printed, so none may quote it."""
+        before = len(self.failures)
+        converted = self.value(shape, inner, path)
+        self.failures[before:] = [
+            Failure(failure.path, failure.reason.partition(_QUOTES)[0] + ", in a secret")
+            for failure in self.failures[before:]
+        ]
         return converted
 
     def _list(self, shape: Shape, value: Any, path: str) -> Any:
@@ -138,7 +152,7 @@ class _Checker:
         return self._wrong(path, f"a value of type {kind.value}", value) if converted is None else converted
 
     def _wrong(self, path: str, expected: str, value: Any) -> Any:
-        self.failures.append(Failure(path, f"expected {expected}, got {described(value)}"))
+        self.failures.append(Failure(path, f"expected {expected}{_QUOTES}{described(value)}"))
         return value
 
 

@@ -17,7 +17,8 @@ from slipway_sandbox.provider.schema import ANY, Kind, ResourceType, Role, Schem
 from slipway_sandbox.provider.values import Secret, bare, secretly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
 EMPTY: tuple[Any, ...] = (None, "", [], {}, False, 0)
 Filler: TypeAlias = Callable[[str, Shape], Any]
@@ -60,7 +61,7 @@ class Settler:
         }
 
     def refreshed(
-        self, inputs: Properties, olds: Properties, outputs: Properties, unset: Set[str]
+        self, inputs: Properties, olds: Properties, outputs: Properties, unset: AbstractSet[str]
     ) -> Properties:
         """The program's inputs as the server has them now.
 

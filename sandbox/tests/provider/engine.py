@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
 
-from slipway_sandbox.provider.server import serve
+from slipway_sandbox.provider.server import MESSAGE_BYTES, serve
 from slipway_sandbox.provider.stubs import provider_pb2, provider_pb2_grpc
 from slipway_sandbox.world import World
 
@@ -83,7 +83,8 @@ class Engine:
     """One connection to a provider."""
 
     def __init__(self, port: int) -> None:
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        whole_schema = [("grpc.max_receive_message_length", MESSAGE_BYTES)]
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=whole_schema)
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
     def close(self) -> None:
