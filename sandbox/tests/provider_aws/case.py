@@ -26,8 +26,10 @@ class Bed:
 
     def make(self, token: str, **inputs: Any) -> State:
         """A resource to stand on, removed at the end."""
-        state = AWS_TYPES[token].create(self.session, "ground", inputs)
-        self._made.append((token, state, inputs))
+        created = AWS_TYPES[token].create(self.session, "ground", inputs)
+        self._made.append((token, created, inputs))
+        state = AWS_TYPES[token].read(self.session, created.id, inputs)
+        assert state is not None, f"{token} {created.id} is not there"
         return state
 
     def clear(self) -> None:

@@ -13,6 +13,11 @@ from slipway_sandbox.provider.aws.cloudwatch import CLOUDWATCH
 from slipway_sandbox.provider.aws.data import DATA_SOURCES
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.dynamodb_item import TableItem
+from slipway_sandbox.provider.aws.ec2_endpoints import VPC_ENDPOINT
+from slipway_sandbox.provider.aws.ec2_instance import Instance
+from slipway_sandbox.provider.aws.ec2_network import NETWORK
+from slipway_sandbox.provider.aws.ec2_routes import ROUTES
+from slipway_sandbox.provider.aws.ec2_security import SECURITY
 from slipway_sandbox.provider.aws.events import EVENTS
 from slipway_sandbox.provider.aws.iam_access import AccessKey, GroupMembership, OpenIdConnectProvider
 from slipway_sandbox.provider.aws.iam_policies import POLICY_ROWS, Policy
@@ -58,6 +63,11 @@ _TYPES: tuple[Resource, ...] = (
     *SNS,
     *SQS,
     *SECRETS,
+    *NETWORK,
+    *ROUTES,
+    *SECURITY,
+    VPC_ENDPOINT,
+    Instance(),
 )
 
 AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})

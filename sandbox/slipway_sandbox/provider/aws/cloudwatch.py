@@ -31,8 +31,8 @@ METRIC_ALARM = Row(
     spelling=Spelling(pairs={"dimensions": "Name"}),
     autoname="name",
     replace_on=frozenset({"name"}),
-    defaults={"actionsEnabled": True, "treatMissingData": "missing"},
-    unset={"actionsEnabled": True, "treatMissingData": "missing", "alarmDescription": ""},
+    sent={"actionsEnabled": True, "treatMissingData": "missing"},
+    defaults={"actionsEnabled": True, "treatMissingData": "missing", "alarmDescription": ""},
     id_form="{name}",
     tagging=UPPER_ARN_TAGS,
 )

@@ -41,10 +41,13 @@ class TableItem(Resource):
             return None
         wanted = _attributes(target.inputs["item"]) if target.given("item") else item
         names = list(key)
+        values = [next(iter(value.values())) for value in _plain(key).values()]
         return {
             "tableName": table,
             "hashKey": names[0],
             "rangeKey": names[1] if len(names) > 1 else None,
+            "hashKeyValue": values[0],
+            "rangeKeyValue": values[1] if len(values) > 1 else "",
             "item": json.dumps(_plain({name: value for name, value in item.items() if name in wanted})),
         }
 

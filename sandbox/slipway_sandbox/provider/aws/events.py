@@ -33,7 +33,7 @@ class EventRule(Resource):
     silent = frozenset({"namePrefix", "forceDestroy", "isEnabled"})
     replace_on = frozenset({"name", "namePrefix", "eventBusName"})
     autoname = "name"
-    unset = fixed(eventBusName=DEFAULT_BUS, state="ENABLED", description="")
+    defaults = fixed(eventBusName=DEFAULT_BUS, state="ENABLED", description="")
     tagging = UPPER_ARN_TAGS
 
     def make(self, target: Target) -> str:
@@ -102,7 +102,7 @@ class EventTarget(Resource):
     takes = frozenset({*_TARGET_FIELDS, "rule", "eventBusName", "targetId"})
     silent = frozenset({"forceDestroy"})
     replace_on = frozenset({"rule", "eventBusName", "targetId"})
-    unset = fixed(eventBusName=DEFAULT_BUS)
+    defaults = fixed(eventBusName=DEFAULT_BUS)
 
     def make(self, target: Target) -> str:
         """Put the target."""

@@ -22,7 +22,13 @@ class AccessKey(Resource):
     service = "iam"
     takes = frozenset({"user", "status"})
     replace_on = frozenset({"user", "pgpKey"})
-    unset = fixed(status="Active")
+    defaults = fixed(status="Active")
+    constant = fixed(
+        keyFingerprint=None,
+        sesSmtpPasswordV4=None,
+        encryptedSecret=None,
+        encryptedSesSmtpPasswordV4=None,
+    )
 
     def create(self, session: Session, name: str, inputs: Properties) -> State:
         """See Materialiser; adds the secret, which no later read can answer."""
@@ -32,8 +38,7 @@ class AccessKey(Resource):
         made = self._target(session, key["AccessKeyId"], inputs)
         if inputs.get("status") == "Inactive":
             self.change(made, frozenset({"status"}))
-        state = self._existing(made)
-        return State(id=state.id, outputs=state.outputs | {"secret": key["SecretAccessKey"]})
+        return State(id=made.id, outputs={"secret": key["SecretAccessKey"]})
 
     def make(self, target: Target) -> str:
         """Not asked: see create."""
@@ -74,7 +79,6 @@ class OpenIdConnectProvider(Resource):
     service = "iam"
     takes = frozenset({"url", "clientIdLists", "thumbprintLists"})
     replace_on = frozenset({"url"})
-    implied = frozenset({"thumbprintLists"})
     tagging = iam_tags("open_id_connect_provider", "OpenIDConnectProviderArn")
 
     def make(self, target: Target) -> str:

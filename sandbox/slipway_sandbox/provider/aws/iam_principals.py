@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.aws.iam_text import document
-from slipway_sandbox.provider.aws.resource import Resource, fixed
+from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made
 from slipway_sandbox.provider.aws.row import Look, Op, Row
 from slipway_sandbox.provider.aws.spelling import UTC_SECONDS, pairs, unpaired
 from slipway_sandbox.provider.aws.tagging import Tagging, iam_tags
@@ -35,8 +35,7 @@ class Role(Resource):
     silent = frozenset({"namePrefix", "forceDetachPolicies"})
     replace_on = frozenset({"name", "namePrefix", "path"})
     autoname = "name"
-    unset = fixed(path="/", maxSessionDuration=3600, description="")
-    implied = frozenset({"inlinePolicies", "managedPolicyArns"})
+    defaults = fixed(path="/", maxSessionDuration=3600, description="")
     id_form = "{name}"
     tagging = iam_tags("role", "RoleName")
 
@@ -44,9 +43,10 @@ class Role(Resource):
         """Create the role, then what it comes with."""
         inputs, name = target.inputs, target.inputs["name"]
         target.client.create_role(**{api: inputs[key] for key, api in _ROLE.items() if target.given(key)})
-        self._put_inline(target, name, {})
-        for arn in inputs.get("managedPolicyArns") or []:
-            target.client.attach_role_policy(RoleName=name, PolicyArn=arn)
+        with half_made(name):
+            self._put_inline(target, name, {})
+            for arn in inputs.get("managedPolicyArns") or []:
+                target.client.attach_role_policy(RoleName=name, PolicyArn=arn)
         return str(name)
 
     def fetch(self, target: Target) -> Properties | None:
@@ -141,7 +141,7 @@ class User(Resource):
     takes = frozenset({"name", "path", "permissionsBoundary"})
     silent = frozenset({"forceDestroy"})
     autoname = "name"
-    unset = fixed(path="/")
+    defaults = fixed(path="/")
     id_form = "{name}"
     replace_on = frozenset({"name"})
     tagging = iam_tags("user", "UserName")
@@ -206,7 +206,7 @@ class InstanceProfile(Resource):
     silent = frozenset({"namePrefix"})
     replace_on = frozenset({"name", "namePrefix", "path"})
     autoname = "name"
-    unset = fixed(path="/")
+    defaults = fixed(path="/")
     id_form = "{name}"
     tagging = _ProfileTagging(subject="InstanceProfileName", by="id")
 
@@ -217,7 +217,8 @@ class InstanceProfile(Resource):
             InstanceProfileName=name, Path=inputs.get("path") or "/", Tags=pairs(target.tags)
         )
         if inputs.get("role"):
-            target.client.add_role_to_instance_profile(InstanceProfileName=name, RoleName=inputs["role"])
+            with half_made(name):
+                target.client.add_role_to_instance_profile(InstanceProfileName=name, RoleName=inputs["role"])
         return str(name)
 
     def fetch(self, target: Target) -> Properties | None:
@@ -262,6 +263,6 @@ GROUP = Row(
     erase=Op(call="delete_group", args={"GroupName": "{id}"}),
     autoname="name",
     replace_on=frozenset({"name"}),
-    unset={"path": "/"},
+    defaults={"path": "/"},
     id_form="{name}",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from slipway_sandbox.provider.aws.resource import Resource, fixed
+from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made
 from slipway_sandbox.provider.aws.tagging import Tagging
 from slipway_sandbox.provider.aws.target import found
 
@@ -36,7 +36,7 @@ class Key(Resource):
     replace_on = frozenset(
         {"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"}
     )
-    unset = fixed(
+    defaults = fixed(
         customerMasterKeySpec="SYMMETRIC_DEFAULT",
         keyUsage="ENCRYPT_DECRYPT",
         isEnabled=True,
@@ -44,17 +44,17 @@ class Key(Resource):
         multiRegion=False,
         description="",
     )
-    implied = frozenset({"rotationPeriodInDays"})
     tagging = Tagging(subject="KeyId", by="id", list_call="list_resource_tags", pair=("TagKey", "TagValue"))
 
     def make(self, target: Target) -> str:
         """Create the key, then its rotation and state."""
-        inputs = {**self.unset, **{k: v for k, v in target.inputs.items() if v is not None}}
+        inputs = {**self.defaults, **{k: v for k, v in target.inputs.items() if v is not None}}
         arguments = {api: inputs[key] for key, api in _CREATE.items() if key in inputs}
         id_ = str(target.client.create_key(**arguments)["KeyMetadata"]["KeyId"])
-        self._rotate(target, id_)
-        if target.inputs.get("isEnabled") is False:
-            target.client.disable_key(KeyId=id_)
+        with half_made(id_):
+            self._rotate(target, id_)
+            if target.inputs.get("isEnabled") is False:
+                target.client.disable_key(KeyId=id_)
         return id_
 
     def fetch(self, target: Target) -> Properties | None:

@@ -75,8 +75,9 @@ LOG_GROUP = _LogGroup(
     autoname="name",
     replace_on=frozenset({"name", "namePrefix", "logGroupClass"}),
     silent=frozenset({"namePrefix", "skipDestroy"}),
-    unset={"retentionInDays": _NEVER_EXPIRES, "logGroupClass": "STANDARD"},
+    defaults={"retentionInDays": _NEVER_EXPIRES, "logGroupClass": "STANDARD"},
     id_form="{name}",
+    constant={"deletionProtectionEnabled": False},
     tagging=LOG_TAGS,
 )
 _STREAM = {"logGroupName": "{logGroupName}", "logStreamName": "{name}"}
@@ -127,6 +128,7 @@ METRIC_FILTER = Row(
     ),
     autoname="name",
     replace_on=frozenset({"name", "logGroupName"}),
+    constant={"applyOnTransformedLogs": False},
     id_form="{logGroupName}:{name}",
 )
 LOGS = (LOG_GROUP, LOG_STREAM, METRIC_FILTER)

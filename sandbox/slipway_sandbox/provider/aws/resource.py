@@ -10,16 +10,19 @@ import json
 import re
 import secrets
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from slipway_sandbox.provider.aws.agreement import settle
 from slipway_sandbox.provider.aws.spelling import POLICIES
 from slipway_sandbox.provider.aws.target import Target, found
-from slipway_sandbox.provider.contract import ProviderFault, State
+from slipway_sandbox.provider.contract import PartialFault, ProviderFault, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from slipway_sandbox.provider.aws.tagging import Tagging
     from slipway_sandbox.provider.contract import Properties, Session
@@ -40,9 +43,9 @@ class Resource(ABC):
         replace_on: the inputs whose change forces a replacement (ForceNew of the Terraform provider).
         autoname: the input that the core names when the program does not.
         silent: inputs that AWS never gives back; the outputs repeat them.
-        unset: what AWS has where the program says nothing; left out of an import.
-        implied: inputs that AWS fills when the program says nothing; left out of an import.
+        defaults: what AWS has where the program says nothing.
         id_form: how the id is made of inputs, and taken apart on import.
+        constant: outputs of which this AWS has always the same to say; None for nothing.
         tagging: how the type is tagged; None where it is not.
     """
 
@@ -53,9 +56,9 @@ class Resource(ABC):
     replace_on: frozenset[str] = frozenset()
     autoname: str | None = None
     silent: frozenset[str] = frozenset()
-    unset: Mapping[str, Any] = MappingProxyType({})
-    implied: frozenset[str] = frozenset()
+    defaults: Mapping[str, Any] = MappingProxyType({})
     id_form: str = "{id}"
+    constant: Mapping[str, Any] = MappingProxyType({})
     tagging: Tagging | None = None
 
     def __init_subclass__(cls) -> None:
@@ -91,17 +94,15 @@ class Resource(ABC):
         self._refuse_unknown(inputs)
         target = self._target(session, "", self._named(name, inputs))
         made = self._target(session, self.make(target), target.inputs)
-        self._write_tags(made)
-        return self._existing(made)
+        with half_made(made.id):
+            self._write_tags(made)
+        return State(id=made.id, outputs={})
 
     def read(self, session: Session, id_: str, inputs: Properties) -> State | None:
         """See Materialiser."""
-        if not inputs and (elsewhere := _REGION_SUFFIX.match(id_)):
-            id_, inputs = elsewhere["id"], {"region": elsewhere["region"]}
-            state = self._state(self._target(session, id_, inputs))
-            return state and self._imported(state)
-        state = self._state(self._target(session, id_, inputs))
-        return self._imported(state) if state and not inputs else state
+        if not inputs.keys() - COMMON_INPUTS and (elsewhere := _REGION_SUFFIX.match(id_)):
+            id_, inputs = elsewhere["id"], {**inputs, "region": elsewhere["region"]}
+        return self._state(self._target(session, id_, inputs))
 
     def whole(self, session: Session, id_: str, region: str) -> State | None:
         """All that is known of an object, as data sources tell it; None when there is none."""
@@ -150,16 +151,10 @@ class Resource(ABC):
         fetched: Properties | None = found(self.fetch, target=target)
         if fetched is None:
             return None
-        fetched = id_parts(self.id_form, target.id) | fetched
+        fetched = {**self.constant, **id_parts(self.id_form, target.id), **fetched}
         outputs = {key: settle(target.inputs.get(key), value) for key, value in fetched.items()}
         outputs |= {key: target.inputs[key] for key in self.silent if key in target.inputs}
         return State(id=target.id, outputs=outputs | self._read_tags(target, fetched))
-
-    def _existing(self, target: Target) -> State:
-        state = self._state(target)
-        if state is None:
-            raise ProviderFault(f"{self.token} {target.id} is not there right after it was created")
-        return state
 
     def _read_tags(self, target: Target, fetched: Properties) -> Properties:
         if self.tagging is None:
@@ -180,14 +175,18 @@ class Resource(ABC):
         current = {} if self.tagging.by == "id" else self.fetch(target) or {}
         self.tagging.write(target, current, target.tags)
 
-    def _imported(self, state: State) -> State:
-        """What AWS fills by itself is not taken for the program's wish: an import has none to agree with."""
-        outputs = {
-            key: value
-            for key, value in state.outputs.items()
-            if key not in self.implied and (key not in self.unset or self.unset[key] != value)
-        }
-        return State(id=state.id, outputs=outputs)
+
+@contextmanager
+def half_made(id_: str) -> Iterator[None]:
+    """Steps after the object exists: when one fails, the core keeps the object as broken.
+
+    Raises:
+        PartialFault: a step failed.
+    """
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise PartialFault(str(error), id_=id_) from error
 
 
 def fixed(**values: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from slipway_sandbox.provider.aws.resource import Resource, token_of
+from slipway_sandbox.provider.aws.resource import Resource, half_made, token_of
 from slipway_sandbox.provider.aws.spelling import PASCAL, Spelling, words
 from slipway_sandbox.provider.aws.target import found
 
@@ -78,7 +78,7 @@ class Row(Resource):
         update_: the calls that change it, each on its own inputs.
         look: the calls that read it.
         erase: deletes it; None where AWS has no deletion.
-        defaults: inputs that the real provider sends when the program says nothing.
+        sent: inputs that the real provider sends when the program says nothing.
         computed: outputs that are templates of inputs and of what was read.
     """
 
@@ -90,14 +90,14 @@ class Row(Resource):
     erase: Op | None
     update_: tuple[Op, ...] = ()
     computed: Mapping[str, str] = field(default_factory=dict)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, Any] = field(default_factory=dict)
     spelling: Spelling = PASCAL
     replace_on: frozenset[str] = frozenset()
     autoname: str | None = None
     silent: frozenset[str] = frozenset()
-    unset: Mapping[str, Any] = field(default_factory=dict)
-    implied: frozenset[str] = frozenset()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     id_form: str = "{id}"
+    constant: Mapping[str, Any] = field(default_factory=dict)
     tagging: Tagging | None = None
     takes: frozenset[str] = field(init=False)
 
@@ -113,9 +113,10 @@ class Row(Resource):
             dig(answer, self.create_.answer) if self.create_.answer else render(self.id_form, target.inputs)
         )
         made = replace(target, id=id_)
-        for op in self.update_:
-            if any(target.given(key) for key in op.carries - self.create_.carries):
-                self._call(made, op, fill={})
+        with half_made(id_):
+            for op in self.update_:
+                if any(target.given(key) for key in op.carries - self.create_.carries):
+                    self._call(made, op, fill={})
         return id_
 
     def fetch(self, target: Target) -> Properties | None:
@@ -126,7 +127,7 @@ class Row(Resource):
             if part is None and not look.optional:
                 return None
             outputs |= part or dict.fromkeys(words(look.give))
-        outputs |= {key: value for key, value in self.unset.items() if outputs.get(key) is None}
+        outputs |= {key: value for key, value in self.defaults.items() if outputs.get(key) is None}
         values = _values(target) | {k: v for k, v in outputs.items() if v is not None}
         return outputs | {key: render(form, values) for key, form in self.computed.items()}
 
@@ -134,7 +135,7 @@ class Row(Resource):
         """Make the calls that carry a changed input."""
         for op in self.update_:
             if op.carries & changed:
-                self._call(target, op, fill=self.unset)
+                self._call(target, op, fill=self.defaults)
 
     def remove(self, target: Target) -> None:
         """Delete the object."""
@@ -142,7 +143,7 @@ class Row(Resource):
             self._call(target, self.erase, fill={})
 
     def _call(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Any:
-        inputs = {**self.defaults, **fill, **{k: v for k, v in target.inputs.items() if v is not None}}
+        inputs = {**self.sent, **fill, **{k: v for k, v in target.inputs.items() if v is not None}}
         spelled = {key: self.spelling.to_api(value, key) for key, value in inputs.items()}
         sent = {
             api or self.spelling.api_name(key): spelled[key]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from slipway_sandbox.provider.aws.resource import Resource, fixed
+from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made
 from slipway_sandbox.provider.aws.row import dig
 from slipway_sandbox.provider.aws.s3_inline import INLINE
 from slipway_sandbox.provider.aws.s3_parts import website_domain
@@ -50,9 +50,15 @@ class Bucket(Resource):
     silent = frozenset({"forceDestroy", "bucketPrefix", "acl"})
     replace_on = frozenset({"bucket", "bucketPrefix", "bucketNamespace", "objectLockEnabled"})
     autoname = "bucket"
-    unset = fixed(objectLockEnabled=False)
-    implied = frozenset(INLINE)
+    defaults = fixed(objectLockEnabled=False)
     id_form = "{bucket}"
+    constant = fixed(
+        accelerationStatus="",
+        requestPayer="BucketOwner",
+        grants=None,
+        replicationConfiguration=None,
+        bucketNamespace=None,
+    )
     tagging = BUCKET_TAGS
 
     def make(self, target: Target) -> str:
@@ -65,7 +71,8 @@ class Bucket(Resource):
             **({"ACL": inputs["acl"]} if inputs.get("acl") else {}),
             **({} if target.region == "us-east-1" else elsewhere),
         )
-        self.change(target, frozenset(inputs) - {"acl"})
+        with half_made(bucket):
+            self.change(target, frozenset(inputs) - {"acl"})
         return str(bucket)
 
     def fetch(self, target: Target) -> Properties | None:

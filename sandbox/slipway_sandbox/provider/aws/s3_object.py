@@ -68,8 +68,7 @@ class BucketObjectv2(Resource):
     )
     replace_on = frozenset({"bucket", "key"})
     autoname = None
-    unset = fixed(storageClass="STANDARD")
-    implied = frozenset({"serverSideEncryption", "bucketKeyEnabled", "etag"})
+    defaults = fixed(storageClass="STANDARD")
     id_form = "{bucket}/{key}"
     tagging = _ObjectTagging(subject="Key", by="id")
 
@@ -142,9 +141,11 @@ class BucketObjectv2(Resource):
 
 
 class BucketObject(BucketObjectv2):
-    """The older name of the same type."""
+    """The older type: without checksums and without a word on the provider's default tags."""
 
     module = "s3"
+    takes = BucketObjectv2.takes - {"checksumAlgorithm"}
+    silent = BucketObjectv2.silent - {"checksumAlgorithm", "overrideProvider"}
 
 
 def _where(target: Target) -> dict[str, str]:

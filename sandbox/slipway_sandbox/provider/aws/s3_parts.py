@@ -10,6 +10,9 @@ from slipway_sandbox.provider.aws.spelling import Spelling
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from slipway_sandbox.provider.aws.target import Target
+    from slipway_sandbox.provider.contract import Properties
+
 S3 = Spelling(
     names={
         "id": "ID",
@@ -43,6 +46,20 @@ def website_domain(region: str) -> str:
     return f"s3-website{'-' if region in _DASHED else '.'}{region}.amazonaws.com"
 
 
+_OF_ANY_OWNER = frozenset({"BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock"})
+
+
+class _Website(Row):
+    """A website has an address of its region."""
+
+    def fetch(self, target: Target) -> Properties | None:
+        """The configuration, and where the website is served."""
+        outputs = super().fetch(target)
+        domain = website_domain(target.region)
+        addresses = {"websiteDomain": domain, "websiteEndpoint": f"{target.inputs['bucket']}.{domain}"}
+        return outputs and outputs | addresses
+
+
 def part(
     name: str,
     *,
@@ -51,10 +68,12 @@ def part(
     erase: Op | None,
     replace_on: str = "",
     silent: Iterable[str] = (),
+    kind: type[Row] = Row,
     **more: Any,
 ) -> Row:
     """A sub-resource whose creation and update are one put."""
-    return Row(
+    owned = frozenset[str]() if name in _OF_ANY_OWNER else frozenset({"expectedBucketOwner"})
+    return kind(
         module="s3",
         name=name,
         service="s3",
@@ -64,8 +83,8 @@ def part(
         erase=erase,
         spelling=S3,
         id_form="{bucket}",
-        replace_on=frozenset({"bucket", "expectedBucketOwner", *replace_on.split()}),
-        silent=frozenset({"expectedBucketOwner", *silent}),
+        replace_on=owned | {"bucket", *replace_on.split()},
+        silent=owned | {*silent},
         **more,
     )
 
@@ -88,7 +107,7 @@ PARTS = (
             call="get_public_access_block", args=BUCKET, at="PublicAccessBlockConfiguration", give=_ACCESS
         ),
         erase=Op(call="delete_public_access_block", args=BUCKET),
-        unset=dict.fromkeys(_ACCESS.split(), False),
+        defaults=dict.fromkeys(_ACCESS.split(), False),
         silent={"skipDestroy"},
     ),
     part(
@@ -137,6 +156,8 @@ PARTS = (
     ),
     part(
         "BucketWebsiteConfiguration",
+        kind=_Website,
+        constant={"routingRuleDetails": None},
         put=_payload("put_bucket_website", "WebsiteConfiguration", _WEBSITE),
         look=Look(call="get_bucket_website", args=BUCKET, give=_WEBSITE),
         erase=Op(call="delete_bucket_website", args=BUCKET),
@@ -154,7 +175,7 @@ PARTS = (
             give="rules transitionDefaultMinimumObjectSize",
         ),
         erase=Op(call="delete_bucket_lifecycle", args=BUCKET),
-        unset={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
+        defaults={"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
     ),
     part(
         "BucketObjectLockConfiguration",
@@ -178,8 +199,8 @@ PARTS = (
             args={**BUCKET, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
         ),
         replace_on="objectLockEnabled",
+        sent={"objectLockEnabled": "Enabled"},
         defaults={"objectLockEnabled": "Enabled"},
-        unset={"objectLockEnabled": "Enabled"},
         silent={"token"},
     ),
 )

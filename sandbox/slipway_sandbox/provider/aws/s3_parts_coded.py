@@ -115,7 +115,7 @@ class BucketNotification(Resource):
     service = "s3"
     takes = frozenset({"bucket", "eventbridge", "topics", "queues", "lambdaFunctions"})
     replace_on = frozenset({"bucket"})
-    unset = fixed(eventbridge=False)
+    defaults = fixed(eventbridge=False)
     id_form = "{bucket}"
 
     def make(self, target: Target) -> str:

@@ -6,7 +6,7 @@ import base64
 import uuid
 from typing import TYPE_CHECKING
 
-from slipway_sandbox.provider.aws.resource import Resource, fixed
+from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made
 from slipway_sandbox.provider.aws.tagging import Tagging
 from slipway_sandbox.provider.aws.target import found
 
@@ -34,8 +34,8 @@ class Parameter(Resource):
     silent = frozenset({"overwrite"})
     replace_on = frozenset({"name", "dataType"})
     autoname = "name"
-    unset = fixed(dataType="text", tier="Standard", description="", allowedPattern="")
-    implied = frozenset({"keyId", "insecureValue"})
+    defaults = fixed(dataType="text", tier="Standard", description="", allowedPattern="")
+    constant = fixed(hasValueWo=False)
     id_form = "{name}"
     tagging = Tagging(
         subject="ResourceId",
@@ -57,7 +57,7 @@ class Parameter(Resource):
         by_name = [{"Key": "Name", "Option": "Equals", "Values": [target.id]}]
         described = target.client.describe_parameters(ParameterFilters=by_name)["Parameters"][0]
         plain = value["Type"] != "SecureString"
-        return {key: described.get(api) or self.unset.get(key) for key, api in _PARAMETER.items()} | {
+        return {key: described.get(api) or self.defaults.get(key) for key, api in _PARAMETER.items()} | {
             "arn": value["ARN"],
             "value": value["Value"],
             "insecureValue": value["Value"] if plain and target.given("insecureValue") else None,
@@ -90,7 +90,7 @@ class Secret(Resource):
     silent = frozenset({"namePrefix", "recoveryWindowInDays", "forceOverwriteReplicaSecret"})
     replace_on = frozenset({"name", "namePrefix", "type"})
     autoname = "name"
-    unset = fixed(description="", policy="")
+    defaults = fixed(description="", policy="")
     tagging = Tagging(subject="SecretId", by="id", list_call="describe_secret")
 
     def make(self, target: Target) -> str:
@@ -99,7 +99,8 @@ class Secret(Resource):
         given = {api: target.inputs[key] for key, api in fields.items() if target.inputs.get(key)}
         arn = str(target.client.create_secret(**given)["ARN"])
         if target.inputs.get("policy"):
-            target.client.put_resource_policy(SecretId=arn, ResourcePolicy=target.inputs["policy"])
+            with half_made(arn):
+                target.client.put_resource_policy(SecretId=arn, ResourcePolicy=target.inputs["policy"])
         return arn
 
     def fetch(self, target: Target) -> Properties | None:
@@ -143,7 +144,7 @@ class SecretVersion(Resource):
     service = "secretsmanager"
     takes = frozenset({"secretId", "secretString", "secretBinary", "versionStages"})
     replace_on = frozenset({"secretId", "secretString", "secretBinary"})
-    implied = frozenset({"versionStages"})
+    constant = fixed(hasSecretStringWo=False)
     id_form = "{secretId}|{versionId}"
 
     def make(self, target: Target) -> str:

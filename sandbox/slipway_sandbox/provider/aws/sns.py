@@ -50,8 +50,8 @@ class Topic(Resource):
     silent = frozenset({"namePrefix"})
     replace_on = frozenset({"name", "namePrefix", "fifoTopic"})
     autoname = "name"
-    unset = fixed(fifoTopic=False, contentBasedDeduplication=False)
-    implied = frozenset({"policy", "signatureVersion", "tracingConfig", "archivePolicy"})
+    defaults = fixed(fifoTopic=False, contentBasedDeduplication=False)
+    constant = fixed(maximumMessageSize=None)
     tagging = ARN_TAGS
 
     def make(self, target: Target) -> str:
@@ -150,7 +150,7 @@ class TopicSubscription(Resource):
     takes = frozenset({"topic", "protocol", "endpoint", *_SUBSCRIPTION})
     silent = frozenset({"endpointAutoConfirms", "confirmationTimeoutInMinutes"})
     replace_on = frozenset({"topic", "protocol", "endpoint"})
-    unset = fixed(rawMessageDelivery=False, filterPolicyScope="MessageAttributes")
+    defaults = fixed(rawMessageDelivery=False, filterPolicyScope="MessageAttributes")
 
     def make(self, target: Target) -> str:
         """Subscribe."""

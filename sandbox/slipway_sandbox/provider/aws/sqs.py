@@ -49,8 +49,7 @@ class Queue(Resource):
     silent = frozenset({"namePrefix"})
     replace_on = frozenset({"name", "namePrefix", "fifoQueue"})
     autoname = "name"
-    unset = _DEFAULTS
-    implied = frozenset({"sqsManagedSseEnabled", "deduplicationScope", "fifoThroughputLimit"})
+    defaults = _DEFAULTS
     tagging = Tagging(
         subject="QueueUrl",
         by="id",

@@ -1,0 +1,68 @@
+"""EC2 endpoints of AWS services inside a VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slipway_sandbox.provider.aws.row import Look, Op, Row
+from slipway_sandbox.provider.aws.tagging import EC2_TAGS
+
+if TYPE_CHECKING:
+    from slipway_sandbox.provider.aws.target import Target
+    from slipway_sandbox.provider.contract import Properties
+
+_MODIFY = {"VpcEndpointId": "{id}"}
+
+
+class _VpcEndpoint(Row):
+    """An endpoint that is deleted stays visible for a while."""
+
+    def fetch(self, target: Target) -> Properties | None:
+        """The endpoint, unless it is deleted."""
+        outputs = super().fetch(target)
+        gone = outputs is None or str(outputs.get("state")).lower() in {"deleting", "deleted"}
+        return None if gone else outputs
+
+    def remove(self, target: Target) -> None:
+        """Delete it, unless it is gone."""
+        if self.fetch(target):
+            super().remove(target)
+
+
+VPC_ENDPOINT = _VpcEndpoint(
+    module="ec2",
+    name="VpcEndpoint",
+    service="ec2",
+    create_=Op(
+        call="create_vpc_endpoint",
+        send="vpcId serviceName vpcEndpointType policy=PolicyDocument routeTableIds subnetIds "
+        "securityGroupIds privateDnsEnabled",
+        answer="VpcEndpoint.VpcEndpointId",
+    ),
+    update_=(Op(call="modify_vpc_endpoint", send="policy=PolicyDocument privateDnsEnabled", args=_MODIFY),),
+    look=(
+        Look(
+            call="describe_vpc_endpoints",
+            args={"VpcEndpointIds": ["{id}"]},
+            at="VpcEndpoints[0]",
+            give="vpcId serviceName vpcEndpointType state policy=PolicyDocument routeTableIds subnetIds "
+            "privateDnsEnabled networkInterfaceIds requesterManaged ownerId dnsEntries ipAddressType",
+        ),
+    ),
+    erase=Op(call="delete_vpc_endpoints", args={"VpcEndpointIds": ["{id}"]}),
+    replace_on=frozenset(
+        {"vpcId", "serviceName", "vpcEndpointType", "routeTableIds", "subnetIds", "securityGroupIds"}
+    ),
+    silent=frozenset({"autoAccept", "securityGroupIds"}),
+    sent={"vpcEndpointType": "Gateway"},
+    defaults={"vpcEndpointType": "Gateway"},
+    constant={
+        "cidrBlocks": None,
+        "dnsOptions": None,
+        "prefixListId": None,
+        "serviceRegion": None,
+        "subnetConfigurations": None,
+    },
+    computed={"arn": "arn:aws:ec2:{region}:{account}:vpc-endpoint/{id}"},
+    tagging=EC2_TAGS,
+)
