@@ -24,16 +24,40 @@ def deliver(folder: Path, *, visa: str = VISA, mastercard: str = MASTERCARD, ame
     return Arguments(input=f"{folder}/in", output=f"{folder}/out", rejected=f"{folder}/bad", date=DAY)
 
 
-def lines(spark: SparkSession, arguments: Arguments) -> dict[str, tuple[object, ...]]:
+AMOUNTS = {  # minor units, currency, what they are
+    "cent": ("1", "EUR", "0.01"),
+    "beyond_float": ("9007199254740993", "EUR", "90071992547409.93"),  # 2**53 + 1
+    "no_minor_unit": ("1500", "JPY", "1500.00"),
+    "nothing": ("0", "USD", "0.00"),
+}
+CREDITS = ["signed;1003;CR;{day};{day};-15.00;EUR;0.00\n", "plain;1003;C;{day};{day};15.00;EUR;0.00\n"]
+
+
+@pytest.fixture(scope="module")
+def arguments(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Arguments:
+    """The job has run twice over files that hold every readable case."""
+    amounts = "".join(
+        f"{name},1001,05,20260304,20260306,{minor},{currency},0\n"
+        for name, (minor, currency, _) in AMOUNTS.items()
+    )
+    credits_ = "".join(line.format(day=DAY) for line in CREDITS)
+    delivered = deliver(tmp_path_factory.mktemp("clearing"), visa=VISA + VISA + amounts, amex=AMEX + credits_)
+    assert run(spark, delivered) == run(spark, delivered) == 3 + len(AMOUNTS) + len(CREDITS)
+    return delivered
+
+
+@pytest.fixture(scope="module")
+def written(spark: SparkSession, arguments: Arguments) -> dict[str, tuple[object, ...]]:
+    """What was written, by reference."""
     rows = spark.read.parquet(f"{arguments.output}/date={DAY}").collect()
-    return {row.network_reference: tuple(row[name] for name in LINE_COLUMNS) for row in rows}
+    found = {row.network_reference: tuple(row[name] for name in LINE_COLUMNS) for row in rows}
+    assert len(found) == len(rows), "a repeated line or a second run left a second row"
+    return found
 
 
-def test_each_network_becomes_the_same_columns(spark: SparkSession, tmp_path: Path) -> None:
-    arguments = deliver(tmp_path)
-    assert run(spark, arguments) == 3
+def test_each_network_becomes_the_same_columns(written: dict[str, tuple[object, ...]]) -> None:
     traded, settled = date(2026, 3, 4), date(2026, 3, 6)
-    assert lines(spark, arguments) == {
+    assert {name: written[name] for name in ("74000000000000000000001", "MC-0001", "AX-9")} == {
         "74000000000000000000001": (
             "visa", "74000000000000000000001", 1001, "sale", traded, settled,
             Decimal("12.50"), Decimal("0.31"), "EUR", DAY,
@@ -49,34 +73,17 @@ def test_each_network_becomes_the_same_columns(spark: SparkSession, tmp_path: Pa
     }  # fmt: skip
 
 
-def test_amounts_are_exact(spark: SparkSession, tmp_path: Path) -> None:
-    cases = {
-        "cent": ("1", "EUR", "0.01"),
-        "beyond_float": ("9007199254740993", "EUR", "90071992547409.93"),  # 2**53 + 1
-        "no_minor_unit": ("1500", "JPY", "1500.00"),
-        "nothing": ("0", "USD", "0.00"),
-    }
-    text = "".join(
-        f"{name},1001,05,20260304,20260306,{case[0]},{case[1]},0\n" for name, case in cases.items()
-    )
-    arguments = deliver(tmp_path, visa=text)
-    run(spark, arguments)
-    written = lines(spark, arguments)
-    assert {name: written[name][6] for name in cases} == {
-        name: Decimal(case[2]) for name, case in cases.items()
-    }
+def test_amounts_are_exact(written: dict[str, tuple[object, ...]]) -> None:
+    expected = {name: Decimal(amount) for name, (_, _, amount) in AMOUNTS.items()}
+    assert {name: written[name][6] for name in AMOUNTS} == expected
 
 
 def test_a_credit_is_negative_whether_the_network_signs_it_or_not(
-    spark: SparkSession, tmp_path: Path
+    written: dict[str, tuple[object, ...]],
 ) -> None:
-    dates = "2026-03-04;2026-03-06"
-    text = f"signed;1003;CR;{dates};-15.00;EUR;0.00\nplain;1003;C;{dates};15.00;EUR;0.00\n"
-    arguments = deliver(tmp_path, amex=text)
-    run(spark, arguments)
-    written = lines(spark, arguments)
-    assert [written[name][3] for name in ("signed", "plain")] == ["refund", "refund"]
-    assert [written[name][6] for name in ("signed", "plain")] == [Decimal("-15.00"), Decimal("-15.00")]
+    for name in ("signed", "plain"):
+        assert written[name][3] == "refund"
+        assert written[name][6] == Decimal("-15.00")
 
 
 def test_unreadable_lines_fail_the_run_and_are_kept(spark: SparkSession, tmp_path: Path) -> None:
@@ -95,15 +102,6 @@ def test_unreadable_lines_fail_the_run_and_are_kept(spark: SparkSession, tmp_pat
     kept = spark.read.parquet(f"{arguments.rejected}/date={DAY}").collect()
     assert {row.network_reference or "" for row in kept} == {text.partition(",")[0] for text in unreadable}
     assert not Path(arguments.output).exists()
-
-
-def test_a_repeated_line_is_one_line_and_a_second_run_replaces_the_first(
-    spark: SparkSession, tmp_path: Path
-) -> None:
-    arguments = deliver(tmp_path, visa=VISA + VISA)
-    assert run(spark, arguments) == 3
-    assert run(spark, arguments) == 3
-    assert len(lines(spark, arguments)) == 3
 
 
 def test_a_network_without_a_file_fails(spark: SparkSession, tmp_path: Path) -> None:
