@@ -20,12 +20,10 @@ _log = logging.getLogger("slipway_sandbox.github")
 
 
 class _Handler(WSGIRequestHandler):
-    """Connections stay open between requests, as a client with a session expects."""
-
-    protocol_version = "HTTP/1.1"
+    """Writes one plain line a request; colours are no use in a log file."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """One plain line a request; colours are no use in a log file."""
+        """Method, path, status, size."""
         _log.info("%s %s %s %s", self.command, self.path, getattr(code, "value", code), size)
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from slipway_sandbox.github.environments import environment
 from slipway_sandbox.github.errors import conflict, not_found, unprocessable
-from slipway_sandbox.github.identity import now
+from slipway_sandbox.github.identity import Permission, now
 from slipway_sandbox.github.records import Document, Kind
 from slipway_sandbox.github.rest import CREATED, NOTHING, REPOSITORY, Answer, Call, reads, writes
 
@@ -125,19 +125,21 @@ def _delete_secret(call: Call) -> Answer:
     return NOTHING
 
 
+_NEEDS = Permission.WRITE  # for reading too: variables are no public matter
+
 ROUTES = tuple(
     route
     for scope in (f"{REPOSITORY}/actions", f"{REPOSITORY}/environments/<environment>")
     for route in (
-        reads(f"{scope}/variables", _list_variables),
-        writes("POST", f"{scope}/variables", _create_variable),
-        reads(f"{scope}/variables/<name>", _get_variable),
-        writes("PATCH", f"{scope}/variables/<name>", _update_variable),
-        writes("DELETE", f"{scope}/variables/<name>", _delete_variable),
-        reads(f"{scope}/secrets/public-key", _public_key),
-        reads(f"{scope}/secrets", _list_secrets),
-        reads(f"{scope}/secrets/<name>", _get_secret),
-        writes("PUT", f"{scope}/secrets/<name>", _put_secret),
-        writes("DELETE", f"{scope}/secrets/<name>", _delete_secret),
+        reads(f"{scope}/variables", _list_variables, _NEEDS),
+        writes("POST", f"{scope}/variables", _create_variable, _NEEDS),
+        reads(f"{scope}/variables/<name>", _get_variable, _NEEDS),
+        writes("PATCH", f"{scope}/variables/<name>", _update_variable, _NEEDS),
+        writes("DELETE", f"{scope}/variables/<name>", _delete_variable, _NEEDS),
+        reads(f"{scope}/secrets/public-key", _public_key, _NEEDS),
+        reads(f"{scope}/secrets", _list_secrets, _NEEDS),
+        reads(f"{scope}/secrets/<name>", _get_secret, _NEEDS),
+        writes("PUT", f"{scope}/secrets/<name>", _put_secret, _NEEDS),
+        writes("DELETE", f"{scope}/secrets/<name>", _delete_secret, _NEEDS),
     )
 )

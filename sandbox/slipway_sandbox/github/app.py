@@ -82,11 +82,11 @@ class Application:
         try:
             response = self._respond(request)
         except GithubError as error:
-            response = _refused(error)
+            response = _refused(error, request)
         except Exception:  # noqa: BLE001  an HTML page would be no answer to a REST client
             _log.exception("%s %s failed", request.method, request.path)
             message = f"The sandbox's GitHub failed at {request.method} {request.path}; see its log."
-            response = _refused(GithubError(HTTPStatus.INTERNAL_SERVER_ERROR, message))
+            response = _refused(GithubError(HTTPStatus.INTERNAL_SERVER_ERROR, message), request)
         return response(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
@@ -244,10 +244,11 @@ def _json(payload: Any, status: int = HTTPStatus.OK) -> Response:
     return Response(text, status=status, content_type="application/json; charset=utf-8")
 
 
-def _refused(error: GithubError) -> Response:
+def _refused(error: GithubError, request: Request) -> Response:
     response = _json(error.payload(), error.status)
     if isinstance(error, _MovedError):
-        response.headers["Location"] = error.location
+        query = request.query_string.decode()
+        response.headers["Location"] = f"{error.location}?{query}" if query else error.location
     return response
 
 

@@ -141,6 +141,7 @@ class Forge:
             ):
                 self.records.remove_all(kind, id_)
             self.records.remove_all(Kind.RULESET, f"repository.{id_}")
+            self.records.remove(Kind.KEY_PAIR, f"repository.{id_}")
             for kind in (Kind.VARIABLE, Kind.SECRET):
                 self.records.remove_all(kind, f"repository.{id_}")
             for key, _ in self.records.items(Kind.TEAM_REPOSITORY):

@@ -4,6 +4,7 @@ Owned here: objects and refs. Not owned: who may change them (`enforcement`), th
 """
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ from slipway_sandbox.github.gitobjects import (
 
 _TIMEOUT_SECONDS = 120
 _SUBMODULE = "160000"
+_SHA = re.compile(r"[0-9a-f]{40}")
 
 
 class GitError(Exception):
@@ -118,6 +120,8 @@ class GitRepository:
 
     def object_type(self, sha: str) -> str | None:
         """blob, tree, commit or tag; None when there is no such object."""
+        if not _SHA.fullmatch(sha):
+            return None
         done = self._start(("cat-file", "-t", sha), None, None)
         return done.stdout.decode().strip() if done.returncode == 0 else None
 
@@ -129,7 +133,9 @@ class GitRepository:
         """The lines of a tree (or of a commit's tree), or one line for each of ``paths`` that exists."""
         flags = ("-r", "-t") if recursive else ()
         below = ("--", *paths) if paths else ()
-        listing = self.run("ls-tree", "--full-tree", "-l", "-z", *flags, tree, *below).decode()
+        listing = self.run("ls-tree", "--full-tree", "-l", "-z", *flags, tree, *below).decode(
+            errors="replace"
+        )
         return [parse_entry(line) for line in listing.split("\0") if line]
 
     def commit(self, sha: str) -> Commit:

@@ -56,12 +56,14 @@ class Records:
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        is_new = not path.exists()
         self._database = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
         )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = OFF")  # the sandbox's world ends with its processes
-        self._database.executescript(_SCHEMA)
+        if is_new:
+            self._database.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -104,7 +104,7 @@ class Body:
         return value
 
     def _refuse(self, name: str, article: str) -> NoReturn:
-        shown = json.dumps(self.fields[name])
+        shown = json.dumps(self.fields.get(name))
         raise unprocessable(f"Invalid request.\n\nFor 'properties/{name}', {shown} is not {article}.")
 
 

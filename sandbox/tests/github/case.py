@@ -76,3 +76,20 @@ class Case:
     def token(self) -> str:
         """The Pulumi type."""
         return f"github:index/{self.type[0].lower()}{self.type[1:]}:{self.type}"
+
+    @staticmethod
+    def inputs_without_new_ground(inputs: Mapping[str, Any]) -> Properties:
+        """The inputs once more, without what the core keeps among them."""
+        return {name: value for name, value in inputs.items() if not name.startswith("__")}
+
+    @property
+    def absent_id(self) -> str:
+        """An id of the right form that leads nowhere."""
+        special = {
+            "RepositoryRuleset": "nowhere:1",
+            "BranchProtection": "nowhere:main",
+            "TeamMembership": "999999:nowhere",
+            "TeamRepository": "999999:nowhere",
+            "RepositoryEnvironmentDeploymentPolicy": "nowhere:prod:1",
+        }
+        return special.get(self.type) or self.id.format(name="nowhere") or "999999"

@@ -109,3 +109,18 @@ def test_a_list_shows_what_the_caller_may_see(server: Server) -> None:
     names = {each["name"] for each in seen}
     assert shown.rpartition("/")[2] in names
     assert hidden.rpartition("/")[2] not in names
+
+
+def test_a_redirect_keeps_the_query(server: Server, repository: str) -> None:
+    """Else a client that asks for a ref by a former name would get another one."""
+    tip = server.ok("GET", f"{repository}/git/ref/heads/main")["object"]["sha"]
+    server.ok("PATCH", repository, name=f"{repository.rpartition('/')[2]}-moved")
+    answer = server.call("GET", f"{repository}/contents/README.md?ref={tip}")
+    assert answer.json()["url"].endswith(f"-moved/contents/README.md?ref={tip}")
+
+
+def test_variables_are_not_for_everybody(server: Server, repository: str) -> None:
+    """A reader of a public repository does not see them."""
+    server.ok("POST", f"{repository}/actions/variables", name="REGION", value="eu")
+    reader = server.token_of("reader")
+    assert server.call("GET", f"{repository}/actions/variables", token=reader).status_code == 403

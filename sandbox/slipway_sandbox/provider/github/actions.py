@@ -108,7 +108,12 @@ class _Secret(_InScope):
         """That it is there, and when it was set last; never its value."""
         del inputs
         found = self._found(session, id_)
-        return found and State(id=id_, outputs=found[1] | {"remoteUpdatedAt": found[0]["updated_at"]})
+        if found is None:
+            return None
+        secret, outputs = found
+        api = github(session)
+        key = api.request("GET", self._path(api, self._names(id_), "public-key"))["key_id"]
+        return State(id=id_, outputs=outputs | {"remoteUpdatedAt": secret["updated_at"], "keyId": key})
 
     def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
         """Send the value, encrypted."""

@@ -130,12 +130,11 @@ def _check(check: Any) -> str:
 
 def _reviews_outputs(reviews: Any) -> Properties:
     dismissers = _names(reviews.get("dismissal_restrictions") or {})
-    bypass = reviews.get("bypass_pull_request_allowances")
     return {
         "requiredApprovingReviewCount": reviews["required_approving_review_count"],
         **{theirs: reviews[ours] for theirs, ours in _REVIEW_SWITCHES.items()},
         **{name: dismissers[kind] for name, kind in _DISMISSERS.items()},
-        **({"bypassPullRequestAllowances": _names(bypass)} if bypass else {}),
+        "bypassPullRequestAllowances": _names(reviews.get("bypass_pull_request_allowances") or {}),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from slipway_sandbox.provider.contract import ProviderFault, State
 from slipway_sandbox.provider.github.client import github
@@ -40,7 +41,7 @@ class Branch(GithubType):
         sha = inputs.get("sourceSha") or tip_of(api, repository, inputs.get("sourceBranch", "main"))
         body = {"ref": f"refs/heads/{branch}", "sha": sha}
         api.request("POST", api.repository(repository, "git", "refs"), json=body)
-        return State(id=f"{repository}:{branch}", outputs={"sourceSha": sha})
+        return State(id=f"{repository}:{branch}", outputs={})
 
     def read(self, session: Session, id_: str, inputs: Properties) -> State | None:
         """By the program's name; an imported one by its id, ``repository:branch[:source]``."""
@@ -52,10 +53,10 @@ class Branch(GithubType):
         if found is None:
             return None
         ref, etag = found
-        outputs = {"repository": repository, "branch": branch, "etag": etag}
+        source = inputs.get("sourceBranch") or source or "main"
+        outputs = {"repository": repository, "branch": branch, "sourceBranch": source, "etag": etag}
         outputs |= {"ref": ref["ref"], "sha": ref["object"]["sha"]}
-        if not inputs:
-            outputs["sourceBranch"] = source or "main"
+        outputs["sourceSha"] = inputs.get("sourceSha") or _fork_point(api, repository, source, branch)
         return State(id=f"{repository}:{branch}", outputs=outputs)
 
     def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
@@ -73,6 +74,13 @@ class Branch(GithubType):
         branch = inputs.get("branch", branch)
         if api.exists(api.path_of_ref(repository, branch)):
             api.remove(api.repository(repository, "git", "refs", "heads", *branch.split("/")))
+
+
+def _fork_point(api: Github, repository: str, source: str, branch: str) -> str | None:
+    """Where the branch left its source; None when the source is gone."""
+    ends = f"{quote(source)}...{quote(branch)}"
+    found = api.find(f"{api.repository(repository, 'compare')}/{ends}")
+    return found and str(found["merge_base_commit"]["sha"])
 
 
 class BranchDefault(GithubType):

@@ -52,9 +52,10 @@ class RepositoryFile(GithubType):
             "repositoryId": api.request("GET", api.repository(repository))["id"],
             "file": file,
             "branch": branch,
-            "content": base64.b64decode(found["content"]).decode(),
+            "content": _text(found),
             "sha": found["sha"],
             "ref": branch,
+            "autocreateBranchSourceSha": inputs.get("autocreateBranchSourceSha"),
             "commitSha": commit["sha"],
             "commitMessage": commit["commit"]["message"],
         }
@@ -106,7 +107,7 @@ def _find(api: Github, repository: str, file: str, branch: str) -> Any | None:
 
 
 def _text(found: Any) -> str:
-    return base64.b64decode(found["content"]).decode()
+    return base64.b64decode(found["content"]).decode(errors="replace")
 
 
 def _last_commit(api: Github, repository: str, file: str, branch: str) -> Any:

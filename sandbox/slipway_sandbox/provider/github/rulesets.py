@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slipway_sandbox.provider.contract import ProviderFault, State
 from slipway_sandbox.provider.github.client import github
 from slipway_sandbox.provider.github.resource import GithubType
-from slipway_sandbox.provider.github.shapes import camel, from_rest, snake, to_rest
+from slipway_sandbox.provider.github.shapes import camel, completed, from_rest, snake, to_rest
 
 if TYPE_CHECKING:
     from slipway_sandbox.provider.contract import Properties, Session
@@ -25,12 +25,12 @@ _FIELDS = {
 
 
 def rules_to_rest(rules: Properties) -> list[Properties]:
-    """Pulumi's block of rules as GitHub's list."""
+    """Pulumi's block of rules as GitHub's list, in an order of its own: a block has none."""
     found: list[Properties] = [{"type": snake(name)} for name in _SWITCHES if rules.get(name)]
     if rules.get("update"):
         parameters = {snake(_FETCH_AND_MERGE): bool(rules.get(_FETCH_AND_MERGE))}
         found.append({"type": "update", "parameters": parameters})
-    for name, block in rules.items():
+    for name, block in sorted(rules.items()):
         if isinstance(block, dict):
             found.append(_rule_to_rest(name, block))
     return found
@@ -142,7 +142,7 @@ class _Ruleset(GithubType):
             "enforcement": ruleset["enforcement"],
             "bypassActors": from_rest(ruleset["bypass_actors"]),
             "conditions": _conditions_from_rest(ruleset["conditions"]),
-            "rules": rules_from_rest(ruleset["rules"]),
+            "rules": completed(rules_from_rest(ruleset["rules"]), inputs.get("rules") or {}),
             "rulesetId": ruleset["id"],
             "nodeId": ruleset["node_id"],
             "etag": etag,

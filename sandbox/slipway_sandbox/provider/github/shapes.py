@@ -51,6 +51,20 @@ def from_rest(value: Any) -> Any:
             return value
 
 
+def completed(real: Properties, given: Properties) -> Properties:
+    """The server's block, with None for what the program gave and the server has not.
+
+    Left out, it would pass for something that the server does not report.
+    """
+    missing = dict.fromkeys(given.keys() - real.keys())
+    blocks = {
+        name: completed(real[name], value)
+        for name, value in given.items()
+        if isinstance(value, dict) and isinstance(real.get(name), dict)
+    }
+    return real | missing | blocks
+
+
 def parts_of(id_: str, *names: str) -> list[str]:
     """An id of several parts, ``repository:environment``; the last one keeps further colons.
 
