@@ -42,8 +42,10 @@ class GenericType:
     def create(self, session: Session, name: str, inputs: Properties) -> State:
         """Record the resource under the first id that is free."""
         for id_ in self._ids(name, inputs):
+            if self._store.has(scope(session), self.token, id_):
+                continue
             row = self._row(session, id_, name, inputs)
-            if self._store.insert(row):
+            if self._store.insert(row):  # False: another process was faster
                 return State(id=id_, outputs=row.outputs)
         raise AssertionError("the ids of a name never end")
 

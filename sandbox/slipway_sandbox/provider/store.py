@@ -55,18 +55,26 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._writing = threading.Lock()  # SQLite's own waiting for a lock is by sleeping: slow among threads
 
     def insert(self, row: Row) -> bool:
         """Add a row; False when its id is taken."""
-        cursor = self._connection().execute(
+        cursor = self._changed(
             "INSERT OR IGNORE INTO resources VALUES (?, ?, ?, ?, ?)",
             (row.scope, row.token, row.id, _text(row.inputs), _text(row.outputs)),
         )
         return cursor.rowcount == 1
 
+    def has(self, scope: str, token: str, id_: str) -> bool:
+        """Whether an id is taken."""
+        found = self._connection().execute(
+            "SELECT 1 FROM resources WHERE scope = ? AND token = ? AND id = ?", (scope, token, id_)
+        )
+        return found.fetchone() is not None
+
     def replace(self, row: Row) -> bool:
         """Change a row's inputs and outputs; False when there is no such row."""
-        cursor = self._connection().execute(
+        cursor = self._changed(
             "UPDATE resources SET inputs = ?, outputs = ? WHERE scope = ? AND token = ? AND id = ?",
             (_text(row.inputs), _text(row.outputs), row.scope, row.token, row.id),
         )
@@ -86,7 +94,7 @@ class Store:
 
     def delete(self, scope: str, token: str, id_: str) -> bool:
         """Remove a row; False when there was none."""
-        cursor = self._connection().execute(
+        cursor = self._changed(
             "DELETE FROM resources WHERE scope = ? AND token = ? AND id = ?", (scope, token, id_)
         )
         return cursor.rowcount == 1
@@ -103,6 +111,10 @@ class Store:
                     inputs=revived(json.loads(inputs)),
                     outputs=revived(json.loads(outputs)),
                 )
+
+    def _changed(self, statement: str, values: tuple[str, ...]) -> sqlite3.Cursor:
+        with self._writing:
+            return self._connection().execute(statement, values)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -124,7 +124,7 @@ def test_many_creates_at_once(aws: Engine) -> None:
     """The engine's parallelism: each gets an id of its own, and none waits for another."""
     begun = time.perf_counter()
     with ThreadPoolExecutor(16) as pool:
-        ids = set(pool.map(lambda _: aws.create(VPC, {})[0], range(300)))
+        ids = set(pool.map(lambda place: aws.create(Resource(VPC.token, f"net-{place}"), {})[0], range(300)))
     assert len(ids) == 300
     assert time.perf_counter() - begun < 30
 
