@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[3]
-SANDBOX = ROOT / "sandbox" / ".venv" / "bin" / "slipway-sandbox"
 PROGRAMS = ROOT / "tests" / "integration" / "programs"
 TIMEOUT_SECONDS = 300
-ACCOUNTS = {"shared": "111122223333", "dev": "222233334444"}
-ROLE = "arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
 PROJECT = """\
 name: {name}
 runtime:
   name: python
   options: {{toolchain: pip, virtualenv: {virtualenv}}}
 """
-
-
-def environment(home: Path, project: Path) -> dict[str, str]:
-    """What `slipway sandbox env` sets, over the environment of the test; without the shadow project."""
-    lines = subprocess.run(
-        [SANDBOX, "env", "--home", home, "--project", project], check=True, capture_output=True, text=True
-    ).stdout
-    result = dict(os.environ)
-    for line in lines.splitlines():
-        verb, *words = shlex.split(line)
-        for word in words:
-            name, _, value = word.partition("=")
-            if verb == "unset":
-                result.pop(name, None)
-            else:
-                result[name] = value
-    result.pop("PULUMI_OPTION_CWD", None)
-    return result
 
 
 @dataclass(frozen=True)
@@ -53,7 +33,7 @@ class Stack:
     """
 
     folder: Path
-    env: dict[str, str]
+    env: Mapping[str, str]
     name: str = "dev"
 
     def write(self, program: str) -> None:
@@ -97,20 +77,22 @@ class Stack:
         return dict(json.loads(self.run("stack", "output", "--json", "--show-secrets")))
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """The state's resources by their names in the program; those of the engine itself left out."""
+        """The state's resources, as `Type name`; those of the engine itself left out."""
         state = json.loads(self.run("stack", "export"))
         found = state["deployment"].get("resources", [])
-        return {
-            resource["urn"].rpartition("::")[2]: resource
-            for resource in found
-            if not resource["type"].startswith("pulumi:")
-        }
+        return {_label(one["urn"]): one for one in found if not one["type"].startswith("pulumi:")}
 
     def operations(self, *words: str) -> dict[str, str]:
-        """What a preview would do, by the resource's name; what stays as it is left out."""
-        digest = json.loads(self.run("preview", "--json", *words))
+        """What a preview would do to each resource, as `Type name`; what stays as it is left out."""
+        steps = json.loads(self.run("preview", "--json", *words))["steps"]
         return {
-            step["urn"].rpartition("::")[2]: step["op"]
-            for step in digest["steps"]
+            _label(step["urn"]): step["op"]
+            for step in steps
             if step["op"] != "same" and "pulumi:pulumi:Stack" not in step["urn"]
         }
+
+
+def _label(urn: str) -> str:
+    """`Bucket lake` of a URN."""
+    _, _, type_, name = urn.split("::")
+    return f"{type_.rpartition(':')[2]} {name}"

@@ -34,12 +34,13 @@ def test_forty_types_live_and_die(new_stack: NewStack) -> None:
     stack.run("config", "set", "size", "2")
     changed = stack.operations()
     assert changed == {
-        "lake": "update",
-        "size": "update",
-        "db": "update",
-        "jobs": "update",
-        "late": "update",
-    } | {"forty": "update"}
+        "Bucket lake": "update",
+        "Parameter size": "update",
+        "Cluster db": "update",
+        "Queue jobs": "update",
+        "MetricAlarm late": "update",
+        "Database forty": "update",
+    }
     stack.up()
     stack.unchanged()
     stack.destroy()
