@@ -11,6 +11,7 @@ from slipway_sandbox.inventory.model import Item, Kind, Source
 from slipway_sandbox.world import AUDIT_STACK, World
 
 _STORE = Path("provider/store.sqlite")
+_PACKAGES = {"aws": "AWS", "github": "GitHub", "snowflake": "Snowflake"}
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -64,4 +65,4 @@ def _kind_of(token: str) -> str:
     """``snowflake:index/accountRole:AccountRole`` -> ``Snowflake account role``."""
     package, _, rest = token.partition(":")
     words = _CAPITAL.sub(" ", rest.rpartition(":")[2]).lower()
-    return f"{'AWS' if package == 'aws' else package.capitalize()} {words}"
+    return f"{_PACKAGES.get(package, package)} {words}"
