@@ -17,6 +17,9 @@ _ROLE_MAX: Final = 64
 _TABLE_MAX: Final = 255
 _SNOWFLAKE_MAX: Final = 255
 
+PLATFORM_SUBJECTS: Final = frozenset({"deploy", "platform"})
+"""What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Naming:

@@ -1,4 +1,4 @@
-"""The tagging rule: what it refuses, what it leaves alone, and that it cannot be fooled by a typing mistake."""
+"""The tagging rule: what it refuses, what it leaves alone, and which typing mistakes it sees."""
 
 import pytest
 

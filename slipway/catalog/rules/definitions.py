@@ -10,9 +10,8 @@ from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.catalog.tree import Tree
 from slipway.model.dataset import Dataset, DatasetScheme
+from slipway.model.naming import PLATFORM_SUBJECTS
 from slipway.model.pipeline import STARTED_BY, Criticality, PartKind
-
-_RESERVED: Final = frozenset({"platform"})  # the tag Pipeline=platform marks what is no pipeline's
 
 _WRITES: Final[Mapping[PartKind, frozenset[DatasetScheme]]] = {
     PartKind.ENTRY: frozenset(),
@@ -27,8 +26,8 @@ _WRITES: Final[Mapping[PartKind, frozenset[DatasetScheme]]] = {
 def reserved_names(draft: Draft) -> Iterator[Finding]:
     """A pipeline may not be called what the platform calls itself."""
     for pipeline in draft.pipelines:
-        if pipeline.name in _RESERVED:
-            message = f"{pipeline.name!r} is what the platform tags its own resources with"
+        if pipeline.name in PLATFORM_SUBJECTS:
+            message = f"{pipeline.name!r} is what the platform names its own resources after"
             yield pipeline.tree.finding(RuleId.RESERVED_NAME, ("pipeline",), message, "choose another name")
 
 
