@@ -54,7 +54,7 @@ def test_a_stack_that_is_none_of_ours(sandbox: RunningSandbox) -> None:
     finally:
         sandbox.expect("stack", "rm", "production", "--yes")
     assert "'production' is not a stack of this project" in output
-    assert "did you mean 'prod'?" in output
+    assert "use one of dev, prod, shared, staging" in output
 
 
 def test_an_environment_before_shared(sandbox: RunningSandbox) -> None:
