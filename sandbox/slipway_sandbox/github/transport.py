@@ -29,7 +29,7 @@ _PATH = re.compile(
     r"/(?P<owner>[^/]+)/(?P<name>[^/]+?)(?:\.git)?/(?P<service>info/refs|git-upload-pack|git-receive-pack)"
 )
 _PYTHON = "SLIPWAY_GITHUB_PYTHON"
-_HOOK = f'#!/bin/sh\nexec "${_PYTHON}" -m {receive.__name__}\n'
+_HOOK = f'#!/bin/sh\nexec "${_PYTHON}" -P -m {receive.__name__}\n'
 _TIMEOUT_SECONDS = 600
 _IN_MEMORY = 1024 * 1024
 _HOOKS = "hooks"
