@@ -6,6 +6,7 @@ service that was called.
 """
 
 import json
+from dataclasses import replace
 from enum import Enum, auto
 from typing import assert_never
 from uuid import uuid4
@@ -104,7 +105,12 @@ def unsigned(call: Call) -> AwsError:
 
 
 def answer_of(call: Call, fault: AwsError) -> Answer:
-    """Write a fault in the dialect of the service that was called."""
+    """Write a fault in the dialect of the service that was called; the answer to a HEAD has no body."""
+    answer = _written(call, fault)
+    return replace(answer, body=b"") if call.method == "HEAD" else answer
+
+
+def _written(call: Call, fault: AwsError) -> Answer:
     request_id = str(uuid4())
     match dialect_of(call):
         case Dialect.S3:

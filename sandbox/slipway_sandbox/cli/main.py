@@ -39,6 +39,11 @@ def main(words: list[str]) -> int:
     except (SandboxError, WorldError) as error:
         sys.stderr.write(f"error: {error.message}\n  remedy: {error.remedy}\n")
         return error.exit_code if isinstance(error, SandboxError) else ExitCode.ENVIRONMENT
+    except OSError as error:  # the folder cannot be made, or the disk is full
+        sys.stderr.write(
+            f"error: {error.filename}: {error.strerror}\n  remedy: name a folder of yours with --home\n"
+        )
+        return ExitCode.ENVIRONMENT
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return ExitCode.INTERRUPTED

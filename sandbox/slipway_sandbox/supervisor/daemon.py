@@ -46,9 +46,7 @@ class _CrashedError(DependencyError):
     """A server ended by itself."""
 
     def __init__(self, server: Server, reason: str) -> None:
-        super().__init__(
-            f"{server} ended by itself: {reason}", remedy=f"see `slipway sandbox logs {server}`"
-        )
+        super().__init__(f"{server} ended by itself: {reason}", remedy=f"see `slipway sandbox logs {server}`")
         self.server = server
         self.reason = reason
 

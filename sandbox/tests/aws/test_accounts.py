@@ -158,6 +158,14 @@ def test_operations_that_would_issue_keys_of_nobody_are_refused_by_name(cloud: C
         sts.get_session_token()
 
 
+def test_a_refused_head_leaves_the_connection_usable(cloud: Cloud) -> None:
+    """A body after the answer to a HEAD would be read as the beginning of the next answer."""
+    with requests.Session() as session:
+        assert session.head(f"{cloud.url}/bucket", timeout=10).status_code == 403
+        second = session.get(f"{cloud.url}/bucket", timeout=10)
+    assert (second.status_code, b"AccessDenied" in second.content) == (403, True)
+
+
 def test_an_anonymous_request_is_refused(cloud: Cloud) -> None:
     """Nothing in this world is public."""
     assert _anonymous(cloud.url + "/some-bucket/some-key")[0] == 403

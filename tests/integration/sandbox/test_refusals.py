@@ -121,6 +121,15 @@ def test_no_github_owner(desk: Desk) -> None:
     assert_refused(desk, desk.slipway("up"), 1, message, "add it, like `github:owner: finedge`")
 
 
+def test_a_home_that_cannot_be_made(desk: Desk, tmp_path: Path) -> None:
+    """Not a traceback of mkdir."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    desk.home = tmp_path / "file" / "home"
+    ended = desk.slipway("up")
+    message = f"{desk.home}: Not a directory"
+    assert_refused(desk, ended, 3, message, "name a folder of yours with --home")
+
+
 def test_an_unknown_server(desk: Desk) -> None:
     """The parser names what it was given."""
     ended = desk.slipway("up", "azure")
