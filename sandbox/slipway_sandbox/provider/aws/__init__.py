@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from slipway_sandbox.provider.aws.cloudwatch import CLOUDWATCH
 from slipway_sandbox.provider.aws.data import DATA_SOURCES
+from slipway_sandbox.provider.aws.data_services import DATA_SERVICES
+from slipway_sandbox.provider.aws.delivery import DELIVERY
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.dynamodb_item import TableItem
 from slipway_sandbox.provider.aws.ec2_endpoints import VPC_ENDPOINT
@@ -24,6 +26,7 @@ from slipway_sandbox.provider.aws.iam_policies import POLICY_ROWS, Policy
 from slipway_sandbox.provider.aws.iam_principals import GROUP, InstanceProfile, Role, User
 from slipway_sandbox.provider.aws.kms import Alias, Key
 from slipway_sandbox.provider.aws.logs import LOGS
+from slipway_sandbox.provider.aws.route53 import ROUTE53
 from slipway_sandbox.provider.aws.s3_bucket import Bucket
 from slipway_sandbox.provider.aws.s3_object import BucketObject, BucketObjectv2
 from slipway_sandbox.provider.aws.s3_parts import PARTS
@@ -68,6 +71,9 @@ _TYPES: tuple[Resource, ...] = (
     *SECURITY,
     VPC_ENDPOINT,
     Instance(),
+    *ROUTE53,
+    *DELIVERY,
+    *DATA_SERVICES,
 )
 
 AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})

@@ -25,6 +25,7 @@ _LAUNCH = {
     "securityGroups": "SecurityGroups",
 }
 _METADATA = Spelling()
+_SOON = {"Delay": 0.2, "MaxAttempts": 300}
 _GONE = ("shutting-down", "terminated")
 
 _NOTHING = (
@@ -79,7 +80,7 @@ class Instance(Resource):
             else [],
         )
         id_ = str(answer["Instances"][0]["InstanceId"])
-        target.client.get_waiter("instance_running").wait(InstanceIds=[id_], WaiterConfig={"Delay": 1})
+        target.client.get_waiter("instance_running").wait(InstanceIds=[id_], WaiterConfig=_SOON)
         return id_
 
     def fetch(self, target: Target) -> Properties | None:
@@ -119,7 +120,7 @@ class Instance(Resource):
         client, id_, inputs = target.client, {"InstanceId": target.id}, target.inputs
         if "instanceType" in changed:
             client.stop_instances(InstanceIds=[target.id])
-            client.get_waiter("instance_stopped").wait(InstanceIds=[target.id], WaiterConfig={"Delay": 1})
+            client.get_waiter("instance_stopped").wait(InstanceIds=[target.id], WaiterConfig=_SOON)
             client.modify_instance_attribute(**id_, InstanceType={"Value": inputs["instanceType"]})
             client.start_instances(InstanceIds=[target.id])
         if "vpcSecurityGroupIds" in changed and inputs.get("vpcSecurityGroupIds"):
@@ -140,7 +141,7 @@ class Instance(Resource):
             target.client.modify_instance_attribute(InstanceId=target.id, DisableApiTermination=value)
         target.client.terminate_instances(InstanceIds=[target.id])
         waiter = target.client.get_waiter("instance_terminated")
-        waiter.wait(InstanceIds=[target.id], WaiterConfig={"Delay": 1})
+        waiter.wait(InstanceIds=[target.id], WaiterConfig=_SOON)
 
     def _flag(self, target: Target, name: str) -> bool:
         answer = target.client.describe_instance_attribute(InstanceId=target.id, Attribute=name)

@@ -79,6 +79,7 @@ class Row(Resource):
         look: the calls that read it.
         erase: deletes it; None where AWS has no deletion.
         sent: inputs that the real provider sends when the program says nothing.
+        more: inputs that a subclass carries in calls of its own.
         computed: outputs that are templates of inputs and of what was read.
     """
 
@@ -99,18 +100,19 @@ class Row(Resource):
     id_form: str = "{id}"
     constant: Mapping[str, Any] = field(default_factory=dict)
     tagging: Tagging | None = None
+    more: frozenset[str] = frozenset()
     takes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """The token is the name's; what a row takes is what its calls carry."""
         self.token = token_of(self.module, self.name)
-        self.takes = self.create_.carries.union(*(op.carries for op in self.update_))
+        self.takes = self.create_.carries.union(self.more, *(op.carries for op in self.update_))
 
     def make(self, target: Target) -> str:
         """Create, then set what the creating call does not carry."""
         answer = self._call(target, self.create_, fill={})
         id_ = str(
-            dig(answer, self.create_.answer) if self.create_.answer else render(self.id_form, target.inputs)
+            dig(answer, self.create_.answer) if self.create_.answer else render(self.id_form, _values(target))
         )
         made = replace(target, id=id_)
         with half_made(id_):
@@ -143,6 +145,10 @@ class Row(Resource):
             self._call(target, self.erase, fill={})
 
     def _call(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Any:
+        return getattr(target.client, op.call)(**self.arguments(target, op, fill=fill))
+
+    def arguments(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Properties:
+        """What a call is made with; `fill` stands where the program says nothing."""
         inputs = {**self.sent, **fill, **{k: v for k, v in target.inputs.items() if v is not None}}
         spelled = {key: self.spelling.to_api(value, key) for key, value in inputs.items()}
         sent = {
@@ -150,7 +156,7 @@ class Row(Resource):
             for key, api in words(op.send).items()
             if key in spelled
         }
-        return getattr(target.client, op.call)(**render(op.args, spelled | _place(target)), **sent)
+        return {**render(op.args, spelled | _place(target)), **sent}
 
     def _look(self, target: Target, look: Look) -> Properties | None:
         values = _values(target)

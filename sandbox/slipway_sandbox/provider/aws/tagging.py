@@ -20,7 +20,7 @@ class Tagging:
     Attributes:
         subject: the parameter that names the resource, e.g. "ResourceARN".
         by: the property of the resource that it takes: "arn", "id", or an input.
-        list_call: answers the tags, under `answer`.
+        list_call: answers the tags, under `answer`, a path of names with dots.
         add_call: takes the tags, under `given`.
         remove_call: takes the keys, under `keys`.
         pair: the names of key and value in the list form; None where the API takes a map.
@@ -40,7 +40,9 @@ class Tagging:
 
     def read(self, target: Target, outputs: Mapping[str, Any]) -> dict[str, str]:
         """The tags that the resource has now, without AWS's own."""
-        found = getattr(target.client, self.list_call)(**self._named(target, outputs)).get(self.answer) or {}
+        found = getattr(target.client, self.list_call)(**self._named(target, outputs))
+        for step in self.answer.split("."):
+            found = found.get(step) or {}
         tags = dict(found) if self.pair is None else unpaired(found, *self.pair)
         return {key: value for key, value in tags.items() if not key.startswith("aws:")}
 
