@@ -40,7 +40,7 @@ from slipway_sandbox.github.errors import GithubError, forbidden, not_found
 from slipway_sandbox.github.forge import Forge
 from slipway_sandbox.github.identity import Permission
 from slipway_sandbox.github.records import Document
-from slipway_sandbox.github.rest import Answer, Call, Route
+from slipway_sandbox.github.rest import REPOSITORY, Answer, Call, Route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -180,6 +180,8 @@ class Application:
             raise not_found()
         if route.needs is Permission.ADMIN and not self._forge.is_owner(login, organization):
             raise forbidden(f"You must be an owner of {organization['login']}.")
+        if route.needs is Permission.WRITE and not self._forge.is_member(login, organization):
+            raise not_found()
         return {}, organization
 
     def _repository(self, names: dict[str, str], login: str, route: Route, path: str) -> Document:
@@ -189,11 +191,13 @@ class Application:
             raise not_found()
         repository, former = found
         if former:
-            _, _, rest = path.removeprefix("/repos/").partition("/")
-            raise _MovedError(repository["id"], rest.partition("/")[2], safe=route.method == "GET")
+            before, _, rest = path.partition("/repos/")
+            below = rest.split("/", 2)[2:]
+            location = "/".join([f"{before}/repositories", str(repository["id"]), *below])
+            raise _MovedError(location, safe=route.method == "GET")
         if level < route.needs:
             raise forbidden("Must have admin rights to Repository.")
-        if repository["archived"] and route.method not in {"GET", "PATCH", "DELETE"}:
+        if repository["archived"] and route.method != "GET" and route.path != REPOSITORY:
             raise forbidden("Repository was archived so is read-only.")
         return repository
 
@@ -205,10 +209,10 @@ _BY_TEAM = re.compile(r"(?P<before>)(?:/organizations/\d+/team|/teams)/(?P<id>\d
 class _MovedError(GithubError):
     """The repository has another name now: GitHub redirects to its number."""
 
-    def __init__(self, id_: int, rest: str, *, safe: bool) -> None:
+    def __init__(self, location: str, *, safe: bool) -> None:
         status = HTTPStatus.MOVED_PERMANENTLY if safe else HTTPStatus.TEMPORARY_REDIRECT
         super().__init__(status, "Moved Permanently")
-        self.location = "/".join(["/repositories", str(id_), *([rest] if rest else [])])
+        self.location = location
 
 
 def _escaped_path(request: Request, *, strip: bool = True) -> str:

@@ -79,6 +79,10 @@ class Forge:
         if not self.records.find(Kind.ORGANIZATION_MEMBER, organization["id"], user["login"]):
             self.set_member(organization, user, "member")
 
+    def is_member(self, login: str, organization: Document) -> bool:
+        """Whether a person belongs to the organisation."""
+        return self.records.find(Kind.ORGANIZATION_MEMBER, organization["id"], login) is not None
+
     def is_owner(self, login: str, organization: Document) -> bool:
         """Whether a person owns the organisation."""
         member = self.records.find(Kind.ORGANIZATION_MEMBER, organization["id"], login)

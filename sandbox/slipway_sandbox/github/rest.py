@@ -200,7 +200,7 @@ class Route:
         path: werkzeug's rule; ``owner`` and ``repo`` name a repository, ``org`` an organisation.
         handler: what answers.
         needs: the least permission in the repository; on an organisation's path ADMIN means one of its
-            owners, and anything below any authenticated person.
+            owners, WRITE one of its members, READ any authenticated person.
     """
 
     method: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from slipway_sandbox.github.enforcement import rulesets_for
 from slipway_sandbox.github.errors import invalid, not_found, unprocessable
-from slipway_sandbox.github.identity import NodeType, node_id, now
+from slipway_sandbox.github.identity import NodeType, Permission, node_id, now
 from slipway_sandbox.github.policy import BRANCHES
 from slipway_sandbox.github.records import Document, Kind
 from slipway_sandbox.github.rest import (
@@ -204,11 +204,11 @@ def _for_branch(call: Call) -> Answer:
 ROUTES = (
     *(
         route
-        for scope in (REPOSITORY, ORGANIZATION)
+        for scope, needs in ((REPOSITORY, Permission.READ), (ORGANIZATION, Permission.WRITE))
         for route in (
-            reads(f"{scope}/rulesets", _list),
+            reads(f"{scope}/rulesets", _list, needs),
             writes("POST", f"{scope}/rulesets", _create),
-            reads(f"{scope}/rulesets/<id>", _get),
+            reads(f"{scope}/rulesets/<id>", _get, needs),
             writes("PUT", f"{scope}/rulesets/<id>", _put),
             writes("DELETE", f"{scope}/rulesets/<id>", _delete),
         )

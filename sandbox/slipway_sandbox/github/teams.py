@@ -264,19 +264,21 @@ _TEAMS = f"{ORGANIZATION}/teams"
 _TEAM = f"{_TEAMS}/<team>"
 _REPOSITORY = f"{_TEAM}/repos/<owner>/<name>"
 
+_MEMBER = Permission.WRITE  # teams are the organisation's own matter
+
 ROUTES = (
-    reads(_TEAMS, _list),
+    reads(_TEAMS, _list, _MEMBER),
     writes("POST", _TEAMS, _create),
-    reads(_TEAM, lambda call: Answer(payload=_full(call, team_of(call)))),
+    reads(_TEAM, lambda call: Answer(payload=_full(call, team_of(call))), _MEMBER),
     writes("PATCH", _TEAM, _update),
     writes("DELETE", _TEAM, _delete),
-    reads(f"{_TEAM}/teams", _children),
-    reads(f"{_TEAM}/members", _members),
-    reads(f"{_TEAM}/memberships/<login>", lambda call: _membership_shape(call, _member(call))),
+    reads(f"{_TEAM}/teams", _children, _MEMBER),
+    reads(f"{_TEAM}/members", _members, _MEMBER),
+    reads(f"{_TEAM}/memberships/<login>", lambda call: _membership_shape(call, _member(call)), _MEMBER),
     writes("PUT", f"{_TEAM}/memberships/<login>", _put_member),
     writes("DELETE", f"{_TEAM}/memberships/<login>", _remove_member),
-    reads(f"{_TEAM}/repos", _repositories),
-    reads(_REPOSITORY, _get_repository),
+    reads(f"{_TEAM}/repos", _repositories, _MEMBER),
+    reads(_REPOSITORY, _get_repository, _MEMBER),
     writes("PUT", _REPOSITORY, _put_repository),
     writes("DELETE", _REPOSITORY, _remove_repository),
 )

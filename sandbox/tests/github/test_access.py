@@ -94,6 +94,16 @@ def test_only_an_owner_makes_teams_and_other_peoples_tokens(server: Server) -> N
     assert server.call("POST", "/admin/users/bob/authorizations", token=somebody).status_code == 403
 
 
+def test_a_stranger_does_not_see_teams(server: Server) -> None:
+    """404; a member does."""
+    server.ok("POST", f"/orgs/{OWNER}/teams", name="Insiders")
+    somebody = server.token_of("oscar")
+    assert server.call("GET", f"/orgs/{OWNER}/teams/insiders", token=somebody).status_code == 404
+    assert server.call("GET", f"/orgs/{OWNER}/rulesets", token=somebody).status_code == 404
+    server.ok("PUT", f"/orgs/{OWNER}/memberships/oscar")
+    assert server.ok("GET", f"/orgs/{OWNER}/teams/insiders", token=somebody)["name"] == "Insiders"
+
+
 def test_an_unchanged_object_is_not_sent_again(server: Server, repository: str) -> None:
     """ETag and If-None-Match: 304."""
     headers = {"Authorization": f"Bearer {server.token}"}

@@ -71,6 +71,7 @@ def test_an_archived_repository_is_read_only(server: Server, repository: str) ->
         "Repository was archived so is read-only.",
     )
     assert server.call("PATCH", repository, description="x").status_code == 403
+    assert server.call("DELETE", f"{repository}/labels/bug").status_code == 403
     assert server.ok("PATCH", repository, archived=False)["archived"] is False
 
 
@@ -105,7 +106,7 @@ def test_a_list_shows_what_the_caller_may_see(server: Server) -> None:
     """Private repositories stay hidden from strangers."""
     hidden, shown = server.new_repository(private=True), server.new_repository()
     stranger = server.token_of("stranger")
-    seen = server.ok("GET", f"/orgs/{OWNER}/repos?per_page=100", token=stranger)
+    seen = server.ok("GET", f"/orgs/{OWNER}/repos?per_page=100&direction=desc", token=stranger)
     names = {each["name"] for each in seen}
     assert shown.rpartition("/")[2] in names
     assert hidden.rpartition("/")[2] not in names
