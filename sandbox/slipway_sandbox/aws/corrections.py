@@ -22,7 +22,21 @@ def install() -> None:
     S3Response.put_object_retention = _put_object_retention
     S3Response.put_object = _with_future_retention(S3Response.put_object)
     S3Backend.delete_object = _with_explicit_bypass(S3Backend.delete_object)
+    S3Backend.get_object_lock_configuration = _with_one_period(S3Backend.get_object_lock_configuration)
     S3Backend.put_bucket_versioning = _keeping_versions_of_locked(S3Backend.put_bucket_versioning)
+
+
+def _with_one_period(original: Callable[..., Any]) -> Callable[..., Any]:
+    """GetObjectLockConfiguration with days or years: moto adds the other one as 0, which AWS never holds.
+
+    "You can't specify both at the same time" (S3 API reference, DefaultRetention).
+    """
+
+    def get_object_lock_configuration(self: Any, bucket_name: str) -> Any:
+        enabled, mode, days, years = original(self, bucket_name)
+        return enabled, mode, days or None, years or None
+
+    return get_object_lock_configuration
 
 
 def _put_object_retention(self: Any) -> Any:

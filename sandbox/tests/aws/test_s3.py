@@ -243,3 +243,13 @@ def _tamper(request: Any, **_: Any) -> None:
 def _fetch(url: str, method: str = "GET") -> tuple[int, bytes]:
     answer = requests.request(method, url, timeout=10)
     return answer.status_code, answer.content
+
+
+def test_a_default_retention_is_told_in_the_unit_it_was_given_in(s3: Any, locked: str) -> None:
+    """AWS holds days or years, never both: a reader that adds them up must not find a zero of the other."""
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 7}}
+    s3.put_object_lock_configuration(
+        Bucket=locked, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    told = s3.get_object_lock_configuration(Bucket=locked)["ObjectLockConfiguration"]
+    assert told == {"ObjectLockEnabled": "Enabled", "Rule": rule}
