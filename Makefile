@@ -20,7 +20,7 @@ test: unit integration examples ## every test
 
 unit: setup ## the fast tests
 	@.ci/suite unit pytest -q -n 2 --dist loadfile -m "not integration"
-	@.ci/suite sandbox sandbox/.venv/bin/python -m pytest -q -n 2 --dist loadfile sandbox/tests -c sandbox/pyproject.toml
+	@.ci/suite sandbox env -C sandbox ./.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
 	@.ci/suite integration pytest -q -n 2 --dist loadgroup -m integration
