@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from slipway_sandbox.provider.aws.row import Look, Op, Row
 from slipway_sandbox.provider.aws.spelling import Spelling
 from slipway_sandbox.provider.aws.tagging import UPPER_ARN_TAGS
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway_sandbox.provider.aws.target import Target
+    from slipway_sandbox.provider.contract import Properties
+
+_MEASURED = ("MetricName", "Namespace", "Dimensions")
 _ALARM = (
     "actionsEnabled alarmActions alarmDescription comparisonOperator datapointsToAlarm dimensions "
     "evaluateLowSampleCountPercentiles=EvaluateLowSampleCountPercentile evaluationPeriods extendedStatistic "
@@ -13,7 +22,40 @@ _ALARM = (
     "threshold thresholdMetricId treatMissingData unit"
 )
 _PUT_ALARM = Op(call="put_metric_alarm", send=f"name=AlarmName {_ALARM}")
-METRIC_ALARM = Row(
+
+
+class _MetricAlarm(Row):
+    """A query's metric is one block on the wire; the API parts what is measured from how."""
+
+    def arguments(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Properties:
+        """The queries in the API's form."""
+        arguments = super().arguments(target, op, fill=fill)
+        if "Metrics" in arguments:
+            arguments["Metrics"] = [_to_query(query) for query in arguments["Metrics"]]
+        return arguments
+
+    def fetch(self, target: Target) -> Properties | None:
+        """The queries in the wire's form."""
+        outputs = super().fetch(target)
+        if outputs and outputs.get("metricQueries"):
+            outputs["metricQueries"] = [_from_query(query) for query in outputs["metricQueries"]]
+        return outputs
+
+
+def _to_query(query: Properties) -> Properties:
+    metric = query.pop("Metric", None)
+    if metric is None:
+        return query
+    measured = {key: metric.pop(key) for key in _MEASURED if key in metric}
+    return query | {"MetricStat": {"Metric": measured, **metric}}
+
+
+def _from_query(query: Properties) -> Properties:
+    measured = query.pop("metricStat", None)
+    return query if measured is None else query | {"metric": measured.pop("metric") | measured}
+
+
+METRIC_ALARM = _MetricAlarm(
     module="cloudwatch",
     name="MetricAlarm",
     service="cloudwatch",

@@ -30,7 +30,7 @@ class EventRule(Resource):
     module = "cloudwatch"
     service = "events"
     takes = frozenset({*_RULE, "eventBusName", "state", "isEnabled"})
-    silent = frozenset({"namePrefix", "forceDestroy", "isEnabled"})
+    silent = frozenset({"namePrefix", "forceDestroy"})
     replace_on = frozenset({"name", "namePrefix", "eventBusName"})
     autoname = "name"
     defaults = fixed(eventBusName=DEFAULT_BUS, state="ENABLED", description="")
@@ -50,6 +50,7 @@ class EventRule(Resource):
             "arn": rule["Arn"],
             "eventBusName": bus,
             "state": rule["State"],
+            "isEnabled": rule["State"] != "DISABLED" if target.given("isEnabled") else None,
         }
 
     def change(self, target: Target, changed: frozenset[str]) -> None:

@@ -118,10 +118,7 @@ class Resource(ABC):
 
     def delete(self, session: Session, id_: str, inputs: Properties) -> None:
         """See Materialiser."""
-        found(self._remove, target=self._target(session, id_, inputs))
-
-    def _remove(self, target: Target) -> None:
-        self.remove(target)
+        found(self.remove, target=self._target(session, id_, inputs))
 
     def _named(self, name: str, inputs: Properties) -> Properties:
         """The inputs with the name that their prefix asks for."""

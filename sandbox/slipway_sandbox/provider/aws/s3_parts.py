@@ -8,7 +8,7 @@ from slipway_sandbox.provider.aws.row import Look, Op, Row
 from slipway_sandbox.provider.aws.spelling import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from slipway_sandbox.provider.aws.target import Target
     from slipway_sandbox.provider.contract import Properties
@@ -58,6 +58,18 @@ class _Website(Row):
         domain = website_domain(target.region)
         addresses = {"websiteDomain": domain, "websiteEndpoint": f"{target.inputs['bucket']}.{domain}"}
         return outputs and outputs | addresses
+
+
+class _Lifecycle(Row):
+    """S3 asks that each rule says which objects it is about; the program may leave out "all"."""
+
+    def arguments(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Properties:
+        """The rules, each with a filter."""
+        arguments = super().arguments(target, op, fill=fill)
+        for rule in (arguments.get("LifecycleConfiguration") or {}).get("Rules") or []:
+            if "Prefix" not in rule:
+                rule["Filter"] = rule.get("Filter") or {"Prefix": ""}
+        return arguments
 
 
 def part(
@@ -164,6 +176,7 @@ PARTS = (
     ),
     part(
         "BucketLifecycleConfiguration",
+        kind=_Lifecycle,
         put=Op(
             call="put_bucket_lifecycle_configuration",
             send="transitionDefaultMinimumObjectSize",
