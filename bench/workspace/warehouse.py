@@ -29,7 +29,7 @@ select
     totals.merchant_id,
     totals.$date as business_date,
     totals.currency,
-    cast(sum(totals.amount) as number(18,2)) as amount
+    cast(sum(totals.amount) as number(18, 2)) as amount
 from {{ ref('$model') }} as totals
 inner join {{ ref('stg_merchants') }} as merchants
     on totals.merchant_id = merchants.merchant_id
@@ -44,8 +44,8 @@ _PUBLISHED: Final = Template("""\
 select
     merchant_id,
     business_date,
-    cast(count(*) as number(18,0)) as source_count,
-    cast(sum(amount) as number(18,2)) as amount,
+    cast(count(*) as number(18, 0)) as source_count,
+    cast(sum(amount) as number(18, 2)) as amount,
     currency
 from {{ ref('int_${name}_united') }}
 group by merchant_id, business_date, currency

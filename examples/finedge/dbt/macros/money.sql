@@ -1,7 +1,7 @@
 {#- Money is NUMBER(18,2), rounded half away from zero once, at the end, to the digits that the currency has. ROUND on
     a fixed-point number does exactly that; on FLOAT it would not, so nothing here may pass through a float. -#}
 {% macro round_money(amount, minor_units) -%}
-    cast(case when {{ minor_units }} = 0 then round({{ amount }}, 0) else round({{ amount }}, 2) end as number(18,2))
+    cast(case when {{ minor_units }} = 0 then round({{ amount }}, 0) else round({{ amount }}, 2) end as number(18, 2))
 {%- endmacro %}
 
 {#- The rate that holds on a day. Used as a join condition on fx_rate_periods. -#}

@@ -13,7 +13,9 @@ settled as (
 
 excepted as (
 
-    select count(*) as line_count from {{ ref('settlement_exceptions') }} where exception_type = 'line'
+    select count(*) as line_count
+    from {{ ref('settlement_exceptions') }}
+    where exception_type = 'line'
 
 )
 

@@ -17,12 +17,12 @@ with converted as (
 select
     business_date as report_date,
     {{ reporting_currency() }} as currency,
-    cast(count(*) as number(18,0)) as currency_count,
-    cast(coalesce(sum(owed_amount), 0) as number(18,2)) as owed_amount,
-    cast(coalesce(sum(safeguarded_amount), 0) as number(18,2)) as safeguarded_amount,
-    cast(coalesce(sum(safeguarded_amount), 0) - coalesce(sum(owed_amount), 0) as number(18,2)) as difference_amount,
-    cast(sum(case when reconciliation_status = 'shortfall' then 1 else 0 end) as number(18,0)) as shortfall_count,
-    cast(sum(case when is_unconverted then 1 else 0 end) as number(18,0)) as unconverted_count,
+    cast(count(*) as number(18, 0)) as currency_count,
+    cast(coalesce(sum(owed_amount), 0) as number(18, 2)) as owed_amount,
+    cast(coalesce(sum(safeguarded_amount), 0) as number(18, 2)) as safeguarded_amount,
+    cast(coalesce(sum(safeguarded_amount), 0) - coalesce(sum(owed_amount), 0) as number(18, 2)) as difference_amount,
+    cast(sum(case when reconciliation_status = 'shortfall' then 1 else 0 end) as number(18, 0)) as shortfall_count,
+    cast(sum(case when is_unconverted then 1 else 0 end) as number(18, 0)) as unconverted_count,
     sum(case when reconciliation_status = 'shortfall' or is_unconverted then 1 else 0 end) = 0 as is_complete
 from converted
 group by business_date

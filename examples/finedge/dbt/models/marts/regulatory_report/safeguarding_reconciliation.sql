@@ -4,8 +4,8 @@ with owed as (
     select
         settlement_date as business_date,
         currency,
-        cast(sum(net_amount) as number(18,2)) as owed_amount,
-        cast(count(distinct merchant_id) as number(18,0)) as merchant_count
+        cast(sum(net_amount) as number(18, 2)) as owed_amount,
+        cast(count(distinct merchant_id) as number(18, 0)) as merchant_count
     from {{ ref('settlements') }}
     group by settlement_date, currency
 
@@ -20,11 +20,11 @@ safeguarded as (
 select
     coalesce(owed.business_date, safeguarded.posting_date) as business_date,
     coalesce(owed.currency, safeguarded.currency) as currency,
-    cast(coalesce(owed.merchant_count, 0) as number(18,0)) as merchant_count,
-    cast(coalesce(owed.owed_amount, 0) as number(18,2)) as owed_amount,
-    cast(coalesce(safeguarded.safeguarded_amount, 0) as number(18,2)) as safeguarded_amount,
+    cast(coalesce(owed.merchant_count, 0) as number(18, 0)) as merchant_count,
+    cast(coalesce(owed.owed_amount, 0) as number(18, 2)) as owed_amount,
+    cast(coalesce(safeguarded.safeguarded_amount, 0) as number(18, 2)) as safeguarded_amount,
     cast(
-        coalesce(safeguarded.safeguarded_amount, 0) - coalesce(owed.owed_amount, 0) as number(18,2)
+        coalesce(safeguarded.safeguarded_amount, 0) - coalesce(owed.owed_amount, 0) as number(18, 2)
     ) as difference_amount,
     case
         when coalesce(safeguarded.safeguarded_amount, 0) = coalesce(owed.owed_amount, 0) then 'matched'

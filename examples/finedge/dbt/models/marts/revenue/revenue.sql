@@ -1,11 +1,23 @@
 with earned as (
 
-    select revenue_date, merchant_id, revenue_type, original_amount, original_currency, amount
+    select
+        revenue_date,
+        merchant_id,
+        revenue_type,
+        original_amount,
+        original_currency,
+        amount
     from {{ ref('int_fee_revenue') }}
 
     union all
 
-    select revenue_date, merchant_id, revenue_type, original_amount, original_currency, amount
+    select
+        revenue_date,
+        merchant_id,
+        revenue_type,
+        original_amount,
+        original_currency,
+        amount
     from {{ ref('int_invoice_revenue') }}
 
 )

@@ -10,7 +10,7 @@ credit as (
 
     select
         accounts.merchant_id,
-        cast(sum({{ round_money('accounts.credit_limit * rates.rate', '2') }}) as number(18,2)) as credit_limit_amount
+        cast(sum({{ round_money('accounts.credit_limit * rates.rate', '2') }}) as number(18, 2)) as credit_limit_amount
     from {{ ref('stg_accounts') }} as accounts
     cross join newest
     left join {{ ref('fx_rate_periods') }} as rates
@@ -31,8 +31,8 @@ rated as (
         coalesce(chargebacks.lost_count, 0) as lost_count,
         coalesce(credit.credit_limit_amount, 0) as credit_limit_amount,
         cast(
-            cast(coalesce(chargebacks.chargeback_count, 0) as number(18,6)) / nullif(volume.captured_count, 0)
-            as number(18,6)
+            cast(coalesce(chargebacks.chargeback_count, 0) as number(18, 6)) / nullif(volume.captured_count, 0)
+            as number(18, 6)
         ) as chargeback_ratio
     from {{ ref('stg_merchants') }} as merchants
     cross join newest
@@ -49,13 +49,13 @@ rated as (
 select
     merchant_id,
     as_of_date,
-    cast(captured_count as number(18,0)) as captured_count,
-    cast(captured_amount as number(18,2)) as captured_amount,
+    cast(captured_count as number(18, 0)) as captured_count,
+    cast(captured_amount as number(18, 2)) as captured_amount,
     {{ reporting_currency() }} as currency,
-    cast(chargeback_count as number(18,0)) as chargeback_count,
-    cast(lost_count as number(18,0)) as lost_count,
+    cast(chargeback_count as number(18, 0)) as chargeback_count,
+    cast(lost_count as number(18, 0)) as lost_count,
     chargeback_ratio,
-    cast(credit_limit_amount as number(18,2)) as credit_limit_amount,
+    cast(credit_limit_amount as number(18, 2)) as credit_limit_amount,
     case
         when captured_count = 0 and chargeback_count > 0 then 'high'
         when captured_count = 0 then 'unrated'

@@ -13,11 +13,11 @@ select
     merchant_id,
     settlement_date,
     currency,
-    cast(sum(line_count) as number(18,0)) as line_count,
-    cast(sum(gross_amount) as number(18,2)) as gross_amount,
-    cast(sum(fee_amount) as number(18,2)) as fee_amount,
-    cast(sum(chargeback_amount) as number(18,2)) as chargeback_amount,
-    cast(sum(gross_amount) - sum(fee_amount) - sum(chargeback_amount) as number(18,2)) as net_amount,
+    cast(sum(line_count) as number(18, 0)) as line_count,
+    cast(sum(gross_amount) as number(18, 2)) as gross_amount,
+    cast(sum(fee_amount) as number(18, 2)) as fee_amount,
+    cast(sum(chargeback_amount) as number(18, 2)) as chargeback_amount,
+    cast(sum(gross_amount) - sum(fee_amount) - sum(chargeback_amount) as number(18, 2)) as net_amount,
     max(loaded_at) as loaded_at
 from {{ ref('int_settlement_movements') }}
 {% if is_incremental() %}

@@ -24,18 +24,28 @@ same_currency as (
     select
         currency as base_currency,
         currency as quote_currency,
-        cast(1 as number(18,8)) as rate,
+        cast(1 as number(18, 8)) as rate,
         cast('1970-01-01' as date) as valid_from,
         cast('9999-12-31' as date) as valid_to
     from {{ ref('currencies') }}
 
 )
 
-select base_currency, quote_currency, rate, valid_from, valid_to
+select
+    base_currency,
+    quote_currency,
+    rate,
+    valid_from,
+    valid_to
 from published
 where base_currency <> quote_currency
 
 union all
 
-select base_currency, quote_currency, rate, valid_from, valid_to
+select
+    base_currency,
+    quote_currency,
+    rate,
+    valid_from,
+    valid_to
 from same_currency

@@ -3,9 +3,9 @@ select
     invoices.issued_on as revenue_date,
     invoices.merchant_id,
     'platform_fee' as revenue_type,
-    cast(sum(invoices.net_amount) as number(18,2)) as original_amount,
+    cast(sum(invoices.net_amount) as number(18, 2)) as original_amount,
     invoices.currency as original_currency,
-    cast(sum({{ round_money('invoices.net_amount * rates.rate', '2') }}) as number(18,2)) as amount
+    cast(sum({{ round_money('invoices.net_amount * rates.rate', '2') }}) as number(18, 2)) as amount
 from {{ ref('stg_invoices') }} as invoices
 left join {{ ref('fx_rate_periods') }} as rates
     on {{ fx_rate_holds('rates', 'invoices.currency', reporting_currency(), 'invoices.issued_on') }}

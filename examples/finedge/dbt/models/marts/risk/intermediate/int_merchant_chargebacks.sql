@@ -6,8 +6,8 @@ with newest as (
 
 select
     chargebacks.merchant_id,
-    cast(count(*) as number(18,0)) as chargeback_count,
-    cast(sum(case when chargebacks.status = 'lost' then 1 else 0 end) as number(18,0)) as lost_count
+    cast(count(*) as number(18, 0)) as chargeback_count,
+    cast(sum(case when chargebacks.status = 'lost' then 1 else 0 end) as number(18, 0)) as lost_count
 from {{ ref('stg_chargebacks') }} as chargebacks
 cross join newest
 where

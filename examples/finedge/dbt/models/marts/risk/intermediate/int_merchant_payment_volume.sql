@@ -2,7 +2,9 @@
 -- clock: the same input gives the same output.
 with events as (
 
-    select * from {{ ref('stg_payment_events') }} where event_type = 'captured'
+    select *
+    from {{ ref('stg_payment_events') }}
+    where event_type = 'captured'
 
 ),
 
@@ -15,9 +17,9 @@ newest as (
 select
     events.merchant_id,
     newest.as_of_date,
-    cast(count(*) as number(18,0)) as captured_count,
-    cast(sum({{ round_money('events.amount * rates.rate', '2') }}) as number(18,2)) as captured_amount,
-    cast(sum(case when rates.rate is null then 1 else 0 end) as number(18,0)) as unconverted_count
+    cast(count(*) as number(18, 0)) as captured_count,
+    cast(sum({{ round_money('events.amount * rates.rate', '2') }}) as number(18, 2)) as captured_amount,
+    cast(sum(case when rates.rate is null then 1 else 0 end) as number(18, 0)) as unconverted_count
 from events
 cross join newest
 left join {{ ref('fx_rate_periods') }} as rates

@@ -8,7 +8,7 @@ select
     chargebacks.currency as disputed_currency,
     terms.settlement_currency,
     case
-        when chargebacks.status = 'won' then cast(0 as number(18,2))
+        when chargebacks.status = 'won' then cast(0 as number(18, 2))
         else {{ round_money('chargebacks.amount * rates.rate', 'currencies.minor_units') }}
     end as chargeback_amount,
     case

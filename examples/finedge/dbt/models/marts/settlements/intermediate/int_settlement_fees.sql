@@ -1,7 +1,9 @@
 -- FinEdge's fee of each line. A refund is free, and the fee of the sale that it refunds is kept.
 with lines as (
 
-    select * from {{ ref('int_settlement_lines_converted') }} where exception_reason is null
+    select *
+    from {{ ref('int_settlement_lines_converted') }}
+    where exception_reason is null
 
 ),
 
@@ -19,7 +21,7 @@ select
     lines.settlement_currency,
     lines.settlement_amount,
     case
-        when lines.line_type = 'refund' then cast(0 as number(18,2))
+        when lines.line_type = 'refund' then cast(0 as number(18, 2))
         else {{ round_money('lines.settlement_amount * fees.percent_rate + fees.fixed_fee', 'lines.minor_units') }}
     end as fee_amount,
     lines.line_type <> 'refund' and fees.fee_plan is null as is_fee_missing,

@@ -6,7 +6,7 @@ select
     1 as line_count,
     settlement_amount as gross_amount,
     fee_amount,
-    cast(0 as number(18,2)) as chargeback_amount,
+    cast(0 as number(18, 2)) as chargeback_amount,
     loaded_at
 from {{ ref('int_settlement_fees') }}
 where not is_fee_missing
@@ -18,8 +18,8 @@ select
     received_on as settlement_date,
     settlement_currency as currency,
     0 as line_count,
-    cast(0 as number(18,2)) as gross_amount,
-    cast(0 as number(18,2)) as fee_amount,
+    cast(0 as number(18, 2)) as gross_amount,
+    cast(0 as number(18, 2)) as fee_amount,
     chargeback_amount,
     loaded_at
 from {{ ref('int_chargebacks_converted') }}
