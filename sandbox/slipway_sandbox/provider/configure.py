@@ -7,6 +7,7 @@ dual-stack, rate limits) are accepted and mean nothing here: no request leaves t
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,14 @@ from slipway_sandbox.provider import credentials
 from slipway_sandbox.provider.checks import Checked, check
 from slipway_sandbox.provider.contract import Properties, ProviderFault, Session
 from slipway_sandbox.provider.github_session import connect
-from slipway_sandbox.provider.schema import Kind, Schema, parse
+from slipway_sandbox.provider.schema import ANY, Kind, Schema, Shape, parse
 from slipway_sandbox.provider.tags import TagRules
-from slipway_sandbox.provider.values import bare
+from slipway_sandbox.provider.values import Secret, bare
 from slipway_sandbox.world import World, WorldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from slipway_sandbox.provider.schema import Property
 
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL", "pluginChecksums", "envVarMappings"})
 """What the engine keeps among a provider's inputs for itself."""
@@ -38,18 +37,44 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 def check_settings(schema: Schema, given: Properties) -> Checked:
     """Judge a provider's settings; the result has nested ones as values, not as JSON text."""
     known = {**schema.config, **LEGACY.get(schema.package, {})}
-    own = {name: _parsed(known.get(name), value) for name, value in given.items() if name not in ENGINE_KEYS}
+    own = {
+        name: _parsed(schema, known[name].shape, value) if name in known else value
+        for name, value in given.items()
+        if name not in ENGINE_KEYS
+    }
     return check(schema, known, own, f"the {schema.package} provider")
 
 
-def _parsed(known: Property | None, value: Any) -> Any:
-    nested = known is not None and known.shape.kind in {Kind.LIST, Kind.MAP, Kind.OBJECT}
-    if not nested or not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value  # no JSON: the check says that a list or an object was expected
+def _parsed(schema: Schema, shape: Shape, value: Any) -> Any:
+    """A nested setting that comes as JSON text, its fields by their wire names."""
+    if isinstance(value, Secret):
+        return Secret(_parsed(schema, shape, value.value))
+    if shape.kind in {Kind.LIST, Kind.MAP, Kind.OBJECT} and isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value  # no JSON: the check says that a list or an object was expected
+    return _respelt(schema, shape, value)
+
+
+def _respelt(schema: Schema, shape: Shape, value: Any) -> Any:
+    """Fields that a Python program wrote as `role_arn`: the SDK does not translate a provider's own."""
+    match shape.kind, value:
+        case Kind.LIST, list():
+            return [_respelt(schema, shape.item or ANY, item) for item in value]
+        case Kind.OBJECT, dict():
+            fields = schema.object(shape.name)
+            wire = {name: name if name in fields else _camel(name) for name in value}
+            return {
+                wire[name]: _respelt(schema, fields[wire[name]].shape, item) if wire[name] in fields else item
+                for name, item in value.items()
+            }
+        case _:
+            return value
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
 
 
 @dataclass

@@ -171,6 +171,7 @@ def test_known_settings_of_every_form_are_taken(home: Path) -> None:
         "defaultTags": '{"tags": {"A": "b"}}',
         "ignoreTags": {"keys": ["x"]},
         "assumeRole": {"roleArn": ROLE},
+        "assumeRoles": '[{"role_arn": "' + ROLE + '", "policy_arns": ["p"]}]',
         "skipMetadataApiCheck": "true",
         "maxRetries": 3,
         "endpoints": '[{"s3": "http://127.0.0.1:9000"}]',

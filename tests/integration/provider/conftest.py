@@ -35,16 +35,14 @@ def new_stack(
     sandbox: RunningSandbox,
     role_of: Callable[[str], str],
     tmp_path: Path,
-    request: pytest.FixtureRequest,
 ) -> NewStack:
-    """Makes a project with one stack."""
+    """Makes a stack of the test's own project."""
     environment = {name: value for name, value in sandbox.environment.items() if name != "PULUMI_OPTION_CWD"}
 
-    def make(program: str, *, stack: str = "dev", part: str = "") -> Stack:
-        project = request.node.name.partition("[")[0] + part
-        folder = tmp_path / f"{project}-{stack}"
+    def make(program: str, *, stack: str = "dev") -> Stack:
+        folder = tmp_path / stack
         folder.mkdir()
-        (folder / "Pulumi.yaml").write_text(PROJECT.format(name=project, virtualenv=ROOT / ".venv"))
+        (folder / "Pulumi.yaml").write_text(PROJECT.format(name=tmp_path.name, virtualenv=ROOT / ".venv"))
         made = Stack(folder, environment, stack)
         made.write(program)
         made.run("stack", "init")
