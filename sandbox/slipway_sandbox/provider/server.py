@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from slipway_sandbox.provider.materialised import INVOKES, MATERIALISED
 from slipway_sandbox.provider.protocol import handler
 from slipway_sandbox.provider.schema import load
-from slipway_sandbox.provider.servicer import Servicer
+from slipway_sandbox.provider.servicer import Servicer, Tables
 from slipway_sandbox.provider.store import Store
 
 if TYPE_CHECKING:
@@ -50,17 +49,31 @@ def serve(
         ("grpc.max_send_message_length", MESSAGE_BYTES),
     ]
     server = grpc.server(ThreadPoolExecutor(THREADS), options=limits)
-    servicer = Servicer(
-        load(package),
-        home,
-        Store(home / STORE),
-        _own(package, MATERIALISED if types is None else types),
-        _own(package, INVOKES if invokes is None else invokes),
-    )
+    servicer = Servicer(load(package), home, Store(home / STORE), _tables(package, types, invokes).result)
     server.add_generic_rpc_handlers((handler(servicer.methods()),))
     port: int = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
+
+
+def _tables(
+    package: str, types: Mapping[str, Materialiser] | None, invokes: Mapping[str, Invoke] | None
+) -> Future[Tables]:
+    """The tables, loaded beside the engine's first questions: what they import takes longer than the rest."""
+
+    def load_tables() -> Tables:
+        from slipway_sandbox.provider.materialised import INVOKES, MATERIALISED  # noqa: PLC0415  see above
+
+        return Tables(
+            _own(package, MATERIALISED if types is None else types),
+            _own(package, INVOKES if invokes is None else invokes),
+        )
+
+    aside = ThreadPoolExecutor(1)
+    try:
+        return aside.submit(load_tables)
+    finally:
+        aside.shutdown(wait=False)
 
 
 def _own(package: str, table: Mapping[str, Any]) -> dict[str, Any]:

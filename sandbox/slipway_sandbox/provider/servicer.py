@@ -6,6 +6,7 @@ provider cannot do (components, methods of resources) fails with its name.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import empty_pb2
@@ -23,13 +24,21 @@ from slipway_sandbox.provider.stubs import plugin_pb2, provider_pb2
 from slipway_sandbox.provider.values import bare, decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from slipway_sandbox.provider.contract import Invoke, Materialiser, Properties
     from slipway_sandbox.provider.protocol import Method
     from slipway_sandbox.provider.schema import Schema
     from slipway_sandbox.provider.store import Store
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is real on the servers: types by their token, data sources by theirs."""
+
+    types: Mapping[str, Materialiser]
+    invokes: Mapping[str, Invoke]
 
 
 class Servicer:
@@ -40,14 +49,12 @@ class Servicer:
         schema: Schema,
         home: Path,
         store: Store,
-        types: Mapping[str, Materialiser],
-        invokes: Mapping[str, Invoke],
+        tables: Callable[[], Tables],
     ) -> None:
         self._schema = schema
         self._home = home
         self._store = store
-        self._types = types
-        self._invokes = invokes
+        self._tables = tables
         self._configured: configure.Configured | None = None
 
     def methods(self) -> Mapping[str, Method]:
@@ -183,7 +190,7 @@ class Servicer:
 
     def invoke(self, request: Any) -> Any:
         """Answer a data source from the servers."""
-        data_source = self._invokes.get(request.tok)
+        data_source = self._tables().invokes.get(request.tok)
         if data_source is None:
             raise self._unknown_function(request.tok)
         answer = data_source(self._needed().session(), bare(decode(request.args)))
@@ -192,7 +199,7 @@ class Servicer:
 
     def _unknown_function(self, token: str) -> ProviderFault:
         if token in self._schema.functions:
-            answered = ", ".join(sorted(self._invokes)) or "none of this package"
+            answered = ", ".join(sorted(self._tables().invokes)) or "none of this package"
             return ProviderFault("the sandbox does not answer this data source", remedy=f"it has {answered}")
         return ProviderFault(
             f"it is no data source of pulumi-{self._schema.package} {self._schema.version}",
@@ -205,7 +212,7 @@ class Servicer:
         return self._configured
 
     def _resources(self) -> Resources:
-        return Resources(self._schema, self._types, self._store, self._needed())
+        return Resources(self._schema, self._tables().types, self._store, self._needed())
 
 
 def _old_inputs(request: Any) -> Any:
