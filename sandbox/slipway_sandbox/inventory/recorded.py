@@ -23,11 +23,13 @@ class Row:
         scope: the account or organisation that owns it.
         token: its Pulumi type, ``snowflake:index/database:Database``.
         id: its id.
+        inputs: what it was made from, as JSON text.
     """
 
     scope: str
     token: str
     id: str
+    inputs: str
 
 
 def recorded_kinds(world: World) -> dict[str, list[Kind]]:
@@ -45,20 +47,25 @@ def _rows(store: Path) -> list[Row]:
     if not store.exists():
         return []
     with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
-        found = connection.execute("SELECT scope, token, id FROM resources")
-        return [Row(scope=scope, token=token, id=id_) for scope, token, id_ in found]
+        found = connection.execute("SELECT scope, token, id, inputs FROM resources")
+        return [Row(scope=scope, token=token, id=id_, inputs=inputs) for scope, token, id_, inputs in found]
 
 
 def _stack_of(row: Row, world: World) -> str:
     """AWS objects by their account; what lives in one place for all stacks by the stack's name in its own.
 
-    The platform's naming puts the environment into every name that belongs to one (FINEDGE_DEV).
+    The platform's naming puts the environment into every name that belongs to one (FINEDGE_DEV); a grant has
+    no name of its own and says in its inputs which role it is for.
     """
     for stack, account in world.accounts.items():
         if row.scope == account:
             return stack
-    words = set(re.split(r"[^a-z0-9]+", row.id.lower().replace("_", " ")))
-    return next((stack for stack in world.accounts if stack in words), AUDIT_STACK)
+    named = (stack for text in (row.id, row.inputs) for stack in world.accounts if stack in _words(text))
+    return next(named, AUDIT_STACK)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", text.lower()))
 
 
 def _kind_of(token: str) -> str:

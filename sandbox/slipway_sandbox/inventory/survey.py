@@ -18,7 +18,7 @@ def survey(world: World, stack: str | None) -> list[Place]:
     """
     if stack is not None and stack not in world.accounts:
         raise UsageError(f"{stack!r} is no stack", remedy=f"name one of: {', '.join(sorted(world.accounts))}")
-    stacks = [stack] if stack else sorted(world.accounts, key=lambda name: (name != AUDIT_STACK, name))
+    stacks = [stack] if stack else sorted(world.accounts, key=_promotion)
     recorded = recorded_kinds(world)
     with ThreadPoolExecutor(len(stacks)) as pool:
         served = list(pool.map(lambda name: _served(world, name), stacks))
@@ -26,6 +26,12 @@ def survey(world: World, stack: str | None) -> list[Place]:
         Place(stack=name, account=world.accounts[name], kinds=(*kinds, *recorded.get(name, [])))
         for name, kinds in zip(stacks, served, strict=True)
     ]
+
+
+def _promotion(stack: str) -> tuple[int, str]:
+    """Order stacks as changes travel; a stack of another name comes after them."""
+    known = (AUDIT_STACK, "dev", "staging", "prod")
+    return (known.index(stack) if stack in known else len(known), stack)
 
 
 def _served(world: World, stack: str) -> list[Kind]:
