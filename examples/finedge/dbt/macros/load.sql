@@ -17,5 +17,6 @@
         on_error = abort_statement
     {% endset %}
     {% set result = run_query(statement) %}
-    {% do log('loaded ' ~ prefix ~ ' into ' ~ raw ~ '.' ~ table ~ ': ' ~ (result.rows | length) ~ ' files answered', info=true) %}
+    {% set answered = result.rows | length %}
+    {% do log(prefix ~ ' into ' ~ raw ~ '.' ~ table ~ ': ' ~ answered ~ ' files answered', info=true) %}
 {% endmacro %}

@@ -4,7 +4,7 @@ from typing import Final
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name every Spark developer reads
-from pyspark.sql.streaming import DataStreamWriter
+from pyspark.sql.streaming.readwriter import DataStreamWriter
 from sinks.warehouse import Target, Warehouse, write_batch
 
 from ledger_postings.transforms import TOTAL_COLUMNS, totals

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pyspark.sql import DataFrame
-from pyspark.sql.streaming import DataStreamWriter
+from pyspark.sql.streaming.readwriter import DataStreamWriter
 from sinks.warehouse import Target, Warehouse, write_batch
 
 from payment_events.transforms import EVENT_COLUMNS, enrich, judge, rejects

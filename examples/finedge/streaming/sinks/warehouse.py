@@ -90,5 +90,6 @@ class SnowflakeWarehouse:
 
     def execute(self, statement: str) -> None:
         """Run one statement."""
-        connector = self._spark._jvm.net.snowflake.spark.snowflake  # noqa: SLF001  # the connector's documented way
-        connector.Utils.runQuery(self._options, statement)
+        jvm = self._spark._jvm  # noqa: SLF001  # the connector's documented way to run a statement
+        assert jvm is not None, "a session without a JVM (Spark Connect) cannot use the connector"
+        jvm.net.snowflake.spark.snowflake.Utils.runQuery(self._options, statement)

@@ -21,9 +21,10 @@ select
     max(loaded_at) as loaded_at
 from {{ ref('int_settlement_movements') }}
 {% if is_incremental() %}
+{%- set newest = "coalesce(max(settlement_date), cast('1970-01-01' as date))" %}
 where
     settlement_date >= (
-        select {{ dbt.dateadd('day', -var('dispute_window_days'), "coalesce(max(settlement_date), cast('1970-01-01' as date))") }}
+        select {{ dbt.dateadd('day', -var('dispute_window_days'), newest) }}
         from {{ this }}
     )
 {% endif %}
