@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 
 from slipway_sandbox.provider import schema
 from slipway_sandbox.provider.aws import AWS_TYPES
-from slipway_sandbox.provider.aws.resource import Resource
 from slipway_sandbox.provider.aws.target import is_absent
 from tests.provider_aws.case import Bed, Case
 from tests.provider_aws.cases_dynamodb import DYNAMODB
@@ -60,9 +59,7 @@ def unsaid(token: str, outputs: Properties) -> set[str]:
     """Computed outputs of which a type does not even say that AWS has none: the core would invent them."""
     properties = AWS.resource(token).properties.items()
     computed = {name for name, prop in properties if prop.role.is_computed}
-    kind = AWS_TYPES[token]
-    assert isinstance(kind, Resource)
-    return computed - outputs.keys() - kind.silent - TOLD_ONCE - {"region"}
+    return computed - outputs.keys() - TOLD_ONCE - {"region"}
 
 
 def spoken(outputs: Properties, inputs: Properties) -> Properties:

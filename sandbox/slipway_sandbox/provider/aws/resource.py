@@ -150,7 +150,7 @@ class Resource(ABC):
             return None
         fetched = {**self.constant, **id_parts(self.id_form, target.id), **fetched}
         outputs = {key: settle(target.inputs.get(key), value) for key, value in fetched.items()}
-        outputs |= {key: target.inputs[key] for key in self.silent if key in target.inputs}
+        outputs = {key: target.inputs.get(key) for key in self.silent} | outputs
         return State(id=target.id, outputs=outputs | self._read_tags(target, fetched))
 
     def _read_tags(self, target: Target, fetched: Properties) -> Properties:
