@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -15,9 +16,12 @@ from pathlib import Path
 from slipway_sandbox.provider.contract import ProviderFault
 from slipway_sandbox.provider.server import GRACE_SECONDS, serve
 
+ORPHAN_CHECK_SECONDS = 1.0
+"""How soon a provider notices that its engine was killed: nobody else would end it."""
+
 
 def main() -> None:
-    """Serve until the engine ends the process."""
+    """Serve until the engine ends the process, or is gone itself."""
     parser = argparse.ArgumentParser(prog="slipway_sandbox.provider")
     parser.add_argument("--package", required=True)
     parser.add_argument("--home", required=True, type=Path)
@@ -25,7 +29,7 @@ def main() -> None:
     log = options.home / "logs" / f"provider-{options.package}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(message)s")
-    ended = threading.Event()
+    engine, ended = os.getppid(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     try:
@@ -33,7 +37,8 @@ def main() -> None:
     except ProviderFault as fault:
         sys.exit(f"{fault.message} {fault.remedy}".strip())
     print(port, flush=True)  # noqa: T201  the protocol: the engine reads the port from the first line
-    ended.wait()
+    while not ended.wait(ORPHAN_CHECK_SECONDS) and os.getppid() == engine:
+        pass
     server.stop(GRACE_SECONDS).wait()
 
 

@@ -40,9 +40,14 @@ class GenericType:
         self.replace_on = type_.replace
 
     def create(self, session: Session, name: str, inputs: Properties) -> State:
-        """Record the resource under the first id that is free."""
+        """Record the resource under the first id that is free.
+
+        Raises:
+            ProviderFault: a Snowflake object of that name exists; a cloud would refuse it as well.
+        """
         for id_ in self._ids(name, inputs):
             if self._store.has(scope(session), self.token, id_):
+                self._refuse_second(id_)
                 continue
             row = self._row(session, id_, name, inputs)
             if self._store.insert(row):  # False: another process was faster
@@ -85,6 +90,12 @@ class GenericType:
         return Row(
             scope=scope(session), token=self.token, id=id_, inputs=inputs, outputs=outputs | _tags(inputs)
         )
+
+    def _refuse_second(self, id_: str) -> None:
+        """Names of Snowflake objects are unique in their account, but for functions: one a signature."""
+        unique = "fullyQualifiedName" in self._type.properties and "arguments" not in self._type.inputs
+        if unique and '"' in id_:
+            raise ProviderFault(f"object {id_} already exists", remedy="import it, or choose another name")
 
     def _ids(self, name: str, inputs: Properties) -> Iterator[str]:
         """Ids to try: the one that the name gives, then numbered ones."""

@@ -102,6 +102,18 @@ def test_snowflake_objects_are_called_by_their_qualified_names(snowflake: Engine
     assert id_ == outputs["fullyQualifiedName"] == '"FINEDGE"."STAGING"'
 
 
+def test_a_snowflake_name_is_taken_once(snowflake: Engine) -> None:
+    """Two environments that forget to put their name into a role's meet in the one account they share."""
+    role = Resource("snowflake:index/accountRole:AccountRole", "reader")
+    id_, outputs = snowflake.create(role, {"name": "READER"})
+    with pytest.raises(grpc.RpcError) as error:
+        snowflake.create(Resource(role.token, "other"), {"name": "READER"})
+    told = str(error.value.details())
+    assert told.endswith('object "READER" already exists (import it, or choose another name)')
+    snowflake.delete(role, id_, {"name": "READER"}, outputs)
+    assert snowflake.create(role, {"name": "READER"})[0] == id_
+
+
 def test_an_import_gives_what_the_program_gave(aws: Engine) -> None:
     """Secrets that the type declares stay secret; others are as plain as in a real cloud."""
     inputs = {"engine": "aurora", "masterPassword": secret("hush"), "tags": {"A": "b"}}
