@@ -128,6 +128,7 @@ LOOKED_UP = [
         },
         {"name": "looked-up"},
     ),
+    ("ecr/getRepository", "aws:ecr/repository:Repository", {"name": "looked-up"}, {"name": "looked-up"}),
     (
         "secretsmanager/getSecret",
         "aws:secretsmanager/secret:Secret",

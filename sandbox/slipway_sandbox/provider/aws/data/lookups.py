@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slipway_sandbox.provider.aws.delivery import REPOSITORY
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.iam_policies import Policy
 from slipway_sandbox.provider.aws.iam_principals import Role, User
@@ -61,6 +62,7 @@ class Lookup:
 
 _POLICY = Lookup(resource=Policy(), by="arn", noun="IAM policy", give={})
 _SECRET = Lookup(resource=Secret(), by="arn", noun="secret", give={})
+_REPOSITORY = Lookup(resource=REPOSITORY, by="name", noun="ECR repository", give={})
 _TOPIC = Lookup(resource=Topic(), by="name", noun="SNS topic", give={})
 _QUEUE = Lookup(resource=Queue(), by="name", noun="SQS queue", give={})
 
@@ -186,6 +188,19 @@ def get_queue(session: Session, args: Properties) -> Properties:
     return _QUEUE.at(session, args, answer["QueueUrl"])
 
 
+def get_repository(session: Session, args: Properties) -> Properties:
+    """aws.ecr.getRepository: what the resource has once, the data source has as a list."""
+    answer = _REPOSITORY(session, args)
+    scanning = answer.pop("imageScanningConfiguration", None)
+    client = session.client("ecr", args.get("region"))
+    images = client.describe_images(repositoryName=args["name"])["imageDetails"]
+    newest = max(images, key=lambda image: image["imagePushedAt"], default={})
+    return answer | {
+        "imageScanningConfigurations": [scanning] if scanning else [],
+        "mostRecentImageTags": newest.get("imageTags") or [],
+    }
+
+
 LOOKUPS: Mapping[str, Invoke] = {
     "aws:iam/getRole:getRole": Lookup(resource=Role(), by="name", noun="IAM role", give={}),
     "aws:iam/getUser:getUser": Lookup(
@@ -204,4 +219,5 @@ LOOKUPS: Mapping[str, Invoke] = {
     "aws:secretsmanager/getSecretVersion:getSecretVersion": get_secret_version,
     "aws:sns/getTopic:getTopic": get_topic,
     "aws:sqs/getQueue:getQueue": get_queue,
+    "aws:ecr/getRepository:getRepository": get_repository,
 }
