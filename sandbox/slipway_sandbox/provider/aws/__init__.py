@@ -21,6 +21,7 @@ from slipway_sandbox.provider.aws.ec2_network import NETWORK
 from slipway_sandbox.provider.aws.ec2_routes import ROUTES
 from slipway_sandbox.provider.aws.ec2_security import SECURITY
 from slipway_sandbox.provider.aws.events import EVENTS
+from slipway_sandbox.provider.aws.functions import FUNCTIONS
 from slipway_sandbox.provider.aws.iam_access import AccessKey, GroupMembership, OpenIdConnectProvider
 from slipway_sandbox.provider.aws.iam_policies import POLICY_ROWS, Policy
 from slipway_sandbox.provider.aws.iam_principals import GROUP, InstanceProfile, Role, User
@@ -73,6 +74,7 @@ _TYPES: tuple[Resource, ...] = (
     Instance(),
     *ROUTE53,
     *DELIVERY,
+    *FUNCTIONS,
     *DATA_SERVICES,
 )
 

@@ -194,7 +194,7 @@ def get_repository(session: Session, args: Properties) -> Properties:
     scanning = answer.pop("imageScanningConfiguration", None)
     client = session.client("ecr", args.get("region"))
     images = client.describe_images(repositoryName=args["name"])["imageDetails"]
-    newest = max(images, key=lambda image: image["imagePushedAt"], default={})
+    newest: Properties = max(images, key=lambda image: image["imagePushedAt"], default={})
     return answer | {
         "imageScanningConfigurations": [scanning] if scanning else [],
         "mostRecentImageTags": newest.get("imageTags") or [],
