@@ -153,6 +153,29 @@ class Credentials:
     token: str | None = field(default=None, repr=False)
 
 
+class _Connections:
+    """The boto3 clients of one session; one boto3 session under all reads the services' models once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._boto: Any = None
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, signer: Credentials, service: str, region: str, url: str) -> Any:
+        key = (service, region)
+        with self._lock:
+            if key not in self._clients:
+                self._boto = self._boto or _boto_session(signer)
+                self._clients[key] = self._boto.client(service, region_name=region, endpoint_url=url)
+            return self._clients[key]
+
+
+def _boto_session(signer: Credentials) -> Any:
+    import boto3  # noqa: PLC0415  0.3 s that a preview never needs
+
+    return boto3.Session(signer.access_key, signer.secret_key, signer.token)
+
+
 class GithubClient(Protocol):
     """A session with the sandbox's GitHub, bound to its base URL, token and owner."""
 
@@ -193,24 +216,13 @@ class Session:
     credentials: Credentials | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
     github: GithubClient | None = None
-    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _connections: _Connections = field(default_factory=_Connections, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The boto3 client of a service at the AWS front, signed with this session's credentials; cached."""
-        key = (service, region or self.region)
-        with self._lock:
-            if key not in self._clients:
-                self._clients[key] = self._connect(*key)
-            return self._clients[key]
-
-    def _connect(self, service: str, region: str) -> Any:
-        import boto3  # noqa: PLC0415  0.3 s that a preview never needs
-
         own = Credentials(access_key=self.world.access_key_id, secret_key=self.world.secret_access_key)
-        signer = self.credentials or own
-        session = boto3.Session(signer.access_key, signer.secret_key, signer.token, region_name=region)
-        return session.client(service, endpoint_url=self.endpoints.get(service, self.world.aws))
+        url = self.endpoints.get(service, self.world.aws)
+        return self._connections.client(self.credentials or own, service, region or self.region, url)
 
 
 @dataclass(frozen=True, kw_only=True)

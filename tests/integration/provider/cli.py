@@ -66,7 +66,6 @@ class Stack:
         """A second `up`, and a refresh, find nothing to do."""
         self.up("--expect-no-changes")
         self.run("refresh", "--yes", "--skip-preview", "--expect-no-changes", "--suppress-progress")
-        self.run("preview", "--expect-no-changes")
 
     def destroy(self) -> None:
         """`pulumi destroy`, without asking."""

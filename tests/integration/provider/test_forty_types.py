@@ -42,6 +42,6 @@ def test_forty_types_live_and_die(new_stack: NewStack) -> None:
         "Database forty": "update",
     }
     stack.up()
-    stack.unchanged()
+    assert stack.resources()["Queue jobs"]["outputs"]["visibilityTimeoutSeconds"] == 32
     stack.destroy()
     assert stack.resources() == {}
