@@ -13,6 +13,8 @@ from moto.s3.exceptions import AccessDeniedByLock, S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, S3Backend
 from moto.s3.responses import S3Response
 
+from slipway_sandbox.aws import bucket_policy
+
 BYPASS_HEADER = "x-amz-bypass-governance-retention"
 
 
@@ -22,8 +24,14 @@ def install() -> None:
     S3Response.put_object_retention = _put_object_retention
     S3Response.put_object = _with_future_retention(S3Response.put_object)
     S3Backend.delete_object = _with_explicit_bypass(S3Backend.delete_object)
+    FakeBucket.get_permission = _get_permission
     S3Backend.get_object_lock_configuration = _with_one_period(S3Backend.get_object_lock_configuration)
     S3Backend.put_bucket_versioning = _keeping_versions_of_locked(S3Backend.put_bucket_versioning)
+
+
+def _get_permission(self: FakeBucket, action: str, resource: str) -> Any:
+    """A bucket policy's decision, conditions included."""
+    return bucket_policy.permission(self.policy, action, resource)
 
 
 def _with_one_period(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,6 @@
 """S3 through the front: locks that hold under attack, conditional writes, presigned URLs, odd names."""
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -253,3 +254,39 @@ def test_a_default_retention_is_told_in_the_unit_it_was_given_in(s3: Any, locked
     )
     told = s3.get_object_lock_configuration(Bucket=locked)["ObjectLockConfiguration"]
     assert told == {"ObjectLockEnabled": "Enabled", "Rule": rule}
+
+
+def _policy(bucket: str, condition: dict[str, dict[str, str]]) -> str:
+    statement = {
+        "Effect": "Deny",
+        "Principal": {"AWS": ["*"]},
+        "Action": ["s3:*"],
+        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Condition": condition,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_bucket_that_demands_tls_is_open(s3: Any, unique: str) -> None:
+    """The platform's own buckets all do: a condition that does not hold refuses nobody."""
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_policy(Bucket=unique, Policy=_policy(unique, {"Bool": {"aws:SecureTransport": "false"}}))
+    s3.put_object(Bucket=unique, Key=KEY, Body=b"proof")
+    assert s3.get_object(Bucket=unique, Key=KEY)["Body"].read() == b"proof"
+
+
+def test_a_bucket_that_refuses_tls_is_closed(s3: Any, unique: str) -> None:
+    """The same statement the other way round holds, and refuses everybody."""
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_policy(Bucket=unique, Policy=_policy(unique, {"Bool": {"aws:SecureTransport": "true"}}))
+    with pytest.raises(ClientError) as caught:
+        s3.put_object(Bucket=unique, Key=KEY, Body=b"proof")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_a_condition_that_is_not_evaluated_is_named(s3: Any, unique: str) -> None:
+    """Neither letting through nor refusing would be right."""
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_policy(Bucket=unique, Policy=_policy(unique, {"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
+    with pytest.raises(ClientError, match="does not evaluate the condition StringEquals aws:SourceVpc"):
+        s3.put_object(Bucket=unique, Key=KEY, Body=b"proof")
