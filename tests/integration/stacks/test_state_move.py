@@ -1,4 +1,4 @@
-"""The way of docs/guides/real-accounts.md from a local state into the bucket and the key that `shared` made."""
+"""The way of docs/guides/real-accounts.md: from a local state into the bucket and key that `shared` made."""
 
 import shutil
 from dataclasses import replace
