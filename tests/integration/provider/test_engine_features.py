@@ -47,7 +47,6 @@ def test_options_of_resources(
         "Queue retained": "delete",
         "BucketObject page": "update",
         "LayerVersion layer": stack_operation(before["LayerVersion layer"]),
-        "Warehouse load": "update",
     }
     stack.up()
     after = stack.resources()

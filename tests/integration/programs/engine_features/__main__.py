@@ -2,7 +2,6 @@
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_snowflake as snowflake
 
 second = (pulumi.Config().get_int("step") or 1) == 2
 
@@ -54,11 +53,6 @@ files = {"a.py": pulumi.StringAsset("A = 1"), "site": pulumi.FileArchive("site")
 if second:
     files["b.py"] = pulumi.StringAsset("B = 1")
 aws.lambda_.LayerVersion("layer", layer_name="layer", code=pulumi.AssetArchive(files))
-
-# A name that the program gives: its replacement cannot stand beside it.
-warehouse = snowflake.Warehouse(
-    "load", name="LOAD", comment="two" if second else "one", opts=pulumi.ResourceOptions(depends_on=[bucket])
-)
 
 # Another account and another region, through explicit providers.
 audit = aws.Provider(

@@ -63,9 +63,9 @@ kafka = aws.msk.Cluster(
 )
 spark = aws.emrserverless.Application("spark", release_label="emr-7.5.0", type="spark")
 cache = aws.elasticache.ReplicationGroup("cache", description="cache", node_type="cache.t4g.micro")
-catalog = aws.glue.CatalogDatabase("lake", name="lake")
+aws.efs.FileSystem("lake", encrypted=True)
 aws.athena.Workgroup("lake", force_destroy=True)
-search = aws.opensearch.Domain("search", engine_version="OpenSearch_2.17")
+aws.servicediscovery.HttpNamespace("jobs", name="jobs")
 certificate = aws.acm.Certificate("site", domain_name="finedge.example", validation_method="DNS")
 kubernetes = aws.eks.Cluster(
     "k8s", role_arn="arn:aws:iam::222233334444:role/eks", vpc_config={"subnet_ids": [subnet.id for subnet in subnets]}
