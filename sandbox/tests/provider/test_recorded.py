@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -16,6 +17,7 @@ from slipway_sandbox.provider.store import Row, Store
 from tests.provider.engine import OFFLINE_AWS, Engine, Resource, engine, secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 VPC = Resource("aws:ec2/vpc:Vpc", "net")
@@ -143,10 +145,8 @@ def test_many_creates_at_once(aws: Engine) -> None:
 
 def test_two_processes_share_one_store(home: Path) -> None:
     """One process a provider resource: what one makes, the other reads; neither fails for a locked file."""
-    from tests.provider.engine import Engine as Connection  # noqa: PLC0415  beside the processes it is for
-
-    with _process(home) as first, _process(home) as second:
-        one, two = Connection(first), Connection(second)
+    with process(home) as first, process(home) as second:
+        one, two = Engine(first), Engine(second)
         for connection in (one, two):
             connection.configure(OFFLINE_AWS)
         with ThreadPoolExecutor(8) as pool:
@@ -157,31 +157,24 @@ def test_two_processes_share_one_store(home: Path) -> None:
         two.close()
 
 
-class _process:  # noqa: N801  used as a context, like `running`
+@contextmanager
+def process(home: Path) -> Iterator[int]:
     """A provider as the engine starts it; the value is its port."""
-
-    def __init__(self, home: Path) -> None:
-        command = [
-            sys.executable,
-            "-u",
-            "-m",
-            "slipway_sandbox.provider",
-            "--package",
-            "aws",
-            "--home",
-            str(home),
-        ]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        assert self._process.wait(20) == 0
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "slipway_sandbox.provider",
+        "--package",
+        "aws",
+        "--home",
+        str(home),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        yield int(started.stdout.readline())
+        started.terminate()
+        assert started.wait(20) == 0
 
 
 def test_outputs_do_not_depend_on_the_process(home: Path) -> None:
