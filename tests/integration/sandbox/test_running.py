@@ -154,8 +154,7 @@ def test_the_inventory_is_asked_from_the_servers(running: Desk) -> None:
         "items": [{"name": "made-by-hand", "detail": ""}],
     }
     assert (
-        "| S3 buckets | 1 |  | asked from AWS |"
-        in running.slipway("inventory", "--format", "markdown").out
+        "| S3 buckets | 1 |  | asked from AWS |" in running.slipway("inventory", "--format", "markdown").out
     )
     refused = running.slipway("inventory", "--stack", "production")
     assert (refused.code, refused.err) == (
