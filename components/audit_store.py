@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.base import PlatformComponent
-from components.durable_table import DurableTable, DurableTableArgs
+from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
 from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
 from slipway.model.tags import Tags
 
@@ -42,7 +42,8 @@ class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
         return PrivateBucket(f"{self.name}-evidence", bucket, self.child())
 
     def _create_ledger(self, args: AuditStoreArgs) -> DurableTable:
+        sequence = RangeKey(name="sequence", type=KeyType.NUMBER)
         table = DurableTableArgs(
-            table=args.table, hash_key="chain", range_key="sequence", key_arn=args.key_arn, tags=self.tags
+            table=args.table, hash_key="chain", range_key=sequence, key_arn=args.key_arn, tags=self.tags
         )
         return DurableTable(f"{self.name}-ledger", table, self.child())

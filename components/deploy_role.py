@@ -17,6 +17,7 @@ class DeployRoleArgs:
 
     Attributes:
         role: physical name.
+        account_id: account of the environment.
         artifact_bucket_arn: artifacts are read from it, never written.
         artifact_key_arn: KMS key of the artifacts.
         state_table_arns: leases, journal and environment documents of the environment.
@@ -25,6 +26,7 @@ class DeployRoleArgs:
     """
 
     role: str
+    account_id: str
     artifact_bucket_arn: pulumi.Input[str]
     artifact_key_arn: pulumi.Input[str]
     state_table_arns: Sequence[pulumi.Input[str]]
@@ -87,11 +89,12 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
         self.publish(arn=self.arn)
 
     def _create_role(self, args: DeployRoleArgs) -> aws.iam.Role:
+        account = iam.Account(id=args.account_id)
         return aws.iam.Role(
             self.name,
             name=args.role,
             description="Carries releases into this environment",
-            assume_role_policy=iam.trust(services=["codebuild.amazonaws.com"]),
+            assume_role_policy=iam.document([iam.trust_services(["codebuild.amazonaws.com"], account)]),
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

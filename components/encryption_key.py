@@ -1,5 +1,6 @@
 """A KMS key with its alias."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -20,12 +21,14 @@ class EncryptionKeyArgs:
         purpose: what the key encrypts, one line.
         alias: `alias/...`, the name under which everything refers to it.
         account_id: account whose IAM policies decide on its use.
+        statements: what its key policy says beside that.
     """
 
     purpose: str
     alias: str
     account_id: str
     tags: Tags
+    statements: Sequence[iam.Statement] = ()
 
 
 class EncryptionKey(PlatformComponent, token="slipway:keys:EncryptionKey"):
@@ -46,7 +49,7 @@ class EncryptionKey(PlatformComponent, token="slipway:keys:EncryptionKey"):
             description=args.purpose,
             enable_key_rotation=True,
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
-            policy=iam.key_policy(args.account_id),
+            policy=iam.document([iam.account_decides(iam.Account(id=args.account_id)), *args.statements]),
             tags=self.tags.as_aws(),
             opts=self.child(protect=True),
         )

@@ -49,16 +49,54 @@ def document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": _VERSION, "Statement": [each.as_json() for each in statements]})
 
 
-def trust(*, services: Sequence[str] = (), roles: Sequence[str] = ()) -> str:
-    """Return a trust policy for AWS services and for roles by ARN."""
-    principals = {"Service": tuple(services), "AWS": tuple(roles)}
-    known = {kind: values for kind, values in principals.items() if values}
-    return document([Statement(sid="Assume", actions=["sts:AssumeRole"], principals=known)])
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An AWS account as policies speak of it."""
+
+    id: str
+
+    @property
+    def principal(self) -> str:
+        """Return the ARN that stands for everything the account itself allows."""
+        return f"arn:aws:iam::{self.id}:root"
+
+    def role(self, name: str) -> str:
+        """Return the ARN of a role of the account."""
+        return f"arn:aws:iam::{self.id}:role/{name}"
 
 
-def tls_only(bucket_arn: str) -> str:
-    """Return the bucket policy that refuses every request which is not encrypted in transit."""
-    refuse = Statement(
+def trust_services(services: Sequence[str], account: Account) -> Statement:
+    """Let AWS services assume a role, on behalf of this account only (the confused deputy problem)."""
+    return Statement(
+        sid="Services",
+        actions=["sts:AssumeRole"],
+        principals={"Service": services},
+        conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+    )
+
+
+def only_role(role_arn: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the condition that narrows an account to one role of it.
+
+    A policy that named the role as its principal would be refused while the role does not exist; the account
+    with this condition says the same, and stacks can come up in any order.
+    """
+    return {"ArnEquals": {"aws:PrincipalArn": role_arn}}
+
+
+def trust_role(role_arn: str, account: Account) -> Statement:
+    """Let one role of an account assume a role."""
+    return Statement(
+        sid="Role",
+        actions=["sts:AssumeRole"],
+        principals={"AWS": [account.principal]},
+        conditions=only_role(role_arn),
+    )
+
+
+def tls_only(bucket_arn: str) -> Statement:
+    """Refuse every request to a bucket that is not encrypted in transit."""
+    return Statement(
         sid="TlsOnly",
         actions=["s3:*"],
         resources=[bucket_arn, f"{bucket_arn}/*"],
@@ -66,15 +104,60 @@ def tls_only(bucket_arn: str) -> str:
         conditions={"Bool": {"aws:SecureTransport": "false"}},
         deny=True,
     )
-    return document([refuse])
 
 
-def key_policy(account_id: str) -> str:
-    """Return the key policy that leaves the decision to the account's IAM policies (AWS's default)."""
-    delegate = Statement(
+def read_objects(bucket_arn: str, role_arn: str, account: Account, *, sid: str) -> Statement:
+    """Let one role of another account read a bucket; its own policy has to allow it as well."""
+    return Statement(
+        sid=sid,
+        actions=["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"],
+        resources=[bucket_arn, f"{bucket_arn}/*"],
+        principals={"AWS": [account.principal]},
+        conditions=only_role(role_arn),
+    )
+
+
+def account_decides(account: Account) -> Statement:
+    """Leave the use of a key to its account's IAM policies; without it nobody could use the key."""
+    return Statement(
         sid="AccountDecides",
         actions=["kms:*"],
         resources=["*"],
-        principals={"AWS": [f"arn:aws:iam::{account_id}:root"]},
+        principals={"AWS": [account.principal]},
     )
-    return document([delegate])
+
+
+def decrypt_for_role(role_arn: str, account: Account, *, sid: str) -> Statement:
+    """Let one role of another account decrypt with a key."""
+    return Statement(
+        sid=sid,
+        actions=["kms:Decrypt"],
+        resources=["*"],
+        principals={"AWS": [account.principal]},
+        conditions=only_role(role_arn),
+    )
+
+
+def encrypt_for_alarms(account: Account) -> Statement:
+    """Let CloudWatch publish to a topic that the key encrypts: without it alarms are dropped without a word.
+
+    Source: CloudWatch user guide, "Amazon SNS topic ... encrypted with a customer managed key".
+    """
+    return Statement(
+        sid="AlarmsPublish",
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        principals={"Service": ["cloudwatch.amazonaws.com"]},
+        conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+    )
+
+
+def keep_key() -> Statement:
+    """Refuse to disable or delete a key, to everybody: what it encrypts would be lost with it."""
+    return Statement(
+        sid="KeepKey",
+        actions=["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+        resources=["*"],
+        principals={"AWS": ["*"]},
+        deny=True,
+    )

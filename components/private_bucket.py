@@ -1,5 +1,6 @@
 """A bucket that is versioned, encrypted, private and reachable over TLS only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -40,12 +41,29 @@ class PrivateBucketArgs:
         bucket: physical name.
         key_arn: KMS key of its objects.
         lock: Object Lock; it can only be chosen when the bucket is made.
+        readers: roles of other accounts that read it.
     """
 
     bucket: str
     key_arn: pulumi.Input[str]
     tags: Tags
     lock: ObjectLock | None = None
+    readers: Sequence["Reader"] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A role of another account, which may come up later than the bucket.
+
+    Attributes:
+        name: tells the readers of one bucket apart, letters and digits.
+        account: the role's account.
+        role_arn: the role.
+    """
+
+    name: str
+    account: iam.Account
+    role_arn: str
 
 
 class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
@@ -59,7 +77,7 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         self.versioning = self._create_versioning()
         self._create_encryption(args)
         self._create_access_block()
-        self._create_tls_policy()
+        self._create_policy(args)
         if args.lock:
             self._create_lock(args.lock)
         self.id: pulumi.Output[str] = self.bucket.id
@@ -103,9 +121,12 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
             opts=self.child(),
         )
 
-    def _create_tls_policy(self) -> aws.s3.BucketPolicy:
+    def _create_policy(self, args: PrivateBucketArgs) -> aws.s3.BucketPolicy:
         return aws.s3.BucketPolicy(
-            self.name, bucket=self.bucket.id, policy=self.bucket.arn.apply(iam.tls_only), opts=self.child()
+            self.name,
+            bucket=self.bucket.id,
+            policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers)),
+            opts=self.child(),
         )
 
     def _create_lock(self, lock: ObjectLock) -> aws.s3.BucketObjectLockConfiguration:
@@ -117,3 +138,12 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
             rule={"default_retention": {"mode": lock.mode.value, "years": lock.years}},
             opts=after_versioning,
         )
+
+
+def bucket_policy(bucket_arn: str, readers: Sequence[Reader]) -> str:
+    """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts."""
+    reading = [
+        iam.read_objects(bucket_arn, reader.role_arn, reader.account, sid=f"Read{reader.name.capitalize()}")
+        for reader in readers
+    ]
+    return iam.document([iam.tls_only(bucket_arn), *reading])

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 
 from components.base import PlatformComponent
-from components.durable_table import DurableTable, DurableTableArgs
+from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
 from slipway.model.tags import Tags
+
+_STAGE: Final = RangeKey(name="stage", type=KeyType.NUMBER)
+_VERSION: Final = RangeKey(name="version", type=KeyType.NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +34,8 @@ class ReleaseState(PlatformComponent, token="slipway:release:ReleaseState"):
     def __init__(self, name: str, args: ReleaseStateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
         self.leases = self._create_table(args, "leases", "target", None)
-        self.journal = self._create_table(args, "journal", "deployment", "stage")
-        self.documents = self._create_table(args, "environment-documents", "environment", "version")
+        self.journal = self._create_table(args, "journal", "deployment", _STAGE)
+        self.documents = self._create_table(args, "environment-documents", "environment", _VERSION)
         self.publish(
             leases=self.leases.table_name,
             journal=self.journal.table_name,
@@ -39,7 +43,7 @@ class ReleaseState(PlatformComponent, token="slipway:release:ReleaseState"):
         )
 
     def _create_table(
-        self, args: ReleaseStateArgs, role: str, hash_key: str, range_key: str | None
+        self, args: ReleaseStateArgs, role: str, hash_key: str, range_key: RangeKey | None
     ) -> DurableTable:
         table = DurableTableArgs(
             table=args.table(role),

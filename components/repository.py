@@ -13,6 +13,8 @@ from slipway.model.team import Role, Roster, Team
 
 _REVIEWED = (Environment.STAGING, Environment.PROD)
 _APPROVERS = "approvers"
+_AUTHORS = {Role.DATA_ENGINEER, Role.PLATFORM_ENGINEER}
+_DEFAULT_BRANCH = "main"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,19 +68,23 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
         self._add_members(
             made, team.name, [person.github for person in roster.people if person.id in team.members]
         )
+        self._give_access(made, team.name, permission(team, roster))
+        return made
+
+    def _give_access(self, team: github.Team, name: str, level: str) -> None:
         github.TeamRepository(
-            f"{self.name}-{team.name}",
-            team_id=made.id,
+            f"{self.name}-{name}",
+            team_id=team.id,
             repository=self.repository.name,
-            permission="push",
+            permission=level,
             opts=self.child(),
         )
-        return made
 
     def _create_approvers(self, roster: Roster) -> github.Team:
         made = self._create_closed_team(_APPROVERS, "May review deployments to staging and prod")
         logins = [person.github for person in roster.people if Role.APPROVER in person.roles]
         self._add_members(made, _APPROVERS, logins)
+        self._give_access(made, _APPROVERS, "pull")  # GitHub takes only reviewers who can read the repository
         return made
 
     def _create_closed_team(self, name: str, description: str) -> github.Team:
@@ -121,13 +127,29 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
 
     def _create_environment(self, environment: Environment) -> github.RepositoryEnvironment:
         reviewed = environment in _REVIEWED
-        return github.RepositoryEnvironment(
+        made = github.RepositoryEnvironment(
             f"{self.name}-{environment}",
             repository=self.repository.name,
             environment=environment.value,
             prevent_self_review=reviewed,
             can_admins_bypass=not reviewed,
             reviewers=[{"teams": [self.approvers.id.apply(int)]}] if reviewed else None,
-            deployment_branch_policy={"protected_branches": True, "custom_branch_policies": False},
+            # "Protected branches" would mean classic protection rules, and this repository has a ruleset.
+            deployment_branch_policy={"protected_branches": False, "custom_branch_policies": True},
             opts=self.child(),
         )
+        github.RepositoryEnvironmentDeploymentPolicy(
+            f"{self.name}-{environment}",
+            repository=self.repository.name,
+            environment=made.environment,
+            branch_pattern=_DEFAULT_BRANCH,
+            opts=self.child(),
+        )
+        return made
+
+
+def permission(team: Team, roster: Roster) -> str:
+    """Return what a team may do in the repository: those who write code push, everyone else reads."""
+    members = [person for person in roster.people if person.id in team.members]
+    writes = any(_AUTHORS & set(person.roles) for person in members)
+    return "push" if writes else "pull"

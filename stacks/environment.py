@@ -1,11 +1,13 @@
 """The stack of one environment: its key, release state, identity, Snowflake database, and its pipelines."""
 
+from components import iam
 from components.alerting import AlertTopic, AlertTopicArgs
 from components.deploy_role import DeployRole, DeployRoleArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.platform_log import PlatformLog, PlatformLogArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import TransformCompute, TransformComputeArgs
+from slipway.model.naming import DEPLOY
 from stacks.databases import deploy_databases
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
@@ -46,6 +48,7 @@ def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
         alias=settings.naming.key_alias("data"),
         account_id=settings.account_id,
         tags=settings.platform_tags.classified("restricted"),
+        statements=[iam.encrypt_for_alarms(iam.Account(id=settings.account_id))],
     )
     return EncryptionKey("data", args)
 
@@ -72,7 +75,8 @@ def _deploy_role(
     log: PlatformLog,
 ) -> DeployRole:
     args = DeployRoleArgs(
-        role=settings.naming.role("deploy"),
+        role=settings.naming.role(DEPLOY),
+        account_id=settings.account_id,
         artifact_bucket_arn=shared.artifact_bucket_arn,
         artifact_key_arn=shared.artifact_key_arn,
         state_table_arns=state.table_arns,

@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from components.private_bucket import LockMode
 from components.warehouse.compute import WarehouseSize
-from slipway.model.environment import StackName
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
@@ -35,13 +35,28 @@ def _known_retention(days: int) -> int:
     return days
 
 
+_ACCOUNT: Final = r"^\d{12}$"
+
+
+def _from_json(value: object) -> object:
+    """Pulumi hands a structured value to the program as JSON text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _every_environment(accounts: dict[Environment, str]) -> dict[Environment, str]:
+    missing = [environment.value for environment in Environment if environment not in accounts]
+    if missing:
+        raise ValueError(f"no account for {', '.join(missing)}")
+    return accounts
+
+
 class _StackSettings(BaseModel):
     """What every stack is told."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     stack: StackName
-    account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
+    account_id: Annotated[str, Field(pattern=_ACCOUNT)]
     region: str
     workspace: Path
     organization: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,15}$")]
@@ -74,11 +89,17 @@ class SharedSettings(_StackSettings):
         evidence_lock_mode: COMPLIANCE where an auditor relies on it; GOVERNANCE can be lifted by a principal.
         evidence_retention_years: 7 for SOX (17 CFR 210.2-06).
         monthly_credits: Snowflake credits a month that the account monitor announces (it suspends nothing).
+        environment_accounts: AWS account of each environment; their deploy roles read artifacts.
     """
 
     evidence_lock_mode: LockMode
     evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
     monthly_credits: Annotated[int, Field(ge=1)]
+    environment_accounts: Annotated[
+        dict[Environment, Annotated[str, Field(pattern=_ACCOUNT)]],
+        BeforeValidator(_from_json),
+        AfterValidator(_every_environment),
+    ]
 
 
 class EnvironmentSettings(_StackSettings):

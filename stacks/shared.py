@@ -1,9 +1,12 @@
 """The stack of what exists once, in the audit account: evidence, artifacts, Pulumi's own state, GitHub."""
 
+from collections.abc import Sequence
+
+from components import iam
 from components.audit_store import AuditStore, AuditStoreArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.platform_log import PlatformLog, PlatformLogArgs
-from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
+from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs, Reader
 from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
 from components.state_store import StateStore, StateStoreArgs
 from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
@@ -16,7 +19,7 @@ from stacks.workspace import load
 def deploy_shared(settings: SharedSettings) -> None:
     """Declare the shared stack."""
     audit = _audit_store(settings)
-    artifact_key = _key(settings, "artifacts", "Artifacts of releases")
+    artifact_key = _key(settings, "artifacts", "Artifacts of releases", _deployers_decrypt(settings))
     artifacts = _artifact_bucket(settings, artifact_key)
     _state_store(settings)
     _platform_log(settings)
@@ -32,18 +35,40 @@ def deploy_shared(settings: SharedSettings) -> None:
     )
 
 
-def _key(settings: SharedSettings, role: str, purpose: str) -> EncryptionKey:
+def _key(
+    settings: SharedSettings, role: str, purpose: str, statements: Sequence[iam.Statement] = ()
+) -> EncryptionKey:
     args = EncryptionKeyArgs(
         purpose=purpose,
         alias=settings.naming.key_alias(role),
         account_id=settings.account_id,
         tags=settings.platform_tags,
+        statements=statements,
     )
     return EncryptionKey(role, args)
 
 
+def _deployers(settings: SharedSettings) -> list[Reader]:
+    """Return the deploy role of each environment; they come up after this stack."""
+    return [
+        Reader(
+            name=environment.value,
+            account=iam.Account(id=account),
+            role_arn=settings.naming.deploy_role_arn(environment, account),
+        )
+        for environment, account in settings.environment_accounts.items()
+    ]
+
+
+def _deployers_decrypt(settings: SharedSettings) -> list[iam.Statement]:
+    return [
+        iam.decrypt_for_role(each.role_arn, each.account, sid=f"Decrypt{each.name.capitalize()}")
+        for each in _deployers(settings)
+    ]
+
+
 def _audit_store(settings: SharedSettings) -> AuditStore:
-    key = _key(settings, "evidence", "Evidence and ledger")
+    key = _key(settings, "evidence", "Evidence and ledger", [iam.keep_key()])
     lock = ObjectLock(mode=settings.evidence_lock_mode, years=settings.evidence_retention_years)
     args = AuditStoreArgs(
         bucket=settings.naming.bucket("evidence"),
@@ -57,7 +82,10 @@ def _audit_store(settings: SharedSettings) -> AuditStore:
 
 def _artifact_bucket(settings: SharedSettings, key: EncryptionKey) -> PrivateBucket:
     args = PrivateBucketArgs(
-        bucket=settings.naming.bucket("artifacts"), key_arn=key.arn, tags=settings.platform_tags
+        bucket=settings.naming.bucket("artifacts"),
+        key_arn=key.arn,
+        tags=settings.platform_tags,
+        readers=_deployers(settings),
     )
     return PrivateBucket("artifacts", args)
 
@@ -67,7 +95,7 @@ def _state_store(settings: SharedSettings) -> StateStore:
     args = StateStoreArgs(
         bucket=settings.naming.bucket("state"),
         bucket_key_arn=key.arn,
-        secret_aliases={stack: f"alias/slipway-pulumi-{stack}" for stack in StackName},
+        secret_aliases={stack: settings.naming.state_secrets_alias(stack) for stack in StackName},
         account_id=settings.account_id,
         tags=settings.platform_tags.classified("restricted"),
     )

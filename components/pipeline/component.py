@@ -13,7 +13,9 @@ from slipway.model.naming import Naming
 from slipway.model.pipeline import Criticality, Freshness, Pipeline
 from slipway.model.tags import Tags
 
-_FRESHNESS_PERIOD_SECONDS = 300
+# The age of the newest row is measured from outside, every five minutes; one lost report is no alarm.
+_REPORTED_EVERY_SECONDS = 300
+_LOST_REPORTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
             self.name,
             name=args.naming.role(self._entry.name),
             description=f"Runs pipeline {self._entry.name}",
-            assume_role_policy=reach.trust_policy(self._entry),
+            assume_role_policy=reach.trust_policy(self._entry, args.naming),
             tags=self.tags.as_aws(),
             opts=self.child(),
         )
@@ -101,8 +103,8 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
             metric_name=reach.METRIC_NAME,
             dimensions={"Pipeline": self._entry.name},
             statistic="Maximum",
-            period=_FRESHNESS_PERIOD_SECONDS,
-            evaluation_periods=1,
+            period=_REPORTED_EVERY_SECONDS,
+            evaluation_periods=_LOST_REPORTS,
             comparison_operator="GreaterThanThreshold",
             threshold=objective.max_age / timedelta(minutes=1),
             treat_missing_data=_silence_means(self._entry.criticality),
@@ -123,5 +125,9 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
 
 
 def _silence_means(criticality: Criticality) -> str:
-    """Return how an absent freshness report is read: a critical pipeline that says nothing is late."""
+    """Return how silence of the reporter is read.
+
+    A pipeline that stopped grows older in every report. When the reports themselves stop, nobody watches:
+    for a critical pipeline that is an alarm, for the others CloudWatch shows "insufficient data".
+    """
     return "breaching" if criticality is Criticality.CRITICAL else "missing"

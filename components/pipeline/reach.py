@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from components import iam
 from components.warehouse.access import Grant, SchemaPlace, grants_for
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import Naming
-from slipway.model.pipeline import PartKind, Pipeline
+from slipway.model.naming import AIRFLOW, Naming
+from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
 
 METRIC_NAMESPACE: Final = "Slipway/Freshness"
 METRIC_NAME: Final = "AgeMinutes"
 
-# Who runs each kind of part; dbt runs inside the DAG's worker, an entry and a Terraform root run nothing.
-_RUNNERS: Final = {
-    PartKind.DAG: "airflow-env.amazonaws.com",
-    PartKind.SPARK: "emr-serverless.amazonaws.com",
-    PartKind.STREAM: "emr-serverless.amazonaws.com",
-}
+_EMR: Final = "emr-serverless.amazonaws.com"
+_CONNECT: Final = "kafkaconnect.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,27 +25,51 @@ class PipelineReach:
     data_key_arn: str
 
 
-def trust_policy(pipeline: Pipeline) -> str:
-    """Return who may assume the pipeline's role: the services that run its parts."""
-    return iam.trust(
-        services=sorted({_RUNNERS[part.kind] for part in pipeline.parts if part.kind in _RUNNERS})
+def trust_policy(pipeline: Pipeline, naming: Naming) -> str:
+    """Return who may assume the pipeline's role: what runs its parts, in this account only."""
+    account = iam.Account(id=naming.account_id)
+    services = runners(pipeline)
+    statements = [iam.trust_services(services, account)] if services else []
+    if pipeline.part(PartKind.DAG):
+        statements.append(iam.trust_role(naming.role_arn(AIRFLOW), account))
+    return iam.document(statements)
+
+
+def runners(pipeline: Pipeline) -> tuple[str, ...]:
+    """Return the AWS services that run parts of a pipeline, sorted, each once.
+
+    Not among them: the DAG's tasks (Airflow's workers assume the role from their own), dbt (it runs in such a
+    task), a catalog entry and a Terraform root (they run nothing).
+    """
+    return tuple(
+        sorted({service for part in pipeline.parts for service in _runner(part.kind, pipeline.kind)})
     )
 
 
+def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
+    match part:
+        case PartKind.SPARK:
+            return (_EMR,)
+        case PartKind.STREAM:
+            # A batch pipeline's stream is a connector that brings its input; a streaming one has a job too.
+            return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, _EMR)
+        case PartKind.ENTRY | PartKind.DAG | PartKind.DBT | PartKind.TERRAFORM:
+            return ()
+        case _:
+            assert_never(part)
+
+
 def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str:
-    """Return what the pipeline's role may do in AWS: its own prefixes, its own log, its own metric."""
+    """Return what the pipeline's role may do in AWS: its own prefixes and its own log.
+
+    It cannot report its own freshness: whoever is measured must not hold the ruler.
+    """
     statements = [
         *_object_access(pipeline, naming),
         iam.Statement(
             sid="WriteLog",
             actions=["logs:CreateLogStream", "logs:PutLogEvents"],
             resources=[f"{reach.log_group_arn}:*"],
-        ),
-        iam.Statement(
-            sid="ReportFreshness",
-            actions=["cloudwatch:PutMetricData"],
-            resources=["*"],  # the action knows no resource: the namespace is the bound
-            conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
         ),
         iam.Statement(
             sid="UseDataKey",

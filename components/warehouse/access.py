@@ -12,6 +12,8 @@ class GrantTarget(StrEnum):
 
     DATABASE = "database"
     SCHEMA = "schema"
+    ALL_TABLES = "all-tables"
+    ALL_VIEWS = "all-views"
     FUTURE_TABLES = "future-tables"
     FUTURE_VIEWS = "future-views"
 
@@ -54,7 +56,12 @@ class Grant:
         return f"{self.target}-{where}".lower().replace("_", "-")
 
 
-_SELECTABLE: Final = (GrantTarget.FUTURE_TABLES, GrantTarget.FUTURE_VIEWS)
+_SELECTABLE: Final = (
+    GrantTarget.ALL_TABLES,
+    GrantTarget.ALL_VIEWS,
+    GrantTarget.FUTURE_TABLES,
+    GrantTarget.FUTURE_VIEWS,
+)
 _USAGE: Final = ("USAGE",)
 _CREATE: Final = ("CREATE TABLE", "CREATE VIEW", "USAGE")
 
@@ -62,8 +69,9 @@ _CREATE: Final = ("CREATE TABLE", "CREATE VIEW", "USAGE")
 def grants_for(reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace]) -> tuple[Grant, ...]:
     """Return what a role needs to read and to write tables in these schemas.
 
-    Tables are made and replaced by releases, so reading is granted on future tables and views of a schema and
-    writing as the right to create in it. No privilege reaches a schema that is not named.
+    Tables are made and replaced by releases, so reading is granted on the tables and views that a schema has
+    and on those it will have, and writing as the right to create in it. No privilege reaches a schema that is
+    not named.
     """
     written = set(writes)
     places = sorted(set(reads) | written)

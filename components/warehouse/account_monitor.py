@@ -42,4 +42,6 @@ class AccountMonitor(PlatformComponent, token="slipway:warehouse:AccountMonitor"
             notify_triggers=list(_NOTIFY_AT_PERCENT),
             opts=self.child(),
         )
+        # A monitor that no account or warehouse names watches nothing.
+        snowflake.CurrentAccount(self.name, resource_monitor=self.monitor.name, opts=self.child())
         self.publish(monitor=self.monitor.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 import pulumi
 import pulumi_snowflake as snowflake
@@ -54,16 +54,20 @@ class AccessRole(PlatformComponent, token="slipway:warehouse:AccessRole"):
                 self._create_grant(
                     grant.suffix, grant.privileges, on_schema={"schema_name": grant.place.path}
                 )
+            case GrantTarget.ALL_TABLES:
+                self._grant_objects(grant, "all", "TABLES")
+            case GrantTarget.ALL_VIEWS:
+                self._grant_objects(grant, "all", "VIEWS")
             case GrantTarget.FUTURE_TABLES:
-                self._grant_future(grant, "TABLES")
+                self._grant_objects(grant, "future", "TABLES")
             case GrantTarget.FUTURE_VIEWS:
-                self._grant_future(grant, "VIEWS")
+                self._grant_objects(grant, "future", "VIEWS")
             case _:
                 assert_never(grant.target)
 
-    def _grant_future(self, grant: Grant, plural: str) -> None:
-        future = {"object_type_plural": plural, "in_schema": grant.place.path}
-        self._create_grant(grant.suffix, grant.privileges, on_schema_object={"future": future})
+    def _grant_objects(self, grant: Grant, which: Literal["all", "future"], plural: str) -> None:
+        objects = {"object_type_plural": plural, "in_schema": grant.place.path}
+        self._create_grant(grant.suffix, grant.privileges, on_schema_object={which: objects})
 
     def _create_grant(self, suffix: str, privileges: Sequence[str], **target: object) -> None:
         snowflake.GrantPrivilegesToAccountRole(

@@ -5,10 +5,10 @@ another environment's. An account-level Snowflake name carries its environment, 
 are databases of one Snowflake account.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from slipway.model.environment import StackName
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
 
 # Limits, each in its user guide: S3 bucket naming, IAM quotas, DynamoDB naming, Snowflake identifiers.
@@ -17,7 +17,13 @@ _ROLE_MAX: Final = 64
 _TABLE_MAX: Final = 255
 _SNOWFLAKE_MAX: Final = 255
 
-PLATFORM_SUBJECTS: Final = frozenset({"deploy", "platform"})
+AIRFLOW: Final = "airflow"
+"""The subject of the role that Airflow's workers run with; they assume a pipeline's role from it."""
+
+DEPLOY: Final = "deploy"
+"""The subject of the role that carries releases into an environment."""
+
+PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, "platform"})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -54,6 +60,15 @@ class Naming:
     def role_arn(self, subject: str) -> str:
         """Return the ARN that `role(subject)` has or will have."""
         return f"arn:aws:iam::{self.account_id}:role/{self.role(subject)}"
+
+    def deploy_role_arn(self, environment: Environment, account_id: str) -> str:
+        """Return the ARN that the deploy role of another stack's environment has or will have."""
+        there = replace(self, stack=StackName(environment.value), account_id=account_id)
+        return there.role_arn(DEPLOY)
+
+    def state_secrets_alias(self, stack: StackName) -> str:
+        """Name the key of a stack's Pulumi secrets, as the stack file's `secretsprovider` spells it."""
+        return f"alias/slipway-pulumi-{stack}"
 
     def key_alias(self, role: str) -> str:
         """Name a KMS alias."""

@@ -26,31 +26,65 @@ def test_a_statement_leaves_out_what_is_empty() -> None:
     }
 
 
-@given(actions=_ACTIONS)
-def test_the_same_statements_give_the_same_text(actions: list[str]) -> None:
-    """A policy that changes its text by itself shows up as a diff in every preview."""
-    statement = iam.Statement(sid="Any", actions=actions, resources=["*"])
-    assert iam.document([statement]) == iam.document([statement])
+@given(
+    statements=st.lists(
+        st.builds(iam.Statement, sid=st.text("abc", min_size=1), actions=_ACTIONS, resources=st.just(["*"])),
+        min_size=1,
+    )
+)
+def test_a_document_holds_its_statements_in_their_order(statements: list[iam.Statement]) -> None:
+    """A document that reordered or merged statements would change its text between runs."""
+    parsed = json.loads(iam.document(statements))["Statement"]
+    assert [(each["Sid"], each["Action"]) for each in parsed] == [
+        (each.sid, each.actions) for each in statements
+    ]
 
 
-def test_trust_names_services_and_roles_apart() -> None:
-    """A role ARN under `Service` would be refused by AWS, a service under `AWS` would trust an account."""
-    policy = json.loads(iam.trust(services=["a.amazonaws.com"], roles=["arn:aws:iam::1:role/r"]))
-    assert policy["Statement"][0]["Principal"] == {
-        "Service": ["a.amazonaws.com"],
-        "AWS": ["arn:aws:iam::1:role/r"],
+ACCOUNT = iam.Account(id="222233334444")
+
+
+def test_a_service_is_trusted_on_behalf_of_one_account_only() -> None:
+    """Without the account the service could be made to act for somebody else (the confused deputy)."""
+    assert iam.trust_services(["codebuild.amazonaws.com"], ACCOUNT).as_json() == {
+        "Sid": "Services",
+        "Effect": "Allow",
+        "Principal": {"Service": ["codebuild.amazonaws.com"]},
+        "Action": ["sts:AssumeRole"],
+        "Condition": {"StringEquals": {"aws:SourceAccount": "222233334444"}},
+    }
+
+
+def test_a_role_is_trusted_by_condition_so_that_it_may_come_up_later() -> None:
+    """AWS refuses a policy whose principal does not exist; the account with a condition always does."""
+    statement = iam.trust_role(ACCOUNT.role("slipway-dev-airflow"), ACCOUNT).as_json()
+    assert statement["Principal"] == {"AWS": ["arn:aws:iam::222233334444:root"]}
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::222233334444:role/slipway-dev-airflow"}
     }
 
 
 def test_tls_only_denies_the_bucket_and_its_objects() -> None:
     """Leaving out either ARN leaves half of the API open to plain HTTP."""
-    statement = json.loads(iam.tls_only("arn:aws:s3:::evidence"))["Statement"][0]
+    statement = iam.tls_only("arn:aws:s3:::evidence").as_json()
     assert statement["Effect"] == "Deny"
     assert statement["Resource"] == ["arn:aws:s3:::evidence", "arn:aws:s3:::evidence/*"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_key_policy_leaves_the_decision_to_one_account() -> None:
+def test_a_key_is_left_to_one_account() -> None:
     """A key policy without its own account locks everyone out for ever."""
-    statement = json.loads(iam.key_policy("222233334444"))["Statement"][0]
-    assert statement["Principal"] == {"AWS": ["arn:aws:iam::222233334444:root"]}
+    assert iam.account_decides(ACCOUNT).as_json()["Principal"] == {"AWS": ["arn:aws:iam::222233334444:root"]}
+
+
+def test_alarms_may_use_the_key_of_their_topic() -> None:
+    """CloudWatch drops an alarm without a word when it may not encrypt with the topic's key."""
+    statement = iam.encrypt_for_alarms(ACCOUNT).as_json()
+    assert statement["Principal"] == {"Service": ["cloudwatch.amazonaws.com"]}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_the_key_of_evidence_cannot_be_deleted() -> None:
+    """Evidence under a lock of seven years is worth nothing once its key is gone."""
+    statement = iam.keep_key().as_json()
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": ["*"]})
+    assert statement["Action"] == ["kms:DisableKey", "kms:ScheduleKeyDeletion"]

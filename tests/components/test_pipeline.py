@@ -1,6 +1,7 @@
 """What a catalog entry becomes in an environment."""
 
 import json
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from components.pipeline import reach
 from components.pipeline.component import DataPipeline, DataPipelineArgs
 from slipway.model.dataset import Dataset
-from slipway.model.pipeline import Criticality, Output, PartKind, Pipeline
+from slipway.model.pipeline import Criticality, Output, Part, PartKind, Pipeline, PipelineKind
 from tests.doubles.entries import NAMING, SETTLEMENTS
 from tests.doubles.pulumi_recorder import Recording, record
 
@@ -33,7 +34,7 @@ def _statements(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def test_an_entry_becomes_exactly_these_resources() -> None:
-    """Eight grants: compute, database, two schemas, and select on tables and on views of each."""
+    """Twelve grants: compute, database, two schemas, select on all and future tables and views of each."""
     assert _deploy(SETTLEMENTS).counts() == {
         "aws:cloudwatch/logGroup:LogGroup": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": 1,
@@ -42,7 +43,7 @@ def test_an_entry_becomes_exactly_these_resources() -> None:
         "slipway:pipeline:DataPipeline": 1,
         "slipway:warehouse:AccessRole": 1,
         "snowflake:index/accountRole:AccountRole": 1,
-        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 8,
+        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 12,
     }
 
 
@@ -76,16 +77,32 @@ def test_a_pipeline_without_an_objective_has_no_alarm() -> None:
     assert _deploy(pipeline).of("aws:cloudwatch/metricAlarm:MetricAlarm") == []
 
 
-def test_only_the_services_that_run_its_parts_may_assume_the_role() -> None:
-    """dbt runs inside the DAG's worker; the entry runs nothing."""
-    trusted = json.loads(reach.trust_policy(SETTLEMENTS))["Statement"][0]["Principal"]["Service"]
-    assert trusted == ["airflow-env.amazonaws.com", "emr-serverless.amazonaws.com"]
-    only_dag = SETTLEMENTS.model_copy(
-        update={"parts": tuple(part for part in SETTLEMENTS.parts if part.kind is not PartKind.SPARK)}
-    )
-    assert json.loads(reach.trust_policy(only_dag))["Statement"][0]["Principal"]["Service"] == [
-        "airflow-env.amazonaws.com"
-    ]
+def test_airflows_workers_and_the_services_of_its_parts_assume_the_role() -> None:
+    """MWAA runs tasks under its environment's own role, which then assumes the pipeline's."""
+    services, workers = json.loads(reach.trust_policy(SETTLEMENTS, NAMING))["Statement"]
+    assert services["Principal"] == {"Service": ["emr-serverless.amazonaws.com"]}
+    assert workers["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/slipway-dev-airflow")
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "services"),
+    [
+        (PipelineKind.BATCH, [PartKind.DAG, PartKind.DBT], ()),
+        (PipelineKind.BATCH, [PartKind.DAG, PartKind.STREAM], ("kafkaconnect.amazonaws.com",)),
+        (PipelineKind.BATCH, [PartKind.DAG, PartKind.SPARK], ("emr-serverless.amazonaws.com",)),
+        (
+            PipelineKind.STREAMING,
+            [PartKind.STREAM],
+            ("emr-serverless.amazonaws.com", "kafkaconnect.amazonaws.com"),
+        ),
+    ],
+)
+def test_runners_follow_from_kind_and_parts(
+    kind: PipelineKind, parts: list[PartKind], services: tuple[str, ...]
+) -> None:
+    """A connector is not an EMR job: a role that trusts a service it does not need is a way in."""
+    made = tuple(Part(kind=part, path=PurePosixPath("x")) for part in parts)
+    assert reach.runners(SETTLEMENTS.model_copy(update={"kind": kind, "parts": made})) == services
 
 
 def test_the_role_reads_its_inputs_and_writes_its_outputs_only() -> None:
@@ -105,11 +122,9 @@ def test_a_pipeline_without_files_has_no_right_on_s3() -> None:
             "outputs": (Output(dataset=Dataset.parse("snowflake://FINEDGE.MARTS.SETTLEMENTS")),),
         }
     )
-    assert set(_statements(pipeline)) == {"WriteLog", "ReportFreshness", "UseDataKey"}
+    assert set(_statements(pipeline)) == {"WriteLog", "UseDataKey"}
 
 
-def test_freshness_is_reported_into_one_namespace_only() -> None:
-    """PutMetricData knows no resource; without the condition it could forge any metric of the account."""
-    assert _statements(SETTLEMENTS)["ReportFreshness"]["Condition"] == {
-        "StringEquals": {"cloudwatch:namespace": "Slipway/Freshness"}
-    }
+def test_a_pipeline_does_not_report_its_own_freshness() -> None:
+    """Whoever is measured must not hold the ruler: a hanging pipeline would look fresh or say nothing."""
+    assert "cloudwatch:PutMetricData" not in reach.role_policy(SETTLEMENTS, NAMING, REACH)

@@ -1,8 +1,18 @@
 """Buckets and tables: what makes them hard to lose is always there."""
 
+import json
+
+from components import iam
 from components.audit_store import AuditStore, AuditStoreArgs
-from components.durable_table import DurableTable, DurableTableArgs
-from components.private_bucket import LockMode, ObjectLock, PrivateBucket, PrivateBucketArgs
+from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
+from components.private_bucket import (
+    LockMode,
+    ObjectLock,
+    PrivateBucket,
+    PrivateBucketArgs,
+    Reader,
+    bucket_policy,
+)
 from tests.doubles.entries import PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record
 
@@ -53,16 +63,32 @@ def test_a_locked_bucket_is_born_locked() -> None:
     assert rule == {"defaultRetention": {"mode": "COMPLIANCE", "years": 7}}
 
 
+def test_readers_of_other_accounts_are_named_one_by_one() -> None:
+    """The whole of another account would be everybody in it."""
+    account = iam.Account(id="222233334444")
+    reader = Reader(name="dev", account=account, role_arn=account.role("slipway-dev-deploy"))
+    tls, read = json.loads(bucket_policy("arn:aws:s3:::b", [reader]))["Statement"]
+    assert (tls["Sid"], read["Sid"]) == ("TlsOnly", "ReadDev")
+    assert read["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"]
+    assert read["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::222233334444:role/slipway-dev-deploy"}
+    }
+
+
 def test_a_durable_table_survives_mistakes() -> None:
     """Deletion protection, point-in-time recovery and the key are not options."""
     args = DurableTableArgs(
-        table="t", hash_key="chain", range_key="sequence", key_arn=KEY, tags=PLATFORM_TAGS
+        table="t",
+        hash_key="chain",
+        range_key=RangeKey(name="sequence", type=KeyType.NUMBER),
+        key_arn=KEY,
+        tags=PLATFORM_TAGS,
     )
     inputs = record(lambda: DurableTable("t", args)).one("aws:dynamodb/table:Table").inputs
     assert inputs["deletionProtectionEnabled"] is True
     assert inputs["pointInTimeRecovery"] == {"enabled": True}
     assert inputs["serverSideEncryption"] == {"enabled": True, "kmsKeyArn": KEY}
-    assert inputs["attributes"] == [{"name": "chain", "type": "S"}, {"name": "sequence", "type": "S"}]
+    assert inputs["attributes"] == [{"name": "chain", "type": "S"}, {"name": "sequence", "type": "N"}]
 
 
 def test_a_table_without_a_range_key_declares_one_attribute() -> None:

@@ -22,8 +22,12 @@ def test_reading_one_schema_and_writing_another() -> None:
         Grant(target=GrantTarget.DATABASE, place=MARTS, privileges=("USAGE",)),
         Grant(target=GrantTarget.SCHEMA, place=MARTS, privileges=("CREATE TABLE", "CREATE VIEW", "USAGE")),
         Grant(target=GrantTarget.SCHEMA, place=STAGING, privileges=("USAGE",)),
+        Grant(target=GrantTarget.ALL_TABLES, place=MARTS, privileges=("SELECT",)),
+        Grant(target=GrantTarget.ALL_VIEWS, place=MARTS, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_TABLES, place=MARTS, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_VIEWS, place=MARTS, privileges=("SELECT",)),
+        Grant(target=GrantTarget.ALL_TABLES, place=STAGING, privileges=("SELECT",)),
+        Grant(target=GrantTarget.ALL_VIEWS, place=STAGING, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_TABLES, place=STAGING, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_VIEWS, place=STAGING, privileges=("SELECT",)),
     )

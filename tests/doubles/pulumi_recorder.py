@@ -35,7 +35,10 @@ class _Recorder(mocks.Mocks):
         self.registered.append(
             Registered(type=args.typ, name=args.name, inputs=args.inputs, custom=bool(args.custom))
         )
-        return f"{args.name}-id", {"arn": f"arn:aws:mock::{ACCOUNT}:{args.typ}/{args.name}", **args.inputs}
+        # GitHub numbers its teams, and programs turn the number of a team into an integer.
+        numbered = args.typ == "github:index/team:Team"
+        id_ = str(len(self.registered)) if numbered else f"{args.name}-id"
+        return id_, {"arn": f"arn:aws:mock::{ACCOUNT}:{args.typ}/{args.name}", **args.inputs}
 
     def call(self, args: mocks.MockCallArgs) -> Never:
         raise AssertionError(f"the program called {args.token}; the platform's stacks call nothing")

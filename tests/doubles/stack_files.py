@@ -9,10 +9,11 @@ from slipway.model.environment import StackName
 
 
 def configuration(root: Path, stack: StackName) -> dict[str, str]:
-    """Return the project's defaults and the stack's own values: lists as JSON, everything else as text."""
+    """Return the project's defaults and the stack's own values: structured ones as JSON, others as text."""
     project = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
     values = {key: declared["default"] for key, declared in project["config"].items()} | own["config"]
     return {
-        key: json.dumps(value) if isinstance(value, list) else str(value) for key, value in values.items()
+        key: json.dumps(value) if isinstance(value, list | dict) else str(value)
+        for key, value in values.items()
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policies.rules.tagging import taggable_types
 from slipway.catalog import load_workspace
 from slipway.model.environment import Environment, StackName
 from slipway.model.tags import REQUIRED_TAGS
@@ -78,11 +79,53 @@ def test_no_two_resources_of_a_type_share_a_name(
 def test_everything_that_takes_tags_has_them(
     recordings: Mapping[StackName, Recording], stack: StackName
 ) -> None:
-    """What carries tags carries all of them, with the stack's own name."""
-    for resource in recordings[stack].registered:
-        if "tags" in resource.inputs:
-            assert set(resource.inputs["tags"]) == set(REQUIRED_TAGS)
-            assert resource.inputs["tags"]["Environment"] == stack.value
+    """What can carry tags, by the SDK's schema, carries all of them, with the stack's own name."""
+    taggable = [each for each in recordings[stack].registered if each.type in taggable_types()]
+    assert len(taggable) > 5
+    for resource in taggable:
+        assert set(resource.inputs.get("tags", {})) == set(REQUIRED_TAGS), resource.name
+        assert resource.inputs["tags"]["Environment"] == stack.value
+
+
+def test_each_deploy_role_may_read_artifacts_and_decrypt_them(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """Across accounts both sides have to allow it: the bucket and the key say so for each role."""
+    shared = recordings[StackName.SHARED]
+    bucket = str(shared.one("aws:s3/bucketPolicy:BucketPolicy", "artifacts").inputs["policy"])
+    key = str(shared.one("aws:kms/key:Key", "artifacts").inputs["policy"])
+    for environment in Environment:
+        role = recordings[StackName(environment)].one("aws:iam/role:Role", "deploy").inputs["name"]
+        assert f":role/{role}" in bucket
+        assert f":role/{role}" in key
+
+
+def test_the_account_monitor_is_the_accounts(recordings: Mapping[StackName, Recording]) -> None:
+    """A monitor that nothing names watches nothing."""
+    shared = recordings[StackName.SHARED]
+    monitor = shared.one("snowflake:index/resourceMonitor:ResourceMonitor").inputs["name"]
+    assert shared.one("snowflake:index/currentAccount:CurrentAccount").inputs["resourceMonitor"] == monitor
+
+
+def test_teams_of_auditors_read_and_teams_of_authors_write(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """An auditor who can push could change what they audit; an approver who cannot read cannot review."""
+    access = recordings[StackName.SHARED].of("github:index/teamRepository:TeamRepository")
+    levels = {each.name: each.inputs["permission"] for each in access}
+    assert levels["workspace-controls"] == "pull"
+    assert levels["workspace-approvers"] == "pull"
+    assert levels["workspace-settlements"] == "push"
+
+
+def test_only_the_default_branch_deploys(recordings: Mapping[StackName, Recording]) -> None:
+    """A branch that nobody reviewed must not reach an environment's secrets."""
+    shared = recordings[StackName.SHARED]
+    policies = shared.of(
+        "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy"
+    )
+    assert {each.inputs["branchPattern"] for each in policies} == {"main"}
+    assert len(policies) == len(Environment)
 
 
 def test_the_deploy_role_reads_artifacts_and_never_writes_them(

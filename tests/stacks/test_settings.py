@@ -76,6 +76,21 @@ def test_a_missing_value_is_named(key: str) -> None:
     assert f"'{key}'" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("accounts", "message"),
+    [
+        ('{"dev": "222233334444"}', "no account for staging, prod"),
+        ('{"dev": "2", "staging": "333344445555", "prod": "444455556666"}', "environmentAccounts' is wrong"),
+        ("no json", "environmentAccounts' is wrong"),
+    ],
+)
+def test_every_environment_has_an_account(accounts: str, message: str) -> None:
+    """An environment without an account could not read a single artifact."""
+    shared = configuration(PROJECT, StackName.SHARED)
+    with pytest.raises(DefinitionError, match=message):
+        parse("shared", {**shared, "slipway:environmentAccounts": accounts}, root=ROOT)
+
+
 def test_a_stack_that_is_none_of_ours() -> None:
     """`pulumi up -s production` must not make a fourth environment."""
     with pytest.raises(UsageError, match="'production' is not a stack of this project") as caught:

@@ -37,18 +37,23 @@ def permission(policy: bytes | None, action: str, resource: str) -> PermissionRe
 
 def _applies(statement: Mapping[str, Any]) -> bool:
     return all(
-        _holds(operator, key, values)
+        _holds(statement, operator, key, values)
         for operator, tests in statement.get("Condition", {}).items()
         for key, values in tests.items()
     )
 
 
-def _holds(operator: str, key: str, values: Any) -> bool:
-    """The one condition that is evaluated: the loopback connection stands for the TLS that AWS would see."""
-    if (operator.lower(), key.lower()) != ("bool", _TLS):
-        message = f"the sandbox does not evaluate the condition {operator} {key} of a bucket policy"
-        raise S3ClientError("NotImplemented", message)
-    return "true" in {str(value).lower() for value in _many(values)}
+def _holds(statement: Mapping[str, Any], operator: str, key: str, values: Any) -> bool:
+    """The one condition that is evaluated: the loopback connection stands for the TLS that AWS would see.
+
+    An allowance under another condition is left out, since nothing here needs one; a refusal never is.
+    """
+    if (operator.lower(), key.lower()) == ("bool", _TLS):
+        return "true" in {str(value).lower() for value in _many(values)}
+    if statement.get("Effect") == "Allow":
+        return False
+    message = f"the sandbox does not evaluate the condition {operator} {key} of a bucket policy"
+    raise S3ClientError("NotImplemented", message)
 
 
 def _without_condition(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOper
 
 from finedge.lineage import datasets
 
-# Written by the deployment: the folder of the released job, its application, its role.
+# Written by the deployment: the folder of the released job, the application, how roles of pipelines begin.
 _ARTIFACT: Final = "{{ var.value.spark_artifact_%s }}"
 _APPLICATION: Final = "{{ var.value.emr_serverless_application }}"
-_ROLE: Final = "{{ var.value.emr_execution_role }}"
+_ROLE: Final = "{{ var.value.pipeline_role_prefix }}{{ dag.dag_id | replace('_', '-') }}"
 
 
 def job(
