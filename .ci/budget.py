@@ -1,4 +1,7 @@
-"""Prints the minutes of each suite beside ci-budget.toml; exit code 1 when a suite or the sum is over."""
+"""Prints the minutes of each suite beside ci-budget.toml.
+
+Exit code 1 when a suite or the sum is over, or when no suite has run.
+"""
 
 import sys
 import tomllib
@@ -6,12 +9,14 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+RECORD = Path(".slipway/suite-seconds.tsv")
+"""What .ci/suite writes, relative to the checkout."""
 
 
 def measured() -> dict[str, float]:
     """Return minutes by suite, summed over its runs."""
     minutes: dict[str, float] = defaultdict(float)
-    for line in (ROOT / ".slipway" / "suite-seconds.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / RECORD).read_text(encoding="utf-8").splitlines():
         name, seconds = line.split("\t")
         minutes[name] += int(seconds) / 60
     return dict(minutes)
@@ -19,6 +24,9 @@ def measured() -> dict[str, float]:
 
 def main() -> int:
     """Print the table; the argument is the wall clock of the whole run in seconds."""
+    if not (ROOT / RECORD).exists():
+        sys.stderr.write(f"no minutes to compare: no suite has run ({RECORD} is missing); setup failed\n")
+        return 1
     total = int(sys.argv[1]) / 60
     budget = tomllib.loads((ROOT / "ci-budget.toml").read_text(encoding="utf-8"))
     spent = measured()
