@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark and prints its table.
+"""`make bench`: runs every benchmark and prints its table; an aim that is missed is said, not an error.
 
 python -m bench                                    all of them
 python -m bench --sizes 12 --pairs 2               a quick look

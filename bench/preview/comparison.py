@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 from bench.preview.programs import Program, Sample
+
+PEAK_AIM: Final = 1.15
+"""The platform's peak memory should be at most so many times the bare program's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,16 @@ class Comparison:
     resources: int
     ours: Sequence[Sample]
     bare: Sequence[Sample]
+
+    @property
+    def seconds_ratios(self) -> list[float]:
+        """Wall clock of the platform's preview over the bare one's, pair by pair."""
+        return [one.seconds / other.seconds for one, other in zip(self.ours, self.bare, strict=True)]
+
+    @property
+    def peak_ratios(self) -> list[float]:
+        """Peak memory of the platform's program over the bare one's, pair by pair."""
+        return [one.peak_mib / other.peak_mib for one, other in zip(self.ours, self.bare, strict=True)]
 
 
 def compare(ours: Program, bare: Program, *, pairs: int, scratch: Path) -> tuple[list[Sample], list[Sample]]:
@@ -43,18 +57,31 @@ def table(comparisons: Sequence[Comparison]) -> str:
     return "\n".join([head, rule, *(_row(each) for each in comparisons)])
 
 
+def aim(comparisons: Sequence[Comparison]) -> str:
+    """Return one line that states the aim of peak memory and, size by size, whether it is met."""
+    told = "; ".join(_judged(each) for each in comparisons)
+    return f"Aim: peak memory at most {PEAK_AIM} times the bare program's, by the median ratio. {told}."
+
+
+def _judged(each: Comparison) -> str:
+    ratio = median(each.peak_ratios)
+    return f"{each.pipelines} pipelines: {ratio:.3f}, {'met' if ratio <= PEAK_AIM else 'NOT met'}"
+
+
 def _row(each: Comparison) -> str:
-    seconds = [sample.seconds for sample in each.ours], [sample.seconds for sample in each.bare]
-    peaks = [sample.peak_mib for sample in each.ours], [sample.peak_mib for sample in each.bare]
-    cells = [str(each.pipelines), str(each.resources), *_cells(*seconds), *_cells(*peaks)]
+    cells = [
+        str(each.pipelines),
+        str(each.resources),
+        _spread([sample.seconds for sample in each.ours], 1),
+        _spread([sample.seconds for sample in each.bare], 1),
+        _spread(each.seconds_ratios, 2),
+        _spread([sample.peak_mib for sample in each.ours], 1),
+        _spread([sample.peak_mib for sample in each.bare], 1),
+        _spread(each.peak_ratios, 2),
+    ]
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(ours: Sequence[float], bare: Sequence[float]) -> tuple[str, str, str]:
-    ratios = [one / other for one, other in zip(ours, bare, strict=True)]
-    spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    return _spread(ours), _spread(bare), spread
-
-
-def _spread(values: Sequence[float]) -> str:
-    return f"{median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
+def _spread(values: Sequence[float], digits: int) -> str:
+    """Median (lowest to highest)."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"

@@ -3,7 +3,8 @@
 import json
 from typing import Any, Final
 
-_OF_THE_ENGINE: Final = ("pulumi:pulumi:Stack", "pulumi:providers:")
+_STACK: Final = "pulumi:pulumi:Stack"
+_PROVIDERS: Final = "pulumi:providers:"
 
 
 def rows(preview: str) -> list[dict[str, Any]]:
@@ -13,7 +14,12 @@ def rows(preview: str) -> list[dict[str, Any]]:
         One mapping a resource: urn, type, name, custom, protect, parent, inputs, dependencies by input.
     """
     states = [step["newState"] for step in json.loads(preview)["steps"] if "newState" in step]
-    return [_row(state) for state in states if not state["type"].startswith(_OF_THE_ENGINE)]
+    return [_row(state) for state in states if not _is_of_the_engine(state["type"])]
+
+
+def _is_of_the_engine(token: str) -> bool:
+    """Whether every program has it without asking; a StackReference is the program's own wish."""
+    return token == _STACK or token.startswith(_PROVIDERS)
 
 
 def _row(state: dict[str, Any]) -> dict[str, Any]:

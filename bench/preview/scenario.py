@@ -6,14 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.preview.comparison import Comparison, compare, table
+from bench.preview.comparison import Comparison, aim, compare, table
 from bench.preview.programs import ROOT, STACK, Program, bare_program, run
 from bench.preview.recording import rows
 from tests.integration.running_sandbox import running_sandbox
 
 
 def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
-    """Measure every size and return the table.
+    """Measure every size and return the table, and under it whether the aim is met.
 
     Args:
         sizes: numbers of pipelines.
@@ -22,7 +22,8 @@ def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
     """
     with running_sandbox(scratch / "sandbox", project=ROOT) as sandbox:
         sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview")
-        return table([_compare(size, pairs, scratch, sandbox.environment) for size in sizes])
+        measured = [_compare(size, pairs, scratch, sandbox.environment) for size in sizes]
+    return f"{table(measured)}\n\n{aim(measured)}"
 
 
 def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str]) -> Comparison:

@@ -1,0 +1,67 @@
+"""What a preview registered becomes rows that hold everything the bare program needs, and nothing else."""
+
+import json
+from typing import Any
+
+from bench.preview.recording import rows
+
+_STACK = "urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev"
+_KEY = "urn:pulumi:dev::slipway::slipway:keys:EncryptionKey::data"
+_ALIAS = "urn:pulumi:dev::slipway::slipway:keys:EncryptionKey$aws:kms/alias:Alias::data-alias"
+
+
+def _preview(*states: dict[str, Any]) -> str:
+    steps: list[dict[str, Any]] = [{"op": "create", "newState": state} for state in states]
+    return json.dumps({"steps": [*steps, {"op": "delete", "oldState": {"urn": "gone"}}]})
+
+
+def _component() -> dict[str, Any]:
+    return {"urn": _KEY, "type": "slipway:keys:EncryptionKey", "custom": False, "parent": _STACK}
+
+
+def _resource() -> dict[str, Any]:
+    return {
+        "urn": _ALIAS,
+        "type": "aws:kms/alias:Alias",
+        "custom": True,
+        "protect": True,
+        "parent": _KEY,
+        "inputs": {"name": "alias/data", "targetKeyId": "k-1", "__defaults": []},
+        "propertyDependencies": {"targetKeyId": [_KEY]},
+    }
+
+
+def test_a_resource_keeps_what_the_program_said_of_it() -> None:
+    """Parent, protection and dependencies too; the provider's own marks among the inputs are left out."""
+    (row,) = rows(_preview(_resource()))
+    assert row == {
+        "urn": _ALIAS,
+        "type": "aws:kms/alias:Alias",
+        "name": "data-alias",
+        "custom": True,
+        "protect": True,
+        "parent": _KEY,
+        "inputs": {"name": "alias/data", "targetKeyId": "k-1"},
+        "dependencies": {"targetKeyId": [_KEY]},
+    }
+
+
+def test_a_component_has_no_inputs() -> None:
+    """What the engine leaves out of a state is empty in the row."""
+    (row,) = rows(_preview(_component()))
+    assert (row["custom"], row["protect"], row["inputs"], row["dependencies"]) == (False, False, {}, {})
+
+
+def test_what_the_engine_makes_itself_is_no_row() -> None:
+    """The stack and the default providers come with every program; a deletion is not registered."""
+    own = [
+        {"urn": _STACK, "type": "pulumi:pulumi:Stack", "custom": False},
+        {"urn": f"{_STACK}::default", "type": "pulumi:providers:aws", "custom": True},
+    ]
+    assert [row["urn"] for row in rows(_preview(*own, _component(), _resource()))] == [_KEY, _ALIAS]
+
+
+def test_a_stack_reference_is_a_row() -> None:
+    """The program asked for it, so the bare one has to."""
+    reference = {"urn": f"{_STACK}::shared", "type": "pulumi:pulumi:StackReference", "custom": True}
+    assert [row["type"] for row in rows(_preview(reference))] == ["pulumi:pulumi:StackReference"]
