@@ -1,148 +1,131 @@
 """`make demo`: four stacks come up on this machine, then one setting is changed, previewed and applied.
 
-Every step is a command that a person can type; each is printed before it runs. The output of a command goes
-to `.slipway/logs/demo-<n>.log`, and its end is shown when the command fails. An interrupted demo takes the
-sandbox down again, so that no process stays behind.
+Every step is a command that a person can type; each is printed before it runs. The output of a Pulumi command
+goes to `logs/demo-<n>.log` beside the sandbox's folder (`.slipway/sandbox`, or what SLIPWAY_SANDBOX_HOME
+names), and its errors are shown when it fails. A failed demo leaves the sandbox up, to be looked at. An
+interrupted demo ends the command that runs, then takes the sandbox down, so that no process stays behind.
+
+Exit codes: 0 the whole story was told; 3 a command failed; 130 interrupted by Ctrl-C (SIGINT); 143 ended by
+SIGTERM; 129 the terminal was closed (SIGHUP).
 """
 
 import json
 import os
-import shlex
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-LOGS = ROOT / ".slipway" / "logs"
+from commands import ROOT, CommandFailedError, Commands
+from interrupts import Interrupted, Interrupts
+
 STACKS = ("shared", "dev", "staging", "prod")
-PACK = "policies/packs/baseline"
-
-_numbers = count(1)
-
-
-class CommandFailedError(Exception):
-    """A command of the demo ended with an exit code other than 0."""
+PACK = ("--policy-pack", "policies/packs/baseline")
+HOME = Path(os.environ.get("SLIPWAY_SANDBOX_HOME") or ROOT / ".slipway" / "sandbox")
 
 
 def main() -> int:
-    """Tell the story; 0 when every command succeeded."""
+    """Tell the story and return the exit code."""
     began = time.monotonic()
+    interrupts = Interrupts()
+    demo = Demo(Commands(interrupts, HOME.parent / "logs"))
     try:
-        _tell()
-    except KeyboardInterrupt:
-        print("\ninterrupted: taking the sandbox down", flush=True)
-        subprocess.run(["slipway", "sandbox", "down"], cwd=ROOT, check=False)
-        return 130
+        interrupts.install()
+        demo.tell()
+    except Interrupted as interrupted:
+        demo.take_down()
+        return interrupted.exit_code
     except CommandFailedError as failure:
-        print(failure, file=sys.stderr)
+        print(f"{failure}\nTo try again: make demo; to clean up: slipway sandbox down", file=sys.stderr)
         return 3
+    finally:
+        demo.commands.end()
     print(f"\n{time.monotonic() - began:.0f} seconds. {_WHAT_NEXT}")
     return 0
 
 
-def _tell() -> None:
-    _title("1. A sandbox: AWS, GitHub and recorded Snowflake on this machine")
-    _show(["slipway", "sandbox", "down"], os.environ)
-    _show(["slipway", "sandbox", "up"], os.environ)
-    world = _environment()
-    _title("2. Four stacks, with the real Pulumi engine and the baseline policy pack")
-    for stack in STACKS:
-        _up(stack, world)
-    _title("3. What exists now, asked from the servers")
-    _show(["slipway", "sandbox", "inventory"], world)
-    _title("4. One setting of dev changes: previewed, applied, and nothing left to do")
-    _show(["pulumi", "config", "set", "slipway:logRetentionDays", "30", "-s", "dev"], world)
-    _changes(["pulumi", "preview", "-s", "dev", "--policy-pack", PACK, "--json"], world)
-    _up("dev", world)
-    _changes(["pulumi", "preview", "-s", "dev", "--policy-pack", PACK, "--json"], world)
+class Demo:
+    """The story.
+
+    Attributes:
+        commands: runs what the story is made of.
+        owns_sandbox: whether the sandbox is this demo's to take down.
+    """
+
+    def __init__(self, commands: Commands) -> None:
+        self.commands = commands
+        self.owns_sandbox = False
+
+    def tell(self) -> None:
+        """Tell it from beginning to end."""
+        _title("1. A sandbox: AWS, GitHub and recorded Snowflake on this machine")
+        self._begin_a_world()
+        _title("2. Four stacks, with the real Pulumi engine and the baseline policy pack")
+        for stack in STACKS:
+            self._up(stack)
+        _title("3. What exists now, asked from the servers")
+        self.commands.show("slipway", "sandbox", "inventory")
+        _title("4. One setting of dev changes: previewed, applied, and nothing left to do")
+        self.commands.show("pulumi", "config", "set", "slipway:logRetentionDays", "30", "-s", "dev")
+        self._preview("dev")
+        self._up("dev")
+        self._preview("dev")
+
+    def take_down(self) -> None:
+        """End what runs, then the sandbox: a command must not lose its servers under its feet."""
+        with suppress(OSError):  # the terminal may be gone
+            print("\ninterrupted: ending what runs", flush=True)
+        self.commands.end()
+        if self.owns_sandbox:
+            with suppress(OSError, CommandFailedError):
+                self.commands.show("slipway", "sandbox", "down")
+
+    def _begin_a_world(self) -> None:
+        status = json.loads(
+            self.commands.answer("slipway", "sandbox", "status", "--format", "json", accept=(0, 3))
+        )
+        if status["condition"] == "up":
+            print("A sandbox is up already: its world ends now, and a fresh one begins.")
+        self.owns_sandbox = True
+        if status["condition"] == "up":
+            self.commands.show("slipway", "sandbox", "down")
+        self.commands.show("slipway", "sandbox", "up")
+        self.commands.environment = self._pointed_at_the_sandbox()
+
+    def _pointed_at_the_sandbox(self) -> Mapping[str, str]:
+        """Return this environment as `eval "$(slipway sandbox env)"` makes it."""
+        own = json.loads(self.commands.answer("slipway", "sandbox", "env", "--format", "json"))
+        merged = {**os.environ, **own}  # null: the variable is to be unset
+        return {name: value for name, value in merged.items() if value is not None}
+
+    def _up(self, stack: str) -> None:
+        """Apply a stack and count its resources while it runs."""
+        began = time.monotonic()
+        done: dict[str, int] = {}
+        for event in self.commands.events("pulumi", "up", "-s", stack, "--yes", "--skip-preview", *PACK):
+            operation = event.get("resOutputsEvent", {}).get("metadata", {}).get("op")
+            if operation:
+                done[operation] = done.get(operation, 0) + 1
+                _progress(f"  {stack}: {sum(done.values())} resources")
+        _progress(f"  {stack:<8} {_told(done)} in {time.monotonic() - began:.0f} s", final=True)
+
+    def _preview(self, stack: str) -> None:
+        """Say what would change."""
+        planned: dict[str, int] = {}
+        for event in self.commands.events("pulumi", "preview", "-s", stack, *PACK):
+            planned |= event.get("summaryEvent", {}).get("resourceChanges", {})
+        print(f"  {_told(planned)}", flush=True)
 
 
 def _title(text: str) -> None:
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
 
 
-def _environment() -> Mapping[str, str]:
-    """Return this environment pointed at the sandbox, as `eval "$(slipway sandbox env)"` does it."""
-    answer = subprocess.run(
-        ["slipway", "sandbox", "env", "--format", "json"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    merged = {**os.environ, **json.loads(answer.stdout)}  # null: the variable is to be unset
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-def _show(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run a command whose own output is the story."""
-    print(f"$ {shlex.join(command)}", flush=True)
-    ended = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    if ended.returncode:
-        raise CommandFailedError(f"'{shlex.join(command)}' ended with exit code {ended.returncode}")
-
-
-def _up(stack: str, environment: Mapping[str, str]) -> None:
-    """Apply a stack and count its resources while it runs."""
-    began = time.monotonic()
-    done: dict[str, int] = {}
-    command = ["pulumi", "up", "-s", stack, "--yes", "--skip-preview", "--policy-pack", PACK]
-    for event in _events([*command, "--json"], environment):
-        operation = event.get("resOutputsEvent", {}).get("metadata", {}).get("op")
-        if operation:
-            done[operation] = done.get(operation, 0) + 1
-            _progress(f"  {stack}: {sum(done.values())} resources")
-    _progress(f"  {stack:<8} {_told(done)} in {time.monotonic() - began:.0f} s", final=True)
-
-
-def _changes(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Preview and say what would change."""
-    planned: dict[str, int] = {}
-    for event in _events(command, environment):
-        planned |= event.get("summaryEvent", {}).get("resourceChanges", {})
-    print(f"  {_told(planned)}", flush=True)
-
-
 def _told(operations: Mapping[str, int]) -> str:
     words = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
     parts = [f"{number} {words.get(name, name)}" for name, number in sorted(operations.items()) if number]
     return ", ".join(parts) or "nothing"
-
-
-def _events(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[dict[str, dict[str, object]]]:
-    """Run Pulumi and yield its engine's events; the whole output is kept in a log."""
-    print(f"$ {shlex.join(each for each in command if each != '--json')}", flush=True)
-    streaming = {**environment, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
-    log = LOGS / f"demo-{next(_numbers)}.log"
-    with _running(command, streaming, log) as process, log.open("a", encoding="utf-8") as kept:
-        for line in process.stdout or ():
-            kept.write(line)
-            if line.startswith("{"):
-                yield json.loads(line)
-
-
-@contextmanager
-def _running(
-    command: Sequence[str], environment: Mapping[str, str], log: Path
-) -> Iterator["subprocess.Popen[str]"]:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text("", encoding="utf-8")
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        yield process
-    if process.returncode:
-        tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
-        raise CommandFailedError(f"{tail}\n'{shlex.join(command)}' failed; its whole output is in {log}")
 
 
 def _progress(text: str, *, final: bool = False) -> None:
