@@ -9,10 +9,9 @@ import pulumi_github as github
 from components.base import PlatformComponent
 from slipway.model.environment import Environment
 from slipway.model.tags import Tags
-from slipway.model.team import Role, Roster, Team
+from slipway.model.team import APPROVERS, Role, Roster, Team
 
 _REVIEWED = (Environment.STAGING, Environment.PROD)
-_APPROVERS = "approvers"
 _AUTHORS = {Role.DATA_ENGINEER, Role.PLATFORM_ENGINEER}
 _DEFAULT_BRANCH = "main"
 
@@ -43,6 +42,8 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
         self.repository = self._create_repository(args)
         self.teams = {team.name: self._create_team(team, args.roster) for team in args.roster.teams}
         self.approvers = self._create_approvers(args.roster)
+        # GitHub takes only reviewers who can read the repository.
+        self._review_access = self._give_access(self.approvers, APPROVERS, "pull")
         self._create_ruleset()
         for environment in Environment:
             self._create_environment(environment)
@@ -71,8 +72,8 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
         self._give_access(made, team.name, permission(team, roster))
         return made
 
-    def _give_access(self, team: github.Team, name: str, level: str) -> None:
-        github.TeamRepository(
+    def _give_access(self, team: github.Team, name: str, level: str) -> github.TeamRepository:
+        return github.TeamRepository(
             f"{self.name}-{name}",
             team_id=team.id,
             repository=self.repository.name,
@@ -81,10 +82,9 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
         )
 
     def _create_approvers(self, roster: Roster) -> github.Team:
-        made = self._create_closed_team(_APPROVERS, "May review deployments to staging and prod")
+        made = self._create_closed_team(APPROVERS, "May review deployments to staging and prod")
         logins = [person.github for person in roster.people if Role.APPROVER in person.roles]
-        self._add_members(made, _APPROVERS, logins)
-        self._give_access(made, _APPROVERS, "pull")  # GitHub takes only reviewers who can read the repository
+        self._add_members(made, APPROVERS, logins)
         return made
 
     def _create_closed_team(self, name: str, description: str) -> github.Team:
@@ -136,7 +136,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             reviewers=[{"teams": [self.approvers.id.apply(int)]}] if reviewed else None,
             # "Protected branches" would mean classic protection rules, and this repository has a ruleset.
             deployment_branch_policy={"protected_branches": False, "custom_branch_policies": True},
-            opts=self.child(),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._review_access]),
         )
         github.RepositoryEnvironmentDeploymentPolicy(
             f"{self.name}-{environment}",

@@ -34,6 +34,7 @@ class RuleId(StrEnum):
     WRONG_TYPE = "wrong-type"
     WRONG_VALUE = "wrong-value"
     # one definition
+    RESERVED_TEAM = "reserved-team"
     RESERVED_NAME = "reserved-name"
     DUPLICATE_ITEM = "duplicate-item"
     PATH_MISSING = "path-missing"

@@ -1,7 +1,7 @@
 """People, their roles and teams. Approvals and ownership are decided from these, never from a login."""
 
 from enum import StrEnum, unique
-from typing import NewType
+from typing import Final, NewType
 
 from slipway.model.frozen import Frozen
 
@@ -10,6 +10,10 @@ PersonId = NewType("PersonId", str)
 
 TeamName = NewType("TeamName", str)
 """A team's name in team.yaml; the owner of a pipeline."""
+
+
+APPROVERS: Final = "approvers"
+"""The team that the platform makes on GitHub of everyone with the role `approver`."""
 
 
 @unique

@@ -5,7 +5,7 @@ Deployments themselves are not served yet; what is kept here is what a deploymen
 
 from slipway_sandbox.github.accounts import simple_user
 from slipway_sandbox.github.errors import not_found, unprocessable
-from slipway_sandbox.github.identity import NodeType, node_id, now
+from slipway_sandbox.github.identity import NodeType, Permission, node_id, now
 from slipway_sandbox.github.records import Document, Kind
 from slipway_sandbox.github.rest import CREATED, NOTHING, REPOSITORY, Answer, Body, Call, reads, writes
 from slipway_sandbox.github.teams import simple_team
@@ -64,7 +64,19 @@ def _reviewers(call: Call, body: Body) -> list[Document]:
     for reviewer in found:
         if _reviewer(call, reviewer) is None:
             raise unprocessable(f"there is no {reviewer['type'].lower()} with id {reviewer['id']} to review")
+        if not _reads(call, reviewer):
+            raise unprocessable(f"the {reviewer['type'].lower()} {reviewer['id']} cannot read the repository")
     return found
+
+
+def _reads(call: Call, reviewer: Document) -> bool:
+    """A required reviewer "must have at least read access to the repository" (GitHub's REST reference)."""
+    if reviewer["type"] == "Team":
+        granted = call.forge.records.find(Kind.TEAM_REPOSITORY, reviewer["id"], call.repository["id"])
+        return granted is not None or call.repository["visibility"] == "public"
+    users = call.forge.records.every(Kind.USER)
+    login = next(user["login"] for user in users if user["id"] == reviewer["id"])
+    return call.forge.permission_of(login, call.repository) >= Permission.READ
 
 
 def _reviewer(call: Call, reviewer: Document) -> Document | None:

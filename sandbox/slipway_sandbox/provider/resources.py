@@ -119,7 +119,7 @@ class Resources:
         found = self._materialiser(token).read(session, id_, self._for_server(token, inputs))
         if found is None:
             return None
-        outputs = self._outputs(token, session, found.id, inputs, found.outputs)
+        outputs = self._outputs(token, session, found.id, inputs, found.outputs, olds=olds)
         if inputs or olds:
             unset = {name for name, value in found.outputs.items() if value is None}
             fresh = self._settler(token).refreshed(inputs, olds, outputs, unset)
@@ -138,7 +138,7 @@ class Resources:
         """
         session, plain = self._session({**bare(olds), **inputs}), self._for_server(token, inputs)
         self._materialiser(token).update(session, id_, self._for_server(token, old), plain)
-        return self._settled(token, session, State(id=id_, outputs={}), inputs, plain).outputs
+        return self._settled(token, session, State(id=id_, outputs={}), inputs, plain, olds=olds).outputs
 
     def delete(self, token: str, id_: str, old: Properties, olds: Properties) -> None:
         """Remove the resource; one that is gone already is fine."""
@@ -148,7 +148,14 @@ class Resources:
         )
 
     def _settled(
-        self, token: str, session: Session, made: State, inputs: Properties, plain: Properties
+        self,
+        token: str,
+        session: Session,
+        made: State,
+        inputs: Properties,
+        plain: Properties,
+        *,
+        olds: Properties | None = None,
     ) -> State:
         """The state that the server has after a change."""
         try:
@@ -157,7 +164,7 @@ class Resources:
             outputs = self._outputs(token, session, made.id, inputs, made.outputs)
             raise BrokenResourceError(State(id=made.id, outputs=outputs), inputs, error) from error
         server = {**made.outputs, **found.outputs}
-        return State(id=found.id, outputs=self._outputs(token, session, found.id, inputs, server))
+        return State(id=found.id, outputs=self._outputs(token, session, found.id, inputs, server, olds=olds))
 
     def _found(self, token: str, session: Session, id_: str, plain: Properties) -> State:
         found = self._materialiser(token).read(session, id_, plain)
@@ -180,15 +187,24 @@ class Resources:
         return self._settler(token).marked(result)
 
     def _outputs(
-        self, token: str, session: Session, id_: str, inputs: Properties, server: Properties
+        self,
+        token: str,
+        session: Session,
+        id_: str,
+        inputs: Properties,
+        server: Properties,
+        *,
+        olds: Properties | None = None,
     ) -> Properties:
+        """Every output; what a server tells only once (the secret of an access key) stays as last known."""
         if self._schema.resource(token).taggable:
             server = self._configured.tags.settled(inputs.get("tags"), server)
         name = str(server.get("name") or id_)
         who = Identity(token=token, id=id_, name=name, scope=scope(session), region=session.region)
 
         def fill(output: str, shape: Shape) -> Any:
-            return synthesise(self._schema, who, output, shape)
+            known = (olds or {}).get(output)
+            return synthesise(self._schema, who, output, shape) if known is None else known
 
         return self._settler(token).outputs(inputs, server, fill)
 

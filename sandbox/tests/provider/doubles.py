@@ -26,6 +26,7 @@ class TopicServer(Materialiser):
         hidden: reads find nothing.
         gate: creates wait for it.
         begun: set when a create has begun.
+        told_once: outputs that a create answers and no read ever again, as the secret of an access key.
     """
 
     objects: dict[str, Properties] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class TopicServer(Materialiser):
     hidden: bool = False
     gate: threading.Event | None = None
     begun: threading.Event = field(default_factory=threading.Event)
+    told_once: Properties = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -61,7 +63,7 @@ class TopicServer(Materialiser):
         self._put(id_, inputs)
         if self.partial:
             raise PartialFault("its policy was refused", id_=id_)
-        return State(id=id_, outputs={})
+        return State(id=id_, outputs=self.told_once)
 
     def read(self, session: Session, id_: str, inputs: Properties) -> State | None:  # noqa: ARG002  contract
         """The topic as the server has it."""

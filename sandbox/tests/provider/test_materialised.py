@@ -84,6 +84,17 @@ def test_a_setting_that_somebody_added_is_drift(provider: Engine, server: TopicS
     assert MessageToDict(change)["detailedDiff"] == {"displayName": {"kind": "DELETE", "inputDiff": True}}
 
 
+def test_what_a_server_tells_only_once_is_kept(provider: Engine, server: TopicServer) -> None:
+    """The secret of an access key: a refresh or an update that made another one up would lock its user out."""
+    server.told_once = {"beginningArchiveTime": "2026-01-01T00:00:00Z"}
+    id_, inputs, outputs = made(provider, displayName="Alarms")
+    assert outputs["beginningArchiveTime"] == "2026-01-01T00:00:00Z"
+    found = provider.read(ALARMS, id_, inputs, outputs)
+    assert found.outputs["beginningArchiveTime"] == "2026-01-01T00:00:00Z"
+    changed = provider.update(ALARMS, id_, inputs, outputs, inputs | {"displayName": "Calls"})
+    assert changed["beginningArchiveTime"] == "2026-01-01T00:00:00Z"
+
+
 def test_a_document_that_the_server_respells_is_no_drift(provider: Engine, server: TopicServer) -> None:
     """IAM and SNS answer policies with other white space and order."""
     id_, inputs, outputs = made(provider, policy='{"Version":"2012-10-17","Statement":[]}')

@@ -38,6 +38,7 @@ RULES: Final[Mapping[RuleId, Check]] = MappingProxyType(
         RuleId.TEAM_WITHOUT_MEMBER: people.teams_without_member,
         RuleId.PERSON_WITHOUT_ROLE: people.people_without_role,
         RuleId.DUPLICATE_TEAM: people.duplicate_teams,
+        RuleId.RESERVED_TEAM: people.reserved_teams,
         RuleId.DUPLICATE_PERSON: people.duplicate_people,
         RuleId.DUPLICATE_LOGIN: people.duplicate_logins,
         RuleId.DUPLICATE_PRINCIPAL: people.duplicate_principals,

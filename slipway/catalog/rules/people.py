@@ -7,7 +7,7 @@ from slipway.catalog.entries import PersonEntry
 from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.model.nearest import did_you_mean
-from slipway.model.team import Role
+from slipway.model.team import APPROVERS, Role
 
 
 def unknown_owners(draft: Draft) -> Iterator[Finding]:
@@ -57,6 +57,17 @@ def people_without_role(draft: Draft) -> Iterator[Finding]:
         if draft.roster.tree.value(loc) == []:
             message, remedy = "the person has no role", f"name one or more of {', '.join(Role)}"
             yield draft.roster.tree.finding(RuleId.PERSON_WITHOUT_ROLE, loc, message, remedy)
+
+
+def reserved_teams(draft: Draft) -> Iterator[Finding]:
+    """A team may not be called what the platform calls the team of those who approve."""
+    if draft.roster is None:
+        return
+    for team in draft.roster.teams:
+        if team.name == APPROVERS:
+            message = f"{team.name!r} is the team that the platform makes of everyone with the role approver"
+            loc = (*team.loc, "name")
+            yield draft.roster.tree.finding(RuleId.RESERVED_TEAM, loc, message, "choose another name")
 
 
 def duplicate_teams(draft: Draft) -> Iterator[Finding]:
