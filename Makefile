@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: ## install everything the repository needs (about 7 minutes the first time, seconds after)
+setup: ## install everything the repository needs (minutes the first time, seconds after)
 	@python3 toolchain/install.py
 
 demo: setup ## bring four stacks up on this machine and change one of them

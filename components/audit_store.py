@@ -1,4 +1,4 @@
-"""Evidence that nobody can empty and a ledger that nobody can drop."""
+"""Evidence under Object Lock and a ledger with deletion protection."""
 
 from dataclasses import dataclass
 

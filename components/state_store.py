@@ -31,7 +31,7 @@ class StateStoreArgs:
 
 
 class StateStore(PlatformComponent, token="slipway:state:StateStore"):
-    """One bucket and a key for each stack, so that reading dev's secrets never opens prod's."""
+    """One bucket and a key for each stack: a right to dev's key is no right to prod's."""
 
     def __init__(self, name: str, args: StateStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)

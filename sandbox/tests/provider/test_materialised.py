@@ -85,7 +85,7 @@ def test_a_setting_that_somebody_added_is_drift(provider: Engine, server: TopicS
 
 
 def test_what_a_server_tells_only_once_is_kept(provider: Engine, server: TopicServer) -> None:
-    """The secret of an access key: a refresh or an update that made another one up would lock its user out."""
+    """The secret of an access key: a refresh that made another one up would lock its user out."""
     server.told_once = {"beginningArchiveTime": "2026-01-01T00:00:00Z"}
     id_, inputs, outputs = made(provider, displayName="Alarms")
     assert outputs["beginningArchiveTime"] == "2026-01-01T00:00:00Z"
