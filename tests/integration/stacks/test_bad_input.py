@@ -1,16 +1,24 @@
 """What cannot be right is one message with its remedy, before anything is made."""
 
+import json
+import os
+import re
 import shutil
+import signal
+import time
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.integration.running_sandbox import RunningSandbox
+from stacks.outputs import SharedOutputs
+from tests.integration.running_sandbox import RunningSandbox, running_sandbox
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 
 ROOT = Path(__file__).parents[3]
+_NOTICE_SECONDS = 30.0
 PACK = ["--policy-pack", str(ROOT / "policies" / "packs" / "baseline")]
 
 
@@ -57,17 +65,43 @@ def test_a_stack_that_is_none_of_ours(sandbox: RunningSandbox) -> None:
     assert "use one of dev, prod, shared, staging" in output
 
 
-def test_an_environment_before_shared(sandbox: RunningSandbox) -> None:
+def test_an_environment_before_shared(sandbox: RunningSandbox, tmp_path: Path) -> None:
     """The message names the output that is missing and the command that makes it."""
-    state = Path(sandbox.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-    shared = next(iter(state.rglob("shared.json")), None)
-    kept = shared.rename(shared.with_suffix(".kept")) if shared else None
-    try:
-        output = _refused(sandbox, "preview", "-s", "prod")
-    finally:
-        if shared and kept:
-            kept.rename(shared)
-    assert "shared" in output
+    fresh = _with_empty_state(sandbox, tmp_path)
+    for stack in ("shared", "prod"):
+        fresh.expect("stack", "init", stack)
+    output = _refused(fresh, "preview", "-s", "prod")
+    missing = re.search(r"stack 'shared' has no output '(\w+)'", output)
+    assert missing, output
+    assert missing[1] in {field.name for field in fields(SharedOutputs)}
+    assert "pulumi up -s shared, then run this again" in output
+
+
+def _with_empty_state(sandbox: RunningSandbox, folder: Path) -> RunningSandbox:
+    """The same project, with a state of its own in which there is no stack yet."""
+    project, state = folder / "project", folder / "state"
+    shutil.copytree(sandbox.environment["PULUMI_OPTION_CWD"], project, symlinks=True)
+    state.mkdir()
+    place = {"PULUMI_OPTION_CWD": str(project), "PULUMI_BACKEND_URL": f"file://{state}"}
+    return replace(sandbox, environment={**sandbox.environment, **place})
+
+
+def test_a_dead_server(tmp_path: Path) -> None:
+    """A killed AWS server takes its world along; the next command says so and how to get a new one."""
+    with running_sandbox(tmp_path / "sandbox", project=ROOT) as doomed:
+        _kill_server(doomed, "aws")
+        output = _refused(doomed, "up", "-s", "shared", "--yes", "--skip-preview")
+    assert f"no sandbox is up in {doomed.home} (start one with `slipway sandbox up`)" in output
+
+
+def _kill_server(sandbox: RunningSandbox, server: str) -> None:
+    """Kill a server by its id and wait until the supervisor has noticed."""
+    recorded = json.loads((sandbox.home / "supervisor.json").read_text(encoding="utf-8"))
+    os.kill(recorded[server]["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + _NOTICE_SECONDS
+    while (sandbox.home / "endpoints.json").exists():
+        assert time.monotonic() < deadline, f"nobody noticed that {server} died"
+        time.sleep(0.1)
 
 
 def test_an_untagged_resource_fails_the_preview(sandbox: RunningSandbox, tmp_path: Path) -> None:
