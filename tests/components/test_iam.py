@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from components import iam
 
-_ACTIONS = st.lists(st.from_regex(r"[a-z0-9]{2,8}:[A-Z][A-Za-z]{2,12}", fullmatch=True), min_size=1)
+_ACTIONS = st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "kms:Decrypt", "sts:*"]), min_size=1)
 
 
 def test_a_statement_leaves_out_what_is_empty() -> None:
