@@ -1,5 +1,6 @@
 """What the tests of several servers share: free ports and child processes that never outlive a test run."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -14,6 +15,10 @@ from hypothesis import HealthCheck, settings
 # Speed is no property of the code under test: machines are shared, and a slow minute is not a counterexample.
 settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared-machine")
+
+# A script that starts the tests in the background has them ignore Ctrl-C, and every process that they start
+# would inherit that: tests that interrupt a command would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROJECT = Path(__file__).parents[2]
 DEADLINE_SECONDS = 60.0
