@@ -23,7 +23,7 @@ unit: setup ## the fast tests
 	@.ci/suite sandbox env -C sandbox ./.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
-	@.ci/suite integration pytest -q -n 2 --dist loadgroup -m integration
+	@.ci/suite integration pytest -q -n 2 --dist loadgroup -p no:randomly -m integration
 
 examples: setup ## the example's own tests, each in its tool's environment
 	@.ci/suite examples python3 examples/finedge/tests/run.py

@@ -106,11 +106,11 @@ def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
 
 
 def test_protected_resources_refuse_deletion_by_name(up: RunningSandbox) -> None:
-    """`destroy` without `--exclude-protected` names what it will not delete, and deletes nothing."""
-    refused = up.pulumi("destroy", "-s", "dev", "--yes", "--skip-preview", "--suppress-progress")
+    """`destroy` without `--exclude-protected` names in its preview what it will not delete; nothing goes."""
+    refused = up.pulumi("destroy", "-s", "dev", "--yes", "--suppress-progress")
     assert refused.returncode != 0
     output = refused.stdout + refused.stderr
     assert "aws:dynamodb/table:Table::release-journal" in output
     assert "protected" in output
-    tables = up.aws("dynamodb", "dev").list_tables()["TableNames"]
-    assert "slipway-dev-journal" in tables
+    assert "slipway-dev-journal" in up.aws("dynamodb", "dev").list_tables()["TableNames"]
+    assert up.aws("iam", "dev").get_role(RoleName="slipway-dev-deploy")["Role"]
