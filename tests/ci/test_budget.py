@@ -1,4 +1,4 @@
-"""The table of minutes: what is over is marked and fails the run, and a run without suites says so."""
+"""The table of minutes: a suite that is over is marked, the sum decides, a run without suites says so."""
 
 import shutil
 import subprocess
@@ -44,10 +44,10 @@ def test_within_the_budget(checkout: Path) -> None:
 
 
 def test_runs_of_one_suite_are_summed(checkout: Path) -> None:
-    """Two runs of 66 seconds each are over two minutes."""
+    """Two runs of 66 seconds each are over two minutes: marked, and left to the sum."""
     _record(checkout, "unit\t66", "unit\t66")
     ended = _compare(checkout, 140)
-    assert ended.returncode == 1
+    assert ended.returncode == 0
     assert "unit               2.2       2  OVER\n" in ended.stdout
 
 
