@@ -1,25 +1,29 @@
 # The verbs of this repository. `make` alone lists them.
 SHELL := bash
+PYTHON ?= python3
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.slipway/uv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test unit integration examples check format docs bench clean
+.PHONY: help setup demo test unit sandbox integration examples check format docs bench clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## install everything the repository needs (minutes the first time, seconds after)
-	@python3 toolchain/install.py
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is missing"; echo "  remedy: install Python 3.11 or 3.12, or name one: make setup PYTHON=python3.12"; exit 3; } >&2
+	@$(PYTHON) toolchain/install.py
 
 demo: setup ## bring four stacks up on this machine and change one of them
 	@python examples/demo
 
-test: unit integration examples ## every test
+test: unit sandbox integration examples ## every test
 
-unit: setup ## the fast tests
+unit: setup ## the fast tests of the platform
 	@.ci/suite unit pytest -q -n 2 --dist loadfile -m "not integration"
+
+sandbox: setup ## the tests of the sandbox
 	@.ci/suite sandbox env -C sandbox ./.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
 integration: setup ## tests on the running sandbox with the real Pulumi CLI

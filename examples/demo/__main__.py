@@ -137,10 +137,10 @@ def _progress(text: str, *, final: bool = False) -> None:
 
 
 _WHAT_NEXT = """What to look at:
-  eval "$(.venv/bin/slipway sandbox env)"       points pulumi, aws and git at the sandbox
+  eval "$(.venv/bin/slipway sandbox env)"       points pulumi and aws at the sandbox
   pulumi stack -s prod                          every resource of prod
   pulumi preview -s dev --refresh               drift: change something with the AWS CLI first
-  slipway catalog graph                         which pipeline feeds which
+  slipway catalog graph --workspace examples/finedge   which pipeline feeds which
   slipway sandbox logs aws                      what the engine asked of AWS
 To clean up:
   slipway sandbox down                          stops every server and forgets their data

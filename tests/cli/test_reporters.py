@@ -1,6 +1,7 @@
 """The story on stderr: what is told, how a task ends, and that silence is possible."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -37,7 +38,7 @@ def test_what_is_told(build: type, *, verbose: bool) -> None:
     assert "a step" in lines
     assert "warning: a warning" in lines
     assert ("  a detail" in lines) is verbose
-    assert "starting: done in 0.0 s" in lines[-1]
+    assert re.search(r"starting: done in \d+\.\d s", lines[-1])
 
 
 @pytest.mark.parametrize("build", [_line_reporter, _rich_reporter])
@@ -46,7 +47,7 @@ def test_a_task_that_fails_says_so(build: type) -> None:
     stream = io.StringIO()
     with pytest.raises(RuntimeError, match="boom"), build(stream, verbose=False).task("starting"):
         raise RuntimeError("boom")
-    assert "starting: failed after 0.0 s" in stream.getvalue()
+    assert re.search(r"starting: failed after \d+\.\d s", stream.getvalue())
 
 
 def test_lines_name_the_task_they_belong_to() -> None:
