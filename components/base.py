@@ -1,5 +1,6 @@
 """What every component of the platform has in common: a type token, tags, options for children, outputs."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import pulumi
@@ -25,13 +26,16 @@ class PlatformComponent(pulumi.ComponentResource):
         self.name = name
         self.tags = tags
 
-    def child(self, *, protect: bool | None = None) -> pulumi.ResourceOptions:
+    def child(
+        self, *, protect: bool | None = None, after: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
         """Return the options of a child: parented here, and nothing of the caller's own options.
 
         Args:
             protect: True for what holds state that cannot be made again; its deletion is refused by name.
+            after: siblings that have to be there first, though no input says so.
         """
-        return pulumi.ResourceOptions(parent=self, protect=protect)
+        return pulumi.ResourceOptions(parent=self, protect=protect, depends_on=list(after) or None)
 
     def publish(self, **outputs: pulumi.Input[object]) -> None:
         """Register outputs; the last statement of each constructor (policies on stacks see only these)."""

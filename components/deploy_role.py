@@ -89,12 +89,13 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
         self.publish(arn=self.arn)
 
     def _create_role(self, args: DeployRoleArgs) -> aws.iam.Role:
-        account = iam.Account(id=args.account_id)
         return aws.iam.Role(
             self.name,
             name=args.role,
             description="Carries releases into this environment",
-            assume_role_policy=iam.document([iam.trust_services(["codebuild.amazonaws.com"], account)]),
+            assume_role_policy=iam.document(
+                [iam.trust_services(["codebuild.amazonaws.com"], args.account_id)]
+            ),
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

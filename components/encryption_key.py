@@ -49,7 +49,7 @@ class EncryptionKey(PlatformComponent, token="slipway:keys:EncryptionKey"):
             description=args.purpose,
             enable_key_rotation=True,
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
-            policy=iam.document([iam.account_decides(iam.Account(id=args.account_id)), *args.statements]),
+            policy=iam.document([iam.account_decides(args.account_id), *args.statements]),
             tags=self.tags.as_aws(),
             opts=self.child(protect=True),
         )

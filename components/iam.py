@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _VERSION: Final = "2012-10-17"
+_ACCOUNT_FIELD: Final = 4  # arn:partition:service:region:ACCOUNT:resource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,49 +50,39 @@ def document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": _VERSION, "Statement": [each.as_json() for each in statements]})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """An AWS account as policies speak of it."""
-
-    id: str
-
-    @property
-    def principal(self) -> str:
-        """Return the ARN that stands for everything the account itself allows."""
-        return f"arn:aws:iam::{self.id}:root"
-
-    def role(self, name: str) -> str:
-        """Return the ARN of a role of the account."""
-        return f"arn:aws:iam::{self.id}:role/{name}"
-
-
-def trust_services(services: Sequence[str], account: Account) -> Statement:
+def trust_services(services: Sequence[str], account_id: str) -> Statement:
     """Let AWS services assume a role, on behalf of this account only (the confused deputy problem)."""
     return Statement(
         sid="Services",
         actions=["sts:AssumeRole"],
         principals={"Service": services},
-        conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
     )
 
 
-def only_role(role_arn: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the condition that narrows an account to one role of it.
+def trust_role(role_arn: str) -> Statement:
+    """Let one role assume another."""
+    return _admit_role(role_arn, sid="Role", actions=["sts:AssumeRole"], resources=())
 
-    A policy that named the role as its principal would be refused while the role does not exist; the account
+
+def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: Sequence[str]) -> Statement:
+    """Allow something to one role, which may come up later.
+
+    A policy that named the role as its principal would be refused while the role does not exist; its account
     with this condition says the same, and stacks can come up in any order.
     """
-    return {"ArnEquals": {"aws:PrincipalArn": role_arn}}
-
-
-def trust_role(role_arn: str, account: Account) -> Statement:
-    """Let one role of an account assume a role."""
     return Statement(
-        sid="Role",
-        actions=["sts:AssumeRole"],
-        principals={"AWS": [account.principal]},
-        conditions=only_role(role_arn),
+        sid=sid,
+        actions=actions,
+        resources=resources,
+        principals={"AWS": [_account_principal(role_arn.split(":")[_ACCOUNT_FIELD])]},
+        conditions={"ArnEquals": {"aws:PrincipalArn": role_arn}},
     )
+
+
+def _account_principal(account_id: str) -> str:
+    """Return the ARN that stands for everything an account itself allows."""
+    return f"arn:aws:iam::{account_id}:root"
 
 
 def tls_only(bucket_arn: str) -> Statement:
@@ -106,39 +97,28 @@ def tls_only(bucket_arn: str) -> Statement:
     )
 
 
-def read_objects(bucket_arn: str, role_arn: str, account: Account, *, sid: str) -> Statement:
-    """Let one role of another account read a bucket; its own policy has to allow it as well."""
-    return Statement(
-        sid=sid,
-        actions=["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"],
-        resources=[bucket_arn, f"{bucket_arn}/*"],
-        principals={"AWS": [account.principal]},
-        conditions=only_role(role_arn),
-    )
+def read_objects(bucket_arn: str, role_arn: str, *, sid: str) -> Statement:
+    """Let a role of another account read a bucket; its own policy has to allow it as well."""
+    actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"]
+    return _admit_role(role_arn, sid=sid, actions=actions, resources=[bucket_arn, f"{bucket_arn}/*"])
 
 
-def account_decides(account: Account) -> Statement:
+def account_decides(account_id: str) -> Statement:
     """Leave the use of a key to its account's IAM policies; without it nobody could use the key."""
     return Statement(
         sid="AccountDecides",
         actions=["kms:*"],
         resources=["*"],
-        principals={"AWS": [account.principal]},
+        principals={"AWS": [_account_principal(account_id)]},
     )
 
 
-def decrypt_for_role(role_arn: str, account: Account, *, sid: str) -> Statement:
-    """Let one role of another account decrypt with a key."""
-    return Statement(
-        sid=sid,
-        actions=["kms:Decrypt"],
-        resources=["*"],
-        principals={"AWS": [account.principal]},
-        conditions=only_role(role_arn),
-    )
+def decrypt_for_role(role_arn: str, *, sid: str) -> Statement:
+    """Let a role of another account decrypt with a key."""
+    return _admit_role(role_arn, sid=sid, actions=["kms:Decrypt"], resources=["*"])
 
 
-def encrypt_for_alarms(account: Account) -> Statement:
+def encrypt_for_alarms(account_id: str) -> Statement:
     """Let CloudWatch publish to a topic that the key encrypts: without it alarms are dropped without a word.
 
     Source: CloudWatch user guide, "Amazon SNS topic ... encrypted with a customer managed key".
@@ -148,7 +128,7 @@ def encrypt_for_alarms(account: Account) -> Statement:
         actions=["kms:Decrypt", "kms:GenerateDataKey*"],
         resources=["*"],
         principals={"Service": ["cloudwatch.amazonaws.com"]},
-        conditions={"StringEquals": {"aws:SourceAccount": account.id}},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
     )
 
 

@@ -57,12 +57,10 @@ class Reader:
 
     Attributes:
         name: tells the readers of one bucket apart, letters and digits.
-        account: the role's account.
         role_arn: the role.
     """
 
     name: str
-    account: iam.Account
     role_arn: str
 
 
@@ -131,19 +129,18 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
 
     def _create_lock(self, lock: ObjectLock) -> aws.s3.BucketObjectLockConfiguration:
         # Object Lock needs versioning: without the dependency S3 refuses it when the two race.
-        after_versioning = pulumi.ResourceOptions(parent=self, depends_on=[self.versioning])
         return aws.s3.BucketObjectLockConfiguration(
             self.name,
             bucket=self.bucket.id,
             rule={"default_retention": {"mode": lock.mode.value, "years": lock.years}},
-            opts=after_versioning,
+            opts=self.child(after=[self.versioning]),
         )
 
 
 def bucket_policy(bucket_arn: str, readers: Sequence[Reader]) -> str:
     """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts."""
     reading = [
-        iam.read_objects(bucket_arn, reader.role_arn, reader.account, sid=f"Read{reader.name.capitalize()}")
+        iam.read_objects(bucket_arn, reader.role_arn, sid=f"Read{reader.name.capitalize()}")
         for reader in readers
     ]
     return iam.document([iam.tls_only(bucket_arn), *reading])

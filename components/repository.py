@@ -136,7 +136,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             reviewers=[{"teams": [self.approvers.id.apply(int)]}] if reviewed else None,
             # "Protected branches" would mean classic protection rules, and this repository has a ruleset.
             deployment_branch_policy={"protected_branches": False, "custom_branch_policies": True},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._review_access]),
+            opts=self.child(after=[self._review_access]),
         )
         github.RepositoryEnvironmentDeploymentPolicy(
             f"{self.name}-{environment}",

@@ -3,11 +3,12 @@
 from components import iam
 from components.alerting import AlertTopic, AlertTopicArgs
 from components.deploy_role import DeployRole, DeployRoleArgs
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.platform_log import PlatformLog, PlatformLogArgs
+from components.encryption_key import EncryptionKey
+from components.platform_log import PlatformLog
 from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import TransformCompute, TransformComputeArgs
 from slipway.model.naming import DEPLOY
+from stacks.account import encryption_key, platform_log
 from stacks.databases import deploy_databases
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
@@ -20,7 +21,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     workspace = load(settings)
     key = _data_key(settings)
     state = _release_state(settings, key)
-    log = _platform_log(settings)
+    log = platform_log(settings)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log)
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
@@ -43,28 +44,14 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
 
 
 def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
-    args = EncryptionKeyArgs(
-        purpose=f"Data of {settings.stack}",
-        alias=settings.naming.key_alias("data"),
-        account_id=settings.account_id,
-        tags=settings.platform_tags.classified("restricted"),
-        statements=[iam.encrypt_for_alarms(iam.Account(id=settings.account_id))],
-    )
-    return EncryptionKey("data", args)
+    tags = settings.platform_tags.classified("restricted")
+    alarms = iam.encrypt_for_alarms(settings.account_id)
+    return encryption_key(settings, "data", f"Data of {settings.stack}", tags, [alarms])
 
 
 def _release_state(settings: EnvironmentSettings, key: EncryptionKey) -> ReleaseState:
     args = ReleaseStateArgs(table=settings.naming.table, key_arn=key.arn, tags=settings.platform_tags)
     return ReleaseState("release", args)
-
-
-def _platform_log(settings: EnvironmentSettings) -> PlatformLog:
-    args = PlatformLogArgs(
-        group=settings.naming.log_group("platform"),
-        retention_days=settings.log_retention_days,
-        tags=settings.platform_tags,
-    )
-    return PlatformLog("platform", args)
 
 
 def _deploy_role(

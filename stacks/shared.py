@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from components import iam
 from components.audit_store import AuditStore, AuditStoreArgs
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.platform_log import PlatformLog, PlatformLogArgs
+from components.encryption_key import EncryptionKey
 from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs, Reader
 from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
 from components.state_store import StateStore, StateStoreArgs
 from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
 from slipway.model.environment import StackName
+from stacks.account import encryption_key, platform_log
 from stacks.outputs import SharedOutputs, export
 from stacks.settings import SharedSettings
 from stacks.workspace import load
@@ -22,7 +22,7 @@ def deploy_shared(settings: SharedSettings) -> None:
     artifact_key = _key(settings, "artifacts", "Artifacts of releases", _deployers_decrypt(settings))
     artifacts = _artifact_bucket(settings, artifact_key)
     _state_store(settings)
-    _platform_log(settings)
+    platform_log(settings)
     _repository(settings)
     _account_monitor(settings)
     export(
@@ -38,31 +38,20 @@ def deploy_shared(settings: SharedSettings) -> None:
 def _key(
     settings: SharedSettings, role: str, purpose: str, statements: Sequence[iam.Statement] = ()
 ) -> EncryptionKey:
-    args = EncryptionKeyArgs(
-        purpose=purpose,
-        alias=settings.naming.key_alias(role),
-        account_id=settings.account_id,
-        tags=settings.platform_tags,
-        statements=statements,
-    )
-    return EncryptionKey(role, args)
+    return encryption_key(settings, role, purpose, settings.platform_tags, statements)
 
 
 def _deployers(settings: SharedSettings) -> list[Reader]:
     """Return the deploy role of each environment; they come up after this stack."""
     return [
-        Reader(
-            name=environment.value,
-            account=iam.Account(id=account),
-            role_arn=settings.naming.deploy_role_arn(environment, account),
-        )
+        Reader(name=environment.value, role_arn=settings.naming.deploy_role_arn(environment, account))
         for environment, account in settings.environment_accounts.items()
     ]
 
 
 def _deployers_decrypt(settings: SharedSettings) -> list[iam.Statement]:
     return [
-        iam.decrypt_for_role(each.role_arn, each.account, sid=f"Decrypt{each.name.capitalize()}")
+        iam.decrypt_for_role(each.role_arn, sid=f"Decrypt{each.name.capitalize()}")
         for each in _deployers(settings)
     ]
 
@@ -100,15 +89,6 @@ def _state_store(settings: SharedSettings) -> StateStore:
         tags=settings.platform_tags.classified("restricted"),
     )
     return StateStore("pulumi", args)
-
-
-def _platform_log(settings: SharedSettings) -> PlatformLog:
-    args = PlatformLogArgs(
-        group=settings.naming.log_group("platform"),
-        retention_days=settings.log_retention_days,
-        tags=settings.platform_tags,
-    )
-    return PlatformLog("platform", args)
 
 
 def _repository(settings: SharedSettings) -> WorkspaceRepository:

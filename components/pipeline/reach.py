@@ -27,11 +27,10 @@ class PipelineReach:
 
 def trust_policy(pipeline: Pipeline, naming: Naming) -> str:
     """Return who may assume the pipeline's role: what runs its parts, in this account only."""
-    account = iam.Account(id=naming.account_id)
     services = runners(pipeline)
-    statements = [iam.trust_services(services, account)] if services else []
+    statements = [iam.trust_services(services, naming.account_id)] if services else []
     if pipeline.part(PartKind.DAG):
-        statements.append(iam.trust_role(naming.role_arn(AIRFLOW), account))
+        statements.append(iam.trust_role(naming.role_arn(AIRFLOW)))
     return iam.document(statements)
 
 

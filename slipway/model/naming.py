@@ -10,6 +10,7 @@ from typing import Final
 
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
+from slipway.model.tags import PLATFORM_PIPELINE
 
 # Limits, each in its user guide: S3 bucket naming, IAM quotas, DynamoDB naming, Snowflake identifiers.
 _BUCKET_MAX: Final = 63
@@ -23,7 +24,7 @@ AIRFLOW: Final = "airflow"
 DEPLOY: Final = "deploy"
 """The subject of the role that carries releases into an environment."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, "platform"})
+PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 

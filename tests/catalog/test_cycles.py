@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.catalog.cycles import Graph, find_cycles
@@ -28,7 +28,6 @@ def _reaches(graph: Graph, start: str) -> set[str]:
         reached = grown
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(graphs())
 def test_each_knot_gives_one_cycle(graph: Graph) -> None:
     """Nodes that reach each other are one knot; a node that reaches nothing back is in none."""
@@ -43,7 +42,6 @@ def test_each_knot_gives_one_cycle(graph: Graph) -> None:
     assert len(found) == len(knots)
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(graphs())
 def test_each_cycle_is_a_way_round(graph: Graph) -> None:
     """Every step is an edge, no node comes twice, and it begins at the smallest name of its knot."""

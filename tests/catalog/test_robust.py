@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from slipway.catalog import lint_workspace
@@ -36,7 +36,8 @@ def _fields(document: Any) -> list[tuple[Any, Any]]:
     return here + [field for _, item in below for field in _fields(item)]
 
 
-def _assert_actionable(root: Path) -> None:
+def assert_actionable(root: Path) -> None:
+    """Every finding names a place that exists, says what is wrong and what to do, in two printable lines."""
     for finding in lint_workspace(root).findings:
         lines = (root / finding.path).read_bytes().count(b"\n") + 2
         assert 1 <= finding.line <= lines
@@ -47,7 +48,6 @@ def _assert_actionable(root: Path) -> None:
         assert str(finding).replace("\n", "").isprintable()
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(path=st.sampled_from(DOCUMENTS), data=st.data())
 def test_any_value_in_any_field(shared: WorkspaceFolder, path: str, data: st.DataObject) -> None:
     """A list where text belongs, fields where a list belongs, nothing: a finding, never a traceback."""
@@ -56,7 +56,7 @@ def test_any_value_in_any_field(shared: WorkspaceFolder, path: str, data: st.Dat
     container[key] = data.draw(values)
     shared.write(path, yaml.safe_dump(document, sort_keys=False))
     try:
-        _assert_actionable(shared.root)
+        assert_actionable(shared.root)
     finally:
         shared.write(path, FILES[path])
 
@@ -64,13 +64,12 @@ def test_any_value_in_any_field(shared: WorkspaceFolder, path: str, data: st.Dat
 damages = st.tuples(st.integers(0, 600), st.integers(0, 40), st.binary(max_size=6))
 
 
-@settings(deadline=None)  # same
 @given(path=st.sampled_from(DOCUMENTS), damage=damages)
 def test_any_damage_to_the_text(shared: WorkspaceFolder, path: str, damage: tuple[int, int, bytes]) -> None:
     """A slip of the keyboard, a broken merge, a wrong encoding."""
     (at, length, text), content = damage, FILES[path].encode()
     shared.write(path, content[:at] + text + content[at + length :])
     try:
-        _assert_actionable(shared.root)
+        assert_actionable(shared.root)
     finally:
         shared.write(path, FILES[path])

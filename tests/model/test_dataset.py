@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -12,7 +12,6 @@ from slipway.model.dataset import DATASET_PATTERN, Dataset, DatasetError, Datase
 uris = st.from_regex(re.compile(DATASET_PATTERN), fullmatch=True).map(lambda uri: uri.rstrip("\n"))
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(uris)
 def test_a_uri_is_read_and_written_back(uri: str) -> None:
     """A dataset has one spelling, so that two files that mean one table write the same text."""
@@ -22,7 +21,6 @@ def test_a_uri_is_read_and_written_back(uri: str) -> None:
     assert hash(Dataset.parse(dataset.uri)) == hash(dataset)
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(st.one_of(st.text(), uris.map(str.swapcase), st.tuples(uris, st.text(max_size=2)).map("".join)))
 def test_the_pattern_for_editors_accepts_what_the_parser_accepts(text: str) -> None:
     """Nothing else: JSON Schema and lint never disagree about a URI."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -26,7 +26,6 @@ WORKSPACE = Workspace(
 )
 
 
-@settings(deadline=None)  # a shared machine makes any single example slow
 @given(st.integers(1, 999_999), st.sampled_from("mhd"))
 def test_an_age_is_read_and_written_back(number: int, unit: str) -> None:
     """In the largest unit that divides it: 60m is written 1h, and both mean the same."""
