@@ -51,7 +51,7 @@ class Console:
         """
         if self.verbose:
             traceback.print_exception(error, file=sys.stderr)
-        typer.echo(f"error: {error.message}\nremedy: {error.remedy}", err=True)
+        typer.echo(f"error: {error.message}\n  remedy: {error.remedy}", err=True)
 
 
 def console_of(context: typer.Context) -> Console:

@@ -101,7 +101,7 @@ def _main(
     for path in stale:
         typer.echo(f"{folder / path} is not current", err=True)
     if stale:
-        typer.echo("remedy: run python -m slipway.cli.reference and commit what it writes", err=True)
+        typer.echo("  remedy: run python -m slipway.cli.reference and commit what it writes", err=True)
         raise typer.Exit(ExitCode.FINDINGS)
 
 

@@ -1,18 +1,21 @@
 """`slipway sandbox ...`: the embedded cloud, run by the sandbox's own command.
 
 Owned here: which sub-commands there are and a line on each. Arguments, `--help` included, go to the sandbox's
-command as they are: it parses and explains them.
+command as they are: it parses and explains them, and docs/reference asks it for its words.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typer
+from typer.core import TyperCommand
 
-from slipway.adapters.sandbox_process import become_sandbox_command
+from slipway.adapters.sandbox_process import become_sandbox_command, sandbox_command_help
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
+
+_WIDTH: Final = 100
 
 _SUMMARIES: Final = {
     "up": "Start a fresh world and wait until every server answers.",
@@ -29,6 +32,13 @@ app = typer.Typer(
 )
 
 
+class _SandboxCommand(TyperCommand):
+    """A sub-command that the sandbox's own command explains."""
+
+    def get_help(self, ctx: Any) -> str:
+        return sandbox_command_help(_CHECKOUT, str(self.name), ctx.terminal_width or _WIDTH)
+
+
 def _passing_on(name: str) -> Callable[[typer.Context], None]:
     def command(context: typer.Context) -> None:
         become_sandbox_command(_CHECKOUT, [name, *context.args])
@@ -39,6 +49,7 @@ def _passing_on(name: str) -> Callable[[typer.Context], None]:
 for _name, _summary in _SUMMARIES.items():
     app.command(
         _name,
+        cls=_SandboxCommand,
         help=_summary,
         add_help_option=False,
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -97,7 +97,7 @@ def test_outside_a_workspace_is_a_usage_error(
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.splitlines() == [
         f"error: no workspace here: neither {tmp_path} nor a folder above has a slipway.yaml",
-        "remedy: go to a workspace, or name one with --workspace DIR",
+        "  remedy: go to a workspace, or name one with --workspace DIR",
     ]
 
 
@@ -110,7 +110,7 @@ def test_a_named_folder_that_is_no_workspace(
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.splitlines() == [
         f"error: {tmp_path / 'nowhere'} is no workspace: it has no slipway.yaml",
-        "remedy: go to a folder below one with a slipway.yaml, or name it with --workspace DIR",
+        "  remedy: go to a folder below one with a slipway.yaml, or name it with --workspace DIR",
     ]
 
 
@@ -123,7 +123,7 @@ def test_an_unknown_pipeline_names_the_nearest(slipway: Slipway, words: tuple[st
     ended = slipway(*words)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "error: workspace 'finedge' has no pipeline 'setlements'\nremedy: did you mean 'settlements'?\n"
+        "error: workspace 'finedge' has no pipeline 'setlements'\n  remedy: did you mean 'settlements'?\n"
     )
 
 
@@ -139,7 +139,7 @@ def test_nothing_is_shown_of_a_wrong_workspace(
         f"error: workspace {folder.root} has 1 finding",
         "catalog/revenue.yaml:3:7: kind: 'bach' is none of batch, streaming [wrong-value]",
         "  remedy: did you mean 'batch'?",
-        "remedy: correct these, then run the command again",
+        "  remedy: correct these, then run the command again",
     ]
 
 

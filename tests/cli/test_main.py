@@ -91,7 +91,7 @@ def test_a_wrong_command_line_is_two_lines_and_exit_code_2(
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     first, second = ended.err.splitlines()
     assert first == f"error: {message}"
-    assert second == f"remedy: {remedy}"
+    assert second == f"  remedy: {remedy}"
 
 
 def test_details_come_with_v_only(slipway: Slipway, folder: WorkspaceFolder) -> None:
@@ -112,7 +112,7 @@ def test_a_fault_of_slipway_s_own_is_no_finding(slipway: Slipway, monkeypatch: p
     assert (ended.code, ended.out) == (ExitCode.ENVIRONMENT, "")
     assert ended.err.splitlines() == [
         "error: slipway itself failed: RecursionError: too deep",
-        "remedy: run the command as slipway -v ... and report what it prints",
+        "  remedy: run the command as slipway -v ... and report what it prints",
     ]
     assert "RecursionError: too deep" in slipway("-v", "catalog", "lint").err.partition("Traceback")[2]
 

@@ -34,7 +34,9 @@ def test_every_exit_code_has_one_row() -> None:
 def test_every_command_has_help() -> None:
     """A section for each, with more than its name."""
     sections = re.findall(
-        r"^#+ (slipway.*)\n\n```text\nUsage: \1 .*\n\n  \S", pages()["cli.md"], flags=re.MULTILINE
+        r"^#+ (slipway.*)\n\n```text\n[Uu]sage: \1 .*\n(?: {9,}.*\n)*\n *[A-Z]",
+        pages()["cli.md"],
+        flags=re.MULTILINE,
     )
     headings = re.findall(r"^##+ (.*)$", pages()["cli.md"], flags=re.MULTILINE)
     assert sections == headings
@@ -60,6 +62,6 @@ def test_the_check_names_what_is_stale_and_changes_nothing(tmp_path: Path) -> No
     assert ended.returncode == ExitCode.FINDINGS
     assert ended.stderr.splitlines() == [
         f"{page} is not current",
-        "remedy: run python -m slipway.cli.reference and commit what it writes",
+        "  remedy: run python -m slipway.cli.reference and commit what it writes",
     ]
     assert not page.exists()

@@ -8,11 +8,11 @@ import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from slipway_sandbox.cli import commands
 from slipway_sandbox.supervisor.dynamodb import LIBRARIES
-from slipway_sandbox.supervisor.faults import ExitCode, SandboxError
+from slipway_sandbox.supervisor.faults import ExitCode, SandboxError, UsageError
 from slipway_sandbox.supervisor.home import DEFAULT_HOME
 from slipway_sandbox.supervisor.servers import Server
 from slipway_sandbox.world import WorldError
@@ -22,7 +22,7 @@ exit codes:
   0 ok    1 a stack file is wrong    2 usage    3 something is missing or not running
 """
 
-_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+_Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
 
 def run() -> None:
@@ -32,8 +32,8 @@ def run() -> None:
 
 def main(words: list[str]) -> int:
     """Run one command line and return its exit code."""
-    arguments = _parser().parse_args(words)
     try:
+        arguments = _parser().parse_args(words)
         with contextlib.suppress(BrokenPipeError):  # `| head` has read enough
             return int(arguments.command(arguments))
     except (SandboxError, WorldError) as error:
@@ -50,8 +50,15 @@ def main(words: list[str]) -> int:
     return ExitCode.OK
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words in two lines, as every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, remedy=f"see `{self.prog} --help`")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="slipway sandbox",
         description="The embedded cloud: AWS accounts, a GitHub and provider plugins on this machine.",
         epilog=_EPILOG,
@@ -84,7 +91,7 @@ examples:
     parser.add_argument(
         "servers",
         nargs="*",
-        type=Server,
+        type=_server,
         metavar="SERVER",
         help=f"what to start ({', '.join(Server)}); all if absent",
     )
@@ -220,15 +227,19 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
+def _server(text: str) -> Server:
+    if text not in list(Server):
+        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(Server)}")
+    return Server(text)
+
+
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 2**16:
-        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
-    return port
+    if not (text.isdecimal() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: 0 to 65535")
+    return int(text)
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise argparse.ArgumentTypeError("not less than 0")
-    return count
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of lines")
+    return int(text)

@@ -38,6 +38,27 @@ def test_down_twice_is_fine(desk: Desk) -> None:
         assert (ended.code, ended.err) == (0, "there is no sandbox to end\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["up", "--aws-port"], "argument --aws-port: expected one argument"),
+        (["up", "mainframe"], "argument SERVER: 'mainframe' is none of dynamodb, aws, github"),
+        (["up", "--aws-port", "x"], "argument --aws-port: 'x' is not a port: 0 to 65535"),
+        (["up", "--aws-port", "65536"], "argument --aws-port: '65536' is not a port: 0 to 65535"),
+        (["logs", "aws", "--lines", "all"], "argument --lines: 'all' is not a number of lines"),
+    ],
+)
+def test_words_that_cannot_be_right(desk: Desk, words: list[str], message: str) -> None:
+    """Two lines instead of the whole usage; the remedy is the command's own help."""
+    assert_refused(desk, desk.slipway(*words), 2, message, f"see `slipway sandbox {words[0]} --help`")
+
+
+def test_an_option_that_does_not_exist(desk: Desk) -> None:
+    """Named by the whole command, which is what has read every word."""
+    ended = desk.slipway("up", "--nosuch")
+    assert_refused(desk, ended, 2, "unrecognized arguments: --nosuch", "see `slipway sandbox --help`")
+
+
 def test_a_port_in_use(desk: Desk) -> None:
     """Found before anything is started, and the holder is named where the system tells."""
     listener, port = busy_port()
