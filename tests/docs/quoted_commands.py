@@ -8,7 +8,14 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 
-_DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/guides/*.md", "docs/adr/*.md", "examples/finedge/*.md")
+_DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/guides/*.md",
+    "docs/adr/*.md",
+    "docs/reference/*.md",
+    "examples/finedge/*.md",
+)
 _FENCED = re.compile(r"^```(?:bash|sh|console)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _SUBSTITUTED = re.compile(r'"\$\(([^)]*)\)"')
