@@ -108,22 +108,21 @@ class Demo:
             if operation:
                 done[operation] = done.get(operation, 0) + 1
                 _progress(f"  {stack}: {sum(done.values())} resources")
-        _progress(f"  {stack:<8} {_told(done)} in {time.monotonic() - began:.0f} s", final=True)
+        _progress(f"  {stack:<8} {_told(done, _DONE)} in {time.monotonic() - began:.0f} s", final=True)
 
     def _preview(self, stack: str) -> None:
         """Say what would change."""
         planned: dict[str, int] = {}
         for event in self.commands.events("pulumi", "preview", "-s", stack, *PACK):
             planned |= event.get("summaryEvent", {}).get("resourceChanges", {})
-        print(f"  {_told(planned)}", flush=True)
+        print(f"  {_told(planned, _PLANNED)}", flush=True)
 
 
 def _title(text: str) -> None:
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
 
 
-def _told(operations: Mapping[str, int]) -> str:
-    words = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
+def _told(operations: Mapping[str, int], words: Mapping[str, str]) -> str:
     parts = [f"{number} {words.get(name, name)}" for name, number in sorted(operations.items()) if number]
     return ", ".join(parts) or "nothing"
 
@@ -136,6 +135,8 @@ def _progress(text: str, *, final: bool = False) -> None:
         print(text, flush=True)
 
 
+_DONE = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
+_PLANNED = {"create": "to create", "update": "to update", "delete": "to delete", "same": "unchanged"}
 _WHAT_NEXT = """What to look at:
   eval "$(.venv/bin/slipway sandbox env)"       points pulumi and aws at the sandbox
   pulumi stack -s prod                          every resource of prod
