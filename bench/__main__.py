@@ -5,14 +5,19 @@ python -m bench --sizes 12 --pairs 2               a quick look
 """
 
 import argparse
+import signal
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.preview.scenario import preview_table
 
+_ENDED = 128 + signal.SIGTERM
+
 
 def main() -> None:
     """Parse the options, run, print Markdown."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))  # so that the sandbox is taken down
     parser = argparse.ArgumentParser(description="Preview time and memory beside a bare Pulumi program.")
     parser.add_argument("--sizes", default="12,120,250", help="pipelines, separated by commas")
     parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs at each size")

@@ -20,7 +20,8 @@ class _Component(pulumi.ComponentResource):
 
 def _declare(row: dict[str, Any], made: dict[str, pulumi.Resource]) -> pulumi.Resource:
     parent = made.get(row["parent"])
-    options = pulumi.ResourceOptions(parent=parent, protect=row["protect"] or None)
+    waits_for = [made[urn] for urn in row["waits_for"] if urn in made]
+    options = pulumi.ResourceOptions(parent=parent, protect=row["protect"] or None, depends_on=waits_for)
     if not row["custom"]:
         return _Component(row["type"], row["name"], None, options)
     if row["type"] == "pulumi:pulumi:StackReference":

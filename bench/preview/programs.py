@@ -73,7 +73,8 @@ def bare_program(folder: Path, rows: Path, like: Program) -> Program:
     folder.mkdir()
     (folder / ".venv").symlink_to(ROOT / ".venv")
     (folder / "Pulumi.yaml").write_text(
-        "name: bare\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n", encoding="utf-8"
+        f"name: {folder.name}\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n",
+        encoding="utf-8",
     )
     shutil.copy(HERE / "bare_program.py", folder / "__main__.py")
     environment = {**like.environment, "PULUMI_OPTION_CWD": str(folder), "BENCH_ROWS": str(rows)}

@@ -11,7 +11,8 @@ def rows(preview: str) -> list[dict[str, Any]]:
     """Turn the JSON of `pulumi preview --json` into rows, parents before children.
 
     Returns:
-        One mapping a resource: urn, type, name, custom, protect, parent, inputs, dependencies by input.
+        One mapping a resource: urn, type, name, custom, protect, parent, inputs, dependencies by input,
+        and what it waits for as a whole.
     """
     states = [step["newState"] for step in json.loads(preview)["steps"] if "newState" in step]
     return [_row(state) for state in states if not _is_of_the_engine(state["type"])]
@@ -23,6 +24,8 @@ def _is_of_the_engine(token: str) -> bool:
 
 
 def _row(state: dict[str, Any]) -> dict[str, Any]:
+    by_input = state.get("propertyDependencies", {})
+    from_inputs = {urn for urns in by_input.values() for urn in urns}
     return {
         "urn": state["urn"],
         "type": state["type"],
@@ -31,5 +34,6 @@ def _row(state: dict[str, Any]) -> dict[str, Any]:
         "protect": state.get("protect", False),
         "parent": state.get("parent"),
         "inputs": {key: value for key, value in state.get("inputs", {}).items() if not key.startswith("__")},
-        "dependencies": state.get("propertyDependencies", {}),
+        "dependencies": by_input,
+        "waits_for": [urn for urn in state.get("dependencies", []) if urn not in from_inputs],
     }

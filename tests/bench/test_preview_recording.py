@@ -7,6 +7,7 @@ from bench.preview.recording import rows
 
 _STACK = "urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev"
 _KEY = "urn:pulumi:dev::slipway::slipway:keys:EncryptionKey::data"
+_BUCKET = "urn:pulumi:dev::slipway::aws:s3/bucket:Bucket::artifacts"
 _ALIAS = "urn:pulumi:dev::slipway::slipway:keys:EncryptionKey$aws:kms/alias:Alias::data-alias"
 
 
@@ -28,6 +29,7 @@ def _resource() -> dict[str, Any]:
         "parent": _KEY,
         "inputs": {"name": "alias/data", "targetKeyId": "k-1", "__defaults": []},
         "propertyDependencies": {"targetKeyId": [_KEY]},
+        "dependencies": [_KEY, _BUCKET],
     }
 
 
@@ -43,13 +45,15 @@ def test_a_resource_keeps_what_the_program_said_of_it() -> None:
         "parent": _KEY,
         "inputs": {"name": "alias/data", "targetKeyId": "k-1"},
         "dependencies": {"targetKeyId": [_KEY]},
+        "waits_for": [_BUCKET],
     }
 
 
 def test_a_component_has_no_inputs() -> None:
     """What the engine leaves out of a state is empty in the row."""
     (row,) = rows(_preview(_component()))
-    assert (row["custom"], row["protect"], row["inputs"], row["dependencies"]) == (False, False, {}, {})
+    left_out = (row["protect"], row["inputs"], row["dependencies"], row["waits_for"])
+    assert (row["custom"], *left_out) == (False, False, {}, {}, [])
 
 
 def test_what_the_engine_makes_itself_is_no_row() -> None:
