@@ -45,5 +45,6 @@ bench: setup ## figures of the docs, each side by side with its yardstick
 	@python -m bench
 
 clean: ## stop the sandbox and remove everything that setup and the sandbox made
-	@if [ -x .venv/bin/slipway ]; then slipway sandbox down || true; fi
-	@rm -rf .slipway .venv sandbox/.venv toolchain/envs/*/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@if [ -x .venv/bin/slipway ] && [ -x sandbox/.venv/bin/slipway-sandbox ]; then slipway sandbox down; fi
+	@rm -rf .slipway .venv sandbox/.venv toolchain/envs/*/.venv .import_linter_cache
+	@rm -rf {.,sandbox}/{.mypy_cache,.ruff_cache,.pytest_cache,.hypothesis}

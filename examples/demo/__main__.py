@@ -1,9 +1,10 @@
 """`make demo`: four stacks come up on this machine, then one setting is changed, previewed and applied.
 
-Every step is a command that a person can type; each is printed before it runs. The output of a Pulumi command
-goes to `logs/demo-<n>.log` beside the sandbox's folder (`.slipway/sandbox`, or what SLIPWAY_SANDBOX_HOME
-names), and its errors are shown when it fails. A failed demo leaves the sandbox up, to be looked at. An
-interrupted demo ends the command that runs, then takes the sandbox down, so that no process stays behind.
+Every step is a command that a person can type, and is printed so before it runs (Pulumi gets `--json`
+besides, for the counts). The output of a Pulumi command goes to `logs/demo-<n>.log` beside the sandbox's
+folder (`.slipway/sandbox`, or what SLIPWAY_SANDBOX_HOME names), and its errors are shown when it fails. A
+failed demo leaves the sandbox up, to be looked at. An interrupted demo ends the command that runs, then takes
+the sandbox down, so that no process stays behind.
 
 Exit codes: 0 the whole story was told; 3 a command failed; 130 interrupted by Ctrl-C (SIGINT); 143 ended by
 SIGTERM; 129 the terminal was closed (SIGHUP).
@@ -91,6 +92,7 @@ class Demo:
         if status["condition"] == "up":
             self.commands.show("slipway", "sandbox", "down")
         self.commands.show("slipway", "sandbox", "up")
+        print('$ eval "$(slipway sandbox env)"', flush=True)
         self.commands.environment = self._pointed_at_the_sandbox()
 
     def _pointed_at_the_sandbox(self) -> Mapping[str, str]:

@@ -56,10 +56,13 @@ def _get_variable(call: Call) -> Answer:
 
 
 def _update_variable(call: Call) -> Answer:
-    body, before, records = call.body(), _found(call, Kind.VARIABLE, call.names["name"]), call.forge.records
-    name = _checked(body.text("name", before["name"]))
-    after = before | {"name": name, "value": body.text("value", before["value"]), "updated_at": now()}
+    body, records = call.body(), call.forge.records
     with records.transaction():
+        before = _found(call, Kind.VARIABLE, call.names["name"])
+        name = _checked(body.text("name", before["name"]))
+        if name != before["name"] and records.find(Kind.VARIABLE, _scope(call), name):
+            raise conflict("Already exists - Variable already exists")
+        after = before | {"name": name, "value": body.text("value", before["value"]), "updated_at": now()}
         records.remove(Kind.VARIABLE, _scope(call), before["name"])
         records.put(Kind.VARIABLE, _scope(call), name, body=after)
     return NOTHING

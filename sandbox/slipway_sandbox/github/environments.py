@@ -140,6 +140,7 @@ def _delete(call: Call) -> Answer:
         records.remove_all(Kind.DEPLOYMENT_POLICY, call.repository["id"], each["id"])
         for kind in (Kind.VARIABLE, Kind.SECRET):
             records.remove_all(kind, f"environment.{each['id']}")
+        records.remove(Kind.KEY_PAIR, f"environment.{each['id']}")
         records.remove(Kind.ENVIRONMENT, call.repository["id"], each["name"])
     return NOTHING
 

@@ -136,6 +136,12 @@ class Forge:
         """Delete a repository with everything that hangs on it."""
         id_ = repository["id"]
         with self.writing(repository), self.records.transaction():
+            scopes = [f"repository.{id_}"]
+            scopes += [f"environment.{each['id']}" for each in self.records.every(Kind.ENVIRONMENT, id_)]
+            for scope in scopes:
+                self.records.remove(Kind.KEY_PAIR, scope)
+                for kind in (Kind.VARIABLE, Kind.SECRET):
+                    self.records.remove_all(kind, scope)
             for kind in (
                 Kind.COLLABORATOR,
                 Kind.PROTECTION,
@@ -145,9 +151,6 @@ class Forge:
             ):
                 self.records.remove_all(kind, id_)
             self.records.remove_all(Kind.RULESET, f"repository.{id_}")
-            self.records.remove(Kind.KEY_PAIR, f"repository.{id_}")
-            for kind in (Kind.VARIABLE, Kind.SECRET):
-                self.records.remove_all(kind, f"repository.{id_}")
             for key, _ in self.records.items(Kind.TEAM_REPOSITORY):
                 if key.endswith(f"/{id_}"):
                     self.records.remove(Kind.TEAM_REPOSITORY, key)

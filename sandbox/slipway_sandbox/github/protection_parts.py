@@ -28,6 +28,16 @@ def _set(call: Call, part: str, value: object) -> Document:
     return store(call, existing_rule(call) | {part: value})
 
 
+def _atomic(handler: Handler) -> Handler:
+    """A handler that reads a rule and writes it back: no other change comes in between."""
+
+    def handle(call: Call) -> Answer:
+        with call.forge.records.transaction():
+            return handler(call)
+
+    return handle
+
+
 def _switch(part: str) -> tuple[Route, ...]:
     """GET, POST (on) and DELETE (off) of a part that is on or off."""
 
@@ -41,8 +51,8 @@ def _switch(part: str) -> tuple[Route, ...]:
     path = f"{_BRANCH}/{part}"
     return (
         reads(path, lambda call: shape(call, existing_rule(call))),
-        writes("POST", path, lambda call: shape(call, _set(call, part, value=True))),
-        writes("DELETE", path, turn_off),
+        writes("POST", path, _atomic(lambda call: shape(call, _set(call, part, value=True)))),
+        writes("DELETE", path, _atomic(turn_off)),
     )
 
 
@@ -108,13 +118,13 @@ ROUTES = (
     *_switch("enforce_admins"),
     *_switch("required_signatures"),
     reads(f"{_BRANCH}/{_REVIEWS}", _get_reviews),
-    writes("PATCH", f"{_BRANCH}/{_REVIEWS}", _patch_reviews),
-    writes("DELETE", f"{_BRANCH}/{_REVIEWS}", _removal(_REVIEWS)),
+    writes("PATCH", f"{_BRANCH}/{_REVIEWS}", _atomic(_patch_reviews)),
+    writes("DELETE", f"{_BRANCH}/{_REVIEWS}", _atomic(_removal(_REVIEWS))),
     reads(f"{_BRANCH}/{_CHECKS}", _get_checks),
-    writes("PATCH", f"{_BRANCH}/{_CHECKS}", _patch_checks),
-    writes("DELETE", f"{_BRANCH}/{_CHECKS}", _removal(_CHECKS)),
+    writes("PATCH", f"{_BRANCH}/{_CHECKS}", _atomic(_patch_checks)),
+    writes("DELETE", f"{_BRANCH}/{_CHECKS}", _atomic(_removal(_CHECKS))),
     reads(f"{_BRANCH}/{_RESTRICTIONS}", _get_restrictions),
-    writes("PUT", f"{_BRANCH}/{_RESTRICTIONS}/users", _replace_people("users")),
-    writes("PUT", f"{_BRANCH}/{_RESTRICTIONS}/teams", _replace_people("teams")),
-    writes("DELETE", f"{_BRANCH}/{_RESTRICTIONS}", _removal(_RESTRICTIONS)),
+    writes("PUT", f"{_BRANCH}/{_RESTRICTIONS}/users", _atomic(_replace_people("users"))),
+    writes("PUT", f"{_BRANCH}/{_RESTRICTIONS}/teams", _atomic(_replace_people("teams"))),
+    writes("DELETE", f"{_BRANCH}/{_RESTRICTIONS}", _atomic(_removal(_RESTRICTIONS))),
 )

@@ -2,6 +2,7 @@
 
 import requests
 
+from slipway_sandbox.github.records import Kind, Records
 from tests.github.conftest import OWNER, Server
 
 
@@ -125,3 +126,27 @@ def test_variables_are_not_for_everybody(server: Server, repository: str) -> Non
     server.ok("POST", f"{repository}/actions/variables", name="REGION", value="eu")
     reader = server.token_of("reader")
     assert server.call("GET", f"{repository}/actions/variables", token=reader).status_code == 403
+
+
+def test_a_variable_is_not_renamed_over_another(server: Server, repository: str) -> None:
+    """409, as for a new one with a taken name; both keep their values. A new value alone is no renaming."""
+    path = f"{repository}/actions/variables"
+    server.ok("POST", path, name="REGION", value="eu")
+    server.ok("POST", path, name="ZONE", value="a")
+    assert server.call("PATCH", f"{path}/ZONE", name="region").status_code == 409
+    server.ok("PATCH", f"{path}/ZONE", name="zone", value="b")
+    found = server.ok("GET", path)["variables"]
+    assert [(each["name"], each["value"]) for each in found] == [("REGION", "eu"), ("ZONE", "b")]
+
+
+def test_nothing_of_a_deleted_repository_stays(server: Server, repository: str) -> None:
+    """Variables, secrets and keys of its environments go with it: their ids could not be found again."""
+    prod = server.ok("PUT", f"{repository}/environments/prod")["id"]
+    server.ok("POST", f"{repository}/environments/prod/variables", name="REGION", value="eu")
+    server.ok("GET", f"{repository}/environments/prod/secrets/public-key")
+    server.ok("DELETE", repository)
+    (database,) = server.home.rglob("github.sqlite")
+    records = Records(database)
+    left = {key for kind in (Kind.VARIABLE, Kind.KEY_PAIR) for key, _ in records.items(kind)}
+    records.close()
+    assert {key for key in left if key.startswith(f"environment.{prod}")} == set()
