@@ -14,4 +14,4 @@ def assemble(founding: Founding, *, dynamodb_url: str) -> Front:
     moto = Moto()
     found_accounts(founding)
     dynamodb = DynamoDb(DynamoDbLocal(dynamodb_url))
-    return Front(directory=Directory(founding.audit_account), moto=moto, dynamodb=dynamodb)
+    return Front(directory=Directory(), moto=moto, dynamodb=dynamodb)

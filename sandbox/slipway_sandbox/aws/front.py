@@ -21,8 +21,10 @@ HEALTH_PATH = "/_slipway/health"
 _LOG = logging.getLogger(__name__)
 _REFUSED_PATHS = ("/moto-api", "/_moto")
 _ACCOUNT_KEY = "slipway.account"
-_NOT_OFFERED = frozenset({"GetFederationToken", "GetSessionToken"})
-"""moto answers these with keys that belong to nobody."""
+_NOT_OFFERED = frozenset(
+    {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken"}
+)
+"""moto answers these with keys that belong to nobody, or of any role that an unsigned request names."""
 
 StartResponse = Callable[..., Any]
 
@@ -70,22 +72,22 @@ class Front:
     def _answer(self, call: Call) -> Answer:
         if call.raw_path.startswith(_REFUSED_PATHS):
             raise AwsError("AccessDenied", "moto's own interface is not part of the sandbox", status=403)
+        action = call.form.get("Action") or call.query.get("Action")
+        _refuse_unoffered(action)
         caller = self._directory.identify(call)
         call.environ[_ACCOUNT_KEY] = caller.account
         if call.target.startswith("DynamoDB"):
             return self._dynamodb.answer(call, caller.account)
-        if call.scope.service == "sts":
-            _check_sts(call, caller)
+        if action == "AssumeRole":
+            _check_trust(call.form or call.query, caller)
         return self._moto.answer(call, caller.account)
 
 
-def _check_sts(call: Call, caller: Caller) -> None:
-    action = call.form.get("Action") or call.query.get("Action")
+def _refuse_unoffered(action: str | None) -> None:
+    """Refuse by name, before the signature is asked for: federation requests have none."""
     if action in _NOT_OFFERED:
         message = f"the sandbox does not support sts {action}: assume a role instead"
         raise AwsError("NotImplemented", message, status=501)
-    if action == "AssumeRole":
-        _check_trust(call.form or call.query, caller)
 
 
 def _check_trust(fields: Mapping[str, str], caller: Caller) -> None:

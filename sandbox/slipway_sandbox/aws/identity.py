@@ -16,7 +16,6 @@ from slipway_sandbox.aws.signature import is_signed_with
 from slipway_sandbox.aws.wire import Call, Scheme
 
 PARTITION = "aws"
-_UNSIGNED_ACTIONS = frozenset({"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +24,7 @@ class Caller:
 
     Attributes:
         account: the AWS account the credential belongs to.
-        arn: the user, or the session of an assumed role; empty for an unsigned federation request.
+        arn: the user, or the session of an assumed role.
         role_arn: the role behind a session, else nothing.
     """
 
@@ -44,14 +43,9 @@ class _Credential:
 
 
 class Directory:
-    """The credentials of all accounts.
+    """The credentials of all accounts."""
 
-    Args:
-        home_account: the account in which unsigned federation requests are looked up.
-    """
-
-    def __init__(self, home_account: str) -> None:
-        self._home_account = home_account
+    def __init__(self) -> None:
         self._found: dict[str, _Credential] = {}
 
     def identify(self, call: Call) -> Caller:
@@ -61,7 +55,7 @@ class Directory:
             AwsError: no signature, an unknown or inactive key, a wrong or missing token, a wrong signature.
         """
         if call.scope.scheme is Scheme.ANONYMOUS:
-            return self._anonymous(call)
+            raise faults.unsigned(call)
         credential = self._credential(call.scope.access_key_id)
         if credential is None:
             raise faults.unknown_key(call)
@@ -69,11 +63,6 @@ class Directory:
         if not is_signed_with(call, credential.secret):
             raise faults.bad_signature(call)
         return credential.caller
-
-    def _anonymous(self, call: Call) -> Caller:
-        if call.form.get("Action") in _UNSIGNED_ACTIONS:
-            return Caller(account=self._home_account, arn="")
-        raise faults.unsigned(call)
 
     def _credential(self, access_key_id: str) -> _Credential | None:
         """Look the key up, in what was found before as long as moto still holds that very key as active."""
