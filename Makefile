@@ -6,7 +6,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.slipway/uv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test unit sandbox integration examples check format docs bench clean
+.PHONY: help setup demo test unit sandbox integration examples check format bench clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -35,10 +35,8 @@ examples: setup ## the example's own tests, each in its tool's environment
 check: setup ## lint, format, types, directions, generated files
 	@.ci/suite check .ci/check
 
-format: ## write what the formatter and the fixable rules want
+format: ## write what the formatter and the fixable rules want, and the generated reference
 	@ruff format . && ruff check --fix .
-
-docs: ## write the generated reference
 	@python -m slipway.cli.reference && python -m policies.taggable
 
 bench: setup ## figures of the docs, each side by side with its yardstick
