@@ -1,4 +1,9 @@
-"""Waiting without a worker slot: for a file of the lake, for the run of another pipeline."""
+"""Waiting without a worker slot: for a file of the lake, for the run of another pipeline.
+
+Airflow ends a deferred task at the earlier of the sensor's timeout and the task's execution_timeout, and the
+ExternalTaskSensor counts the latter only: both are set, or the time limit of all tasks would end a longer
+wait.
+"""
 
 from datetime import timedelta
 
@@ -14,7 +19,7 @@ def for_files(task_id: str, bucket: str, pattern: str, *, at_most: timedelta) ->
         task_id: task's id.
         bucket: logical bucket; the deployment's variable says which one it is here.
         pattern: key with wildcards; may be a template.
-        at_most: then the task fails.
+        at_most: how long one try waits; the run's time limit ends all tries.
     """
     return S3KeySensor(
         task_id=task_id,
@@ -24,6 +29,7 @@ def for_files(task_id: str, bucket: str, pattern: str, *, at_most: timedelta) ->
         deferrable=True,
         poke_interval=60,
         timeout=at_most.total_seconds(),
+        execution_timeout=at_most,
     )
 
 
@@ -33,7 +39,7 @@ def for_pipeline(name: str, *, earlier: timedelta, at_most: timedelta) -> BaseOp
     Args:
         name: the pipeline, as the catalog names it.
         earlier: how much earlier than this DAG that one is scheduled.
-        at_most: then the task fails.
+        at_most: how long one try waits; the run's time limit ends all tries.
     """
     dag_id = name.replace("-", "_")
     return ExternalTaskSensor(  # noqa: AIR312  # MWAA runs Airflow 2.11, where it is no provider's
@@ -46,4 +52,5 @@ def for_pipeline(name: str, *, earlier: timedelta, at_most: timedelta) -> BaseOp
         deferrable=True,
         poll_interval=60,
         timeout=at_most.total_seconds(),
+        execution_timeout=at_most,
     )

@@ -21,6 +21,16 @@ def datasets(dag: Any, side: str) -> set[str]:
     return {dataset.uri.removesuffix("/") for task in dag.tasks for dataset in getattr(task, side)}
 
 
+def waits(dag_bag: "DagBag") -> list[tuple[Any, Any]]:
+    """Every task that waits, with its DAG."""
+    return [
+        (dag, task)
+        for dag in dag_bag.dags.values()
+        for task in dag.tasks
+        if task.task_id.startswith("wait_for_")
+    ]
+
+
 def test_every_file_imports_without_an_error(dag_bag: "DagBag") -> None:
     assert dag_bag.import_errors == {}
     assert sorted(dag_bag.dag_ids) == [path.stem for path in FILES]
@@ -75,20 +85,22 @@ def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", schedul
 
 def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
     """execution_delta is the distance of two schedules, or the sensor waits for a run that never comes."""
-    waits = [
-        (dag, task)
-        for dag in dag_bag.dags.values()
-        for task in dag.tasks
-        if task.task_id.startswith("wait_for_")
-    ]
-    sensors = [(dag, task) for dag, task in waits if hasattr(task, "external_dag_id")]
+    sensors = [(dag, task) for dag, task in waits(dag_bag) if hasattr(task, "external_dag_id")]
     assert {task.external_dag_id for _, task in sensors} == {"settlement_files", "chargebacks", "settlements"}
     for dag, task in sensors:
         minute, hour = (int(field) for field in dag.schedule_interval.split()[:2])
         other = dag_bag.dags[task.external_dag_id].schedule_interval.split()[:2]
         distance = timedelta(hours=hour - int(other[1]), minutes=minute - int(other[0]))
         assert task.execution_delta == distance
-    assert all(task.deferrable for _, task in waits)
+    assert all(task.deferrable for _, task in waits(dag_bag))
+
+
+def test_a_wait_lasts_as_long_as_it_says(dag_bag: "DagBag") -> None:
+    """Airflow ends a deferred task at its execution_timeout, however much later the sensor's own timeout is."""
+    assert waits(dag_bag)
+    for dag, task in waits(dag_bag):
+        assert task.execution_timeout.total_seconds() >= task.timeout, task
+        assert dag.dagrun_timeout.total_seconds() > task.timeout, task
 
 
 def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
