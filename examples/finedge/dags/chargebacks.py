@@ -1,9 +1,10 @@
-"""Airflow DAG: match the card networks' disputes to the payments they dispute, load and stage the matches."""
+"""Airflow DAG: wait for the networks' disputes, match them to the payments, load and stage the matches."""
 
 from datetime import timedelta
 
 from finedge import dbt, spark, waits
 from finedge.lineage import objects, tables
+from finedge.networks import CARD_NETWORKS
 from finedge.pipeline import Pipeline
 
 PIPELINE = Pipeline(
@@ -17,9 +18,16 @@ PIPELINE = Pipeline(
 DAY = "{{ data_interval_end | ds }}"
 
 with PIPELINE.dag() as dag:
-    files = waits.for_files(
-        "wait_for_disputes", "landing", f"chargebacks/date={DAY}/*.jsonl", at_most=timedelta(hours=3)
-    )
+    # The day is matched once: a file that came after that would never be read.
+    files = [
+        waits.for_files(
+            f"wait_for_{network}",
+            "landing",
+            f"chargebacks/date={DAY}/{network}*.jsonl",
+            at_most=timedelta(hours=3),
+        )
+        for network in CARD_NETWORKS
+    ]
     matching = spark.job(
         "chargeback_matching",
         {

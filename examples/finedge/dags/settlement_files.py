@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from finedge import dbt, spark, waits
 from finedge.lineage import objects, tables
+from finedge.networks import CARD_NETWORKS
 from finedge.pipeline import Pipeline
 
 PIPELINE = Pipeline(
@@ -25,7 +26,7 @@ with PIPELINE.dag() as dag:
             f"settlement-files/network={network}/date={DAY}/*",
             at_most=timedelta(hours=3),
         )
-        for network in ("visa", "mastercard", "amex")
+        for network in CARD_NETWORKS
     ]
     normalise = spark.job(
         "settlement_enrichment",

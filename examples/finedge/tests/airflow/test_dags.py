@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from airflow.models import DagBag
@@ -96,11 +97,32 @@ def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
 
 
 def test_a_wait_lasts_as_long_as_it_says(dag_bag: "DagBag") -> None:
-    """Airflow ends a deferred task at its execution_timeout, however much later the sensor's own timeout is."""
+    """Airflow ends a deferred task at its execution_timeout, even when the sensor's own timeout is later."""
     assert waits(dag_bag)
     for dag, task in waits(dag_bag):
         assert task.execution_timeout.total_seconds() >= task.timeout, task
         assert dag.dagrun_timeout.total_seconds() > task.timeout, task
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("settlement_files", "settlement-files/network=%s/date={{ data_interval_end | ds }}/*"),
+        ("chargebacks", "chargebacks/date={{ data_interval_end | ds }}/%s*.jsonl"),
+    ],
+)
+def test_a_job_that_reads_a_day_once_waits_for_the_file_of_each_network(
+    dag_bag: "DagBag", scheduled: dict[str, Any], name: str, pattern: str
+) -> None:
+    """A file that arrives after the job read its day is never processed."""
+    contract = yaml.safe_load((WORKSPACE / "contracts/settlement_lines.odcs.yaml").read_text())
+    column = next(c for c in contract["schema"][0]["properties"] if c["name"] == "network")
+    networks = column["quality"][0]["arguments"]["validValues"]
+    dag = dag_bag.dags[name]
+    files = [task for task in dag.tasks if hasattr(task, "bucket_key")]
+    assert sorted(task.bucket_key for task in files) == sorted(pattern % network for network in networks)
+    job = f"spark_{scheduled[name]['parts']['spark'].removeprefix('spark/')}"
+    assert {task.task_id for task in files} == dag.get_task(job).upstream_task_ids
 
 
 def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", scheduled: dict[str, Any]) -> None:
