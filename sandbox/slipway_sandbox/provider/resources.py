@@ -161,7 +161,7 @@ class Resources:
         try:
             found = self._found(token, session, made.id, plain)
         except Exception as error:
-            outputs = self._outputs(token, session, made.id, inputs, made.outputs)
+            outputs = self._outputs(token, session, made.id, inputs, made.outputs, olds=olds)
             raise BrokenResourceError(State(id=made.id, outputs=outputs), inputs, error) from error
         server = {**made.outputs, **found.outputs}
         return State(id=found.id, outputs=self._outputs(token, session, found.id, inputs, server, olds=olds))

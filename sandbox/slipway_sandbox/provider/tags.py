@@ -48,7 +48,9 @@ class TagRules:
         return tags, everything
 
     def settled(self, given: Any, outputs: Properties) -> Properties:
-        """The outputs with `tags` and `tagsAll` told apart."""
+        """The outputs with `tags` and `tagsAll` told apart; the program's own, where no server told any."""
+        if not {"tags", "tagsAll"} & outputs.keys():
+            return {**outputs, "tags": {} if given is None else given, "tagsAll": self.merged(given)}
         server = outputs.get("tagsAll") or outputs.get("tags") or {}
         tags, everything = self.read_back(given, server)
         return {**outputs, "tags": secretly(given, tags), "tagsAll": secretly(given, everything)}
