@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -19,24 +20,62 @@ CONFIGURED = {"region", "tagsAll"}
 """Outputs that a preview knows because the provider's settings say them."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """What a type's server makes different from a record of the program.
+
+    Attributes:
+        import_id: what an import calls the resource, where that is not its id.
+        importable: False for types that the real provider cannot import either.
+        not_imported: inputs that the server cannot tell.
+        not_said: computed outputs that the server says it has none of.
+        replace_on: inputs whose change forces a replacement, beside those that the schema knows.
+        stays: deletion leaves something that reads as existing.
+    """
+
+    import_id: str = ""
+    importable: bool = True
+    not_imported: frozenset[str] = frozenset()
+    not_said: frozenset[str] = frozenset()
+    replace_on: frozenset[str] = frozenset()
+    stays: bool = False
+
+
 def violations(engine: Engine, schema: Schema, token: str) -> list[str]:
-    """Every way in which one type breaks the protocol's promises, each beginning with the operation."""
-    found: list[str] = []
-    try:
-        for text in _Lifecycle(engine, schema, token).run():
-            found.append(f"{token}: {text}")  # noqa: PERF401  what was found before an error counts
-    except grpc.RpcError as error:
-        found.append(f"{token}: refused: {error}")
-    return found
+    """Every way in which one recorded type breaks the protocol's promises."""
+    return Lifecycle(engine, schema, token, program(schema, schema.resource(token))).violations()
 
 
-class _Lifecycle:
-    def __init__(self, engine: Engine, schema: Schema, token: str) -> None:
+class Lifecycle:
+    """One resource from its check to its deletion.
+
+    Args:
+        engine: asks the provider.
+        schema: declares the type.
+        token: the type.
+        given: the resource's inputs.
+        server: what is known of the server that makes it real; a record's when absent.
+    """
+
+    def __init__(
+        self, engine: Engine, schema: Schema, token: str, given: Program, server: Server | None = None
+    ) -> None:
         self.engine = engine
         self.schema = schema
         self.type: ResourceType = schema.resource(token)
         self.resource = Resource(token, "thing")
-        self.program: Program = program(schema, self.type)
+        self.program = given
+        self.server = server or Server()
+
+    def violations(self) -> list[str]:
+        """Every broken promise, each beginning with the type and the operation."""
+        found: list[str] = []
+        try:
+            for text in self.run():
+                found.append(f"{self.type.token}: {text}")  # noqa: PERF401  what was found before an error counts
+        except grpc.RpcError as error:
+            found.append(f"{self.type.token}: refused: {error}")
+        return found
 
     def run(self) -> Iterator[str]:
         yield from self.checks()
@@ -101,6 +140,7 @@ class _Lifecycle:
         """Every declared output is there, in its declared form."""
         for name, prop in self.type.properties.items():
             promised = prop.role in {Role.REQUIRED, Role.COMPUTED, Role.OUTPUT}
+            promised = promised and name not in self.server.not_said
             if name not in outputs:
                 if promised:
                     yield f"{operation} leaves out {name}"
@@ -110,6 +150,9 @@ class _Lifecycle:
     def leaks(self, operation: str, outputs: dict[str, Any]) -> Iterator[str]:
         if _shows_secret(outputs):
             yield f"{operation} shows a secret in plain"
+        yield from self.declared_secrets(operation, outputs)
+
+    def declared_secrets(self, operation: str, outputs: dict[str, Any]) -> Iterator[str]:
         for name in self.type.secret & outputs.keys():
             if not is_secret(outputs[name]):
                 yield f"{operation} gives {name} in plain, which is declared secret"
@@ -150,7 +193,8 @@ class _Lifecycle:
         self.engine.update(self.resource, id_, new, after, inputs)
 
     def replaced(self, id_: str, outputs: dict[str, Any]) -> Iterator[str]:
-        candidates = [name for name in sorted(self.type.replace) if name in self.program.inputs]
+        replace_on = self.type.replace | self.server.replace_on
+        candidates = [name for name in sorted(replace_on) if name in self.program.inputs]
         candidates += ["region"] if self.type.regional else []
         inputs = self.program.inputs
         for name in candidates[:2]:
@@ -160,23 +204,25 @@ class _Lifecycle:
                 yield f"diff does not replace when {name} changes"
 
     def imported(self, id_: str) -> Iterator[str]:
-        if self.engine.read(self.resource, f"{id_}-absent").id:
+        if not self.server.importable:
+            return
+        known_as = self.server.import_id or id_
+        if self.engine.read(self.resource, f"{known_as}-absent").id:
             yield "import succeeds for an id that does not exist"
-        found = self.engine.read(self.resource, id_)
+        found = self.engine.read(self.resource, known_as)
         if found.id != id_:
             yield "import does not find what exists"
         yield from self.complete("import", found.outputs)
-        for name in self.type.secret & (found.outputs | found.inputs).keys():
-            if not is_secret(found.inputs.get(name, {SIG: ""})) and name in found.inputs:
-                yield f"import gives {name} in plain, which is declared secret"
-        inputs = self.program.inputs
-        if self.engine.diff(self.resource, id_, found.inputs, found.outputs, inputs).changes != NONE:
-            yield "import gives other inputs than the program"
+        for told in (found.outputs, found.inputs):
+            yield from self.declared_secrets("import", told)
+        change = self.engine.diff(self.resource, id_, found.inputs, found.outputs, self.program.inputs)
+        for name in set(change.diffs) - self.server.not_imported:
+            yield f"import gives another {name} than the program"
 
     def deleted(self, id_: str, outputs: dict[str, Any]) -> Iterator[str]:
         inputs = self.program.inputs
         self.engine.delete(self.resource, id_, inputs, outputs)
-        if self.engine.read(self.resource, id_, inputs, outputs).id:
+        if not self.server.stays and self.engine.read(self.resource, id_, inputs, outputs).id:
             yield "delete leaves the resource"
         self.engine.delete(self.resource, id_, inputs, outputs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,6 +95,36 @@ def _import_succeeds_for_an_absent_id(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _import_tells_declared_secrets(patch: pytest.MonkeyPatch) -> None:
+    real = Resources.read
+
+    def plainly(self: Resources, token: str, id_: str, inputs: Any, olds: Any) -> Reading | None:
+        found = real(self, token, id_, inputs, olds)
+        imported = found is not None and not (inputs or olds)
+        return replace(found, outputs=values.bare(found.outputs)) if found and imported else found
+
+    patch.setattr(Resources, "read", plainly)
+
+
+def _update_s_preview_shows_the_old_inputs(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Resources, "preview_update", lambda _self, _token, olds, _inputs: olds)
+
+
+def _update_s_preview_tells_declared_secrets(patch: pytest.MonkeyPatch) -> None:
+    real = Resources.preview_update
+    patch.setattr(Resources, "preview_update", lambda *args: values.bare(real(*args)))
+
+
+def _an_update_without_a_change_makes_outputs_anew(patch: pytest.MonkeyPatch) -> None:
+    real = Resources.update
+
+    def anew(*args: Any) -> Any:
+        outputs, (*_, old, _olds, inputs) = real(*args), args
+        return {**outputs, "arn": f"{outputs.get('arn')}-anew"} if old == inputs else outputs
+
+    patch.setattr(Resources, "update", anew)
+
+
 def _update_ignores_the_change(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(GenericType, "update", lambda *_: None)
     patch.setattr(Settler, "outputs", lambda _self, _inputs, server, _fill: server)
@@ -144,6 +175,10 @@ PLANTED: dict[Plant, str] = {
     _create_gives_no_id: "create gives no id",
     _read_echoes_an_absent_id: "read finds an id that does not exist",
     _import_succeeds_for_an_absent_id: "import succeeds for an id that does not exist",
+    _import_tells_declared_secrets: "import gives password in plain, which is declared secret",
+    _update_s_preview_shows_the_old_inputs: "update's preview does not show the new",
+    _update_s_preview_tells_declared_secrets: "update's preview gives password in plain",
+    _an_update_without_a_change_makes_outputs_anew: "an update without a change changes outputs",
     _update_ignores_the_change: "update does not show the new",
     _diff_sees_nothing: "diff does not see the update",
     _diff_sees_too_much: "diff sees a change where there is none",
