@@ -8,6 +8,12 @@
 }}
 
 -- A dispute is reported each time its status changes; the latest report holds.
+with newest as (
+
+    {{ newest_arrived(source('raw', 'chargeback_matches'), key=['chargeback_id'], version='reported_at') }}
+
+)
+
 select
     chargeback_id,
     network,
@@ -20,12 +26,6 @@ select
     currency,
     received_on,
     match_status,
+    reported_at,
     loaded_at
-from {{ source('raw', 'chargeback_matches') }}
-{% if is_incremental() %}
-where loaded_at > {{ loaded_since_last_run(this) }}
-{% endif %}
-qualify row_number() over (
-    partition by chargeback_id
-    order by reported_at desc, loaded_at desc
-) = 1
+from newest

@@ -8,6 +8,18 @@
 }}
 
 -- A correction is a later publication of the same day's rate.
+with newest as (
+
+    {{
+        newest_arrived(
+            source('raw', 'fx_rates'),
+            key=['rate_date', 'base_currency', 'quote_currency'],
+            version='published_at',
+        )
+    }}
+
+)
+
 select
     rate_date,
     base_currency,
@@ -15,11 +27,4 @@ select
     rate,
     published_at,
     loaded_at
-from {{ source('raw', 'fx_rates') }}
-{% if is_incremental() %}
-where loaded_at > {{ loaded_since_last_run(this) }}
-{% endif %}
-qualify row_number() over (
-    partition by rate_date, base_currency, quote_currency
-    order by published_at desc, loaded_at desc
-) = 1
+from newest

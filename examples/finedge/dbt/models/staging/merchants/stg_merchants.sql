@@ -7,41 +7,24 @@
     )
 }}
 
-with arrived as (
+-- The log orders the changes of a row, not their arrival: a lagging partition may bring an old one last.
+with newest as (
 
-    select *
-    from {{ source('raw', 'merchants_cdc') }}
-    {% if is_incremental() %}
-    where loaded_at > {{ loaded_since_last_run(this) }}
-    {% endif %}
-
-),
-
-latest as (
-
-    select *
-    from arrived
-    qualify row_number() over (partition by merchant_id order by cdc_lsn desc, loaded_at desc) = 1
+    {{ newest_arrived(source('raw', 'merchants_cdc'), key=['merchant_id'], version='cdc_lsn') }}
 
 )
 
 select
-    latest.merchant_id,
-    latest.legal_name,
-    latest.country_code,
-    latest.category_code,
-    latest.settlement_currency,
-    latest.fee_plan,
-    latest.status,
-    latest.opened_on,
-    latest.cdc_committed_at as changed_at,
-    latest.cdc_op = 'd' as is_deleted,
-    latest.cdc_lsn,
-    latest.loaded_at
-from latest
-{% if is_incremental() %}
--- A lagging partition may bring an old change after a newer one was merged.
-left join {{ this }} as merged
-    on latest.merchant_id = merged.merchant_id
-where merged.merchant_id is null or latest.cdc_lsn > merged.cdc_lsn
-{% endif %}
+    merchant_id,
+    legal_name,
+    country_code,
+    category_code,
+    settlement_currency,
+    fee_plan,
+    status,
+    opened_on,
+    cdc_committed_at as changed_at,
+    cdc_op = 'd' as is_deleted,
+    cdc_lsn,
+    loaded_at
+from newest

@@ -8,6 +8,12 @@
 }}
 
 -- A network corrects a line by sending it again under the same reference in a later file.
+with newest as (
+
+    {{ newest_arrived(source('raw', 'settlement_lines'), key=['network', 'network_reference'], version='file_date') }}
+
+)
+
 select
     network,
     network_reference,
@@ -18,12 +24,6 @@ select
     gross_amount,
     interchange_amount,
     currency,
+    file_date,
     loaded_at
-from {{ source('raw', 'settlement_lines') }}
-{% if is_incremental() %}
-where loaded_at > {{ loaded_since_last_run(this) }}
-{% endif %}
-qualify row_number() over (
-    partition by network, network_reference
-    order by file_date desc, loaded_at desc, source_file desc
-) = 1
+from newest
