@@ -54,6 +54,16 @@ def test_every_table_of_dbt_is_produced_by_one_pipeline(
     assert {name: by for name, by in producers.items() if len(by) != 1} == {}
 
 
+def test_the_readme_says_which_schemas_the_platform_does_not_make(
+    entries: dict[str, Any], manifest: dict[str, Any], workspace: Path
+) -> None:
+    """The platform makes and grants the schemas that entries name; a model in another one fails to build."""
+    named = {table.split(".")[1] for entry in entries.values() for table in produced(entry)}
+    used = {table.split(".")[1] for table in relations(manifest)}
+    assert used - named == {"INTERMEDIATE"}
+    assert "`INTERMEDIATE`. No catalog entry names it" in (workspace / "README.md").read_text()
+
+
 def test_a_pipeline_reads_what_its_entry_says(entries: dict[str, Any], manifest: dict[str, Any]) -> None:
     for entry in entries.values():
         folder = entry["parts"]["dbt"].removeprefix("dbt/")
