@@ -240,6 +240,7 @@ class Materialiser(Protocol):
         token: for example "aws:s3/bucket:Bucket".
         replace_on: inputs whose change forces a replacement; "a.b" names a field of a nested block.
         autoname: the input that becomes "name-<7 hex>" when the program leaves it out; None for none.
+        defaults: what the server has where the program says nothing; an import leaves these inputs out.
     """
 
     @property
@@ -255,6 +256,11 @@ class Materialiser(Protocol):
     @property
     def autoname(self) -> str | None:
         """The input that is named automatically."""
+        ...
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """What the server has where the program says nothing."""
         ...
 
     def create(self, session: Session, name: str, inputs: Properties) -> State:

@@ -12,12 +12,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.contract import Archive, Asset
-from slipway_sandbox.provider.settle import same
+from slipway_sandbox.provider.settle import same_document
 from slipway_sandbox.provider.tags import TagRules, changed
 from slipway_sandbox.provider.values import Unknown, bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from slipway_sandbox.provider.contract import Properties
     from slipway_sandbox.provider.schema import ResourceType
@@ -63,12 +63,14 @@ class Rules:
         type: the resource's type.
         replace_on: inputs whose change forces a replacement; "a.b" is a field of a nested block.
         ignored: property paths that the program wants left alone.
+        is_there: whether a server has what the program says of a property already.
         region: the provider's AWS region; "" for other packages.
         tags: the provider's rules about tags.
     """
 
     type: ResourceType
     replace_on: frozenset[str]
+    is_there: Callable[[str, Any, Any], bool]
     ignored: Sequence[str] = ()
     region: str = ""
     tags: TagRules
@@ -90,14 +92,10 @@ def _inputs(rules: Rules, before: Properties, olds: Properties, after: Propertie
     for name in before.keys() | after.keys():
         if name not in after and _is_computed(rules.type, name):
             continue  # left to the provider from now on: it keeps what it has
-        if name not in before and name in olds and _is_there(after[name], olds[name]):
+        if name not in before and name in olds and rules.is_there(name, after[name], olds[name]):
             continue  # the program now says what the server has already
         for path, operation in _differences(name, before.get(name), after.get(name)):
             yield Change(path=path, operation=operation, replaces=_forces(path, rules.replace_on))
-
-
-def _is_there(wanted: Any, value: Any) -> bool:
-    return not isinstance(wanted, Unknown | Asset | Archive) and same(wanted, value)
 
 
 def _is_computed(type_: ResourceType, name: str) -> bool:
@@ -126,7 +124,7 @@ def _differences(path: str, before: Any, after: Any) -> Iterator[tuple[str, Oper
 def _equal(before: Any, after: Any) -> bool:
     if isinstance(before, Asset | Archive) and type(before) is type(after) and before.hash:
         return bool(before.hash == after.hash)  # the same content under another path is no change
-    return bool(before == after) and not isinstance(after, Unknown)
+    return not isinstance(after, Unknown) and (before == after or same_document(before, after))
 
 
 def _at(items: list[Any], place: int) -> Any:

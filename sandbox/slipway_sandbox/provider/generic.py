@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import chain, count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.arns import ec2_prefix
@@ -17,7 +18,7 @@ from slipway_sandbox.provider.store import Row, Store
 from slipway_sandbox.provider.synthesise import Identity, synthesise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from slipway_sandbox.provider.schema import ResourceType, Schema, Shape
 
@@ -30,6 +31,7 @@ class GenericType:
     """One type that lives in the store."""
 
     autoname = None  # the core names generic types by their schema
+    defaults: Mapping[str, Any] = MappingProxyType({})  # a record holds nothing that the program did not say
 
     def __init__(self, schema: Schema, type_: ResourceType, store: Store) -> None:
         self._schema = schema

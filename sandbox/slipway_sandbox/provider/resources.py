@@ -81,6 +81,7 @@ class Resources:
         rules = diffs.Rules(
             type=type_,
             replace_on=type_.replace | self._materialiser(token).replace_on,
+            is_there=self._settler(token).is_there,
             ignored=ignored,
             region=self._configured.region,
             tags=self._configured.tags,
@@ -211,7 +212,7 @@ class Resources:
     def _imported(self, token: str, session: Session, id_: str, outputs: Properties) -> Properties:
         materialiser = self._materialiser(token)
         if not isinstance(materialiser, GenericType):
-            return self._settler(token).imported(outputs, self.autoname(token))
+            return self._settler(token).imported(outputs, self.autoname(token), materialiser.defaults)
         recorded = materialiser.recorded_inputs(session, id_)
         own = {name: value for name, value in recorded.items() if name not in {"tags", "tagsAll"}}
         tags = {"tags": outputs["tags"]} if outputs.get("tags") and "tags" in recorded else {}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from slipway_sandbox.provider.contract import Archive, Asset, Properties
 from slipway_sandbox.provider.naming import DEFAULTS
 from slipway_sandbox.provider.schema import ANY, Kind, ResourceType, Role, Schema, Shape
-from slipway_sandbox.provider.values import Secret, bare, secretly
+from slipway_sandbox.provider.values import Secret, Unknown, bare, secretly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
 EMPTY: tuple[Any, ...] = (None, "", [], {}, False, 0)
@@ -93,15 +93,23 @@ class Settler:
             if not is_empty(bare(outputs[name])) and bare(outputs[name]) != bare(olds.get(name))
         }
 
-    def imported(self, outputs: Properties, autoname: str | None) -> Properties:
-        """The least inputs that describe an existing resource: what is required, named or not empty."""
+    def imported(self, outputs: Properties, autoname: str | None, defaults: Mapping[str, Any]) -> Properties:
+        """The least inputs that describe an existing resource: required, its name, or no mere default."""
         result: Properties = {}
         for name, prop in self._type.inputs.items():
             value = outputs.get(name)
             wanted = prop.role is not Role.COMPUTED or name == autoname
-            if value is not None and wanted and (prop.role is Role.REQUIRED or not is_empty(bare(value))):
+            says = prop.role is Role.REQUIRED or not _is_default(bare(value), defaults.get(name))
+            if value is not None and wanted and says:
                 result[name] = self._inputs_only(prop.shape, value)
         return result
+
+    def is_there(self, name: str, wanted: Any, real: Any) -> bool:
+        """Whether the server has what the program says; it may have more, and lists in its own order."""
+        prop = self._type.properties.get(name)
+        if prop is None or isinstance(wanted, Unknown | Asset | Archive):
+            return False
+        return bool(self._agreed(prop.shape, wanted, real, whole=False) == wanted)
 
     def _inputs_only(self, shape: Shape, value: Any) -> Any:
         match shape.kind, value:
@@ -132,7 +140,7 @@ class Settler:
         if given is None or real is None:
             return given if is_empty(bare(given)) and given is not None else real
         if isinstance(given, Secret):
-            return secretly(given, self._agreed(shape, given.value, real, whole=whole))
+            return secretly(given, self._agreed(shape, given.value, bare(real), whole=whole))
         if same(given, real):
             return given
         match shape.kind, given, real:
@@ -177,14 +185,18 @@ class Settler:
         return None
 
 
+def _is_default(value: Any, default: Any) -> bool:
+    return is_empty(value) if default is None else bool(value == default)
+
+
 def same(given: Any, real: Any) -> bool:
     """Whether two values mean the same: equal, both empty, respelt JSON, or an asset (none returns it)."""
     if isinstance(given, Asset | Archive) or given == real:
         return True
     if is_empty(given) and is_empty(real):
         return True
-    if isinstance(given, str) and isinstance(real, str):
-        return _same_document(given, real)
+    if same_document(given, real):
+        return True
     return (
         not isinstance(given, dict | list) and str(given).lower() == str(real).lower() and _mixed(given, real)
     )
@@ -195,7 +207,10 @@ def _mixed(given: Any, real: Any) -> bool:
     return isinstance(given, str) is not isinstance(real, str)
 
 
-def _same_document(given: str, real: str) -> bool:
+def same_document(given: Any, real: Any) -> bool:
+    """Whether both are JSON text, and of the same content."""
+    if not (isinstance(given, str) and isinstance(real, str)):
+        return False
     if given[:1] not in {"{", "["} or real[:1] not in {"{", "["}:
         return False
     try:

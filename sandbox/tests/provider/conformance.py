@@ -28,17 +28,25 @@ class Server:
         import_id: what an import calls the resource, where that is not its id.
         importable: False for types that the real provider cannot import either.
         not_imported: inputs that the server cannot tell.
-        not_said: computed outputs that the server says it has none of.
+        promised: the roles of outputs that are always there; a real server may have nothing to say.
         replace_on: inputs whose change forces a replacement, beside those that the schema knows.
         stays: deletion leaves something that reads as existing.
+        absent: an id of the right form of which there is nothing; the id with an ending when empty.
+        found_by_inputs: the id is the provider's own, so that a refresh finds the object without it.
     """
 
     import_id: str = ""
     importable: bool = True
     not_imported: frozenset[str] = frozenset()
-    not_said: frozenset[str] = frozenset()
+    promised: frozenset[Role] = frozenset({Role.REQUIRED, Role.COMPUTED, Role.OUTPUT})
     replace_on: frozenset[str] = frozenset()
     stays: bool = False
+    absent: str = ""
+    found_by_inputs: bool = False
+
+    def absent_beside(self, id_: str) -> str:
+        """An id like ``id_`` of which there is nothing."""
+        return self.absent or f"{id_}-absent"
 
 
 def violations(engine: Engine, schema: Schema, token: str) -> list[str]:
@@ -139,10 +147,8 @@ class Lifecycle:
     def complete(self, operation: str, outputs: dict[str, Any]) -> Iterator[str]:
         """Every declared output is there, in its declared form."""
         for name, prop in self.type.properties.items():
-            promised = prop.role in {Role.REQUIRED, Role.COMPUTED, Role.OUTPUT}
-            promised = promised and name not in self.server.not_said
             if name not in outputs:
-                if promised:
+                if prop.role in self.server.promised:
                     yield f"{operation} leaves out {name}"
             elif not _fits(self.schema, prop.shape, _bare(outputs[name])):
                 yield f"{operation} gives {name} in another form than declared"
@@ -170,7 +176,8 @@ class Lifecycle:
         again = self.engine.update(self.resource, id_, inputs, outputs, inputs)
         if again != outputs:
             yield "an update without a change changes outputs"
-        if self.engine.read(self.resource, f"{id_}-absent", inputs, outputs).id:
+        absent = self.server.absent_beside(id_)
+        if not self.server.found_by_inputs and self.engine.read(self.resource, absent, inputs, outputs).id:
             yield "read finds an id that does not exist"
 
     def updated(self, id_: str, outputs: dict[str, Any]) -> Iterator[str]:
@@ -207,12 +214,13 @@ class Lifecycle:
         if not self.server.importable:
             return
         known_as = self.server.import_id or id_
-        if self.engine.read(self.resource, f"{known_as}-absent").id:
+        if self.engine.read(self.resource, self.server.absent_beside(known_as)).id:
             yield "import succeeds for an id that does not exist"
         found = self.engine.read(self.resource, known_as)
         if found.id != id_:
             yield "import does not find what exists"
-        yield from self.complete("import", found.outputs)
+        untold = {name: self.program.inputs.get(name) for name in self.server.not_imported}
+        yield from self.complete("import", untold | found.outputs)
         for told in (found.outputs, found.inputs):
             yield from self.declared_secrets("import", told)
         change = self.engine.diff(self.resource, id_, found.inputs, found.outputs, self.program.inputs)
@@ -235,6 +243,8 @@ def _contains(whole: Any, part: Any) -> bool:
     """Whether every field of ``part`` is in ``whole``; a secret only as a secret."""
     if isinstance(part, dict) and isinstance(whole, dict):
         return all(name in whole and _contains(whole[name], value) for name, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(whole) == len(part) and all(map(_contains, whole, part))
     return bool(whole == part)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from slipway_sandbox.provider.contract import Materialiser, PartialFault, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from slipway_sandbox.provider.contract import Properties, Session
 
 TOPIC = "aws:sns/topic:Topic"
@@ -52,6 +54,11 @@ class TopicServer(Materialiser):
     def autoname(self) -> str | None:
         """Named automatically."""
         return "name"
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """What the server has of a topic of which nothing was said."""
+        return {"kmsMasterKeyId": "alias/aws/sns"}
 
     def create(self, session: Session, name: str, inputs: Properties) -> State:  # noqa: ARG002  contract
         """Make a topic."""

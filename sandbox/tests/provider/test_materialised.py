@@ -248,11 +248,11 @@ def test_materialisers_see_plain_known_values(provider: Engine, server: TopicSer
 
 
 def test_an_import_gives_the_least_inputs(provider: Engine, server: TopicServer) -> None:
-    """What is set and not computed, and the name: a program of those has nothing to do."""
+    """What is set, neither computed nor a default, and the name: a program of those has nothing to do."""
     server.objects["arn:aws:sns:eu-west-1::old"] = {
         "name": "old",
         "displayName": "Old",
-        "kmsMasterKeyId": "",
+        "kmsMasterKeyId": "alias/aws/sns",
         "fifoTopic": False,
         "tagsAll": {"Team": "risk"},
     }
@@ -260,6 +260,19 @@ def test_an_import_gives_the_least_inputs(provider: Engine, server: TopicServer)
     assert found.inputs == {"name": "old", "displayName": "Old", "tags": {"Team": "risk"}}
     change = provider.diff(ALARMS, found.id, found.inputs, found.outputs, found.inputs)
     assert list(change.diffs) == ["tagsAll"]  # the provider's default tags are to be added
+
+
+def test_an_imported_document_may_be_spelled_otherwise_by_the_program(
+    provider: Engine, server: TopicServer
+) -> None:
+    """The server's white space and order are all that an import knows; the engine refuses a difference."""
+    id_ = "arn:aws:sns:eu-west-1::old"
+    server.objects[id_] = {"name": "old", "deliveryPolicy": '{"http": {"b": 1, "a": 2}}', "policy": "{ }"}
+    found = provider.read(ALARMS, id_)
+    same = {"name": "old", "deliveryPolicy": '{"http":{"a":2,"b":1}}', "policy": "{}"}
+    assert list(provider.diff(ALARMS, id_, found.inputs, found.outputs, same).diffs) == []
+    other = same | {"deliveryPolicy": '{"http":{"a":3,"b":1}}'}
+    assert list(provider.diff(ALARMS, id_, found.inputs, found.outputs, other).diffs) == ["deliveryPolicy"]
 
 
 def test_an_update_of_a_resource_in_another_region_goes_there(server: TopicServer, home: Path) -> None:

@@ -54,6 +54,8 @@ class Case:
         import_id: what an import calls the resource, where that is not its id.
         importable: False for types that the real provider cannot import either.
         not_imported: inputs that AWS cannot tell.
+        absent: an id of the right form that leads nowhere; the id with an ending when empty.
+        found_by_inputs: the id is the provider's own; AWS finds the object by its inputs.
     """
 
     token: str
@@ -67,3 +69,5 @@ class Case:
     not_imported: frozenset[str] = frozenset()
     import_id: str = ""
     importable: bool = True
+    absent: str = ""
+    found_by_inputs: bool = False

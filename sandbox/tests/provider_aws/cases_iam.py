@@ -184,6 +184,7 @@ IAM = (
         token="aws:iam/groupMembership:GroupMembership",
         inputs=_member_inputs,
         importable=False,
+        found_by_inputs=True,
         change={"users": ["second"]},
         seen=_members,
     ),

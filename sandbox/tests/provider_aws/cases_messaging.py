@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from tests.provider_aws.case import Bed, Case
@@ -146,7 +147,11 @@ MESSAGING = (
     ),
     Case(
         token=SECRET,
-        inputs=lambda _: {"name": "password", "description": "one", "tags": {"Owner": "platform"}},
+        inputs=lambda _: {
+            "name": f"password-{secrets.token_hex(4)}",  # a deleted one keeps its name while it waits
+            "description": "one",
+            "tags": {"Owner": "platform"},
+        },
         change={"description": "two"},
         seen=_description,
         drift=lambda bed, id_: bed.client("secretsmanager").update_secret(SecretId=id_, Description="three"),

@@ -155,6 +155,7 @@ MONITORING = (
         token="aws:cloudwatch/eventTarget:EventTarget",
         inputs=_target_inputs,
         import_id="nightly/late",
+        found_by_inputs=True,
         change={"input": json.dumps({"a": 2})},
         seen=_target_input,
         drift=lambda bed, _: bed.client("events").put_targets(

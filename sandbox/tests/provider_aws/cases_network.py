@@ -236,6 +236,7 @@ NETWORK = (
         inputs=_rule_inputs,
         seen=_ruled,
         importable=False,
+        found_by_inputs=True,
     ),
     _one_sided("ingress"),
     _one_sided("egress"),

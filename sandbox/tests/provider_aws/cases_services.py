@@ -138,6 +138,7 @@ SERVICES = (
         inputs=_record_inputs,
         change={"records": ["10.0.0.2"]},
         seen=_record,
+        found_by_inputs=True,
         as_seen="10.0.0.2",
         drift=_drift_record,
         drifted={"records": ["10.0.0.9"], "ttl": 5},

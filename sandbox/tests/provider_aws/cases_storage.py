@@ -239,6 +239,7 @@ STORAGE = (
         seen=lambda bed, id_: len(bed.client("s3").get_bucket_acl(Bucket=id_.split(",")[0])["Grants"]),
         as_seen=2,
         stays=2,
+        absent="nowhere-at-all,private",
     ),
     Case(
         token="aws:s3/bucketNotification:BucketNotification",

@@ -60,7 +60,10 @@ REPOSITORY = _Repository(
     autoname="name",
     replace_on=frozenset({"name", "encryptionConfigurations"}),
     silent=frozenset({"forceDelete"}),
-    defaults={"imageTagMutability": "MUTABLE"},
+    defaults={
+        "imageTagMutability": "MUTABLE",
+        "encryptionConfigurations": [{"encryptionType": "AES256"}],
+    },
     id_form="{name}",
     tagging=LOWER_ARN_TAGS,
 )
@@ -143,7 +146,13 @@ PROJECT = _Project(
     spelling=_PROJECT_SPELLING,
     autoname="name",
     replace_on=frozenset({"name"}),
-    defaults={"buildTimeout": 60, "queuedTimeout": 480, "badgeEnabled": False},
+    sent={"buildTimeout": 60, "queuedTimeout": 480},
+    defaults={
+        "buildTimeout": 60,
+        "queuedTimeout": 480,
+        "badgeEnabled": False,
+        "cache": {"type": "NO_CACHE"},
+    },
     constant={"badgeUrl": "", "publicProjectAlias": "", "autoRetryLimit": 0},
     id_form="arn:aws:codebuild:{region}:{account}:project/{name}",
     tagging=_ProjectTagging(subject="name", by="id"),

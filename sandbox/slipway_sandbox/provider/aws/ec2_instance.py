@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.aws.resource import Resource, fixed
 from slipway_sandbox.provider.aws.spelling import Spelling, pairs, words
 from slipway_sandbox.provider.aws.tagging import EC2_TAGS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from slipway_sandbox.provider.aws.target import Target
     from slipway_sandbox.provider.contract import Properties
 
@@ -105,7 +107,7 @@ class Instance(Resource):
             "tenancy": instance["Placement"].get("Tenancy", "default"),
             "iamInstanceProfile": profile.rpartition("/")[2] or None,
             "monitoring": (instance.get("Monitoring") or {}).get("State") == "enabled",
-            "metadataOptions": _METADATA.to_wire(instance.get("MetadataOptions")),
+            "metadataOptions": _metadata_options(instance),
             "sourceDestCheck": instance.get("SourceDestCheck", True),
             "arn": target.arn(f"instance/{target.id}"),
             "instanceState": instance["State"]["Name"],
@@ -167,3 +169,10 @@ def _extras(inputs: Properties) -> Properties:
     elif inputs.get("userDataBase64"):
         extras["UserData"] = base64.b64decode(inputs["userDataBase64"]).decode()
     return extras
+
+
+def _metadata_options(instance: Mapping[str, Any]) -> Properties | None:
+    """The options without "State": whether they are in force yet is no setting."""
+    told = instance.get("MetadataOptions") or {}
+    options: Properties | None = _METADATA.to_wire({k: v for k, v in told.items() if k != "State"})
+    return options or None

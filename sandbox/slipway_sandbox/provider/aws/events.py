@@ -108,6 +108,10 @@ class EventTarget(Resource):
     def make(self, target: Target) -> str:
         """Put the target."""
         self._put(target)
+        return self.known_as(target)
+
+    def known_as(self, target: Target) -> str:
+        """Its names joined; an import separates them by slashes."""
         bus, rule, own = _names(target)
         return "-".join(part for part in ("" if bus == DEFAULT_BUS else bus, rule, own) if part)
 

@@ -153,10 +153,14 @@ class Permission(Resource):
             "functionUrlAuthType": None,
         }
 
+    def known_as(self, target: Target) -> str:
+        """The statement's id; an import puts the function's name before it."""
+        return target.id.rpartition("/")[2]
+
     def remove(self, target: Target) -> None:
         """Remove the statement."""
         target.client.remove_permission(
-            FunctionName=target.inputs["function"], StatementId=target.id.rpartition("/")[2]
+            FunctionName=target.inputs["function"], StatementId=self.known_as(target)
         )
 
     def _named(self, name: str, inputs: Properties) -> Properties:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slipway_sandbox.provider.aws.iam_text import document
-from slipway_sandbox.provider.aws.resource import Resource
+from slipway_sandbox.provider.aws.resource import Resource, fixed
 from slipway_sandbox.provider.aws.row import Look, Op, Row
 from slipway_sandbox.provider.aws.tagging import iam_tags
 
@@ -25,6 +25,7 @@ class Policy(Resource):
     silent = frozenset({"namePrefix", "delayAfterPolicyCreationInMs"})
     replace_on = frozenset({"name", "namePrefix", "path", "description"})
     autoname = "name"
+    defaults = fixed(path="/")
     tagging = iam_tags("policy", "PolicyArn")
 
     def make(self, target: Target) -> str:

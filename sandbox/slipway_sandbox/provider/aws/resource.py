@@ -85,6 +85,10 @@ class Resource(ABC):
             names = ", ".join(sorted(changed))
             raise ProviderFault(f"{self.token} {target.id}: {names} cannot change in place")
 
+    def known_as(self, target: Target) -> str:
+        """The id of a fetched object; another than the target's where an import may call it otherwise."""
+        return target.id
+
     @abstractmethod
     def remove(self, target: Target) -> None:
         """Delete the object; AWS's "not found" is fine."""
@@ -151,7 +155,7 @@ class Resource(ABC):
         fetched = {**self.constant, **id_parts(self.id_form, target.id), **fetched}
         outputs = {key: settle(target.inputs.get(key), value) for key, value in fetched.items()}
         outputs = {key: target.inputs.get(key) for key in self.silent} | outputs
-        return State(id=target.id, outputs=outputs | self._read_tags(target, fetched))
+        return State(id=self.known_as(target), outputs=outputs | self._read_tags(target, fetched))
 
     def _read_tags(self, target: Target, fetched: Properties) -> Properties:
         if self.tagging is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS = fixed(
     delaySeconds=0,
-    maxMessageSize=262144,
+    maxMessageSize=1048576,
     messageRetentionSeconds=345600,
     receiveWaitTimeSeconds=0,
     visibilityTimeoutSeconds=30,
