@@ -45,11 +45,15 @@ class PartialFault(ProviderFault):
 
     Attributes:
         id: the id of the object that exists.
+        outputs: what is known of it; the only place of what a server tells once.
     """
 
-    def __init__(self, message: str, *, id_: str, remedy: str = "") -> None:
+    def __init__(
+        self, message: str, *, id_: str, outputs: Mapping[str, Any] | None = None, remedy: str = ""
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.id = id_
+        self.outputs: Properties = dict(outputs or {})
 
 
 @dataclass(frozen=True, kw_only=True)

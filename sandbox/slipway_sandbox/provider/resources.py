@@ -110,8 +110,8 @@ class Resources:
         try:
             made = materialiser.create(session, name, plain)
         except PartialFault as fault:
-            kept = State(id=fault.id, outputs=self._outputs(token, session, fault.id, inputs, {}))
-            raise BrokenResourceError(kept, inputs, fault) from fault
+            outputs = self._outputs(token, session, fault.id, inputs, fault.outputs)
+            raise BrokenResourceError(State(id=fault.id, outputs=outputs), inputs, fault) from fault
         return self._settled(token, session, made, inputs, plain)
 
     def read(self, token: str, id_: str, inputs: Properties, olds: Properties) -> Reading | None:

@@ -154,7 +154,7 @@ def test_an_object_that_is_made_but_not_whole_is_kept(provider: Engine, server: 
     server.partial = True
     with pytest.raises(grpc.RpcError) as error:
         made(provider, name="alarms")
-    kept = _broken(error.value)
+    kept = broken(error.value)
     assert kept.id in server.objects
     assert list(kept.reasons) == ["creating SNS topic alarms: its policy was refused"]
     assert MessageToDict(kept.properties)["name"] == "alarms"
@@ -165,7 +165,7 @@ def test_an_object_that_cannot_be_read_back_is_kept(provider: Engine, server: To
     server.hidden = True
     with pytest.raises(grpc.RpcError) as error:
         made(provider, name="alarms")
-    assert "cannot be read back" in _broken(error.value).reasons[0]
+    assert "cannot be read back" in broken(error.value).reasons[0]
 
 
 def test_an_update_that_cannot_be_read_back_keeps_what_was_known(
@@ -177,12 +177,13 @@ def test_an_update_that_cannot_be_read_back_keeps_what_was_known(
     server.hidden = True
     with pytest.raises(grpc.RpcError) as error:
         provider.update(ALARMS, id_, inputs, outputs, inputs | {"displayName": "Calls"})
-    kept = _broken(error.value)
+    kept = broken(error.value)
     assert "cannot be read back" in kept.reasons[0]
     assert MessageToDict(kept.properties) == outputs | {"displayName": "Calls"}
 
 
-def _broken(error: Any) -> Any:
+def broken(error: Any) -> Any:
+    """What the engine keeps of a resource that is not whole."""
     metadata = dict(error.trailing_metadata())
     status = status_pb2.Status.FromString(metadata["grpc-status-details-bin"])
     kept = provider_pb2.ErrorResourceInitFailed()

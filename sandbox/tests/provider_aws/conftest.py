@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from slipway_sandbox.provider.aws import AWS_INVOKES, AWS_TYPES
 from slipway_sandbox.provider.contract import Session
 from slipway_sandbox.supervisor.dynamodb import LIBRARIES, java_command
 from slipway_sandbox.world import Founding, World
 from tests.conftest import free_port, running
+from tests.provider.engine import Engine, engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,3 +62,12 @@ def session(world: World) -> Session:
         world=world,
         default_tags={"Environment": "test"},
     )
+
+
+@pytest.fixture(scope="session")
+def pulumi(world: World) -> Iterator[Engine]:
+    """The engine's side of the provider, configured for this front with a default tag."""
+    world.save()
+    settings = {"region": world.region, "defaultTags": {"tags": {"Environment": "test"}}}
+    with engine("aws", world.home, settings=settings, types=AWS_TYPES, invokes=AWS_INVOKES) as connected:
+        yield connected

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slipway_sandbox.provider import schema
-from slipway_sandbox.provider.aws import AWS_INVOKES, AWS_TYPES
+from slipway_sandbox.provider.aws import AWS_TYPES
 from slipway_sandbox.provider.values import Secret, encode
 from tests.provider.conformance import Lifecycle, Server
-from tests.provider.engine import UNKNOWN, Engine, Resource, engine, plain, secret
+from tests.provider.engine import UNKNOWN, Engine, Resource, plain, secret
 from tests.provider.generated import Program
 from tests.provider_aws.case import Bed, Case
 from tests.provider_aws.test_lifecycle import CASES
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from slipway_sandbox.provider.contract import Session
-    from slipway_sandbox.world import World
 
 AWS = schema.load("aws")
-
-
-@pytest.fixture(scope="session")
-def pulumi(world: World) -> Iterator[Engine]:
-    """The engine's side of the provider, configured for this front with a default tag."""
-    world.save()
-    settings = {"region": world.region, "defaultTags": {"tags": {"Environment": "test"}}}
-    with engine("aws", world.home, settings=settings, types=AWS_TYPES, invokes=AWS_INVOKES) as connected:
-        yield connected
 
 
 @pytest.fixture

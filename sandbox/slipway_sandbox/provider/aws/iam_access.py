@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway_sandbox.provider.aws.resource import Resource, fixed
+from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made
 from slipway_sandbox.provider.aws.spelling import UTC_SECONDS
 from slipway_sandbox.provider.aws.tagging import iam_tags
 from slipway_sandbox.provider.aws.target import found
@@ -35,10 +35,15 @@ class AccessKey(Resource):
         self._refuse_unknown(inputs)
         target = self._target(session, "", self._named(name, inputs))
         key = target.client.create_access_key(UserName=inputs["user"])["AccessKey"]
-        made = self._target(session, key["AccessKeyId"], inputs)
+        made = State(id=key["AccessKeyId"], outputs={"secret": key["SecretAccessKey"]})
         if inputs.get("status") == "Inactive":
-            self.change(made, frozenset({"status"}))
-        return State(id=made.id, outputs={"secret": key["SecretAccessKey"]})
+            with half_made(made.id, made.outputs):
+                self.change(self._target(session, made.id, inputs), frozenset({"status"}))
+        return made
+
+    def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
+        """See Materialiser; sets a given status always: a creation may have failed before it did."""
+        super().update(session, id_, {**old, "status": None}, new)
 
     def make(self, target: Target) -> str:
         """Not asked: see create."""

@@ -178,8 +178,12 @@ class Resource(ABC):
 
 
 @contextmanager
-def half_made(id_: str) -> Iterator[None]:
+def half_made(id_: str, outputs: Mapping[str, Any] = MappingProxyType({})) -> Iterator[None]:
     """Steps after the object exists: when one fails, the core keeps the object as broken.
+
+    Args:
+        id_: the object's id.
+        outputs: what AWS has told of it and will not tell again.
 
     Raises:
         PartialFault: a step failed.
@@ -187,7 +191,7 @@ def half_made(id_: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise PartialFault(str(error), id_=id_) from error
+        raise PartialFault(str(error), id_=id_, outputs=outputs) from error
 
 
 def fixed(**values: Any) -> Mapping[str, Any]:
