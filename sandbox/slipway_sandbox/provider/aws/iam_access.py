@@ -42,8 +42,9 @@ class AccessKey(Resource):
         return made
 
     def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
-        """See Materialiser; sets a given status always: a creation may have failed before it did."""
-        super().update(session, id_, {**old, "status": None}, new)
+        """See Materialiser; sets the status always: a creation may have failed before it did."""
+        wanted = new.get("status") or self.defaults["status"]
+        super().update(session, id_, {**old, "status": None}, {**new, "status": wanted})
 
     def make(self, target: Target) -> str:
         """Not asked: see create."""
