@@ -23,8 +23,8 @@ _SOURCES_FILE = "stack-files.json"
 def refresh_shadow(home: Home, project: Path) -> None:
     """Bring the shadow up to date with the project; cheap enough for every ``env``.
 
-    A generated stack file is written again when its source has changed; until then, what
-    ``pulumi config set`` wrote into it stays.
+    A generated stack file is written again when its source has changed or it is gone itself (``pulumi stack
+    rm`` deletes it); until then, what ``pulumi config set`` wrote into it stays. It goes with its source.
 
     Raises:
         DefinitionError: a stack file cannot be read.
@@ -49,8 +49,11 @@ def _refresh_stack_files(home: Home, sources: dict[str, Path]) -> None:
     known: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     digests = {stack: hashlib.sha256(path.read_bytes()).hexdigest() for stack, path in sources.items()}
     for stack, path in sources.items():
-        if known.get(stack) != digests[stack]:
-            _generate(path, home.project / path.name)
+        target = home.project / path.name
+        if known.get(stack) != digests[stack] or not target.exists():
+            _generate(path, target)
+    for stack in known.keys() - sources.keys():
+        (home.project / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
     if digests != known:
         record.write_text(json.dumps(digests, indent=2) + "\n", encoding="utf-8")
 

@@ -89,6 +89,26 @@ def test_what_the_engine_wrote_stays_until_the_source_changes(home: Home, projec
     assert generated(home, "dev")["config"].keys() == {"aws:allowedAccountIds", "x:size"}
 
 
+def test_a_stack_file_that_the_engine_deleted_comes_back(home: Home, project: Path) -> None:
+    """`pulumi stack rm` deletes it; the next `pulumi up` would find a stack without settings."""
+    refresh_shadow(home, project)
+    (home.project / "Pulumi.dev.yaml").unlink()
+    refresh_shadow(home, project)
+    assert generated(home, "dev") == {"config": {"aws:allowedAccountIds": ["022233334444"]}}
+
+
+def test_a_stack_goes_with_its_file(home: Home, project: Path) -> None:
+    """The engine would offer a stack that the project no longer has; one of the engine's own stays."""
+    refresh_shadow(home, project)
+    (home.project / "Pulumi.mine.yaml").write_text("config: {}\n", encoding="utf-8")
+    (project / "Pulumi.dev.yaml").unlink()
+    refresh_shadow(home, project)
+    assert {path.name for path in home.project.glob("Pulumi.*.yaml")} == {
+        "Pulumi.mine.yaml",
+        "Pulumi.shared.yaml",
+    }
+
+
 def test_accounts_come_from_the_stack_files(project: Path) -> None:
     """And each world has a key of its own."""
     founding = plan_founding(project, needs_github=False)
