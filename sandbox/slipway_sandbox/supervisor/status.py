@@ -57,12 +57,24 @@ def require_world(home: Home) -> World:
     status = observe(home)
     if status.world is not None:
         return status.world
+    if status.condition is Condition.CHANGING:
+        raise busy(home)
     remedy = "start one with `slipway sandbox up`"
     if status.crash is not None:
         remedy = (
             f"see `slipway sandbox logs {status.crash.server}`, then start afresh with `slipway sandbox up`"
         )
     raise NotRunningError(sentence(status), remedy=remedy)
+
+
+def busy(home: Home) -> NotRunningError:
+    """Another command is starting or ending this sandbox right now."""
+    supervisor = home.recorded_supervisor()
+    who = f" (process {supervisor.pid})" if supervisor else ""
+    return NotRunningError(
+        f"the sandbox in {home.path} is starting or ending{who}",
+        remedy="wait for it, or end it with `slipway sandbox down`",
+    )
 
 
 def sentence(status: Status) -> str:

@@ -17,6 +17,7 @@ from slipway_sandbox.supervisor.plugins import sdk_versions
 from slipway_sandbox.supervisor.project import plan_founding, stack_files
 from slipway_sandbox.supervisor.servers import Server, Site, choose_ports, with_requirements
 from slipway_sandbox.supervisor.stacks import pulumi_program
+from slipway_sandbox.supervisor.status import busy
 from slipway_sandbox.world import Founding, World
 
 _EXIT_SECONDS = 20.0
@@ -61,7 +62,7 @@ def running_world(home: Home) -> World | None:
     if not home.is_held:
         return None
     if not home.endpoints.exists():
-        raise _busy(home)
+        raise busy(home)
     return World.load(home.path)
 
 
@@ -75,22 +76,13 @@ def start(wish: Wish, tell: Tell) -> World:
     order, founding = _plan(wish)
     held = wish.home.hold()
     if held is None:
-        raise _busy(wish.home)
+        raise busy(wish.home)
     with held:
         _clear(wish.home, tell)
         wish.home.logs.mkdir()
         founding.save(wish.home.path)
         _start_supervisor(order, held.fileno(), tell)
     return World.load(wish.home.path)
-
-
-def _busy(home: Home) -> NotRunningError:
-    supervisor = home.recorded_supervisor()
-    who = f" (process {supervisor.pid})" if supervisor else ""
-    return NotRunningError(
-        f"the sandbox in {home.path} is starting or ending{who}",
-        remedy="wait for it, or end it with `slipway sandbox down`",
-    )
 
 
 def _plan(wish: Wish) -> tuple[Order, Founding]:
