@@ -39,7 +39,9 @@ def main(words: list[str]) -> int:
     except (SandboxError, WorldError) as error:
         sys.stderr.write(f"error: {error.message}\n  remedy: {error.remedy}\n")
         return error.exit_code if isinstance(error, SandboxError) else ExitCode.ENVIRONMENT
-    except OSError as error:  # the folder cannot be made, or the disk is full
+    except OSError as error:  # the folder cannot be made, or a file in it cannot be read
+        if error.filename is None:
+            raise
         sys.stderr.write(
             f"error: {error.filename}: {error.strerror}\n  remedy: name a folder of yours with --home\n"
         )

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from slipway_sandbox.inventory.model import Item, Kind, Source
 from slipway_sandbox.world import World
 
+_AT_ONCE = Config(retries={"total_max_attempts": 1})
+"""A server of this machine that does not answer will not answer a second later either."""
 _ACCESS_ROLE = "OrganizationAccountAccessRole"
 
 Client = Any
@@ -175,7 +178,7 @@ def _session(world: World, account: str) -> boto3.Session:
         region_name=world.region,
     )
     arn = f"arn:aws:iam::{account}:role/{_ACCESS_ROLE}"
-    sts = engineer.client("sts", endpoint_url=world.aws)
+    sts = engineer.client("sts", endpoint_url=world.aws, config=_AT_ONCE)
     issued = sts.assume_role(RoleArn=arn, RoleSessionName="inventory")["Credentials"]
     return _Session(
         endpoint=world.aws,
@@ -194,7 +197,7 @@ class _Session(boto3.Session):  # type: ignore[misc] # boto3 carries no types
         self._endpoint = endpoint
 
     def client(self, service_name: str, **settings: Any) -> Client:
-        return super().client(service_name, endpoint_url=self._endpoint, **settings)
+        return super().client(service_name, endpoint_url=self._endpoint, config=_AT_ONCE, **settings)
 
 
 def _survey(client: Client, listing: Listing) -> Kind:

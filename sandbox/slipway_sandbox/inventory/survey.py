@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from slipway_sandbox.inventory.aws import survey_account
+from slipway_sandbox.inventory.faults import asking
 from slipway_sandbox.inventory.github import survey_organisation
 from slipway_sandbox.inventory.model import Kind, Place
 from slipway_sandbox.inventory.recorded import recorded_kinds
 from slipway_sandbox.supervisor.faults import UsageError
+from slipway_sandbox.supervisor.servers import Server
 from slipway_sandbox.world import AUDIT_STACK, World
 
 
@@ -15,6 +17,7 @@ def survey(world: World, stack: str | None) -> list[Place]:
 
     Raises:
         UsageError: there is no such stack.
+        DependencyError: a server does not answer.
     """
     if stack is not None and stack not in world.accounts:
         raise UsageError(f"{stack!r} is no stack", remedy=f"name one of: {', '.join(sorted(world.accounts))}")
@@ -36,7 +39,11 @@ def _promotion(stack: str) -> tuple[int, str]:
 
 def _served(world: World, stack: str) -> list[Kind]:
     """What the servers of this world answer for; GitHub's objects belong to the shared stack."""
-    kinds = survey_account(world, world.accounts[stack]) if world.aws else []
+    kinds: list[Kind] = []
+    if world.aws:
+        with asking(Server.AWS, world.aws):
+            kinds += survey_account(world, world.accounts[stack])
     if stack == AUDIT_STACK and world.github:
-        kinds += survey_organisation(world)
+        with asking(Server.GITHUB, world.github):
+            kinds += survey_organisation(world)
     return kinds
