@@ -6,7 +6,7 @@ memory. They live and die with the table.
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ def _key_arn(key: str, place: Place) -> str:
 
 
 class AttributeStore:
-    """The records of all tables. Safe for threads: each access is one dictionary operation under a lock."""
+    """The records of all tables. Safe for threads: records are changed by `update` alone, under a lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -90,6 +90,13 @@ class AttributeStore:
         """The record of a table that exists in the engine."""
         with self._lock:
             return self._records.setdefault((place, table), Attributes())
+
+    def update(self, place: Place, table: str, change: Callable[[Attributes], None]) -> Attributes:
+        """Change a record; no other change comes between what ``change`` reads and what it writes."""
+        with self._lock:
+            record = self._records.setdefault((place, table), Attributes())
+            change(record)
+            return record
 
     def forget(self, place: Place, table: str) -> None:
         """Drop the record of a table that was deleted."""

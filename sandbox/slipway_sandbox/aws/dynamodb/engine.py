@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from slipway_sandbox.aws.dynamodb.attributes import KEPT_SETTINGS, AttributeStore
+from slipway_sandbox.aws.dynamodb.attributes import KEPT_SETTINGS, Attributes, AttributeStore
 from slipway_sandbox.aws.dynamodb.local import DynamoDbLocal, Place, Reply, answer_of, document_answer
 from slipway_sandbox.aws.faults import AwsError
 from slipway_sandbox.aws.wire import Answer, Call
@@ -98,8 +98,11 @@ class DynamoDb:
         kept = _taken_settings(document)
         reply = self._ask(place, "CreateTable", document)
         if reply.is_ok:
-            attributes = self._attributes.of(place, _table_name(document))
-            attributes.tags, attributes.settings = tags, kept
+
+            def fill(attributes: Attributes) -> None:
+                attributes.tags, attributes.settings = tags, kept
+
+            self._attributes.update(place, _table_name(document), fill)
         return self._described(place, reply, "TableDescription")
 
     def _update_table(self, place: Place, document: dict[str, Any]) -> Answer:
@@ -107,7 +110,9 @@ class DynamoDb:
         rest_is_empty = set(document) == {"TableName"} and kept
         reply = self._ask(place, "DescribeTable" if rest_is_empty else "UpdateTable", document)
         if reply.is_ok:
-            self._attributes.of(place, _table_name(document)).settings |= kept
+            self._attributes.update(
+                place, _table_name(document), lambda attributes: attributes.settings.update(kept)
+            )
         return self._described(place, reply, "TableDescription")
 
     def _describe_table(self, place: Place, document: dict[str, Any]) -> Answer:
@@ -136,14 +141,21 @@ class DynamoDb:
         )
 
     def _tag(self, place: Place, document: dict[str, Any]) -> Answer:
-        attributes = self._attributes.of(place, self._existing(place, document["ResourceArn"]))
-        attributes.tags = _limited(attributes.tags | _tags(document["Tags"]))
+        added = _tags(document["Tags"])
+
+        def tag(attributes: Attributes) -> None:
+            attributes.tags = _limited(attributes.tags | added)
+
+        self._attributes.update(place, self._existing(place, document["ResourceArn"]), tag)
         return answer_of(200, b"")
 
     def _untag(self, place: Place, document: dict[str, Any]) -> Answer:
-        attributes = self._attributes.of(place, self._existing(place, document["ResourceArn"]))
         gone = set(document["TagKeys"])
-        attributes.tags = {key: value for key, value in attributes.tags.items() if key not in gone}
+
+        def untag(attributes: Attributes) -> None:
+            attributes.tags = {key: value for key, value in attributes.tags.items() if key not in gone}
+
+        self._attributes.update(place, self._existing(place, document["ResourceArn"]), untag)
         return answer_of(200, b"")
 
     def _describe_backups(self, place: Place, document: dict[str, Any]) -> Answer:
@@ -151,8 +163,10 @@ class DynamoDb:
         return document_answer({"ContinuousBackupsDescription": attributes.continuous_backups()})
 
     def _update_backups(self, place: Place, document: dict[str, Any]) -> Answer:
-        attributes = self._attributes.of(place, self._existing(place, document["TableName"]))
-        attributes.set_recovery(document["PointInTimeRecoverySpecification"])
+        wanted = document["PointInTimeRecoverySpecification"]
+        attributes = self._attributes.update(
+            place, self._existing(place, document["TableName"]), lambda record: record.set_recovery(wanted)
+        )
         return document_answer({"ContinuousBackupsDescription": attributes.continuous_backups()})
 
     def _existing(self, place: Place, name_or_arn: str) -> str:
