@@ -160,6 +160,9 @@ def test_a_legal_hold_stands_until_it_is_lifted(s3: Any, locked: str) -> None:
     denied(s3.delete_object, BypassGovernanceRetention=True, **target)
     s3.put_object_legal_hold(Key=KEY, LegalHold={"Status": "OFF"}, **target)
     s3.delete_object(Key=KEY, **target)
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(Key=KEY, **target)
+    assert "Versions" not in s3.list_object_versions(Bucket=locked)
 
 
 def test_a_conditional_create_has_one_winner(cloud: Cloud, s3: Any, unique: str) -> None:

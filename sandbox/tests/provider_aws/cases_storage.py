@@ -1,4 +1,4 @@
-"""Lives of S3 and KMS types."""
+"""Lives of S3 buckets and of what is set on them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BUCKET = "aws:s3/bucket:Bucket"
 
 
-def _in_bucket(**inputs: Any) -> Any:
+def in_bucket(**inputs: Any) -> Any:
     """Inputs of a sub-resource, on a bucket of its own."""
 
     def made(bed: Bed) -> Properties:
@@ -55,17 +55,6 @@ ALL_BLOCKED = {
 }
 
 
-def _content(bed: Bed, id_: str) -> str:
-    bucket, _, key = id_.partition("/")
-    answer = bed.client("s3").get_object(Bucket=bucket, Key=key.replace("//", "/"))
-    return str(answer["Body"].read().decode())
-
-
-def _living_key(bed: Bed, id_: str) -> str | None:
-    key = bed.client("kms").describe_key(KeyId=id_)["KeyMetadata"]
-    return None if key["KeyState"] == "PendingDeletion" else str(key["Description"])
-
-
 def _default_retention(bed: Bed, id_: str) -> tuple[str, int]:
     lock = bed.client("s3").get_object_lock_configuration(Bucket=id_)["ObjectLockConfiguration"]
     default = lock.get("Rule", {}).get("DefaultRetention", {})
@@ -92,7 +81,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketVersioning:BucketVersioning",
-        inputs=_in_bucket(versioningConfiguration={"status": "Enabled"}),
+        inputs=in_bucket(versioningConfiguration={"status": "Enabled"}),
         change={"versioningConfiguration": {"status": "Suspended"}},
         seen=lambda bed, id_: bed.client("s3").get_bucket_versioning(Bucket=id_)["Status"],
         as_seen="Suspended",
@@ -104,7 +93,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        inputs=_in_bucket(**ALL_BLOCKED),
+        inputs=in_bucket(**ALL_BLOCKED),
         change={"blockPublicAcls": False},
         seen=lambda bed, id_: bed.client("s3").get_public_access_block(Bucket=id_)[
             "PublicAccessBlockConfiguration"
@@ -116,7 +105,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        inputs=_in_bucket(rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]),
+        inputs=in_bucket(rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]),
         change={"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]},
         seen=lambda bed, id_: bed.client("s3").get_bucket_encryption(Bucket=id_)[
             "ServerSideEncryptionConfiguration"
@@ -142,7 +131,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        inputs=_in_bucket(rule={"objectOwnership": "BucketOwnerEnforced"}),
+        inputs=in_bucket(rule={"objectOwnership": "BucketOwnerEnforced"}),
         change={"rule": {"objectOwnership": "BucketOwnerPreferred"}},
         seen=lambda bed, id_: bed.client("s3").get_bucket_ownership_controls(Bucket=id_)["OwnershipControls"][
             "Rules"
@@ -155,7 +144,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
-        inputs=_in_bucket(corsRules=[{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}]),
+        inputs=in_bucket(corsRules=[{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}]),
         change={"corsRules": [{"allowedMethods": ["PUT"], "allowedOrigins": ["*"]}]},
         seen=lambda bed, id_: bed.client("s3").get_bucket_cors(Bucket=id_)["CORSRules"][0]["AllowedMethods"],
         as_seen=["PUT"],
@@ -167,7 +156,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
-        inputs=_in_bucket(indexDocument={"suffix": "index.html"}),
+        inputs=in_bucket(indexDocument={"suffix": "index.html"}),
         change={"indexDocument": {"suffix": "home.html"}},
         seen=lambda bed, id_: bed.client("s3").get_bucket_website(Bucket=id_)["IndexDocument"]["Suffix"],
         as_seen="home.html",
@@ -178,7 +167,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        inputs=_in_bucket(rules=[_rule(5)]),
+        inputs=in_bucket(rules=[_rule(5)]),
         change={"rules": [_rule(6)]},
         seen=lambda bed, id_: bed.client("s3").get_bucket_lifecycle_configuration(Bucket=id_)["Rules"][0][
             "Expiration"
@@ -234,7 +223,7 @@ STORAGE = (
     ),
     Case(
         token="aws:s3/bucketAcl:BucketAcl",
-        inputs=_in_bucket(acl="private"),
+        inputs=in_bucket(acl="private"),
         change={"acl": "public-read"},
         seen=lambda bed, id_: len(bed.client("s3").get_bucket_acl(Bucket=id_.split(",")[0])["Grants"]),
         as_seen=2,
@@ -256,47 +245,5 @@ STORAGE = (
             .get("Events")
         ),
         as_seen=["s3:ObjectRemoved:*"],
-    ),
-    Case(
-        token="aws:s3/bucketObject:BucketObject",
-        inputs=_in_bucket(key="a//b.txt", content="one", tags={"a": "b"}),
-        change={"content": "two"},
-        seen=_content,
-        not_imported=frozenset({"content", "key"}),
-    ),
-    Case(
-        token="aws:s3/bucketObjectv2:BucketObjectv2",
-        inputs=_in_bucket(key="c.txt", contentBase64="b25l", contentType="text/plain"),
-        change={"contentType": "text/csv"},
-        seen=lambda bed, id_: bed.client("s3").head_object(
-            Bucket=id_.split("/")[0], Key=id_.split("/", 1)[1]
-        )["ContentType"],
-        not_imported=frozenset({"contentBase64"}),
-    ),
-    Case(
-        token="aws:kms/key:Key",
-        inputs=lambda _: {
-            "description": "one",
-            "deletionWindowInDays": 7,
-            "enableKeyRotation": True,
-            "tags": {"a": "b"},
-        },
-        change={"description": "two"},
-        seen=_living_key,
-        drift=lambda bed, id_: bed.client("kms").disable_key_rotation(KeyId=id_),
-        drifted={"enableKeyRotation": False},
-        not_imported=frozenset({"deletionWindowInDays"}),
-    ),
-    Case(
-        token="aws:kms/alias:Alias",
-        inputs=lambda bed: {"name": "alias/one", "targetKeyId": bed.make("aws:kms/key:Key").id},
-        seen=lambda bed, _: next(
-            (
-                a["TargetKeyId"]
-                for a in bed.client("kms").list_aliases()["Aliases"]
-                if a["AliasName"] == "alias/one"
-            ),
-            None,
-        ),
     ),
 )
