@@ -151,14 +151,6 @@ def test_a_home_that_cannot_be_made(desk: Desk, tmp_path: Path) -> None:
     assert_refused(desk, ended, 3, message, "name a folder of yours with --home")
 
 
-def test_an_unknown_server(desk: Desk) -> None:
-    """The parser names what it was given."""
-    ended = desk.slipway("up", "azure")
-    assert ended.code == 2
-    assert "invalid Server value: 'azure'" in ended.err
-    assert not desk.home.exists()
-
-
 @pytest.mark.parametrize("server", ["aws", "dynamodb", "github"])
 def test_a_crashed_server_ends_the_world_and_is_named(desk: Desk, server: str) -> None:
     """AWS objects live in memory: a world with a missing server is no world."""
