@@ -1,0 +1,224 @@
+"""From a query's names to DuckDB's tables: each relation becomes a subquery over what the session may read.
+
+A table becomes its rows, as they are now or as they were; a view becomes its query, read with its owner's
+rights.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.access import Authority
+from slipway_sandbox.snowflake.catalogue.grants import Privilege
+from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
+from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
+from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, Point, column_list, history_of, rows_of
+
+_DEEPEST: Final = 50
+
+PointOf = Callable[[exp.Expr], Point]
+Virtual = Callable[[str, Names], exp.Expr]
+
+
+@dataclass(kw_only=True)
+class Binder:
+    """Binds one statement.
+
+    Attributes:
+        names: how the session finds objects.
+        point_of: the point that an AT or BEFORE means.
+        virtual: a relation of INFORMATION_SCHEMA as a query.
+        read: what the statement reads, for the caller's checks.
+    """
+
+    names: Names
+    point_of: PointOf
+    virtual: Virtual
+    read: list[Thing] = field(default_factory=list)
+    depth: int = 0
+
+    def bind(self, tree: exp.Expr) -> exp.Expr:
+        """Replace every relation of a query, in place.
+
+        Raises:
+            SnowflakeError: a relation is not found or may not be read.
+        """
+        for table in relations(tree):
+            self._bind_table(table)
+        for column in tree.find_all(exp.Column):
+            column.set("db", None)
+            column.set("catalog", None)
+        return tree
+
+    def relation(self, table: exp.Table) -> exp.Subquery:
+        """What stands for one relation of a query."""
+        path = path_of(table)
+        if (path.schema or self.names.schema) == INFORMATION_SCHEMA:
+            inner = self.virtual(
+                path.name, replace(self.names, database=path.database or self.names.database)
+            )
+            return _subquery(inner)
+        thing = self.names.relation(path)
+        self.names.authority.require(Privilege.SELECT, thing)
+        self.read.append(thing)
+        match thing.body:
+            case TableBody() as body:
+                return _subquery(self._rows(table, thing, body))
+            case ViewBody() as body:
+                return self._view(table, thing, body)
+            case _:
+                raise unsupported(f"SELECT FROM {thing.kind}")
+
+    def _bind_table(self, table: exp.Table) -> None:
+        if not isinstance(table.this, exp.Identifier):
+            return
+        bound = self.relation(table)
+        alias = table.args.get("alias")
+        bound.set("alias", alias or exp.TableAlias(this=exp.to_identifier(stored(table.this), quoted=True)))
+        for key in ("pivots", "sample", "joins", "laterals"):
+            bound.set(key, table.args.get(key))
+        table.replace(bound)
+
+    def _rows(self, table: exp.Table, thing: Thing, body: TableBody) -> exp.Expr:
+        when = table.args.get("when")
+        changes = table.args.get("changes")
+        if changes is not None:
+            return parsed(self._changes(thing, body, changes))
+        if when is not None:
+            return parsed(f"SELECT {column_list(body)} FROM ({as_of(body, self._point(thing, body, when))})")
+        return parsed(f"SELECT {column_list(body)} FROM {rows_of(body)}")
+
+    def _point(self, thing: Thing, body: TableBody, when: exp.Expr) -> Point:
+        point = self.point_of(when)
+        if (point.commit, point.statement) < (body.since, 0):
+            raise SnowflakeError(
+                707,
+                "02000",
+                f"Time travel data is not available for table {written(thing.name)}. The requested time is "
+                "either beyond the allowed time travel period or before the object creation time.",
+            )
+        return point
+
+    def _changes(self, thing: Thing, body: TableBody, changes: exp.Expr) -> str:
+        if not body.change_tracking:
+            raise SnowflakeError(
+                1438,
+                "0A000",
+                f"SQL compilation error:\nChange tracking is not enabled or has been missing for the time "
+                f"range requested on table '{written(thing.name)}'.",
+            )
+        since = self._point(thing, body, changes.args["at_before"])
+        end = changes.args.get("end")
+        until = as_of(body, self.point_of(end)) if end is not None else f"SELECT * FROM {rows_of(body)}"
+        information = str(changes.args["information"]).upper()
+        if information not in {"DEFAULT", "APPEND_ONLY"}:
+            raise unsupported(f"CHANGES (INFORMATION => {information})")
+        return changes_between(body, as_of(body, since), until, only_new=information == "APPEND_ONLY")
+
+    def _view(self, table: exp.Table, thing: Thing, body: ViewBody) -> exp.Subquery:
+        if table.args.get("when") is not None:
+            raise unsupported("AT | BEFORE on a view")
+        if self.depth > _DEEPEST:
+            raise SnowflakeError(
+                2061, "42601", f"SQL compilation error:\nView definition of '{thing.name}' refers to itself."
+            )
+        owner = Authority(
+            catalogue=self.names.catalogue,
+            roles=self.names.catalogue.inherited(thing.owner),
+            primary=thing.owner,
+        )
+        schema, database = self.names.catalogue.containers(thing)
+        inner = Binder(
+            names=replace(self.names, authority=owner, database=database.name, schema=schema.name),
+            point_of=self.point_of,
+            virtual=self.virtual,
+            depth=self.depth + 1,
+        )
+        query = inner.bind(sqlglot.parse_one(body.query, read="snowflake"))
+        return exp.Subquery(this=renamed(query, body.columns))
+
+
+def renamed(query: exp.Expr, columns: tuple[Column, ...]) -> exp.Expr:
+    """A view's query whose columns have the view's names, in the view's order."""
+    names = [exp.to_identifier(column.name, quoted=True) for column in columns]
+    alias = exp.TableAlias(this=exp.to_identifier("sf_view"), columns=names)
+    return exp.select(*[exp.column(name.copy()) for name in names]).from_(
+        exp.Subquery(this=query, alias=alias), copy=False
+    )
+
+
+def parsed(duckdb: str) -> exp.Expr:
+    """DuckDB's own SQL as a tree."""
+    return sqlglot.parse_one(duckdb, read="duckdb")
+
+
+def as_of(body: TableBody, point: Point) -> str:
+    """The rows of a table at a point: written then or before, and not yet ended."""
+    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    seen = f"(SELECT statement FROM meta.commits WHERE {_seen(point)})"
+    return (
+        f"SELECT {columns} FROM {rows_of(body)} WHERE {WRITTEN} IN {seen} UNION ALL "
+        f"SELECT {columns} FROM {history_of(body)} WHERE {WRITTEN} IN {seen} AND {ENDED} NOT IN {seen}"
+    )
+
+
+def changes_between(body: TableBody, since: str, until: str, *, only_new: bool) -> str:
+    """The query of CHANGES: what was inserted, updated and deleted from one state to another.
+
+    Source: https://docs.snowflake.com/en/sql-reference/constructs/changes
+    """
+    columns = column_list(body)
+    old = f"SELECT * FROM ({since}) o"
+    new = f"SELECT * FROM ({until}) n"
+    same = f"({ROW}, {WRITTEN})"
+    appeared = f"SELECT * FROM ({new}) a WHERE {same} NOT IN (SELECT {same} FROM ({old}) b)"
+    vanished = f"SELECT * FROM ({old}) a WHERE {same} NOT IN (SELECT {same} FROM ({new}) b)"
+    was = f"{ROW} IN (SELECT {ROW} FROM ({old}) c)"
+    still = f"{ROW} IN (SELECT {ROW} FROM ({new}) c)"
+    identity = f"CAST({ROW} AS VARCHAR) AS {quoted('METADATA$ROW_ID')}"
+
+    def told(rows: str, action: str, is_update: str) -> str:
+        named = f"'{action}' AS {quoted('METADATA$ACTION')}, {is_update} AS {quoted('METADATA$ISUPDATE')}"
+        return f"SELECT {columns}, {named}, {identity} FROM ({rows}) d"
+
+    if only_new:
+        return told(f"SELECT * FROM ({appeared}) e WHERE NOT {was}", "INSERT", "FALSE")
+    return f"{told(appeared, 'INSERT', was)} UNION ALL {told(vanished, 'DELETE', still)}"
+
+
+def _seen(point: Point) -> str:
+    return f"point < {point.commit} OR (point = {point.commit} AND statement <= {point.statement})"
+
+
+def relations(tree: exp.Expr) -> list[exp.Table]:
+    """The relations of a query that are objects of the account, not the queries that WITH names."""
+    return [table for table, _ in _relations(tree, frozenset())]
+
+
+def _subquery(query: exp.Expr) -> exp.Subquery:
+    return exp.Subquery(this=query)
+
+
+def _relations(node: exp.Expr, hidden: frozenset[str]) -> Iterator[tuple[exp.Table, frozenset[str]]]:
+    """Yield the relations of a tree that are objects of the account, not the queries that WITH names."""
+    with_ = node.args.get("with_")
+    if isinstance(with_, exp.With):
+        names = {stored(cte.args["alias"].this) for cte in with_.expressions}
+        before = hidden
+        for cte in with_.expressions:
+            own = {stored(cte.args["alias"].this)} if with_.recursive else set()
+            yield from _relations(cte.this, before | own)
+            before |= {stored(cte.args["alias"].this)}
+        hidden |= names
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+        is_hidden = not node.args.get("db") and stored(node.this) in hidden
+        if not is_hidden:
+            yield node, hidden
+    for child in node.iter_expressions():
+        if child is not with_:
+            yield from _relations(child, hidden)

@@ -1,0 +1,123 @@
+"""Snowflake's errors: the number, the SQL state and the text that its drivers show.
+
+Numbers and texts are those that Snowflake's documentation, its knowledge base and its drivers' issue trackers
+quote; a text that no source quotes says what is wrong in Snowflake's manner.
+"""
+
+
+class SnowflakeError(Exception):
+    """A statement that cannot be run, as a driver reports it.
+
+    Attributes:
+        number: Snowflake's error number, 2003 for 002003.
+        sqlstate: five characters of the SQL standard.
+        message: the text.
+    """
+
+    def __init__(self, number: int, sqlstate: str, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+        self.sqlstate = sqlstate
+        self.message = message
+
+
+def syntax_error(message: str) -> SnowflakeError:
+    """The text is no statement."""
+    return SnowflakeError(1003, "42000", f"SQL compilation error:\n{message}")
+
+
+def unsupported(feature: str) -> SnowflakeError:
+    """Snowflake may know it; this sandbox does not, and says so instead of doing nothing.
+
+    Args:
+        feature: the statement, function or option, in the words of the statement.
+    """
+    return SnowflakeError(2, "0A000", f"Unsupported feature '{feature}' (in this sandbox).")
+
+
+def not_found(kind: str, name: str) -> SnowflakeError:
+    """An object that a statement works on is not there, or the role has no privilege on it."""
+    return SnowflakeError(
+        2003, "02000", f"SQL compilation error:\n{kind} '{name}' does not exist or not authorized."
+    )
+
+
+def relation_not_found(name: str) -> SnowflakeError:
+    """A table or view that a query reads is not there, or the role may not see it."""
+    return SnowflakeError(
+        2003, "42S02", f"SQL compilation error:\nObject '{name}' does not exist or not authorized."
+    )
+
+
+def cannot_operate(
+    message: str = "Object does not exist, or operation cannot be performed.",
+) -> SnowflakeError:
+    """What Snowflake says of a session's USE and of containers that are not there."""
+    return SnowflakeError(2043, "02000", f"SQL compilation error:\n{message}")
+
+
+def already_exists(name: str) -> SnowflakeError:
+    """The name is taken."""
+    return SnowflakeError(2002, "42710", f"SQL compilation error:\nObject '{name}' already exists.")
+
+
+def insufficient_privileges(kind: str, name: str) -> SnowflakeError:
+    """The role sees the object and may not do this with it."""
+    return SnowflakeError(
+        3001, "42501", f"SQL access control error:\nInsufficient privileges to operate on {kind} '{name}'."
+    )
+
+
+def no_current_database(command: str) -> SnowflakeError:
+    """An unqualified name without a database to look in."""
+    return SnowflakeError(
+        90105,
+        "22000",
+        f"Cannot perform {command}. This session does not have a current database. "
+        "Call 'USE DATABASE', or use a qualified name.",
+    )
+
+
+def no_current_schema(command: str) -> SnowflakeError:
+    """An unqualified name without a schema to look in."""
+    return SnowflakeError(
+        90106,
+        "22000",
+        f"Cannot perform {command}. This session does not have a current schema. "
+        "Call 'USE SCHEMA', or use a qualified name.",
+    )
+
+
+def invalid_identifier(name: str) -> SnowflakeError:
+    """A column that none of the relations has."""
+    return SnowflakeError(904, "42000", f"SQL compilation error:\ninvalid identifier '{name}'")
+
+
+def invalid_value(message: str) -> SnowflakeError:
+    """An option or argument whose value cannot be right."""
+    return SnowflakeError(1008, "22023", f"SQL compilation error:\n{message}")
+
+
+def null_in_not_null(column: str) -> SnowflakeError:
+    """NULL for a NOT NULL column."""
+    return SnowflakeError(100072, "22000", f"NULL result in a non-nullable column '{column}'")
+
+
+def too_long(value: str) -> SnowflakeError:
+    """A string beyond the column's length."""
+    return SnowflakeError(100078, "22000", f"String '{value}' is too long and would be truncated")
+
+
+def number_out_of_range(value: str) -> SnowflakeError:
+    """A number beyond its type's precision."""
+    return SnowflakeError(100039, "22003", f"Numeric value '{value}' is out of range")
+
+
+def not_a_number(value: str) -> SnowflakeError:
+    """A string that is cast to a number and is none."""
+    return SnowflakeError(100038, "22018", f"Numeric value '{value}' is not recognized")
+
+
+def division_by_zero() -> SnowflakeError:
+    """A divisor of zero."""
+    return SnowflakeError(100051, "22012", "Division by zero")

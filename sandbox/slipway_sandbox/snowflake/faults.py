@@ -1,0 +1,82 @@
+"""DuckDB's errors as Snowflake's: what a driver sees is never a number of DuckDB's."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import duckdb
+
+from slipway_sandbox.snowflake.errors import (
+    SnowflakeError,
+    division_by_zero,
+    invalid_identifier,
+    not_a_number,
+    null_in_not_null,
+    number_out_of_range,
+    syntax_error,
+    too_long,
+    unsupported,
+)
+from slipway_sandbox.snowflake.sql.macros import DIVIDED_BY_ZERO, TOO_LONG
+
+_Made = Callable[[re.Match[str]], SnowflakeError]
+
+_NUMBERS: Final = r"(?:DECIMAL|INT\d*|BIGINT|DOUBLE|HUGEINT|INTEGER)"
+
+_PATTERNS: Final[Mapping[str, _Made]] = {
+    rf"\(Error: {TOO_LONG}(.*)\)$": lambda found: too_long(found[1]),
+    DIVIDED_BY_ZERO: lambda _: division_by_zero(),
+    r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1]),
+    rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: not_a_number(found[1]),
+    rf"Could not cast value (\S+) to {_NUMBERS}": lambda found: number_out_of_range(found[1]),
+    rf'Casting value "(.*)" to type {_NUMBERS}.*out of range': lambda found: number_out_of_range(found[1]),
+    r"Type \w+ with value (\S+) can't be cast": lambda found: number_out_of_range(found[1]),
+    r"Overflow in (\w+) of": lambda found: number_out_of_range(found[1]),
+    r'Referenced (?:column|table) "([^"]+)"': lambda found: invalid_identifier(found[1].upper()),
+    r'Table "[^"]+" does not have a column named "([^"]+)"': lambda found: invalid_identifier(
+        found[1].upper()
+    ),
+    r'date field (?:format|value).*?: "([^"]*)"|invalid date.*"([^"]*)"': lambda found: SnowflakeError(
+        100040, "22007", f"Date '{found[1] or found[2]}' is not recognized"
+    ),
+    r'timestamp field (?:format|value).*?: "([^"]*)"': lambda found: SnowflakeError(
+        100035, "22007", f"Timestamp '{found[1]}' is not recognized"
+    ),
+    r"Could not convert string [\"'](.*?)[\"'] to BOOL": lambda found: SnowflakeError(
+        100037, "22018", f"Boolean value '{found[1]}' is not recognized"
+    ),
+    r"Function with name \"?(\w+)\"? does not exist": lambda found: SnowflakeError(
+        2140, "42601", f"SQL compilation error:\nUnknown function {found[1].upper()}"
+    ),
+    r"Column with name \"?(\w+)\"? already exists": lambda found: unsupported(
+        f"two columns whose names differ in case only: {found[1]}"
+    ),
+    r"[Cc]onflict on (?:tuple|update)|Transaction conflict|write-write conflict": lambda _: SnowflakeError(
+        625, "57014", "The rows were changed by another transaction after this one began; it was not applied."
+    ),
+}
+"""A pattern of DuckDB's text -> the error; the first one that fits."""
+
+
+def as_snowflake(error: duckdb.Error) -> SnowflakeError:
+    """Tell an error of DuckDB in Snowflake's words.
+
+    Args:
+        error: what DuckDB raised.
+    """
+    text = str(error)
+    for pattern, made in _PATTERNS.items():
+        if found := re.search(pattern, text):
+            return made(found)
+    first = text.split("\n", 1)[0]
+    match error:
+        case duckdb.ParserException():
+            return syntax_error(first)
+        case duckdb.BinderException():
+            return SnowflakeError(2043, "42000", f"SQL compilation error:\n{first}")
+        case duckdb.ConversionException():
+            return SnowflakeError(100035, "22018", first)
+        case duckdb.NotImplementedException():
+            return unsupported(first)
+        case _:
+            return SnowflakeError(2043, "42000", f"SQL execution error:\n{first}")

@@ -1,0 +1,240 @@
+"""The routes of Snowflake's protocol.
+
+Every answer is HTTP 200 with `success`, a code and a message in it, an error of a statement too: drivers
+retry what comes as an HTTP error. Source: the requests of snowflake-connector-python (network.py, cursor.py).
+"""
+
+import gzip
+import json
+import logging
+import re
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from werkzeug.wrappers import Request, Response
+
+from slipway_sandbox.snowflake.account import Account
+from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.server import wire
+from slipway_sandbox.snowflake.server.login import open_session
+from slipway_sandbox.snowflake.service import execute, new_query_id, statements_of
+from slipway_sandbox.snowflake.session import Session
+
+HEALTH: Final = "/_slipway/health"
+_TOKEN: Final = re.compile(r'Snowflake Token="(.*)"')
+_VALID_SECONDS: Final = 3600 * 4
+_SERVER_VERSION: Final = "10.0.0"
+_SESSION_GONE: Final = SnowflakeError(390104, "08001", "User must login again to access the service.")
+_log = logging.getLogger("slipway_sandbox.snowflake")
+
+
+@dataclass
+class _Open:
+    """A session and the lock that keeps its statements one after another."""
+
+    session: Session
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Application:
+    """The WSGI application.
+
+    Args:
+        account: what it serves.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._sessions: dict[str, _Open] = {}
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request."""
+        return self._respond(Request(environ))(environ, start_response)
+
+    def close(self) -> None:
+        """End every session and write everything down."""
+        for each in self._sessions.values():
+            each.session.close()
+        self._account.close()
+
+    def _respond(self, request: Request) -> Response:
+        try:
+            return _json(self._routed(request))
+        except SnowflakeError as error:
+            return _json(_failure(error, new_query_id()))
+        except Exception:  # noqa: BLE001 - a fault of our own is told to the driver and to the log
+            _log.exception("%s %s", request.method, request.path)
+            return _json(
+                _failure(SnowflakeError(300002, "XX000", "The sandbox itself failed: see its log."), "")
+            )
+
+    def _routed(self, request: Request) -> dict[str, Any]:  # noqa: PLR0911 - one line a route
+        match request.path:
+            case "/session/v1/login-request":
+                return self._login(request)
+            case "/queries/v1/query-request":
+                return self._query(request)
+            case "/session":
+                return self._end(request)
+            case (
+                "/session/heartbeat"
+                | "/telemetry/send"
+                | "/queries/v1/abort-request"
+                | "/telemetry/send/sessionless"
+            ):
+                return {"success": True, "data": None, "code": None, "message": None}
+            case path if path == HEALTH:
+                return {"success": True}
+            case path if found := re.fullmatch(r"/queries/([-0-9a-f]+)/result", path):
+                return self._result_again(request, found[1])
+            case path if found := re.fullmatch(r"/monitoring/queries/([-0-9a-f]+)", path):
+                return self._monitored(found[1])
+            case path:
+                raise unsupported(f"{request.method} {path}")
+
+    def _login(self, request: Request) -> dict[str, Any]:
+        session = open_session(self._account, _body(request)["data"], request.args)
+        token = secrets.token_urlsafe(32)
+        self._sessions[token] = _Open(session)
+        _log.info("login of %s as %s", session.user.name, session.role_name)
+        return _success(
+            {
+                "token": token,
+                "masterToken": secrets.token_urlsafe(32),
+                "validityInSeconds": _VALID_SECONDS,
+                "masterValidityInSeconds": _VALID_SECONDS,
+                "serverVersion": _SERVER_VERSION,
+                "sessionId": session.number,
+                "parameters": _parameters(session),
+                "sessionInfo": {
+                    "databaseName": session.database or None,
+                    "schemaName": session.schema or None,
+                    "warehouseName": session.warehouse or None,
+                    "roleName": session.role_name,
+                },
+            }
+        )
+
+    def _query(self, request: Request) -> dict[str, Any]:
+        opened = self._opened(request)
+        body = _body(request)
+        wanted = int((body.get("parameters") or {}).get("MULTI_STATEMENT_COUNT", 1))
+        statements = statements_of(body["sqlText"])
+        if wanted and wanted != max(1, len(statements)):
+            raise SnowflakeError(
+                8,
+                "0A000",
+                f"Actual statement count {len(statements)} did not match the desired statement count "
+                f"{wanted}.",
+            )
+        with opened.lock:
+            rows = wire.bound_values(body.get("bindings"))
+            if len(statements) > 1:
+                return self._several(opened.session, statements)
+            return self._one(
+                opened.session, body["sqlText"], rows, describe_only=bool(body.get("describeOnly"))
+            )
+
+    def _one(
+        self, session: Session, sql: str, rows: list[list[Any]], *, describe_only: bool
+    ) -> dict[str, Any]:
+        if describe_only:
+            raise unsupported("describing a statement without running it")
+        query_id = new_query_id()
+        _log.info("%s %s", query_id, sql)
+        try:
+            result = execute(session, sql, rows[0] if rows else None, query_id)
+            for row in rows[1:]:
+                result = execute(session, sql, row, query_id)
+        except SnowflakeError as error:
+            _log.info("%s failed: %06d (%s): %s", query_id, error.number, error.sqlstate, error.message)
+            return _failure(error, query_id)
+        return _success(wire.answer(result) | _state(session, query_id))
+
+    def _several(self, session: Session, statements: list[str]) -> dict[str, Any]:
+        ids: list[str] = []
+        kinds: list[str] = []
+        for sql in statements:
+            answered = self._one(session, sql, [], describe_only=False)
+            if not answered["success"]:
+                return answered
+            ids.append(answered["data"]["queryId"])
+            kinds.append(str(answered["data"]["statementTypeId"]))
+        nothing = {"rowtype": [], "total": 0, "queryResultFormat": "json", "rowset": []}
+        several = {"resultIds": ",".join(ids), "resultTypes": ",".join(kinds), "statementTypeId": 0xA000}
+        return _success(nothing | several | _state(session, new_query_id()))
+
+    def _result_again(self, request: Request, query_id: str) -> dict[str, Any]:
+        session = self._opened(request).session
+        result = self._account.history.result(query_id)
+        if result is None:
+            raise SnowflakeError(709, "02000", f"Statement {query_id} not found")
+        return _success(wire.answer(result) | _state(session, query_id))
+
+    def _monitored(self, query_id: str) -> dict[str, Any]:
+        query = self._account.history.find(query_id)
+        known = (
+            []
+            if query is None
+            else [{"id": query_id, "status": "FAILED_WITH_ERROR" if query.error else "SUCCESS"}]
+        )
+        return {"success": True, "data": {"queries": known}}
+
+    def _end(self, request: Request) -> dict[str, Any]:
+        opened = self._opened(request)
+        if request.args.get("delete"):
+            with opened.lock:
+                opened.session.close()
+            self._sessions = {token: each for token, each in self._sessions.items() if each is not opened}
+        return _success(None)
+
+    def _opened(self, request: Request) -> _Open:
+        found = _TOKEN.search(request.headers.get("Authorization", ""))
+        if found is None or found[1] not in self._sessions:
+            raise _SESSION_GONE
+        return self._sessions[found[1]]
+
+
+def _body(request: Request) -> dict[str, Any]:
+    data = request.get_data()
+    if request.headers.get("Content-Encoding") == "gzip":
+        data = gzip.decompress(data)
+    parsed: dict[str, Any] = json.loads(data)
+    return parsed
+
+
+def _parameters(session: Session) -> list[dict[str, object]]:
+    return [
+        {"name": "AUTOCOMMIT", "value": session.parameters["AUTOCOMMIT"].lower() == "true"},
+        {"name": "TIMEZONE", "value": session.parameters["TIMEZONE"]},
+        {"name": "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY", "value": 3600},
+        {"name": "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD", "value": 0},
+    ]
+
+
+def _state(session: Session, query_id: str) -> dict[str, Any]:
+    return {
+        "parameters": _parameters(session),
+        "queryId": query_id,
+        "finalDatabaseName": session.database or None,
+        "finalSchemaName": session.schema or None,
+        "finalWarehouseName": session.warehouse or None,
+        "finalRoleName": session.role_name,
+    }
+
+
+def _success(data: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"success": True, "code": None, "message": None, "data": data}
+
+
+def _failure(error: SnowflakeError, query_id: str) -> dict[str, Any]:
+    code = f"{error.number:06d}"
+    data = {"errorCode": code, "sqlState": error.sqlstate, "queryId": query_id}
+    return {"success": False, "code": code, "message": error.message, "data": data}
+
+
+def _json(document: Mapping[str, Any]) -> Response:
+    return Response(json.dumps(document), content_type="application/json")

@@ -1,0 +1,106 @@
+"""One statement from text to answer: its query id, its place in the history, its error."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+from sqlglot.errors import SqlglotError
+
+from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
+from slipway_sandbox.snowflake.faults import as_snowflake
+from slipway_sandbox.snowflake.history import Query
+from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.dispatch import run
+from slipway_sandbox.snowflake.statements.words import tokens_of
+
+
+def new_query_id() -> str:
+    """An id for a statement."""
+    return str(uuid.uuid4())
+
+
+def statements_of(sql: str) -> list[str]:
+    """Split a text at its semicolons."""
+    return list(_split(sql))
+
+
+def _split(sql: str) -> Iterator[str]:
+    start = 0
+    for token in tokens_of(sql):
+        if token.text == ";" and token.end - token.start == 0:
+            if sql[start : token.start].strip():
+                yield sql[start : token.start].strip()
+            start = token.end + 1
+    if sql[start:].strip() and tokens_of(sql[start:]):
+        yield sql[start:].strip()
+
+
+def execute(session: Session, sql: str, bindings: Sequence[Any] | None, query_id: str) -> Result:
+    """Run a statement and note it.
+
+    Args:
+        session: who runs it.
+        sql: one statement.
+        bindings: values of its placeholders.
+        query_id: its id.
+
+    Raises:
+        SnowflakeError: it failed; nothing of it is kept.
+    """
+    started, before = session.account.clock(), session.account.storage.point
+    session.statement = 0
+    try:
+        result = _run(session, sql, bindings)
+    except SnowflakeError as error:
+        _note(session, sql, query_id, started, before, None, error)
+        raise
+    _note(session, sql, query_id, started, before, result, None)
+    session.query_ids.append(query_id)
+    return result
+
+
+def _run(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+    try:
+        return run(session, sql, bindings)
+    except duckdb.Error as error:
+        raise as_snowflake(error) from error
+    except SqlglotError as error:
+        raise syntax_error(str(error)) from error
+    except NotImplementedError as error:
+        raise unsupported(str(error)) from error
+
+
+def _note(  # noqa: PLR0917 - the facts of one statement
+    session: Session,
+    sql: str,
+    query_id: str,
+    started: datetime,
+    before: int,
+    result: Result | None,
+    error: SnowflakeError | None,
+) -> None:
+    session.account.history.add(
+        Query(
+            id=query_id,
+            text=sql,
+            kind=sql.split(maxsplit=1)[0].upper() if sql.split() else "",
+            database=session.database,
+            schema=session.schema,
+            user=session.user.name,
+            role=session.role_name,
+            warehouse=session.warehouse,
+            tag=session.parameters["QUERY_TAG"],
+            session=session.number,
+            started=started,
+            ended=session.account.clock(),
+            rows=result.table.num_rows if result is not None else 0,
+            error=error.number if error is not None else 0,
+            message=error.message if error is not None else "",
+            before=before,
+            statement=session.statement,
+        ),
+        result,
+    )

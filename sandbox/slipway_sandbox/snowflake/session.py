@@ -1,0 +1,235 @@
+"""One session: who it is, where it looks for names, its parameters, and its transaction."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from slipway_sandbox.snowflake.access import Authority
+from slipway_sandbox.snowflake.account import Account
+from slipway_sandbox.snowflake.catalogue.objects import Thing
+from slipway_sandbox.snowflake.errors import SnowflakeError
+from slipway_sandbox.snowflake.faults import as_snowflake
+from slipway_sandbox.snowflake.identifiers import written
+from slipway_sandbox.snowflake.names import Names
+from slipway_sandbox.snowflake.results import Result, StatementType
+
+DEFAULTS: Final = {
+    "AUTOCOMMIT": "true",
+    "LOCK_TIMEOUT": "43200",
+    "QUERY_TAG": "",
+    "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+    "TIMEZONE": "Etc/UTC",
+}
+"""Session parameters that mean something here, with their defaults; the sandbox lives in UTC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """A session variable.
+
+    Attributes:
+        text: its value as text.
+        is_number: whether it is a number.
+    """
+
+    text: str
+    is_number: bool
+
+
+class Session:
+    """One session.
+
+    Args:
+        account: where it is.
+        user: who it is.
+        role: id of its primary role.
+    """
+
+    def __init__(self, account: Account, user: Thing, role: int) -> None:
+        self.account = account
+        self.user = user
+        self.role = role
+        self.number = account.next_session()
+        self.has_secondary_roles = False
+        self.database = self.schema = self.warehouse = ""
+        self.parameters: dict[str, str] = dict(DEFAULTS)
+        self.variables: dict[str, Variable] = {}
+        self.query_ids: list[str] = []
+        self.statement = 0
+        self._connection = account.storage.connection()
+        self._in_transaction = False
+        self._began = False
+        self._is_broken = False
+        self._written: list[int] = []
+
+    @property
+    def authority(self) -> Authority:
+        """What the session may do now."""
+        catalogue = self.account.catalogue
+        granted = catalogue.roles_granted_to.get(self.user.id, ()) if self.has_secondary_roles else ()
+        roles = catalogue.inherited(self.role, self.account.public_role, *granted)
+        return Authority(catalogue=catalogue, roles=roles, primary=self.role)
+
+    def names(self, command: str) -> Names:
+        """How the session finds objects now.
+
+        Args:
+            command: the statement's first word, for messages.
+        """
+        return Names(
+            catalogue=self.account.catalogue,
+            authority=self.authority,
+            database=self.database,
+            schema=self.schema,
+            session=self.number,
+            command=command,
+        )
+
+    @property
+    def role_name(self) -> str:
+        """The name of its primary role."""
+        return self.account.catalogue.things[self.role].name
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether BEGIN was said and neither COMMIT nor ROLLBACK yet."""
+        return self._in_transaction
+
+    def describe(self, sql: str) -> list[str]:
+        """DuckDB's types of a query's columns."""
+        return [row[1] for row in self._run(f"DESCRIBE {sql}").fetchall()]
+
+    def query(self, sql: str, bindings: Sequence[Any] | None = None) -> Result:
+        """Run a query; it sees what is committed, and what this session's transaction has written."""
+        with self._transaction(writes=False):
+            answer = self._run(sql, bindings)
+            types = [str(column[1]) for column in answer.description or ()]
+            return Result(table=answer.to_arrow_table(), types=types, statement=StatementType.SELECT)
+
+    @contextmanager
+    def writing(self, *locked: Thing) -> Iterator[int]:
+        """A statement that writes rows: visible when it ends, or with the transaction that it is part of.
+
+        Args:
+            locked: tables whose lock it takes.
+
+        Yields:
+            The statement's number.
+        """
+        seconds = float(self.parameters["LOCK_TIMEOUT"])
+        try:
+            for table in locked:
+                self.account.locks.take(table.id, self.number, name=written(table.name), seconds=seconds)
+            with self._transaction(writes=True):
+                self.statement = self.account.storage.next_statement()
+                self._run(f"SET VARIABLE statement = {self.statement}")
+                self._written.append(self.statement)
+                yield self.statement
+        except BaseException:
+            if not self._in_transaction:
+                self.account.locks.release(self.number)
+            raise
+        if not self._in_transaction:
+            self.account.locks.release(self.number)
+
+    def lend(self, name: str, table: pa.Table) -> None:
+        """Let queries of this session read rows under a name of DuckDB's."""
+        self._connection.register(name, table)
+
+    def execute(self, sql: str, bindings: Sequence[Any] | None = None) -> int:
+        """Run a statement of DuckDB's inside `writing`.
+
+        Returns:
+            How many rows it was about; 0 when it does not tell.
+        """
+        row = self._run(sql, bindings).fetchone()
+        return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def rows(self, sql: str, bindings: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a small query of our own."""
+        return self._run(sql, bindings).fetchall()
+
+    def begin(self) -> None:
+        """Begin a transaction; one that is open stays open, as in Snowflake."""
+        self._in_transaction = True
+
+    def commit(self) -> None:
+        """Make what the transaction wrote visible; without one it does nothing."""
+        self._refuse_if_broken()
+        if self._began:
+            self._finish()
+        self._in_transaction = False
+        self.account.locks.release(self.number)
+
+    def rollback(self) -> None:
+        """Forget what the transaction wrote; without one it does nothing."""
+        self._is_broken = False
+        if self._began:
+            self._began = False
+            self._written.clear()
+            self._connection.execute("ROLLBACK")
+        self._in_transaction = False
+        self.account.locks.release(self.number)
+
+    def close(self) -> None:
+        """End the session: its transaction is rolled back, its temporary tables go."""
+        self.rollback()
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[None]:
+        """A DuckDB transaction around one statement, or the session's own."""
+        self._refuse_if_broken()
+        if self._began and not self._written:
+            self._connection.execute("COMMIT")  # nothing was written: a fresh view for each statement
+            self._began = False
+        if not self._began:
+            self._connection.execute("BEGIN TRANSACTION")
+            self._began = True
+        try:
+            yield
+        except BaseException:
+            self._abandon()
+            raise
+        if not self._in_transaction:
+            if writes:
+                self._finish()
+            else:
+                self._connection.execute("COMMIT")
+                self._began = False
+
+    def _abandon(self) -> None:
+        """A statement failed: note whether DuckDB has given up what the transaction wrote before."""
+        if self._in_transaction:
+            try:
+                self._connection.execute("SELECT 1")
+            except duckdb.Error:
+                self._is_broken = bool(self._written)
+            else:
+                return
+        self._began = False
+        self._written.clear()
+        self._connection.execute("ROLLBACK")
+
+    def _refuse_if_broken(self) -> None:
+        if self._is_broken:
+            raise SnowflakeError(
+                2043,
+                "40000",
+                "A statement of this transaction failed while it ran, and the sandbox keeps nothing of such "
+                "a transaction (Snowflake keeps its other statements): say ROLLBACK and begin again.",
+            )
+
+    def _finish(self) -> None:
+        statements, self._written, self._began = self._written, [], False
+        self.account.storage.commit(self._connection, statements, self.account.clock())
+
+    def _run(self, sql: str, bindings: Sequence[Any] | None = None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, list(bindings) if bindings else None)
+        except duckdb.Error as error:
+            raise as_snowflake(error) from error

@@ -1,0 +1,118 @@
+"""Functions that answer from the session: CURRENT_ROLE() and its kin, LAST_QUERY_ID(), variables ($NAME)."""
+
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
+from slipway_sandbox.snowflake.session import Session
+
+ACCOUNT_NAME: Final = "SANDBOX"
+
+_CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
+    "CURRENT_ACCOUNT": lambda _: ACCOUNT_NAME,
+    "CURRENT_ACCOUNT_NAME": lambda _: ACCOUNT_NAME,
+    "CURRENT_ORGANIZATION_NAME": lambda _: "SLIPWAY",
+    "CURRENT_REGION": lambda _: "AWS_US_EAST_1",
+    "CURRENT_USER": lambda session: session.user.name,
+    "CURRENT_ROLE": lambda session: session.role_name,
+    "CURRENT_DATABASE": lambda session: session.database,
+    "CURRENT_SCHEMA": lambda session: session.schema,
+    "CURRENT_WAREHOUSE": lambda session: session.warehouse,
+    "CURRENT_SESSION": lambda session: str(session.number),
+    "CURRENT_TRANSACTION": lambda session: str(session.statement) if session.in_transaction else "",
+}
+
+_NODES: Final[dict[type[exp.Expr], str]] = {
+    exp.CurrentUser: "CURRENT_USER",
+    exp.CurrentRole: "CURRENT_ROLE",
+    exp.CurrentDatabase: "CURRENT_DATABASE",
+    exp.CurrentSchema: "CURRENT_SCHEMA",
+    exp.CurrentWarehouse: "CURRENT_WAREHOUSE",
+    exp.CurrentAccount: "CURRENT_ACCOUNT",
+    exp.CurrentAccountName: "CURRENT_ACCOUNT_NAME",
+    exp.CurrentRegion: "CURRENT_REGION",
+    exp.CurrentSession: "CURRENT_SESSION",
+    exp.CurrentTransaction: "CURRENT_TRANSACTION",
+    exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
+}
+
+
+def resolved(session: Session, tree: exp.Expr) -> exp.Expr:
+    """Replace what only the session knows, in place."""
+    return tree.transform(lambda node: _resolved(session, node), copy=False)
+
+
+def _resolved(session: Session, node: exp.Expr) -> exp.Expr:
+    match node:
+        case exp.Parameter():
+            return _variable(session, node)
+        case exp.TableFromRows():
+            return _table_function(session, node)
+        case exp.HashAgg():
+            return _hash_agg([node.this, *node.expressions])
+        case _:
+            return _context(session, node)
+
+
+def _context(session: Session, node: exp.Expr) -> exp.Expr:
+    name = _NODES.get(type(node)) or (str(node.this).upper() if isinstance(node, exp.Anonymous) else "")
+    if name in _CONTEXT:
+        value = _CONTEXT[name](session)
+        return exp.Literal.string(value) if value else exp.Null()
+    if name == "LAST_QUERY_ID":
+        return _last_query_id(session, node.expressions)
+    if name == "UUID_STRING" and not node.expressions:
+        return exp.Literal.string(str(uuid.uuid4()))
+    return node
+
+
+def _last_query_id(session: Session, arguments: list[exp.Expr]) -> exp.Expr:
+    """The n-th query id, counted from the end when n is negative."""
+    number = int(arguments[0].sql()) if arguments else -1
+    ids = session.query_ids
+    position = number if number < 0 else number - 1
+    if not -len(ids) <= position < len(ids):
+        return exp.Null()
+    return exp.Literal.string(ids[position])
+
+
+def _hash_agg(arguments: list[exp.Expr]) -> exp.Expr:
+    """One number for a set of rows, whatever their order; its values differ from Snowflake's."""
+    if not arguments:
+        raise invalid_value("not enough arguments for function [HASH_AGG()], expected 1, got 0")
+    every = exp.Columns(this=exp.Star(), unpack=True)
+    hashed = [every if isinstance(each, exp.Star) else each for each in arguments]
+    return exp.Anonymous(this="sf_hash_agg", expressions=[exp.Anonymous(this="hash", expressions=hashed)])
+
+
+def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
+    """TABLE(RESULT_SCAN(query id)): what a statement has answered, as a relation."""
+    function = node.this
+    if not isinstance(function, exp.Anonymous) or function.name.upper() != "RESULT_SCAN":
+        return node
+    query_id = resolved(session, function.expressions[0])
+    result = session.account.history.result(str(query_id.name)) if isinstance(query_id, exp.Literal) else None
+    if result is None:
+        raise SnowflakeError(709, "02000", f"Statement {query_id.sql(dialect='snowflake')} not found")
+    name = f"sf_result_{query_id.name.replace('-', '_')}"
+    session.lend(name, result.table)
+    lent = exp.Anonymous(this="query_table", expressions=[exp.Literal.string(name)])
+    return exp.Subquery(
+        this=exp.select("*").from_(exp.Table(this=lent)),
+        alias=node.args.get("alias"),
+    )
+
+
+def _variable(session: Session, node: exp.Parameter) -> exp.Expr:
+    name = node.name.upper()
+    if name not in session.variables:
+        raise SnowflakeError(
+            2211,
+            "02000",
+            f"SQL compilation error: error line 1 at position 7\nSession variable '${name}' does not exist",
+        )
+    value = session.variables[name]
+    return exp.Literal.number(value.text) if value.is_number else exp.Literal.string(value.text)

@@ -1,0 +1,288 @@
+"""Money is exact: division, products and averages of NUMBERs with Snowflake's digits and rounding.
+
+DuckDB divides and averages decimals as floating point. Here each such expression is replaced by integer
+arithmetic with the scale that Snowflake's rules give (numbers.py). The rules need the types of the operands:
+DuckDB itself is asked, by describing the query with the operands added to its columns.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.sql import numbers
+from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, SqlType, number
+
+Describe = Callable[[exp.Expr], Sequence[str]]
+"""DuckDB's types of a query's columns."""
+
+_DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_INTEGERS: Final = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+)
+_DONE: Final = "sf_exact"
+_INEXACT: Final = (exp.Div, exp.Mul, exp.Avg)
+
+
+@dataclass(frozen=True)
+class _Found:
+    node: exp.Expr
+    operands: tuple[exp.Expr, ...]
+
+
+def made_exact(tree: exp.Expr, describe: Describe) -> exp.Expr:
+    """Replace what DuckDB would compute inexactly, in place, from the inside out.
+
+    Args:
+        tree: a bound and translated query, or a statement that writes.
+        describe: asks DuckDB.
+
+    Raises:
+        SnowflakeError: the types of an expression cannot be told, in a correlated subquery for example.
+    """
+    while found := _innermost(tree):
+        for select, of_select in _by_select(found):
+            types = _operand_types(tree, select, of_select, describe)
+            for each, kinds in zip(of_select, types, strict=True):
+                _replace(each, kinds)
+    return tree
+
+
+def _innermost(tree: exp.Expr) -> list[_Found]:
+    """The inexact expressions without another one inside."""
+    waiting = [node for node in tree.find_all(*_INEXACT) if not node.meta.get(_DONE)]
+    return [_Found(node, _operands(node)) for node in waiting if not _has_waiting_inside(node)]
+
+
+def _has_waiting_inside(node: exp.Expr) -> bool:
+    inside = (each for each in node.find_all(*_INEXACT) if each is not node)
+    return any(not each.meta.get(_DONE) for each in inside)
+
+
+def _operands(node: exp.Expr) -> tuple[exp.Expr, ...]:
+    if isinstance(node, exp.Avg):
+        argument = node.this
+        return tuple(argument.expressions) if isinstance(argument, exp.Distinct) else (argument,)
+    return node.this, node.expression
+
+
+def _by_select(found: Sequence[_Found]) -> Iterator[tuple[exp.Expr | None, list[_Found]]]:
+    selects: dict[int, tuple[exp.Expr | None, list[_Found]]] = {}
+    for each in found:
+        select = each.node.find_ancestor(exp.Select)
+        selects.setdefault(id(select), (select, []))[1].append(each)
+    yield from selects.values()
+
+
+def _operand_types(
+    tree: exp.Expr, select: exp.Expr | None, found: Sequence[_Found], describe: Describe
+) -> list[tuple[SqlType | None, ...]]:
+    """The operands' types: None for what is no NUMBER."""
+    unknown = [operand for each in found for operand in each.operands if not _is_constant(operand)]
+    described = iter(_described(tree, select, unknown, describe) if unknown else [])
+    return [
+        tuple(_literal(operand) if _is_constant(operand) else next(described) for operand in each.operands)
+        for each in found
+    ]
+
+
+def _described(
+    tree: exp.Expr,
+    select: exp.Expr | None,
+    operands: Sequence[exp.Expr],
+    describe: Describe,
+) -> list[SqlType | None]:
+    if not isinstance(select, exp.Select):
+        raise unsupported("an arithmetic expression outside of a query")
+    probe = select.copy()
+    grouped = _is_grouped(select)
+    columns = [_column(operand.copy(), grouped=grouped) for operand in operands]
+    probe.set("expressions", [*probe.expressions, *columns])
+    for name in ("order", "limit", "offset", "distinct", "into"):
+        probe.set(name, None)
+    _give_ctes(probe, select, tree)
+    if _give_outer_relations(probe, select):
+        probe.set("expressions", columns)  # the others mix outer columns with aggregates
+    types = describe(probe)
+    return [_number(name) for name in types[-len(operands) :]]
+
+
+def _column(operand: exp.Expr, *, grouped: bool) -> exp.Expr:
+    """An operand as one more column; in a grouped query one that is not grouped by needs an aggregate."""
+    if grouped and not operand.find(exp.AggFunc, exp.Window):
+        return exp.Anonymous(this="any_value", expressions=[operand])
+    return operand
+
+
+def _is_grouped(select: exp.Select) -> bool:
+    if select.args.get("group") or select.args.get("having"):
+        return True
+    aggregates = (node for each in select.expressions for node in each.find_all(exp.AggFunc))
+    return any(
+        node.find_ancestor(exp.Select) is select and not isinstance(node.parent, exp.Window)
+        for node in aggregates
+    )
+
+
+def _give_ctes(probe: exp.Select, select: exp.Select, tree: exp.Expr) -> None:
+    """Put the queries that enclosing WITHs name before the probe: it stands alone."""
+    ctes: list[exp.Expr] = []
+    node: exp.Expr | None = select
+    while node is not None and node is not tree.parent:
+        with_ = node.args.get("with_")
+        if isinstance(with_, exp.With):
+            before = [cte for cte in with_.expressions if select.find_ancestor(exp.CTE) is not cte]
+            position = _position(with_, select)
+            ctes = [cte.copy() for cte in before[:position]] + ctes
+        node = node.parent
+    if ctes:
+        probe.set("with_", exp.With(expressions=ctes))
+
+
+def _give_outer_relations(probe: exp.Select, select: exp.Select) -> bool:
+    """Join what a correlated subquery refers to: only the types of the columns matter to the probe."""
+    is_correlated = False
+    known = {table.alias_or_name for table in select.find_all(exp.Table, exp.Subquery)}
+    wanted = {column.table for column in select.find_all(exp.Column) if column.table} - known
+    outer = select.parent_select
+    while outer is not None and wanted:
+        from_ = outer.args.get("from_")
+        for relation in [from_, *outer.args.get("joins", [])]:
+            if relation is not None and relation.this.alias_or_name in wanted:
+                probe.join(relation.this.copy(), join_type="cross", copy=False)
+                is_correlated = True
+        outer = outer.parent_select
+    return is_correlated
+
+
+def _position(with_: exp.With, select: exp.Select) -> int:
+    for number_, cte in enumerate(with_.expressions):
+        if any(node is select for node in cte.find_all(exp.Select)):
+            return number_
+    return len(with_.expressions)
+
+
+def _number(duckdb: str) -> SqlType | None:
+    if match := _DECIMAL.fullmatch(duckdb):
+        return number(int(match[1]), int(match[2]))
+    return number(MAX_PRECISION) if duckdb in _INTEGERS else None
+
+
+def _is_constant(operand: exp.Expr) -> bool:
+    return isinstance(operand, exp.Literal | exp.Null)
+
+
+def _literal(literal: exp.Expr) -> SqlType | None:
+    """The type of a number that a statement writes; one with an exponent is a FLOAT."""
+    if isinstance(literal, exp.Null):
+        return number(1)
+    if literal.is_string or "e" in literal.name.lower():
+        return None
+    whole, _, digits = literal.name.partition(".")
+    return number(max(1, len(whole.lstrip("0")) + len(digits)), len(digits))
+
+
+def _replace(found: _Found, kinds: Sequence[SqlType | None]) -> None:
+    node = found.node
+    exact = _exact(node, kinds)
+    for each in exact.walk():
+        each.meta[_DONE] = True
+    if exact is node:
+        return
+    if isinstance(node, exp.Avg) and isinstance(node.parent, exp.Window):
+        node.parent.replace(exact)
+    else:
+        node.replace(exact)
+
+
+def _exact(node: exp.Expr, kinds: Sequence[SqlType | None]) -> exp.Expr:
+    if any(kind is None for kind in kinds):
+        return _inexact(node)
+    known = [kind for kind in kinds if kind is not None]
+    match node:
+        case exp.Avg():
+            return _average(node, known[0])
+        case exp.Mul():
+            return _product(node, *known)
+        case _:
+            left, right = known
+            wanted = numbers.quotient(left, right)
+            return _quotient(
+                (_integer(node.this, left), left), (_integer(node.expression, right), right), wanted
+            )
+
+
+def _inexact(node: exp.Expr) -> exp.Expr:
+    """Floating point is as inexact in Snowflake; a division by zero is an error there and not in DuckDB."""
+    if isinstance(node, exp.Div):
+        return _call("sf_divide", node.this.copy(), node.expression.copy())
+    return node
+
+
+def _product(node: exp.Mul, left: SqlType, right: SqlType) -> exp.Expr:
+    wanted = numbers.product(left, right)
+    return node if left.scale + right.scale == wanted.scale else _cast(node.copy(), wanted)
+
+
+def _average(node: exp.Avg, summand: SqlType) -> exp.Expr:
+    counted = exp.Count(this=node.this.copy(), big_int=True)
+    summed = exp.Sum(this=node.this.copy())
+    window = node.parent if isinstance(node.parent, exp.Window) else None
+    sums, counts = (_over(window, each) for each in (summed, counted))
+    total, count = numbers.total(summand), number(MAX_PRECISION)
+    divisor = exp.Nullif(this=counts, expression=exp.Literal.number(0))
+    return _quotient(
+        (_integer(sums, total), total), (_integer(divisor, count), count), numbers.average(summand)
+    )
+
+
+def _over(window: exp.Window | None, aggregate: exp.Expr) -> exp.Expr:
+    if window is None:
+        return aggregate
+    copy = window.copy()
+    copy.set("this", aggregate)
+    return copy
+
+
+def _quotient(
+    numerator: tuple[exp.Expr, SqlType], denominator: tuple[exp.Expr, SqlType], wanted: SqlType
+) -> exp.Expr:
+    """Round(numerator / denominator) to the wanted scale, of two integers that stand for scaled numbers."""
+    (upper, left), (lower, right) = numerator, denominator
+    shift = wanted.scale - left.scale + right.scale
+    scaled = upper if shift == 0 else exp.Mul(this=upper, expression=_power(shift))
+    return _scaled_down(_call("sf_quotient", scaled, lower), wanted)
+
+
+def _integer(value: exp.Expr, kind: SqlType) -> exp.Expr:
+    """A number times ten to its scale, as an integer of 128 bits."""
+    if kind.scale == 0:
+        return exp.cast(exp.paren(value.copy()), "INT128")
+    power = exp.cast(exp.Literal.number(10**kind.scale), f"DECIMAL({kind.scale + 1}, 0)")
+    return exp.cast(exp.Mul(this=exp.paren(value.copy()), expression=power), "INT128")
+
+
+def _power(exponent: int) -> exp.Expr:
+    return exp.cast(exp.Literal.string(str(10**exponent)), "INT128")
+
+
+def _scaled_down(value: exp.Expr, wanted: SqlType) -> exp.Expr:
+    """The number that an integer stands for: a product with 10^-scale is exact in DuckDB."""
+    whole = exp.cast(value, f"DECIMAL({MAX_PRECISION}, 0)")
+    if wanted.scale == 0:
+        return whole
+    unit = exp.cast(
+        exp.Literal.string(f"0.{'0' * (wanted.scale - 1)}1"), f"DECIMAL({wanted.scale + 1}, {wanted.scale})"
+    )
+    return exp.paren(exp.Mul(this=whole, expression=unit))
+
+
+def _cast(value: exp.Expr, wanted: SqlType) -> exp.Expr:
+    return exp.cast(exp.paren(value), f"DECIMAL({wanted.precision}, {wanted.scale})")
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=list(arguments))

@@ -1,0 +1,179 @@
+"""ALTER TABLE and ALTER VIEW, TRUNCATE."""
+
+from dataclasses import replace
+
+import sqlglot
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.catalogue.draft import Draft
+from slipway_sandbox.snowflake.catalogue.grants import Privilege
+from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, Persistence, TableBody, Thing
+from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_identifier, unsupported
+from slipway_sandbox.snowflake.identifiers import Path, quoted, written
+from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.declarations import column_of
+from slipway_sandbox.snowflake.statements.definitions import properties
+from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.statements.writing import truncate
+from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
+
+_DONE = "Statement executed successfully."
+
+
+def alter_table(session: Session, words: Words) -> Result:
+    """ALTER TABLE [IF EXISTS] name ..."""
+    words.expect("TABLE")
+    words.take("IF", "EXISTS")
+    names = session.names("ALTER")
+    table = names.existing(ObjectKind.TABLE, words.path())
+    session.authority.require(Privilege.OWNERSHIP, table)
+    assert isinstance(table.body, TableBody)  # noqa: S101 - the kind says so
+    if words.take("SWAP", "WITH"):
+        _swap(session, table, words)
+    elif words.take("RENAME", "TO"):
+        rename(session, table, words)
+    elif words.take("RENAME", "COLUMN"):
+        _rename_column(session, table, table.body, words)
+    elif words.take("ADD"):
+        words.take("COLUMN")
+        _add_column(session, table, table.body, words)
+    elif words.take("DROP", "COLUMN"):
+        _drop_column(session, table, table.body, words)
+    elif words.take("SET"):
+        _set(session, table, table.body, properties(words))
+    else:
+        raise unsupported(f"ALTER TABLE ... {words.rest()}")
+    return status(_DONE)
+
+
+def alter_view(session: Session, words: Words) -> Result:
+    """ALTER VIEW [IF EXISTS] name RENAME TO | SET COMMENT."""
+    words.expect("VIEW")
+    words.take("IF", "EXISTS")
+    view = session.names("ALTER").existing(ObjectKind.VIEW, words.path())
+    session.authority.require(Privilege.OWNERSHIP, view)
+    if words.take("RENAME", "TO"):
+        rename(session, view, words)
+    elif words.take("SET", "COMMENT", "="):
+        comment = words.string()
+        session.account.define(lambda draft: draft.change(replace(view, comment=comment)))
+    else:
+        raise unsupported(f"ALTER VIEW ... {words.rest()}")
+    return status(_DONE)
+
+
+def rename(session: Session, thing: Thing, words: Words) -> None:
+    """Give an object another name, in another schema perhaps; grants and history follow."""
+    path = words.path()
+    words.end()
+    catalogue = session.account.catalogue
+    own = catalogue.things[thing.parent]
+    if path.schema:
+        own = session.names("ALTER").schema_at(
+            Path(path.schema, path.database or catalogue.things[own.parent].name)
+        )
+    if own.id != thing.parent:
+        session.authority.require(
+            Privilege.CREATE_VIEW if thing.kind is ObjectKind.VIEW else Privilege.CREATE_TABLE, own
+        )
+    renamed = replace(thing, name=path.name, parent=own.id)
+    session.account.define(lambda draft: draft.change(renamed))
+
+
+def truncate_table(session: Session, words: Words) -> Result:
+    """TRUNCATE [TABLE] [IF EXISTS] name."""
+    words.take("TABLE")
+    words.take("IF", "EXISTS")
+    table = session.names("TRUNCATE").existing(ObjectKind.TABLE, words.path())
+    words.end()
+    assert isinstance(table.body, TableBody)  # noqa: S101 - the kind says so
+    truncate(session, table, table.body)
+    return status(_DONE)
+
+
+def _swap(session: Session, table: Thing, words: Words) -> None:
+    other = session.names("ALTER").existing(ObjectKind.TABLE, words.path())
+    words.end()
+    session.authority.require(Privilege.OWNERSHIP, other)
+    kinds = {_is_temporary(table), _is_temporary(other)}
+    if len(kinds) > 1:
+        raise SnowflakeError(
+            2043, "42601", "SQL compilation error:\nA temporary table cannot be swapped with a permanent one."
+        )
+    session.account.define(lambda draft: draft.swap(table, other))
+
+
+def _is_temporary(table: Thing) -> bool:
+    return isinstance(table.body, TableBody) and table.body.persistence is Persistence.TEMPORARY
+
+
+def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
+    if_not_exists = words.take("IF", "NOT", "EXISTS")
+    declared = sqlglot.parse_one(f"CREATE TABLE t ({words.rest()})", read="snowflake").find_all(exp.ColumnDef)
+    added = [column_of(each) for each in declared]
+    known = {column.name for column in body.columns}
+    taken = [column.name for column in added if column.name in known]
+    if taken and not if_not_exists:
+        raise SnowflakeError(
+            1430, "42601", f"SQL compilation error:\ncolumn '{written(taken[0])}' already exists"
+        )
+    wanted = replace(body, columns=(*body.columns, *(each for each in added if each.name not in known)))
+    _rebuild(session, table, body, wanted, [column.name for column in body.columns])
+
+
+def _drop_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
+    words.take("IF", "EXISTS")
+    gone = [words.name()]
+    while words.take(","):
+        gone.append(words.name())
+    words.end()
+    _require_columns(body, gone)
+    kept = tuple(column for column in body.columns if column.name not in gone)
+    _rebuild(session, table, body, replace(body, columns=kept), [column.name for column in kept])
+
+
+def _rename_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
+    old = words.name()
+    words.expect("TO")
+    new = words.name()
+    words.end()
+    _require_columns(body, [old])
+    columns = tuple(replace(each, name=new) if each.name == old else each for each in body.columns)
+    _rebuild(session, table, body, replace(body, columns=columns), [column.name for column in body.columns])
+
+
+def _rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, kept: list[str]) -> None:
+    """Give a table other columns: its rows move to new storage, and Time Travel begins anew."""
+
+    def change(draft: Draft) -> None:
+        made = replace(wanted, storage=draft.new_id(), since=session.account.storage.point + 1)
+        draft.change(replace(table, body=made))
+        own = ", ".join(quoted(name) for name in kept)
+        new = ", ".join(quoted(each.name) for each in made.columns[: len(kept)])
+        source = f"SELECT {own}, {ROW} FROM {rows_of(body)}"
+        draft.physical += [*creation(made), f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}"]
+
+    session.account.define(change)
+
+
+def _set(session: Session, table: Thing, body: TableBody, settings: dict[str, str]) -> None:
+    for name, value in settings.items():
+        match name:
+            case "COMMENT":
+                table = replace(table, comment=value)
+            case "DATA_RETENTION_TIME_IN_DAYS":
+                body = replace(body, retention_days=int(value))
+            case "CHANGE_TRACKING":
+                body = replace(body, change_tracking=value.upper() == "TRUE")
+            case _:
+                raise unsupported(f"ALTER TABLE ... SET {name}")
+    changed = replace(table, body=body)
+    session.account.define(lambda draft: draft.change(changed))
+
+
+def _require_columns(body: TableBody, names: list[str]) -> None:
+    known = {column.name for column in body.columns}
+    for name in names:
+        if name not in known:
+            raise invalid_identifier(written(name))

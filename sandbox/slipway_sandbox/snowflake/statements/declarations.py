@@ -1,0 +1,121 @@
+"""What a CREATE TABLE declares: columns, recorded constraints, properties."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind
+from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.identifiers import stored
+from slipway_sandbox.snowflake.sql.types import parsed_type
+
+
+def columns_of(declared: exp.Schema) -> Iterator[Column]:
+    """The columns of a CREATE TABLE, in order."""
+    for each in declared.expressions:
+        if isinstance(each, exp.ColumnDef):
+            yield column_of(each)
+        elif isinstance(each, exp.Identifier | exp.Column):
+            raise unsupported("CREATE TABLE (columns without types)")
+
+
+def column_of(declared: exp.ColumnDef) -> Column:
+    """Read the declaration of a column."""
+    kinds = [each.args["kind"] for each in declared.args.get("constraints") or []]
+    for kind in kinds:
+        if not isinstance(kind, _UNDERSTOOD):
+            raise unsupported(kind.sql(dialect="snowflake"))
+    is_key = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
+    not_null = [kind for kind in kinds if isinstance(kind, exp.NotNullColumnConstraint)]
+    default = next((kind.this for kind in kinds if isinstance(kind, exp.DefaultColumnConstraint)), None)
+    comment = next((kind.this.name for kind in kinds if isinstance(kind, exp.CommentColumnConstraint)), "")
+    return Column(
+        name=stored(declared.this),
+        type=parsed_type(declared.args["kind"]),
+        nullable=not is_key and not any(not kind.args.get("allow_null") for kind in not_null),
+        default=default.sql(dialect="snowflake") if default is not None else "",
+        comment=comment,
+    )
+
+
+_UNDERSTOOD = (
+    exp.PrimaryKeyColumnConstraint,
+    exp.NotNullColumnConstraint,
+    exp.DefaultColumnConstraint,
+    exp.CommentColumnConstraint,
+    exp.UniqueColumnConstraint,
+)
+_KEYS = {
+    exp.PrimaryKeyColumnConstraint: ConstraintKind.PRIMARY_KEY,
+    exp.UniqueColumnConstraint: ConstraintKind.UNIQUE,
+}
+
+
+def constraints_of(declared: exp.Schema) -> Iterator[Constraint]:
+    """Keys of columns and of the table: recorded, not enforced, as in Snowflake."""
+    for each in declared.find_all(exp.ColumnDef):
+        for constraint in each.args.get("constraints") or []:
+            kind = _KEYS.get(type(constraint.args["kind"]))
+            if kind is not None:
+                yield Constraint(
+                    name=f"SYS_CONSTRAINT_{stored(each.this)}", kind=kind, columns=(stored(each.this),)
+                )
+    for each in declared.expressions:
+        yield from _table_constraint(each)
+
+
+def _table_constraint(each: exp.Expr) -> Iterator[Constraint]:
+    name = stored(each.this) if isinstance(each, exp.Constraint) else "SYS_CONSTRAINT"
+    for part in each.expressions if isinstance(each, exp.Constraint) else [each]:
+        columns = tuple(stored(column) for column in part.find_all(exp.Identifier))
+        match part:
+            case exp.PrimaryKey():
+                yield Constraint(name=name, kind=ConstraintKind.PRIMARY_KEY, columns=columns)
+            case exp.UniqueColumnConstraint():
+                yield Constraint(name=name, kind=ConstraintKind.UNIQUE, columns=columns)
+            case exp.ForeignKey():
+                own = tuple(stored(column) for column in part.expressions)
+                yield Constraint(name=name, kind=ConstraintKind.FOREIGN_KEY, columns=own)
+            case exp.ColumnDef():
+                return
+            case _:
+                raise unsupported(part.sql(dialect="snowflake"))
+
+
+def copies_grants(tree: exp.Create) -> bool:
+    """Whether COPY GRANTS is said.
+
+    Raises:
+        SnowflakeError: a property is there that would change the table's meaning and that the sandbox lacks.
+    """
+    copies = False
+    for each in _properties(tree):
+        match each:
+            case (
+                exp.TransientProperty()
+                | exp.TemporaryProperty()
+                | exp.SchemaCommentProperty()
+                | exp.Cluster()
+            ):
+                pass
+            case exp.CopyGrantsProperty():
+                copies = True
+            case exp.Property() if each.name.upper() in {"DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING"}:
+                pass
+            case _:
+                raise unsupported(each.sql(dialect="snowflake"))
+    return copies
+
+
+def option(tree: exp.Create, name: str, default: str) -> str:
+    """The value of a property, or its default."""
+    for each in _properties(tree):
+        if each.name.upper() == name:
+            value = each.args["value"]
+            return str(value.name or value.sql())
+    return default
+
+
+def _properties(tree: exp.Create) -> list[exp.Expr]:
+    found = tree.args.get("properties")
+    return list(found.expressions) if found is not None else []

@@ -1,0 +1,158 @@
+"""CREATE, DROP, UNDROP and ALTER of databases and schemas."""
+
+from dataclasses import replace
+
+from slipway_sandbox.snowflake.catalogue.draft import Draft
+from slipway_sandbox.snowflake.catalogue.grants import Privilege
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing
+from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, not_found, unsupported
+from slipway_sandbox.snowflake.identifiers import Path, written
+from slipway_sandbox.snowflake.names import PUBLIC
+from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.cloning import fill, source_point
+from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.storage import Point
+
+_CONTAINERS = {"DATABASE": ObjectKind.DATABASE, "SCHEMA": ObjectKind.SCHEMA}
+
+
+def create_container(session: Session, words: Words, *, replaces: bool) -> Result:
+    """CREATE [OR REPLACE] [TRANSIENT] DATABASE | SCHEMA [IF NOT EXISTS] name [CLONE source] [properties]."""
+    words.take("TRANSIENT")
+    kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
+    if_not_exists = words.take("IF", "NOT", "EXISTS")
+    path = words.path()
+    parent = _parent(session, kind, path)
+    existing = session.account.catalogue.find(parent, kind, path.name)
+    if existing is not None and if_not_exists:
+        words.rest()
+        return status(f"{written(path.name)} already exists, statement succeeded.")
+    source, point = _source(session, words, kind)
+    settings = properties(words)
+    comment = settings.pop("COMMENT", "")
+    if existing is not None and not replaces:
+        raise already_exists(written(path.name))
+
+    def change(draft: Draft) -> None:
+        if existing is not None:
+            session.authority.require(Privilege.OWNERSHIP, existing)
+            draft.drop(existing)
+        if source is None:
+            made = draft.add(kind, path.name, parent, session.role, SettingsBody(settings=settings), comment)
+            if kind is ObjectKind.DATABASE:
+                draft.add(ObjectKind.SCHEMA, PUBLIC, made.id, session.role, SettingsBody())
+            return
+        draft.physical += fill(draft.clone(source, path.name, parent, session.role), point)
+
+    session.account.define(change)
+    if kind is ObjectKind.DATABASE:
+        session.database, session.schema = path.name, PUBLIC
+    else:
+        session.database = session.account.catalogue.things[parent].name
+        session.schema = path.name
+    return status(f"{kind.capitalize()} {written(path.name)} successfully created.")
+
+
+def drop_container(session: Session, words: Words) -> Result:
+    """DROP DATABASE | SCHEMA [IF EXISTS] name [CASCADE | RESTRICT]."""
+    kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
+    if_exists = words.take("IF", "EXISTS")
+    path = words.path()
+    words.take_any("CASCADE", "RESTRICT")
+    words.end()
+    try:
+        found = session.names("DROP").securable(kind, path)
+    except SnowflakeError as error:
+        if if_exists and error.number == 2003:  # noqa: PLR2004 - does not exist
+            return status(
+                "Drop statement executed successfully (" + written(path.name) + " already dropped)."
+            )
+        raise
+    session.authority.require(Privilege.OWNERSHIP, found)
+    session.account.define(lambda draft: draft.drop(found))
+    if kind is ObjectKind.DATABASE and session.database == found.name:
+        session.database = session.schema = ""
+    if kind is ObjectKind.SCHEMA and (session.schema == found.name):
+        session.schema = ""
+    return status(f"{written(found.name)} successfully dropped.")
+
+
+def undrop_container(session: Session, words: Words) -> Result:
+    """UNDROP DATABASE | SCHEMA name."""
+    kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
+    path = words.path()
+    words.end()
+    parent = _parent(session, kind, path)
+    dropped = session.account.catalogue.dropped(parent, kind, path.name)
+    if not dropped:
+        raise not_found(kind.capitalize(), written(path.name))
+    if session.account.catalogue.find(parent, kind, path.name):
+        raise already_exists(written(path.name))
+    if not session.authority.owns(dropped[0]):
+        raise not_found(kind.capitalize(), written(path.name))
+    session.account.define(lambda draft: draft.undrop(dropped[0]))
+    return status(f"{kind.capitalize()} {written(path.name)} successfully restored.")
+
+
+def alter_container(session: Session, words: Words) -> Result:
+    """ALTER DATABASE | SCHEMA [IF EXISTS] name RENAME TO | SWAP WITH | SET | UNSET."""
+    kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
+    words.take("IF", "EXISTS")
+    found = session.names("ALTER").securable(kind, words.path())
+    session.authority.require(Privilege.OWNERSHIP, found)
+    if words.take("RENAME", "TO"):
+        path = words.path()
+        words.end()
+        renamed = replace(found, name=path.name)
+        session.account.define(lambda draft: draft.change(renamed))
+    elif words.take("SWAP", "WITH"):
+        other = session.names("ALTER").securable(kind, words.path())
+        words.end()
+        session.authority.require(Privilege.OWNERSHIP, other)
+        session.account.define(lambda draft: draft.swap(found, other))
+    elif words.take("SET"):
+        _set(session, found, properties(words))
+    else:
+        raise unsupported(f"ALTER {kind} ... {words.rest()}")
+    return status("Statement executed successfully.")
+
+
+def properties(words: Words) -> dict[str, str]:
+    """The properties that end a statement: NAME = value ..."""
+    found: dict[str, str] = {}
+    while not words.is_done:
+        words.take(",")
+        words.take("WITH")
+        if words.take("MANAGED", "ACCESS"):
+            found["MANAGED_ACCESS"] = "TRUE"
+            continue
+        name = words.name()
+        words.expect("=")
+        found[name] = words.value()
+    return found
+
+
+def _set(session: Session, found: Thing, settings: dict[str, str]) -> None:
+    comment = settings.pop("COMMENT", found.comment)
+    before = found.body.settings if isinstance(found.body, SettingsBody) else {}
+    changed = replace(found, comment=comment, body=SettingsBody(settings={**before, **settings}))
+    session.account.define(lambda draft: draft.change(changed))
+
+
+def _parent(session: Session, kind: ObjectKind, path: Path) -> int:
+    """Where a container is created: in the account, or in a database; the role must be allowed to."""
+    if kind is ObjectKind.DATABASE:
+        session.authority.require_on_account(Privilege.CREATE_DATABASE)
+        return ACCOUNT
+    database = session.names("CREATE").database_named(path.schema)
+    session.authority.require(Privilege.CREATE_SCHEMA, database)
+    return database.id
+
+
+def _source(session: Session, words: Words, kind: ObjectKind) -> tuple[Thing | None, Point | None]:
+    if not words.take("CLONE"):
+        return None, None
+    source = session.names("CLONE").securable(kind, words.path())
+    session.authority.require(Privilege.USAGE, source)
+    return source, source_point(session, words)

@@ -1,0 +1,164 @@
+"""From the first words of a statement to what runs it; what is not in the tables is refused by name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from slipway_sandbox.snowflake.errors import syntax_error, unsupported
+from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements import (
+    altering,
+    definitions,
+    granting,
+    merging,
+    principals,
+    queries,
+    sessions,
+    showing_grants,
+    tables,
+    views,
+    writing,
+)
+from slipway_sandbox.snowflake.statements.words import Words, tokens_of
+
+Bindings = Sequence[Any] | None
+_Queried = Callable[[Session, str, Bindings], Result]
+_Worded = Callable[[Session, Words], Result]
+
+_QUERIES: Final[dict[str, _Queried]] = {
+    "SELECT": queries.select,
+    "WITH": queries.select,
+    "(": queries.select,
+    "VALUES": queries.select,
+    "INSERT": writing.insert,
+    "UPDATE": writing.update,
+    "DELETE": writing.delete,
+    "MERGE": merging.merge,
+}
+
+_WORDS: Final[dict[str, _Worded]] = {
+    "ALTER SESSION": sessions.alter_session,
+    "ALTER DATABASE": definitions.alter_container,
+    "ALTER SCHEMA": definitions.alter_container,
+    "ALTER TABLE": altering.alter_table,
+    "ALTER VIEW": altering.alter_view,
+    "ALTER USER": principals.alter,
+    "ALTER ROLE": principals.alter,
+    "ALTER WAREHOUSE": principals.alter,
+    "ALTER RESOURCE MONITOR": principals.alter,
+    "BEGIN": sessions.begin,
+    "START TRANSACTION": sessions.begin,
+    "COMMIT": sessions.commit,
+    "ROLLBACK": sessions.rollback,
+    "DROP DATABASE": definitions.drop_container,
+    "DROP SCHEMA": definitions.drop_container,
+    "DROP TABLE": tables.drop_table,
+    "DROP VIEW": tables.drop_table,
+    "DROP USER": principals.drop,
+    "DROP ROLE": principals.drop,
+    "DROP WAREHOUSE": principals.drop,
+    "DROP RESOURCE MONITOR": principals.drop,
+    "GRANT": granting.grant,
+    "REVOKE": granting.revoke,
+    "SET": sessions.set_variable,
+    "SHOW GRANTS": showing_grants.show_grants,
+    "SHOW FUTURE GRANTS": showing_grants.show_grants,
+    "TRUNCATE": altering.truncate_table,
+    "UNDROP DATABASE": definitions.undrop_container,
+    "UNDROP SCHEMA": definitions.undrop_container,
+    "UNDROP TABLE": tables.undrop_table,
+    "UNSET": sessions.unset_variable,
+    "USE": sessions.use,
+}
+"""First words -> what runs the statement; the second word stays for the family to read."""
+
+_CREATED: Final[dict[str, Callable[..., Result]]] = {
+    "DATABASE": definitions.create_container,
+    "SCHEMA": definitions.create_container,
+    "TRANSIENT DATABASE": definitions.create_container,
+    "TRANSIENT SCHEMA": definitions.create_container,
+    "TABLE": tables.create_table,
+    "TRANSIENT TABLE": tables.create_table,
+    "TEMPORARY TABLE": tables.create_table,
+    "TEMP TABLE": tables.create_table,
+    "LOCAL TEMPORARY TABLE": tables.create_table,
+    "VIEW": views.create_view,
+    "SECURE VIEW": views.create_view,
+    "USER": principals.create,
+    "ROLE": principals.create,
+    "WAREHOUSE": principals.create,
+    "RESOURCE MONITOR": principals.create,
+}
+
+_KNOWN: Final = (
+    *{name.split()[0] for name in _WORDS},
+    "CALL",
+    "COMMENT",
+    "COPY",
+    "DECLARE",
+    "DESC",
+    "DESCRIBE",
+    "EXECUTE",
+    "EXPLAIN",
+    "GET",
+    "LIST",
+    "PUT",
+    "REMOVE",
+    "SHOW",
+)
+"""First words of Snowflake's statements: what begins with another one is no statement."""
+
+_TRANSACTION: Final = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK"})
+_OUTSIDE: Final = ("SET", "UNSET", "USE", "ALTER SESSION", "SHOW GRANTS", "SHOW FUTURE GRANTS", "TRUNCATE")
+"""Statements that leave an open transaction open; every other one that is no query commits it first."""
+
+
+def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
+    """Run one statement.
+
+    Args:
+        session: who runs it.
+        sql: its text.
+        bindings: values of its placeholders.
+
+    Raises:
+        SnowflakeError: it cannot be read, is not known here, is not allowed, or fails.
+    """
+    tokens = tokens_of(sql)
+    while tokens and tokens[-1].text == ";":
+        tokens.pop()
+    if not tokens:
+        raise syntax_error("Empty SQL statement.")
+    first = tokens[0].text.upper()
+    if first in _QUERIES:
+        return _QUERIES[first](session, sql, bindings)
+    words = Words(sql, tokens)
+    if words.take("CREATE"):
+        return _create(session, words)
+    return _worded(session, words)
+
+
+def _create(session: Session, words: Words) -> Result:
+    replaces = words.take("OR", "REPLACE")
+    for name, create in _CREATED.items():
+        if words.sees(*name.split()):
+            session.commit()
+            with session.account.alone():
+                return create(session, words, replaces=replaces)
+    raise unsupported(f"CREATE {words.rest()}".split("(", maxsplit=1)[0].strip()[:80])
+
+
+def _worded(session: Session, words: Words) -> Result:
+    for name, statement in _WORDS.items():
+        parts = name.split()
+        if not words.sees(*parts):
+            continue
+        words.take(*(parts if name in _TRANSACTION else parts[:1]))
+        if name in _TRANSACTION or name in _OUTSIDE:
+            return statement(session, words)
+        session.commit()
+        with session.account.alone():
+            return statement(session, words)
+    if not words.comes(*_KNOWN):
+        raise words.unexpected()
+    raise unsupported(" ".join(words.rest().split()[:3]))

@@ -1,0 +1,288 @@
+"""GRANT and REVOKE.
+
+Source: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, .../revoke-privilege,
+.../grant-ownership, .../grant-role.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from slipway_sandbox.snowflake.catalogue.draft import Draft
+from slipway_sandbox.snowflake.catalogue.grants import GRANTABLE, FutureGrant, Grant, Membership, Privilege
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Thing
+from slipway_sandbox.snowflake.errors import (
+    SnowflakeError,
+    insufficient_privileges,
+    invalid_value,
+    unsupported,
+)
+from slipway_sandbox.snowflake.identifiers import written
+from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.words import Words
+
+_DONE: Final = "Statement executed successfully."
+_PLURALS: Final = {kind.plural: kind for kind in ObjectKind}
+_NAMED: Final = {str(kind): kind for kind in sorted(ObjectKind, key=len, reverse=True)}
+_DEPENDENT: Final = 3042
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Target:
+    """What privileges are granted on.
+
+    Attributes:
+        kind: kind of the objects.
+        things: the objects; empty for the account and for future ones.
+        future_in: the container of objects that are to come; None for existing ones.
+    """
+
+    kind: ObjectKind
+    things: Sequence[Thing]
+    future_in: Thing | None = None
+
+
+def grant(session: Session, words: Words) -> Result:
+    """GRANT privileges ON ... TO ROLE, or GRANT ROLE ... TO ROLE | USER."""
+    if words.take("ROLE"):
+        return _grant_role(session, words)
+    privileges = _privileges(words)
+    target = _target(session, words)
+    words.expect("TO")
+    role = _role(session, words)
+    if privileges is not None and Privilege.OWNERSHIP in privileges:
+        keeps = words.take_any("COPY CURRENT GRANTS", "REVOKE CURRENT GRANTS")
+        words.end()
+        _give_ownership(session, target, role, keeps)
+        return status(_DONE)
+    option = words.take("WITH", "GRANT", "OPTION")
+    words.end()
+    chosen = _expanded(privileges, target.kind)
+    _require_granting(session, target, chosen)
+
+    def change(draft: Draft) -> None:
+        now = session.account.clock()
+        for privilege in chosen:
+            if target.future_in is not None:
+                draft.grant_future(
+                    FutureGrant(
+                        privilege=privilege,
+                        kind=target.kind,
+                        within=target.future_in.id,
+                        to=role.id,
+                        grant_option=option,
+                        created_on=now,
+                    )
+                )
+            for on in _ids(target):
+                draft.grant(
+                    Grant(
+                        privilege=privilege,
+                        on=on,
+                        to=role.id,
+                        grant_option=option,
+                        granted_by=session.role,
+                        created_on=now,
+                    )
+                )
+
+    session.account.define(change)
+    return status(_DONE)
+
+
+def revoke(session: Session, words: Words) -> Result:
+    """REVOKE [GRANT OPTION FOR] privileges ON ... FROM ROLE, or REVOKE ROLE ... FROM ROLE | USER."""
+    if words.take("ROLE"):
+        return _revoke_role(session, words)
+    option_only = words.take("GRANT", "OPTION", "FOR")
+    privileges = _privileges(words)
+    target = _target(session, words)
+    words.expect("FROM")
+    role = _role(session, words)
+    words.take_any("CASCADE", "RESTRICT")
+    words.end()
+    chosen = set(_expanded(privileges, target.kind))
+    _require_granting(session, target, tuple(chosen))
+    ids = set(_ids(target))
+
+    def change(draft: Draft) -> None:
+        taken = [
+            each
+            for each in session.account.catalogue.grants
+            if each.on in ids and each.to == role.id and each.privilege in chosen
+        ]
+        draft.revoke(lambda each: each in taken)
+        if option_only:
+            for each in taken:
+                draft.grant(replace(each, grant_option=False))
+        if target.future_in is not None:
+            within = target.future_in.id
+            draft.revoke_future(
+                lambda each: (
+                    (each.within, each.kind, each.to) == (within, target.kind, role.id)
+                    and each.privilege in chosen
+                )
+            )
+
+    session.account.define(change)
+    return status(_DONE)
+
+
+def _privileges(words: Words) -> list[Privilege] | None:
+    """The privileges of a GRANT; None for ALL."""
+    if words.take("ALL"):
+        words.take("PRIVILEGES")
+        words.expect("ON")
+        return None
+    by_length = sorted(Privilege, key=len, reverse=True)
+    found: list[Privilege] = []
+    while not words.take("ON"):
+        words.take(",")
+        name = words.take_any(*by_length)
+        if not name:
+            raise words.unexpected()
+        found.append(Privilege(name))
+    return found
+
+
+def _expanded(privileges: Sequence[Privilege] | None, kind: ObjectKind) -> tuple[Privilege, ...]:
+    if privileges is None:
+        return GRANTABLE[kind]
+    for privilege in privileges:
+        if privilege not in GRANTABLE[kind]:
+            raise invalid_value(f"Invalid privilege '{privilege}' for object type '{kind}'")
+    return tuple(privileges)
+
+
+def _target(session: Session, words: Words) -> _Target:
+    names = session.names("GRANT")
+    if words.take("ACCOUNT"):
+        return _Target(kind=ObjectKind.ACCOUNT, things=())
+    which = words.take_any("ALL", "FUTURE")
+    if which:
+        plural = words.take_any(*_PLURALS)
+        if not plural:
+            raise words.unexpected()
+        kind = _PLURALS[plural]
+        words.expect("IN")
+        container = names.securable(ObjectKind(words.take_any("SCHEMA", "DATABASE")), words.path())
+        if which == "FUTURE":
+            return _Target(kind=kind, things=(), future_in=container)
+        return _Target(kind=kind, things=_within(session, container, kind))
+    kind = securable_kind(words)
+    return _Target(kind=kind, things=(names.securable(kind, words.path()),))
+
+
+def securable_kind(words: Words) -> ObjectKind:
+    """The kind that a GRANT names; a name without one is a table's."""
+    name = words.take_any(*_NAMED)
+    return _NAMED[name] if name else ObjectKind.TABLE
+
+
+def _within(session: Session, container: Thing, kind: ObjectKind) -> list[Thing]:
+    catalogue = session.account.catalogue
+    return [
+        thing
+        for thing in catalogue.present
+        if thing.kind is kind and container.id in {each.id for each in catalogue.containers(thing)}
+    ]
+
+
+def _ids(target: _Target) -> list[int]:
+    if target.kind is ObjectKind.ACCOUNT:
+        return [ACCOUNT]
+    return [thing.id for thing in target.things]
+
+
+def _require_granting(session: Session, target: _Target, privileges: Sequence[Privilege]) -> None:
+    """Only the owner, who manages grants, or who has the privilege with grant option."""
+    authority = session.authority
+    if authority.manages_grants:
+        return
+    if target.future_in is not None or target.kind is ObjectKind.ACCOUNT:
+        raise SnowflakeError(
+            3001, "42501", "SQL access control error:\nInsufficient privileges to operate on account."
+        )
+    for thing in target.things:
+        optional = {
+            each.privilege
+            for each in session.account.catalogue.grants_on.get(thing.id, ())
+            if each.grant_option and each.to in authority.roles
+        }
+        if not authority.owns(thing) and not optional.issuperset(privileges):
+            raise insufficient_privileges(thing.kind.lower(), written(thing.name))
+
+
+def _give_ownership(session: Session, target: _Target, role: Thing, keeps: str) -> None:
+    authority = session.authority
+    for thing in target.things:
+        if not (authority.owns(thing) or authority.manages_grants):
+            raise insufficient_privileges(thing.kind.lower(), written(thing.name))
+        if session.account.catalogue.grants_on.get(thing.id) and not keeps:
+            raise SnowflakeError(
+                _DEPENDENT,
+                "42501",
+                f"SQL execution error:\nDependent grants on {thing.kind.lower()} '{written(thing.name)}' "
+                "must be revoked or copied: GRANT OWNERSHIP ... COPY CURRENT GRANTS.",
+            )
+
+    def change(draft: Draft) -> None:
+        if target.future_in is not None:
+            draft.grant_future(
+                FutureGrant(
+                    privilege=Privilege.OWNERSHIP,
+                    kind=target.kind,
+                    within=target.future_in.id,
+                    to=role.id,
+                    created_on=session.account.clock(),
+                )
+            )
+        for thing in target.things:
+            draft.change(replace(thing, owner=role.id))
+            if keeps.startswith("REVOKE"):
+                draft.revoke(lambda each, on=thing.id: each.on == on)  # type: ignore[misc]
+
+    session.account.define(change)
+
+
+def _role(session: Session, words: Words) -> Thing:
+    words.take("ROLE")
+    if words.take("DATABASE", "ROLE"):
+        raise unsupported("DATABASE ROLE")
+    return session.names("GRANT").in_account(ObjectKind.ROLE, words.name())
+
+
+def _member(session: Session, words: Words) -> Thing:
+    kind = ObjectKind(words.take_any("ROLE", "USER") or "ROLE")
+    return session.names("GRANT").in_account(kind, words.name())
+
+
+def _grant_role(session: Session, words: Words) -> Result:
+    role = session.names("GRANT").in_account(ObjectKind.ROLE, words.name())
+    words.expect("TO")
+    to = _member(session, words)
+    words.end()
+    _require_role(session, role)
+    if role.id == to.id or to.id in session.account.catalogue.inherited(role.id):
+        raise SnowflakeError(
+            3032, "42601", f"SQL compilation error:\nRole '{role.name}' already contains '{to.name}'."
+        )
+    made = Membership(role=role.id, to=to.id, granted_by=session.role, created_on=session.account.clock())
+    session.account.define(lambda draft: draft.grant_role(made))
+    return status(_DONE)
+
+
+def _revoke_role(session: Session, words: Words) -> Result:
+    role = session.names("REVOKE").in_account(ObjectKind.ROLE, words.name())
+    words.expect("FROM")
+    to = _member(session, words)
+    words.end()
+    _require_role(session, role)
+    session.account.define(lambda draft: draft.revoke_role(role.id, to.id))
+    return status(_DONE)
+
+
+def _require_role(session: Session, role: Thing) -> None:
+    if not (session.authority.owns(role) or session.authority.manages_grants):
+        raise insufficient_privileges("role", written(role.name))

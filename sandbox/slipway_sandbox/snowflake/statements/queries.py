@@ -1,0 +1,86 @@
+"""SELECT, and the query inside other statements: bound, translated, exact, then DuckDB's."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from slipway_sandbox.snowflake import session_functions
+from slipway_sandbox.snowflake.binding import Binder
+from slipway_sandbox.snowflake.catalogue.objects import Thing
+from slipway_sandbox.snowflake.errors import syntax_error
+from slipway_sandbox.snowflake.information import information_schema
+from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.exact import made_exact
+from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.time_travel import point_of
+
+_TERMINAL: Final = ("\x1b[4m", "\x1b[0m")
+
+
+def parsed(sql: str) -> exp.Expr:
+    """Read a query or a statement that writes.
+
+    Raises:
+        SnowflakeError: 1003.
+    """
+    try:
+        return sqlglot.parse_one(sql, read="snowflake")
+    except ParseError as error:
+        text = str(error)
+        for code in _TERMINAL:
+            text = text.replace(code, "")
+        raise syntax_error(text) from None
+
+
+def select(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+    """Run a query."""
+    tree = with_column_names(parsed(sql))
+    return session.query(duckdb_of(session, tree, "SELECT"), bindings)
+
+
+def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> str:
+    """A query as DuckDB's SQL.
+
+    Args:
+        session: who asks.
+        tree: the query; it is changed.
+        command: the first word of the statement that it is part of.
+        within: the schema in which unqualified names are looked up; the session's if absent.
+    """
+    names = session.names(command)
+    if within is not None:
+        (database,) = names.catalogue.containers(within)
+        names = replace(names, database=database.name, schema=within.name)
+    binder = Binder(
+        names=names,
+        point_of=lambda when: point_of(session, when),
+        virtual=information_schema,
+    )
+    tree = binder.bind(session_functions.resolved(session, tree))
+    return exact_sql(session, translated(tree))
+
+
+def exact_sql(session: Session, tree: exp.Expr) -> str:
+    """A bound and translated statement as DuckDB's SQL, with exact numbers."""
+    return made_exact(tree, lambda probe: session.describe(probe.sql(dialect="duckdb"))).sql(dialect="duckdb")
+
+
+def with_column_names(tree: exp.Expr) -> exp.Expr:
+    """Give the columns without an alias the names that Snowflake gives them: their text in upper case."""
+    query = tree
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    if isinstance(query, exp.Select):
+        query.set("expressions", [_named(column) for column in query.expressions])
+    return tree
+
+
+def _named(column: exp.Expr) -> exp.Expr:
+    if isinstance(column, exp.Alias | exp.Star | exp.Column):
+        return column
+    return exp.alias_(column, column.sql(dialect="snowflake").upper(), quoted=True)

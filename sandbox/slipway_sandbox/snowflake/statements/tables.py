@@ -1,0 +1,201 @@
+"""CREATE, DROP and UNDROP of tables."""
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from slipway_sandbox.snowflake.catalogue.draft import Draft
+from slipway_sandbox.snowflake.catalogue.grants import Privilege
+from slipway_sandbox.snowflake.catalogue.objects import (
+    Column,
+    ObjectKind,
+    Persistence,
+    TableBody,
+    Thing,
+)
+from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, not_found, unsupported
+from slipway_sandbox.snowflake.identifiers import Path, written
+from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
+from slipway_sandbox.snowflake.statements.cloning import fill, source_point
+from slipway_sandbox.snowflake.statements.declarations import (
+    columns_of,
+    constraints_of,
+    copies_grants,
+    option,
+)
+from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
+from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
+
+_PERSISTENCE = {
+    "TRANSIENT": Persistence.TRANSIENT,
+    "TEMPORARY": Persistence.TEMPORARY,
+    "TEMP": Persistence.TEMPORARY,
+    "LOCAL TEMPORARY": Persistence.TEMPORARY,
+}
+_DOES_NOT_EXIST = 2003
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What a CREATE TABLE is about.
+
+    Attributes:
+        path: the name.
+        schema: where the table will be.
+        persistence: how long it will last.
+        existing: the table that it replaces; None for none.
+    """
+
+    path: Path
+    schema: Thing
+    persistence: Persistence
+    existing: Thing | None
+
+    def session_of(self, session: Session) -> int:
+        """The session that the table will belong to; 0 for everybody's."""
+        return session.number if self.persistence is Persistence.TEMPORARY else 0
+
+
+def create_table(session: Session, words: Words, *, replaces: bool) -> Result:
+    """CREATE [OR REPLACE] [TRANSIENT | TEMPORARY] TABLE [IF NOT EXISTS] name ..."""
+    persistence = _PERSISTENCE.get(words.take_any(*_PERSISTENCE), Persistence.PERMANENT)
+    words.expect("TABLE")
+    if_not_exists = words.take("IF", "NOT", "EXISTS")
+    path = words.path()
+    schema = session.names("CREATE").schema_of(path)
+    session.authority.require(Privilege.CREATE_TABLE, schema)
+    number = session.number if persistence is Persistence.TEMPORARY else 0
+    existing = session.account.catalogue.find(schema.id, ObjectKind.TABLE, path.name, number)
+    if existing is not None and if_not_exists:
+        return status(f"{written(path.name)} already exists, statement succeeded.")
+    if existing is not None and not replaces:
+        raise already_exists(str(session.names("CREATE").qualified(path)))
+    if existing is not None:
+        session.authority.require(Privilege.OWNERSHIP, existing)
+    wanted = _Wanted(path=path, schema=schema, persistence=persistence, existing=existing)
+    if words.take("CLONE"):
+        return _clone(session, words, wanted)
+    if words.take("LIKE"):
+        return _like(session, words, wanted)
+    return _create(session, words, wanted)
+
+
+def _like(session: Session, words: Words, wanted: _Wanted) -> Result:
+    source = session.names("CREATE").existing(ObjectKind.TABLE, words.path())
+    words.end()
+    assert isinstance(source.body, TableBody)  # noqa: S101 - the kind says so
+    body = replace(source.body, persistence=wanted.persistence, session=wanted.session_of(session))
+    return _made(session, wanted, body)
+
+
+def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
+    tree = parsed(words.sql)
+    if not isinstance(tree, exp.Create):
+        raise unsupported(words.sql.split("(", maxsplit=1)[0])
+    copies = copies_grants(tree)
+    declared = tree.this if isinstance(tree.this, exp.Schema) else None
+    columns = tuple(columns_of(declared)) if declared is not None else ()
+    query = ""
+    if tree.expression is not None:
+        query = duckdb_of(session, with_column_names(tree.expression), "CREATE")
+        columns = _with_query(session, columns, query)
+    body = TableBody(
+        columns=columns,
+        storage=0,
+        persistence=wanted.persistence,
+        session=wanted.session_of(session),
+        retention_days=int(option(tree, "DATA_RETENTION_TIME_IN_DAYS", "1")),
+        change_tracking=option(tree, "CHANGE_TRACKING", "FALSE").upper() == "TRUE",
+        constraints=tuple(constraints_of(declared)) if declared is not None else (),
+    )
+    return _made(session, wanted, body, query, copies=copies)
+
+
+def _made(
+    session: Session, wanted: _Wanted, body: TableBody, query: str = "", *, copies: bool = False
+) -> Result:
+    def change(draft: Draft) -> None:
+        if wanted.existing is not None:
+            draft.drop(wanted.existing)
+        made = replace(body, storage=draft.new_id(), since=session.account.storage.point + 1)
+        table = draft.add(ObjectKind.TABLE, wanted.path.name, wanted.schema.id, session.role, made)
+        if wanted.existing is not None and copies:
+            draft.copy_grants(wanted.existing, table)
+        draft.physical += creation(made)
+        if query:
+            draft.physical.append(f"INSERT INTO {rows_of(made)} ({column_list(made)}) {query}")
+
+    session.account.define(change)
+    return status(f"Table {written(wanted.path.name)} successfully created.")
+
+
+def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
+    source = session.names("CLONE").existing(ObjectKind.TABLE, words.path())
+    session.authority.require(Privilege.SELECT, source)
+    point = source_point(session, words)
+    copies = words.take("COPY", "GRANTS")
+    words.end()
+    if wanted.persistence is not Persistence.PERMANENT:
+        raise unsupported(f"CREATE {wanted.persistence} TABLE ... CLONE")
+
+    def change(draft: Draft) -> None:
+        if wanted.existing is not None:
+            draft.drop(wanted.existing)
+        (only,) = draft.clone(source, wanted.path.name, wanted.schema.id, session.role)
+        if copies:
+            draft.copy_grants(wanted.existing or source, only.clone)
+        draft.physical += fill([only], point)
+
+    session.account.define(change)
+    return status(f"Table {written(wanted.path.name)} successfully created.")
+
+
+def drop_table(session: Session, words: Words) -> Result:
+    """DROP TABLE | VIEW [IF EXISTS] name [CASCADE | RESTRICT]."""
+    kind = ObjectKind(words.take_any("TABLE", "VIEW"))
+    if_exists = words.take("IF", "EXISTS")
+    path = words.path()
+    words.take_any("CASCADE", "RESTRICT")
+    words.end()
+    try:
+        found = session.names("DROP").existing(kind, path)
+    except SnowflakeError as error:
+        if if_exists and error.number == _DOES_NOT_EXIST:
+            return status(f"Drop statement executed successfully ({written(path.name)} already dropped).")
+        raise
+    session.authority.require(Privilege.OWNERSHIP, found)
+    is_for_good = not isinstance(found.body, TableBody) or found.body.persistence is Persistence.TEMPORARY
+    session.account.define(lambda draft: (draft.forget if is_for_good else draft.drop)(found))
+    return status(f"{written(found.name)} successfully dropped.")
+
+
+def undrop_table(session: Session, words: Words) -> Result:
+    """UNDROP TABLE name: the version that was dropped last."""
+    words.expect("TABLE")
+    path = words.path()
+    words.end()
+    names = session.names("UNDROP")
+    schema = names.schema_of(path)
+    dropped = session.account.catalogue.dropped(schema.id, ObjectKind.TABLE, path.name)
+    if not dropped or not session.authority.owns(dropped[0]):
+        raise not_found("Table", str(names.qualified(path)))
+    session.authority.require(Privilege.CREATE_TABLE, schema)
+    session.account.define(lambda draft: draft.undrop(dropped[0]))
+    return status(f"Table {written(path.name)} successfully restored.")
+
+
+def _with_query(session: Session, columns: tuple[Column, ...], query: str) -> tuple[Column, ...]:
+    described = session.rows(f"DESCRIBE {query}")
+    if not columns:
+        return tuple(Column(name=row[0], type=type_of_duckdb(row[1])) for row in described)
+    if len(columns) != len(described):
+        raise SnowflakeError(
+            2057,
+            "42601",
+            f"SQL compilation error:\nThe definition declares {len(columns)} column(s), "
+            f"but the query produces {len(described)} column(s).",
+        )
+    return columns

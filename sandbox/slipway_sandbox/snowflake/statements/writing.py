@@ -1,0 +1,204 @@
+"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE: rows are written, and what they were is kept for Time Travel."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from slipway_sandbox.snowflake import session_functions
+from slipway_sandbox.snowflake.binding import Binder
+from slipway_sandbox.snowflake.catalogue.grants import Privilege
+from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
+from slipway_sandbox.snowflake.errors import (
+    insufficient_privileges,
+    invalid_identifier,
+    unsupported,
+)
+from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
+from slipway_sandbox.snowflake.information import information_schema
+from slipway_sandbox.snowflake.results import Result, StatementType, counts
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.statements.queries import duckdb_of, exact_sql, parsed
+from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, column_list, history_of, rows_of
+from slipway_sandbox.snowflake.time_travel import point_of
+
+Bindings = Sequence[Any] | None
+
+
+def insert(session: Session, sql: str, bindings: Bindings) -> Result:
+    """INSERT [OVERWRITE] INTO a table."""
+    tree = parsed(sql)
+    if not isinstance(tree, exp.Insert):
+        raise unsupported(sql.split(maxsplit=2)[0])
+    target = tree.this
+    named = [stored(each) for each in target.expressions] if isinstance(target, exp.Schema) else []
+    table, body = writable(session, target.this if named else target, Privilege.INSERT)
+    columns = named or [column.name for column in body.columns]
+    refuse_unknown(body, columns)
+    overwrites = bool(tree.args.get("overwrite"))
+    if overwrites:
+        session.authority.require(Privilege.DELETE, table)
+    source = tree.expression
+    if isinstance(source, exp.Values):
+        source = exp.select("*").from_(source)
+    query = duckdb_of(session, source, "INSERT")
+    listed = ", ".join(quoted(name) for name in columns)
+    with session.writing(*([table] if overwrites else [])):
+        if overwrites:
+            _delete_every_row(session, body)
+        inserted = session.execute(f"INSERT INTO {rows_of(body)} ({listed}) {query}", bindings)
+    return counts(StatementType.INSERT, rows_inserted=inserted)
+
+
+def delete(session: Session, sql: str, bindings: Bindings) -> Result:
+    """DELETE FROM a table [USING ...] [WHERE ...]."""
+    tree = parsed(sql)
+    table, body = writable(session, tree.this, Privilege.DELETE)
+    chosen = _chosen(tree, tree.args.get("using") or [])
+    kept = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    with session.writing(table) as statement:
+        doomed = f"{ROW} IN ({rows_chosen(session, table, tree.this, chosen, 'DELETE')})"
+        deleted = session.execute(
+            f"WITH gone AS (DELETE FROM {rows_of(body)} WHERE {doomed} RETURNING *) "
+            f"INSERT INTO {history_of(body)} ({kept}, {ENDED}) SELECT {kept}, {statement} FROM gone",
+            bindings,
+        )
+    return counts(StatementType.DELETE, rows_deleted=deleted)
+
+
+def truncate(session: Session, table: Thing, body: TableBody) -> None:
+    """TRUNCATE TABLE: like DELETE, every row."""
+    session.authority.require(Privilege.TRUNCATE, table)
+    with session.writing(table):
+        _delete_every_row(session, body)
+
+
+def update(session: Session, sql: str, bindings: Bindings) -> Result:
+    """UPDATE a table SET ... [FROM ...] [WHERE ...]."""
+    tree = parsed(sql)
+    table, body = writable(session, tree.this, Privilege.UPDATE)
+    changes = [(stored(each.this.this), each.expression) for each in tree.expressions]
+    refuse_unknown(body, [name for name, _ in changes])
+    from_ = tree.args.get("from_")
+    sources = [from_.this, *_joins(from_.this)] if from_ is not None else []
+    values = [exp.alias_(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)]
+    with session.writing(table) as statement:
+        query = rows_chosen(session, table, tree.this, _chosen(tree, sources), "UPDATE", *values)
+        session.execute(f"CREATE OR REPLACE TEMP TABLE sf_update AS {query}", bindings)
+        ((changed, distinct),) = session.rows(f"SELECT count(*), count(DISTINCT {ROW}) FROM sf_update")
+        keep_history(session, body, f"SELECT {ROW} FROM sf_update", statement)
+        settings = [f"{quoted(name)} = u.sf_{number}" for number, (name, _) in enumerate(changes)]
+        session.execute(
+            f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
+            f"FROM (SELECT * FROM sf_update QUALIFY row_number() OVER (PARTITION BY {ROW}) = 1) AS u "
+            f"WHERE t.{ROW} = u.{ROW}"
+        )
+    return counts(
+        StatementType.UPDATE, rows_updated=distinct, multi_joined_rows_updated=int(changed > distinct)
+    )
+
+
+def writable(session: Session, target: exp.Expr, privilege: Privilege) -> tuple[Thing, TableBody]:
+    """The table that a statement writes.
+
+    Raises:
+        SnowflakeError: it is not there, is no table, or the role may not.
+    """
+    if not isinstance(target, exp.Table):
+        raise unsupported(target.sql(dialect="snowflake"))
+    thing = session.names(str(privilege)).relation(path_of(target))
+    session.authority.require(privilege, thing)
+    if not isinstance(thing.body, TableBody):
+        raise insufficient_privileges("view", written(thing.name))
+    return thing, thing.body
+
+
+def _chosen(tree: exp.Expr, sources: Sequence[exp.Expr]) -> tuple[Sequence[exp.Expr], exp.Expr | None]:
+    where = tree.args.get("where")
+    return sources, where.this if where is not None else None
+
+
+def _joins(relation: exp.Expr) -> list[exp.Expr]:
+    return [join.this for join in relation.args.get("joins") or []]
+
+
+def rows_chosen(
+    session: Session,
+    table: Thing,
+    target: exp.Expr,
+    chosen: tuple[Sequence[exp.Expr], exp.Expr | None],
+    command: str,
+    *values: exp.Expr,
+) -> str:
+    """The query of the identities of the rows that a statement is about, with the values it will set."""
+    assert isinstance(table.body, TableBody)  # noqa: S101 - the caller has looked
+    sources, condition = chosen
+    alias = target.alias_or_name
+    row = exp.column(exp.to_identifier(ROW), table=exp.to_identifier(alias))
+    own = target_rows(table.body, alias)
+    query = exp.select(row, *values)
+    binder = _binder(session, command)
+    query = query.from_(exp.to_table("sf_target"), copy=False)
+    for source in sources:
+        query = query.join(source.copy(), join_type="cross", copy=False)
+    if condition is not None:
+        query = query.where(condition.copy(), copy=False)
+    placeholder = query.args["from_"].this
+    placeholder.set("this", exp.Anonymous(this="sf_target"))
+    bound = binder.bind(session_functions.resolved(session, query))
+    placeholder.replace(own)
+    return exact_sql(session, translated(bound))
+
+
+def target_rows(body: TableBody, alias: str) -> exp.Subquery:
+    """A table's rows with their identities, under the name by which the statement knows it."""
+    inner = exp.select(
+        *[exp.column(exp.to_identifier(c.name, quoted=True)) for c in body.columns], ROW
+    ).from_(exp.to_table(rows_of(body)))
+    return inner.subquery(exp.to_identifier(alias))
+
+
+def _binder(session: Session, command: str) -> Binder:
+    return Binder(
+        names=session.names(command),
+        point_of=lambda when: point_of(session, when),
+        virtual=information_schema,
+    )
+
+
+def keep_history(session: Session, body: TableBody, identities: str, statement: int) -> None:
+    """Note how rows are before a statement changes them.
+
+    Args:
+        session: who writes.
+        body: the table.
+        identities: a query of the rows' identities.
+        statement: the statement's number.
+    """
+    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    session.execute(
+        f"INSERT INTO {history_of(body)} ({columns}, {ENDED}) "
+        f"SELECT {columns}, {statement} FROM {rows_of(body)} WHERE {ROW} IN ({identities})"
+    )
+
+
+def _delete_every_row(session: Session, body: TableBody) -> None:
+    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    session.execute(
+        f"INSERT INTO {history_of(body)} ({columns}, {ENDED}) "
+        f"SELECT {columns}, {session.statement} FROM {rows_of(body)}"
+    )
+    session.execute(f"DELETE FROM {rows_of(body)}")
+
+
+def refuse_unknown(body: TableBody, names: Sequence[str]) -> None:
+    """Refuse columns that a table does not have.
+
+    Raises:
+        SnowflakeError: 904.
+    """
+    known = {column.name for column in body.columns}
+    for name in names:
+        if name not in known:
+            raise invalid_identifier(written(name))

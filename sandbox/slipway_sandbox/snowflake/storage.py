@@ -1,0 +1,203 @@
+"""Rows on disk: one DuckDB file in which every table has a number instead of a name.
+
+A table's rows are in `store.t<number>` with two columns of ours: the row's identity and the number of the
+statement that wrote it in its present form. What a statement overwrote or deleted goes to `store.h<number>`,
+so that the table can be read as it was (AT, BEFORE) and its changes can be told (CHANGES). `meta.commits`
+says in which order statements became visible.
+"""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import sqlglot
+
+from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody
+from slipway_sandbox.snowflake.identifiers import quoted
+from slipway_sandbox.snowflake.sql.macros import MACROS
+from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.sql.types import MAX_TEXT, Kind
+
+ROW: Final = "__row"
+WRITTEN: Final = "__written"
+ENDED: Final = "__ended"
+STATEMENT: Final = "statement"
+"""The DuckDB variable that holds the number of the running statement."""
+
+_SCHEMA: Final = f"""
+CREATE SCHEMA IF NOT EXISTS store;
+CREATE SCHEMA IF NOT EXISTS meta;
+CREATE SEQUENCE IF NOT EXISTS meta.rows;
+CREATE TABLE IF NOT EXISTS meta.commits (statement BIGINT, point BIGINT, moment TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS meta.catalogue (section VARCHAR, key VARCHAR, value VARCHAR);
+{MACROS}
+"""
+
+
+_LAST_STATEMENT: Final = 2**62
+"""Beyond every statement's number: all statements of a commit are seen."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in the order of statements.
+
+    Attributes:
+        commit: the number of the last commit that is seen.
+        statement: of that commit's statements, the last one that is seen.
+    """
+
+    commit: int
+    statement: int
+
+
+class Storage:
+    """The file, and what is numbered in it.
+
+    Args:
+        path: the DuckDB file; it is made when it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # fakesnow's transforms write lambdas with an arrow, which DuckDB 2 reads only when told to.
+        self._root = duckdb.connect(str(path), config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+        self._root.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._root.execute(_SCHEMA)
+        self._numbers = threading.Lock()
+        self._commits = threading.Lock()
+        self._statement, self._point = self._last("statement"), self._last("point")
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own, with its own transaction and variables."""
+        return self._root.cursor()
+
+    def close(self) -> None:
+        """Write everything down and let go of the file."""
+        self._root.close()
+
+    def next_statement(self) -> int:
+        """The number of a statement that begins to write."""
+        with self._numbers:
+            self._statement += 1
+            return self._statement
+
+    @property
+    def point(self) -> int:
+        """The number of the last commit."""
+        return self._point
+
+    def commit(self, connection: duckdb.DuckDBPyConnection, statements: Sequence[int], at: datetime) -> int:
+        """Make a transaction visible; the order of numbers is the order in which commits become visible.
+
+        Returns:
+            The commit's number.
+        """
+        with self._commits:
+            point = self._point + 1
+            rows = [[number, point, at] for number in statements]
+            if rows:
+                connection.executemany("INSERT INTO meta.commits VALUES (?, ?, ?)", rows)
+            connection.execute("COMMIT")
+            self._point = point
+            return point
+
+    def point_at(self, moment: datetime) -> Point:
+        """The last commit at or before a moment."""
+        found = self._one("SELECT max(point) FROM meta.commits WHERE moment <= ?", moment)
+        return Point(int(found or 0), _LAST_STATEMENT)
+
+    def commit_of(self, statement: int) -> int | None:
+        """The number of the commit that made a statement visible; None when there was none."""
+        found = self._one("SELECT point FROM meta.commits WHERE statement = ?", statement)
+        return None if found is None else int(found)
+
+    def _one(self, sql: str, value: object) -> int | None:
+        with self.connection() as connection:
+            row = connection.execute(sql, [value]).fetchone()
+        return row[0] if row else None
+
+    def _last(self, column: str) -> int:
+        row = self._root.execute(f"SELECT coalesce(max({column}), 0) FROM meta.commits").fetchone()
+        return int(row[0]) if row else 0
+
+
+def rows_of(body: TableBody) -> str:
+    """The DuckDB table that holds a table's rows."""
+    return f"store.t{body.storage}"
+
+
+def history_of(body: TableBody) -> str:
+    """The DuckDB table that holds what was overwritten or deleted."""
+    return f"store.h{body.storage}"
+
+
+def column_list(body: TableBody) -> str:
+    """The columns that people see, as SQL."""
+    return ", ".join(quoted(column.name) for column in body.columns)
+
+
+def creation(body: TableBody) -> list[str]:
+    """The DuckDB statements that make a table's storage."""
+    columns = [_definition(column) for column in body.columns]
+    plain = [f"{quoted(column.name)} {column.type.duckdb}" for column in body.columns]
+    row = f"{ROW} BIGINT DEFAULT nextval('meta.rows')"
+    written = f"{WRITTEN} BIGINT DEFAULT getvariable('{STATEMENT}')"
+    ended = [f"{name} BIGINT" for name in (ROW, WRITTEN, ENDED)]
+    return [
+        f"CREATE TABLE {rows_of(body)} ({', '.join([*columns, row, written])})",
+        f"CREATE TABLE {history_of(body)} ({', '.join([*plain, *ended])})",
+    ]
+
+
+def removal(body: TableBody) -> list[str]:
+    """The DuckDB statements that remove a table's storage."""
+    return [f"DROP TABLE IF EXISTS {rows_of(body)}", f"DROP TABLE IF EXISTS {history_of(body)}"]
+
+
+def copy(source: str, target: TableBody) -> str:
+    """The DuckDB statement that fills a clone from rows of its source.
+
+    Args:
+        source: a query with the visible columns and the row's identity.
+        target: the clone.
+    """
+    columns = f"{column_list(target)}, {ROW}"
+    return f"INSERT INTO {rows_of(target)} ({columns}) SELECT {columns} FROM ({source})"
+
+
+def duckdb_default(column: Column) -> str:
+    """A column's default as DuckDB's SQL; NULL for none."""
+    return translated(sqlglot.parse_one(column.default or "NULL", read="snowflake")).sql(dialect="duckdb")
+
+
+def _definition(column: Column) -> str:
+    parts = [quoted(column.name), column.type.duckdb]
+    if column.default:
+        parts.append(f"DEFAULT ({duckdb_default(column)})")
+    if not column.nullable:
+        parts.append("NOT NULL")
+    if column.type.kind is Kind.TEXT and column.type.length < MAX_TEXT:
+        parts.append(f"CHECK (sf_fits({quoted(column.name)}, {column.type.length}))")
+    return " ".join(parts)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A DuckDB transaction that the block itself commits; an error rolls it back."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def encoded(document: object) -> str:
+    """A document as it is stored."""
+    return json.dumps(document, separators=(",", ":"), sort_keys=True, default=str)

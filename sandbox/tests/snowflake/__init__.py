@@ -1,0 +1,1 @@
+"""The sandbox Snowflake, through Snowflake's own Python connector."""
