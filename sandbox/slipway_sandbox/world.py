@@ -42,6 +42,7 @@ class World:
         aws: base URL of the AWS front.
         dynamodb: base URL of DynamoDB Local behind the front (internal: clients use ``aws``).
         github: base URL of the GitHub server.
+        snowflake: base URL of the Snowflake account; empty when it is not part of this world.
         region: the default AWS region.
         accounts: stack name -> AWS account id; ``shared`` is the audit account.
         github_owner: the organisation that owns the repositories.
@@ -59,6 +60,7 @@ class World:
     github_owner: str
     access_key_id: str
     secret_access_key: str
+    snowflake: str = ""
 
     @property
     def audit_account(self) -> str:

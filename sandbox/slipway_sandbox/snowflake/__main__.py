@@ -8,7 +8,8 @@ from pathlib import Path
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from slipway_sandbox.snowflake.account import Account, FirstUser
-from slipway_sandbox.snowflake.keys import ENGINEER, engineers_public_key
+from slipway_sandbox.snowflake.keys import engineers_public_key
+from slipway_sandbox.snowflake.place import ENGINEER, FOLDER
 from slipway_sandbox.snowflake.server.app import Application
 
 HOST = "127.0.0.1"
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    folder = given.home.resolve() / "snowflake"
+    folder = given.home.resolve() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     first = FirstUser(name=ENGINEER, public_key=engineers_public_key(folder))
     application = Application(Account(folder / "account.duckdb", first))

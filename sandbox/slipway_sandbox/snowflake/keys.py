@@ -6,8 +6,8 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-ENGINEER: Final = "PLATFORM_ENGINEER"
-PRIVATE_KEY_FILE: Final = "engineer.p8"
+from slipway_sandbox.snowflake.place import PRIVATE_KEY_FILE
+
 _BITS: Final = 2048
 _EXPONENT: Final = 65537
 

@@ -7,9 +7,8 @@ from typing import Final
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
+from slipway_sandbox.snowflake.place import ACCOUNT_NAME
 from slipway_sandbox.snowflake.session import Session
-
-ACCOUNT_NAME: Final = "SANDBOX"
 
 _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_ACCOUNT": lambda _: ACCOUNT_NAME,

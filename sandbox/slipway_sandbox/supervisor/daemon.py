@@ -153,6 +153,7 @@ class Supervisor:
             aws=self._site.url(Server.AWS),
             dynamodb=self._site.url(Server.DYNAMODB),
             github=self._site.url(Server.GITHUB),
+            snowflake=self._site.url(Server.SNOWFLAKE),
             region=founding.region,
             accounts=founding.accounts,
             github_owner=founding.github_owner,

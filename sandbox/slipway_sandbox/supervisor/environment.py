@@ -4,7 +4,9 @@ import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, FOLDER, PRIVATE_KEY_FILE
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.world import World
 
@@ -25,6 +27,14 @@ _FOREIGN = frozenset(
         "GITHUB_ENTERPRISE_TOKEN",
         "PULUMI_ACCESS_TOKEN",
         "PULUMI_CONFIG_PASSPHRASE_FILE",
+        "SNOWFLAKE_DATABASE",
+        "SNOWFLAKE_PASSWORD",
+        "SNOWFLAKE_PRIVATE_KEY_PATH",
+        "SNOWFLAKE_PRIVATE_KEY_RAW",
+        "SNOWFLAKE_ROLE",
+        "SNOWFLAKE_SCHEMA",
+        "SNOWFLAKE_TOKEN",
+        "SNOWFLAKE_WAREHOUSE",
     }
 )
 """Variables of another environment that would mix a real account into the sandbox."""
@@ -59,7 +69,13 @@ def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Vari
     """
     endpoints = {name for name in inherited if name.startswith("AWS_ENDPOINT_URL_")}
     removed: Variables = dict.fromkeys(sorted(endpoints | _FOREIGN))
-    return removed | _aws(world) | _github(world) | pulumi_variables(Home(world.home), project)
+    return (
+        removed
+        | _aws(world)
+        | _github(world)
+        | _snowflake(world)
+        | pulumi_variables(Home(world.home), project)
+    )
 
 
 def github_token(world: World) -> str:
@@ -88,6 +104,22 @@ def _github(world: World) -> dict[str, str]:
         "GITHUB_BASE_URL": f"{world.github}/",
         "GITHUB_OWNER": world.github_owner,
         "GITHUB_TOKEN": github_token(world),
+    }
+
+
+def _snowflake(world: World) -> dict[str, str]:
+    """What Snowflake's tools read; the drivers themselves want it as parameters."""
+    if not world.snowflake:
+        return {}
+    url = urlsplit(world.snowflake)
+    return {
+        "SNOWFLAKE_ACCOUNT": ACCOUNT_NAME,
+        "SNOWFLAKE_HOST": str(url.hostname),
+        "SNOWFLAKE_PORT": str(url.port),
+        "SNOWFLAKE_PROTOCOL": url.scheme,
+        "SNOWFLAKE_USER": ENGINEER,
+        "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT",
+        "SNOWFLAKE_PRIVATE_KEY_FILE": str(world.home / FOLDER / PRIVATE_KEY_FILE),
     }
 
 

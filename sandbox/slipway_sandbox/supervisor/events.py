@@ -16,6 +16,7 @@ class Step(StrEnum):
     SPAWN_DYNAMODB = "spawn-dynamodb"
     SPAWN_AWS = "spawn-aws"
     SPAWN_GITHUB = "spawn-github"
+    SPAWN_SNOWFLAKE = "spawn-snowflake"
     PLUGINS = "plugins"
     PROJECT = "project"
     STACKS = "stacks"

@@ -27,6 +27,7 @@ class Server(StrEnum):
     DYNAMODB = "dynamodb"
     AWS = "aws"
     GITHUB = "github"
+    SNOWFLAKE = "snowflake"
 
 
 _NEEDS: Mapping[Server, tuple[Server, ...]] = {Server.AWS: (Server.DYNAMODB,)}
@@ -68,8 +69,8 @@ class Site:
                 return java_command(self.libraries, self.home.databases, self.ports[server])
             case Server.AWS:
                 return [*self._python("aws"), "--dynamodb", self.url(Server.DYNAMODB)]
-            case Server.GITHUB:
-                return self._python("github")
+            case Server.GITHUB | Server.SNOWFLAKE:
+                return self._python(server)
             case unreachable:
                 assert_never(unreachable)
 

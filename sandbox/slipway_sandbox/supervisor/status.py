@@ -116,5 +116,10 @@ def as_json(status: Status) -> str:
 
 def endpoints(world: World) -> dict[str, str]:
     """Server -> base URL, of the servers that this world has."""
-    urls = {Server.AWS: world.aws, Server.DYNAMODB: world.dynamodb, Server.GITHUB: world.github}
+    urls = {
+        Server.AWS: world.aws,
+        Server.DYNAMODB: world.dynamodb,
+        Server.GITHUB: world.github,
+        Server.SNOWFLAKE: world.snowflake,
+    }
     return {str(server): url for server, url in urls.items() if url}

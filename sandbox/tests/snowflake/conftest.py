@@ -16,7 +16,7 @@ import pytest
 import snowflake.connector
 from snowflake.connector import SnowflakeConnection
 
-from slipway_sandbox.snowflake.keys import ENGINEER, PRIVATE_KEY_FILE
+from slipway_sandbox.snowflake.place import ENGINEER, FOLDER, PRIVATE_KEY_FILE
 from tests.conftest import free_port, running
 
 DATABASE = "SLIPWAY_CONFORMANCE"
@@ -63,7 +63,7 @@ def local(home: Path, port: int) -> Snowflake:
         parameters={
             "account": "sandbox",
             "user": ENGINEER,
-            "private_key_file": str(home / "snowflake" / PRIVATE_KEY_FILE),
+            "private_key_file": str(home / FOLDER / PRIVATE_KEY_FILE),
             "host": "127.0.0.1",
             "port": port,
             "protocol": "http",

@@ -21,7 +21,7 @@ from slipway_sandbox.world import World
 @pytest.mark.parametrize(
     ("asked", "started"),
     [
-        ([], ["dynamodb", "aws", "github"]),
+        ([], ["dynamodb", "aws", "github", "snowflake"]),
         (["aws"], ["dynamodb", "aws"]),
         (["github"], ["github"]),
         (["github", "aws"], ["dynamodb", "aws", "github"]),

@@ -17,6 +17,7 @@ STEPS = (
     "spawn-dynamodb",
     "spawn-aws",
     "spawn-github",
+    "spawn-snowflake",
     "plugins",
     "project",
     "stacks",
@@ -89,7 +90,7 @@ def test_killing_the_supervisor_ends_everything(desk: Desk, step: str) -> None:
     desk.wait_for_no_process()
 
 
-@pytest.mark.parametrize("server", ["dynamodb", "aws", "github"])
+@pytest.mark.parametrize("server", ["dynamodb", "aws", "github", "snowflake"])
 def test_killing_a_server_while_it_starts_is_one_message(desk: Desk, server: str) -> None:
     """The start gives up, names the server, and ends the others."""
     starting = stopped_at(desk, "readiness")

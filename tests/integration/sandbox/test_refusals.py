@@ -42,7 +42,7 @@ def test_down_twice_is_fine(desk: Desk) -> None:
     ("words", "message"),
     [
         (["up", "--aws-port"], "argument --aws-port: expected one argument"),
-        (["up", "mainframe"], "argument SERVER: 'mainframe' is none of dynamodb, aws, github"),
+        (["up", "mainframe"], "argument SERVER: 'mainframe' is none of dynamodb, aws, github, snowflake"),
         (["up", "--aws-port", "x"], "argument --aws-port: 'x' is not a port: 0 to 65535"),
         (["up", "--aws-port", "65536"], "argument --aws-port: '65536' is not a port: 0 to 65535"),
         (["logs", "aws", "--lines", "all"], "argument --lines: 'all' is not a number of lines"),
@@ -151,7 +151,7 @@ def test_a_home_that_cannot_be_made(desk: Desk, tmp_path: Path) -> None:
     assert_refused(desk, ended, 3, message, "name a folder of yours with --home")
 
 
-@pytest.mark.parametrize("server", ["aws", "dynamodb", "github"])
+@pytest.mark.parametrize("server", ["aws", "dynamodb", "github", "snowflake"])
 def test_a_crashed_server_ends_the_world_and_is_named(desk: Desk, server: str) -> None:
     """AWS objects live in memory: a world with a missing server is no world."""
     assert desk.slipway("up").code == 0
@@ -196,6 +196,7 @@ def _kill_server(desk: Desk, server: str) -> None:
     module = {
         "aws": "slipway_sandbox.aws",
         "github": "slipway_sandbox.github",
+        "snowflake": "slipway_sandbox.snowflake",
         "dynamodb": "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
     }
     desk.wait_for_process(module[server]).send_signal(signal.SIGKILL)

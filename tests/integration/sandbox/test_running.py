@@ -93,7 +93,7 @@ def test_status_names_servers_and_accounts(running: Desk) -> None:
     """For programs and for people."""
     told = json.loads(running.slipway("status", "--format", "json").out)
     assert told["condition"] == "up"
-    assert sorted(told["servers"]) == ["aws", "dynamodb", "github"]
+    assert sorted(told["servers"]) == ["aws", "dynamodb", "github", "snowflake"]
     assert told["accounts"] == {"dev": "222233334444", "shared": "111122223333"}
     text = running.slipway("status")
     assert text.code == 0
@@ -167,7 +167,9 @@ def test_logs_tell_what_a_server_did(running: Desk) -> None:
     """Account, service and operation of each request."""
     client(running, "sts").get_caller_identity()
     assert "111122223333 sts GetCallerIdentity" in running.slipway("logs", "aws").out
-    assert {"aws", "dynamodb", "github", "supervisor"} <= set(running.slipway("logs").out.split())
+    assert {"aws", "dynamodb", "github", "snowflake", "supervisor"} <= set(
+        running.slipway("logs").out.split()
+    )
     refused = running.slipway("logs", "mainframe")
     assert refused.code == 2
     assert refused.err.startswith("error: there is no log of 'mainframe'\n  remedy: name one of: aws, ")

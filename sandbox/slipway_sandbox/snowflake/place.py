@@ -1,0 +1,9 @@
+"""Names that the account and those who start it agree on. It imports nothing, so that `env` stays quick."""
+
+from typing import Final
+
+ACCOUNT_NAME: Final = "SANDBOX"
+ENGINEER: Final = "PLATFORM_ENGINEER"
+FOLDER: Final = "snowflake"
+"""Below the sandbox's folder: the database file and the engineer's key."""
+PRIVATE_KEY_FILE: Final = "engineer.p8"
