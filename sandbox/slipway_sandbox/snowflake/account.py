@@ -17,6 +17,7 @@ from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Set
 from slipway_sandbox.snowflake.history import History
 from slipway_sandbox.snowflake.locks import TableLocks
 from slipway_sandbox.snowflake.storage import Storage, transaction
+from slipway_sandbox.snowflake.temporary import ending, temporary
 
 Clock = Callable[[], datetime]
 
@@ -69,6 +70,8 @@ class Account:
         self.catalogue = record.load(self.storage.connection())
         if not self.catalogue.things:
             self.define(lambda draft: _found(draft, first_user, self.clock()))
+        if left := temporary(self.catalogue):
+            self.define(ending(left))  # of sessions that a crash ended
         self._public = self._id_of(ObjectKind.ROLE, "PUBLIC")
 
     @property

@@ -16,6 +16,7 @@ from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.names import Names
 from slipway_sandbox.snowflake.results import Result, StatementType
+from slipway_sandbox.snowflake.temporary import ending, temporary
 
 DEFAULTS: Final = {
     "AUTOCOMMIT": "true",
@@ -106,9 +107,12 @@ class Session:
     def query(self, sql: str, bindings: Sequence[Any] | None = None) -> Result:
         """Run a query; it sees what is committed, and what this session's transaction has written."""
         with self._transaction(writes=False):
-            answer = self._run(sql, bindings)
-            types = [str(column[1]) for column in answer.description or ()]
-            return Result(table=answer.to_arrow_table(), types=types, statement=StatementType.SELECT)
+            try:
+                answer = self._connection.sql(sql, params=list(bindings) if bindings else None)
+                table, types = answer.to_arrow_table(), [str(kind) for kind in answer.types]
+            except duckdb.Error as error:
+                raise as_snowflake(error) from error
+            return Result(table=table, types=types, statement=StatementType.SELECT)
 
     @contextmanager
     def writing(self, *locked: Thing) -> Iterator[int]:
@@ -178,6 +182,9 @@ class Session:
     def close(self) -> None:
         """End the session: its transaction is rolled back, its temporary tables go."""
         self.rollback()
+        with self.account.alone():
+            if left := temporary(self.account.catalogue, self.number):
+                self.account.define(ending(left))
         self._connection.close()
 
     @contextmanager

@@ -10,7 +10,14 @@ from functools import cached_property
 from types import MappingProxyType
 
 from slipway_sandbox.snowflake.catalogue.grants import FutureGrant, Grant, Membership
-from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, NAMESPACES, ObjectKind, TableBody, Thing
+from slipway_sandbox.snowflake.catalogue.objects import (
+    ACCOUNT,
+    NAMESPACES,
+    ObjectKind,
+    TableBody,
+    Thing,
+    ViewBody,
+)
 
 Entry = tuple[int, ObjectKind, str]
 """Parent id, namespace, name."""
@@ -26,8 +33,12 @@ def entry_of(thing: Thing) -> Entry:
 
     A temporary table has an entry of its session's own: it hides a namesake from that session only.
     """
-    session = thing.body.session if isinstance(thing.body, TableBody) else 0
-    return thing.parent, namespace(thing.kind), _with_session(thing.name, session)
+    return thing.parent, namespace(thing.kind), _with_session(thing.name, session_of(thing))
+
+
+def session_of(thing: Thing) -> int:
+    """The session that a temporary table or view belongs to; 0 for what is everybody's."""
+    return thing.body.session if isinstance(thing.body, TableBody | ViewBody) else 0
 
 
 def _with_session(name: str, session: int) -> str:

@@ -131,12 +131,14 @@ class ViewBody:
         query: the query as SQL; an unqualified name in it means one of the view's own schema.
         columns: their names and types.
         secure: whether only the owner sees the query.
+        session: the session that a temporary view belongs to; 0 for others.
     """
 
     shape: Literal["view"] = "view"
     query: str
     columns: tuple[Column, ...]
     secure: bool = False
+    session: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

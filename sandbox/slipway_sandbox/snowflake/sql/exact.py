@@ -24,6 +24,7 @@ _INTEGERS: Final = frozenset(
     {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 )
 _DONE: Final = "sf_exact"
+_SMALL: Final = 18
 _INEXACT: Final = (exp.Div, exp.Mul, exp.Avg)
 
 
@@ -43,18 +44,36 @@ def made_exact(tree: exp.Expr, describe: Describe) -> exp.Expr:
     Raises:
         SnowflakeError: the types of an expression cannot be told, in a correlated subquery for example.
     """
-    while found := _innermost(tree):
-        for select, of_select in _by_select(found):
-            types = _operand_types(tree, select, of_select, describe)
-            for each, kinds in zip(of_select, types, strict=True):
+    for select in _in_order(tree):
+        while found := _innermost(tree, select):
+            types = _operand_types(tree, select, found, describe)
+            for each, kinds in zip(found, types, strict=True):
                 _replace(each, kinds)
     return tree
 
 
-def _innermost(tree: exp.Expr) -> list[_Found]:
-    """The inexact expressions without another one inside."""
-    waiting = [node for node in tree.find_all(*_INEXACT) if not node.meta.get(_DONE)]
-    return [_Found(node, _operands(node)) for node in waiting if not _has_waiting_inside(node)]
+def _in_order(tree: exp.Expr) -> list[exp.Expr | None]:
+    """The queries of a statement, each after those whose columns it reads; None is the statement itself."""
+    found: list[exp.Expr | None] = []
+
+    def visit(node: exp.Expr) -> None:
+        first = [node.args.get("with_"), node.args.get("from_"), *(node.args.get("joins") or [])]
+        earlier = [child for child in first if isinstance(child, exp.Expr)]
+        for child in (*earlier, *(each for each in node.iter_expressions() if each not in earlier)):
+            visit(child)
+        if isinstance(node, exp.Select):
+            found.append(node)
+
+    visit(tree)
+    return [*found, None]
+
+
+def _innermost(tree: exp.Expr, select: exp.Expr | None) -> list[_Found]:
+    """The inexact expressions of one query that have no other one inside."""
+    within = tree if select is None else select
+    waiting = [node for node in within.find_all(*_INEXACT) if not node.meta.get(_DONE)]
+    own = [node for node in waiting if node.find_ancestor(exp.Select) is select]
+    return [_Found(node, _operands(node)) for node in own if not _has_waiting_inside(node)]
 
 
 def _has_waiting_inside(node: exp.Expr) -> bool:
@@ -67,14 +86,6 @@ def _operands(node: exp.Expr) -> tuple[exp.Expr, ...]:
         argument = node.this
         return tuple(argument.expressions) if isinstance(argument, exp.Distinct) else (argument,)
     return node.this, node.expression
-
-
-def _by_select(found: Sequence[_Found]) -> Iterator[tuple[exp.Expr | None, list[_Found]]]:
-    selects: dict[int, tuple[exp.Expr | None, list[_Found]]] = {}
-    for each in found:
-        select = each.node.find_ancestor(exp.Select)
-        selects.setdefault(id(select), (select, []))[1].append(each)
-    yield from selects.values()
 
 
 def _operand_types(
@@ -224,7 +235,10 @@ def _inexact(node: exp.Expr) -> exp.Expr:
 
 def _product(node: exp.Mul, left: SqlType, right: SqlType) -> exp.Expr:
     wanted = numbers.product(left, right)
-    return node if left.scale + right.scale == wanted.scale else _cast(node.copy(), wanted)
+    if left.precision + right.precision <= _SMALL and left.scale + right.scale == wanted.scale:
+        return node
+    wide = exp.Mul(this=_wide(node.this, left), expression=exp.paren(node.expression.copy()))
+    return _cast(wide, wanted)
 
 
 def _average(node: exp.Avg, summand: SqlType) -> exp.Expr:
@@ -262,7 +276,12 @@ def _integer(value: exp.Expr, kind: SqlType) -> exp.Expr:
     if kind.scale == 0:
         return exp.cast(exp.paren(value.copy()), "INT128")
     power = exp.cast(exp.Literal.number(10**kind.scale), f"DECIMAL({kind.scale + 1}, 0)")
-    return exp.cast(exp.Mul(this=exp.paren(value.copy()), expression=power), "INT128")
+    return exp.cast(exp.Mul(this=_wide(value, kind), expression=power), "INT128")
+
+
+def _wide(value: exp.Expr, kind: SqlType) -> exp.Expr:
+    """A number in DuckDB's widest decimal: it multiplies smaller ones in 18 digits and refuses more."""
+    return exp.cast(exp.paren(value.copy()), f"DECIMAL({MAX_PRECISION}, {kind.scale})")
 
 
 def _power(exponent: int) -> exp.Expr:

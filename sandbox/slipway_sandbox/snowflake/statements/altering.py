@@ -2,21 +2,16 @@
 
 from dataclasses import replace
 
-import sqlglot
-from sqlglot import exp
-
-from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, Persistence, TableBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_identifier, unsupported
-from slipway_sandbox.snowflake.identifiers import Path, quoted, written
+from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.identifiers import Path
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.declarations import column_of
+from slipway_sandbox.snowflake.statements import columns
 from slipway_sandbox.snowflake.statements.definitions import properties
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.statements.writing import truncate
-from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
 
 _DONE = "Statement executed successfully."
 
@@ -33,13 +28,8 @@ def alter_table(session: Session, words: Words) -> Result:
         _swap(session, table, words)
     elif words.take("RENAME", "TO"):
         rename(session, table, words)
-    elif words.take("RENAME", "COLUMN"):
-        _rename_column(session, table, table.body, words)
-    elif words.take("ADD"):
-        words.take("COLUMN")
-        _add_column(session, table, table.body, words)
-    elif words.take("DROP", "COLUMN"):
-        _drop_column(session, table, table.body, words)
+    elif words.comes("ADD", "DROP", "RENAME", "ALTER", "MODIFY"):
+        columns.alter(session, table, table.body, words)
     elif words.take("SET"):
         _set(session, table, table.body, properties(words))
     else:
@@ -55,6 +45,8 @@ def alter_view(session: Session, words: Words) -> Result:
     session.authority.require(Privilege.OWNERSHIP, view)
     if words.take("RENAME", "TO"):
         rename(session, view, words)
+    elif words.comes("ALTER", "MODIFY"):
+        columns.comment_view_columns(session, view, words)
     elif words.take("SET", "COMMENT", "="):
         comment = words.string()
         session.account.define(lambda draft: draft.change(replace(view, comment=comment)))
@@ -108,55 +100,6 @@ def _is_temporary(table: Thing) -> bool:
     return isinstance(table.body, TableBody) and table.body.persistence is Persistence.TEMPORARY
 
 
-def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
-    if_not_exists = words.take("IF", "NOT", "EXISTS")
-    declared = sqlglot.parse_one(f"CREATE TABLE t ({words.rest()})", read="snowflake").find_all(exp.ColumnDef)
-    added = [column_of(each) for each in declared]
-    known = {column.name for column in body.columns}
-    taken = [column.name for column in added if column.name in known]
-    if taken and not if_not_exists:
-        raise SnowflakeError(
-            1430, "42601", f"SQL compilation error:\ncolumn '{written(taken[0])}' already exists"
-        )
-    wanted = replace(body, columns=(*body.columns, *(each for each in added if each.name not in known)))
-    _rebuild(session, table, body, wanted, [column.name for column in body.columns])
-
-
-def _drop_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
-    words.take("IF", "EXISTS")
-    gone = [words.name()]
-    while words.take(","):
-        gone.append(words.name())
-    words.end()
-    _require_columns(body, gone)
-    kept = tuple(column for column in body.columns if column.name not in gone)
-    _rebuild(session, table, body, replace(body, columns=kept), [column.name for column in kept])
-
-
-def _rename_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
-    old = words.name()
-    words.expect("TO")
-    new = words.name()
-    words.end()
-    _require_columns(body, [old])
-    columns = tuple(replace(each, name=new) if each.name == old else each for each in body.columns)
-    _rebuild(session, table, body, replace(body, columns=columns), [column.name for column in body.columns])
-
-
-def _rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, kept: list[str]) -> None:
-    """Give a table other columns: its rows move to new storage, and Time Travel begins anew."""
-
-    def change(draft: Draft) -> None:
-        made = replace(wanted, storage=draft.new_id(), since=session.account.storage.point + 1)
-        draft.change(replace(table, body=made))
-        own = ", ".join(quoted(name) for name in kept)
-        new = ", ".join(quoted(each.name) for each in made.columns[: len(kept)])
-        source = f"SELECT {own}, {ROW} FROM {rows_of(body)}"
-        draft.physical += [*creation(made), f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}"]
-
-    session.account.define(change)
-
-
 def _set(session: Session, table: Thing, body: TableBody, settings: dict[str, str]) -> None:
     for name, value in settings.items():
         match name:
@@ -170,10 +113,3 @@ def _set(session: Session, table: Thing, body: TableBody, settings: dict[str, st
                 raise unsupported(f"ALTER TABLE ... SET {name}")
     changed = replace(table, body=body)
     session.account.define(lambda draft: draft.change(changed))
-
-
-def _require_columns(body: TableBody, names: list[str]) -> None:
-    known = {column.name for column in body.columns}
-    for name in names:
-        if name not in known:
-            raise invalid_identifier(written(name))

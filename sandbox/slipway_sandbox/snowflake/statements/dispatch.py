@@ -8,13 +8,15 @@ from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import (
     altering,
+    commenting,
     definitions,
+    describing,
     granting,
     merging,
     principals,
     queries,
     sessions,
-    showing_grants,
+    show,
     tables,
     views,
     writing,
@@ -48,7 +50,10 @@ _WORDS: Final[dict[str, _Worded]] = {
     "ALTER RESOURCE MONITOR": principals.alter,
     "BEGIN": sessions.begin,
     "START TRANSACTION": sessions.begin,
+    "COMMENT": commenting.comment,
     "COMMIT": sessions.commit,
+    "DESC": describing.describe,
+    "DESCRIBE": describing.describe,
     "ROLLBACK": sessions.rollback,
     "DROP DATABASE": definitions.drop_container,
     "DROP SCHEMA": definitions.drop_container,
@@ -61,8 +66,7 @@ _WORDS: Final[dict[str, _Worded]] = {
     "GRANT": granting.grant,
     "REVOKE": granting.revoke,
     "SET": sessions.set_variable,
-    "SHOW GRANTS": showing_grants.show_grants,
-    "SHOW FUTURE GRANTS": showing_grants.show_grants,
+    "SHOW": show.show,
     "TRUNCATE": altering.truncate_table,
     "UNDROP DATABASE": definitions.undrop_container,
     "UNDROP SCHEMA": definitions.undrop_container,
@@ -84,6 +88,9 @@ _CREATED: Final[dict[str, Callable[..., Result]]] = {
     "LOCAL TEMPORARY TABLE": tables.create_table,
     "VIEW": views.create_view,
     "SECURE VIEW": views.create_view,
+    "SECURE TEMPORARY VIEW": views.create_view,
+    "TEMPORARY VIEW": views.create_view,
+    "TEMP VIEW": views.create_view,
     "USER": principals.create,
     "ROLE": principals.create,
     "WAREHOUSE": principals.create,
@@ -93,23 +100,19 @@ _CREATED: Final[dict[str, Callable[..., Result]]] = {
 _KNOWN: Final = (
     *{name.split()[0] for name in _WORDS},
     "CALL",
-    "COMMENT",
     "COPY",
     "DECLARE",
-    "DESC",
-    "DESCRIBE",
     "EXECUTE",
     "EXPLAIN",
     "GET",
     "LIST",
     "PUT",
     "REMOVE",
-    "SHOW",
 )
 """First words of Snowflake's statements: what begins with another one is no statement."""
 
 _TRANSACTION: Final = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK"})
-_OUTSIDE: Final = ("SET", "UNSET", "USE", "ALTER SESSION", "SHOW GRANTS", "SHOW FUTURE GRANTS", "TRUNCATE")
+_OUTSIDE: Final = ("SET", "UNSET", "USE", "ALTER SESSION", "SHOW", "DESC", "DESCRIBE", "TRUNCATE")
 """Statements that leave an open transaction open; every other one that is no query commits it first."""
 
 

@@ -28,6 +28,7 @@ from slipway_sandbox.snowflake.statements.declarations import (
 from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
+from slipway_sandbox.snowflake.temporary import ending
 
 _PERSISTENCE = {
     "TRANSIENT": Persistence.TRANSIENT,
@@ -167,8 +168,10 @@ def drop_table(session: Session, words: Words) -> Result:
             return status(f"Drop statement executed successfully ({written(path.name)} already dropped).")
         raise
     session.authority.require(Privilege.OWNERSHIP, found)
-    is_for_good = not isinstance(found.body, TableBody) or found.body.persistence is Persistence.TEMPORARY
-    session.account.define(lambda draft: (draft.forget if is_for_good else draft.drop)(found))
+    if isinstance(found.body, TableBody) and found.body.persistence is not Persistence.TEMPORARY:
+        session.account.define(lambda draft: draft.drop(found))
+    else:
+        session.account.define(ending([found]))
     return status(f"{written(found.name)} successfully dropped.")
 
 

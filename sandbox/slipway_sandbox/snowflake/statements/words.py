@@ -11,6 +11,9 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error
 from slipway_sandbox.snowflake.identifiers import Path, stored_text
 
 _QUOTED: Final = TokenType.IDENTIFIER
+_STRINGS: Final = frozenset({TokenType.STRING, TokenType.RAW_STRING})
+"""Between quotes, and between two pairs of dollar signs."""
+
 _END: Final = "<EOF>"
 
 
@@ -83,7 +86,7 @@ class Words:
         if self.is_done:
             raise self.unexpected()
         token = self._tokens[self._at]
-        if token.token_type is TokenType.STRING or not (token.token_type is _QUOTED or _is_word(token.text)):
+        if token.token_type in _STRINGS or not (token.token_type is _QUOTED or _is_word(token.text)):
             raise self.unexpected()
         self._at += 1
         return token.text if token.token_type is _QUOTED else token.text.upper()
@@ -110,7 +113,7 @@ class Words:
         Raises:
             SnowflakeError: 1003, none comes.
         """
-        if self.is_done or self._tokens[self._at].token_type is not TokenType.STRING:
+        if self.is_done or self._tokens[self._at].token_type not in _STRINGS:
             raise self.unexpected()
         self._at += 1
         return self._tokens[self._at - 1].text
@@ -122,8 +125,14 @@ class Words:
         sign = "-" if self.take("-") else ""
         token = self._tokens[self._at]
         self._at += 1
-        is_literal = token.token_type in {TokenType.STRING, TokenType.NUMBER, _QUOTED}
+        is_literal = token.token_type in {*_STRINGS, TokenType.NUMBER, _QUOTED}
         return sign + (token.text if is_literal else token.text.upper())
+
+    @property
+    def has_parenthesis(self) -> bool:
+        """Whether the next word is followed by a parenthesis."""
+        following = self._tokens[self._at + 1 : self._at + 2]
+        return bool(following) and following[0].text == "("
 
     def clause(self) -> str:
         """The text of a word with its parenthesis, like AT(...); it is taken."""
@@ -166,7 +175,7 @@ class Words:
 
 def _word(token: Token) -> str:
     """The word that a token is; a quoted one is a name, never a word."""
-    return "" if token.token_type in {_QUOTED, TokenType.STRING} else token.text.upper()
+    return "" if token.token_type in {_QUOTED, *_STRINGS} else token.text.upper()
 
 
 def _is_word(text: str) -> bool:
