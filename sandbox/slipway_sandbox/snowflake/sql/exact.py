@@ -6,7 +6,7 @@ DuckDB itself is asked, by describing the query with the operands added to its c
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,8 @@ def made_exact(tree: exp.Expr, describe: Describe) -> exp.Expr:
     Raises:
         SnowflakeError: the types of an expression cannot be told, in a correlated subquery for example.
     """
+    if tree.find(*_INEXACT) is None:
+        return tree
     for select in _in_order(tree):
         while found := _innermost(tree, select):
             types = _operand_types(tree, select, found, describe)
@@ -59,7 +61,8 @@ def _in_order(tree: exp.Expr) -> list[exp.Expr | None]:
     def visit(node: exp.Expr) -> None:
         first = [node.args.get("with_"), node.args.get("from_"), *(node.args.get("joins") or [])]
         earlier = [child for child in first if isinstance(child, exp.Expr)]
-        for child in (*earlier, *(each for each in node.iter_expressions() if each not in earlier)):
+        ids = {id(child) for child in earlier}
+        for child in (*earlier, *(each for each in node.iter_expressions() if id(each) not in ids)):
             visit(child)
         if isinstance(node, exp.Select):
             found.append(node)

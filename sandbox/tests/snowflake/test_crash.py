@@ -1,0 +1,56 @@
+"""Killed and started again: what was committed is there, what was not is gone."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from snowflake.connector import SnowflakeConnection
+
+from tests.conftest import free_port, running
+from tests.snowflake.conftest import Snowflake, local
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[Snowflake]:
+    """A server on a folder; it is killed, not asked, when the block ends."""
+    port = free_port()
+    command = [sys.executable, "-P", "-u", "-m", "slipway_sandbox.snowflake", "--home", str(home)]
+    with running([*command, "--port", str(port)], f"http://127.0.0.1:{port}/_slipway/health", home / "log"):
+        yield local(home, port)
+
+
+def test_a_killed_account_keeps_what_was_committed(tmp_path: Path) -> None:
+    """Rows, names, grants, history; and it goes on counting where it was."""
+    with _server(tmp_path) as account, account.connect() as connection:
+        cursor = connection.cursor()
+        for sql in (
+            "CREATE DATABASE shop",
+            "CREATE TABLE t (id INT, a NUMBER(12,2))",
+            "INSERT INTO t VALUES (1, 1.10), (2, 2.20)",
+            "CREATE TABLE gone AS SELECT 1 AS x",
+            "DROP TABLE gone",
+            "CREATE ROLE reader",
+            "GRANT SELECT ON TABLE t TO ROLE reader",
+            "UPDATE t SET a = 9 WHERE id = 1",
+            "BEGIN",
+            "DELETE FROM t",
+        ):
+            cursor.execute(sql)
+    with _server(tmp_path) as account, account.connect(database="shop", schema="public") as connection:
+        cursor = connection.cursor()
+        assert _rows(connection, "SELECT id, a FROM t ORDER BY id") == [(1, Decimal(9)), (2, Decimal("2.20"))]
+        assert len(_rows(connection, "SHOW GRANTS TO ROLE reader")) == 1
+        cursor.execute("UNDROP TABLE gone")
+        assert _rows(connection, "SELECT x FROM gone") == [(1,)]
+        cursor.execute("INSERT INTO t VALUES (3, 3)")
+        written = cursor.sfqid
+        assert _rows(connection, "SELECT COUNT(*) FROM t") == [(3,)]
+        assert _rows(connection, f"SELECT COUNT(*) FROM t BEFORE(STATEMENT => '{written}')") == [(2,)]
+
+
+def _rows(connection: SnowflakeConnection, sql: str) -> list[object]:
+    cursor = connection.cursor()
+    cursor.execute(sql)
+    return list(cursor.fetchall())
