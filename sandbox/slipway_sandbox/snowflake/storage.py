@@ -17,6 +17,7 @@ from typing import Final
 
 import duckdb
 import sqlglot
+from fakesnow.macros import creation_sql
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody
 from slipway_sandbox.snowflake.identifiers import quoted
@@ -36,6 +37,7 @@ CREATE SCHEMA IF NOT EXISTS meta;
 CREATE SEQUENCE IF NOT EXISTS meta.rows;
 CREATE TABLE IF NOT EXISTS meta.commits (statement BIGINT, point BIGINT, moment TIMESTAMPTZ);
 CREATE TABLE IF NOT EXISTS meta.catalogue (section VARCHAR, key VARCHAR, value VARCHAR);
+{creation_sql("main")}
 {MACROS}
 """
 

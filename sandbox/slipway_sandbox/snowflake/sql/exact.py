@@ -117,10 +117,9 @@ def _described(
     probe.set("expressions", [*probe.expressions, *columns])
     for name in ("order", "limit", "offset", "distinct", "into"):
         probe.set(name, None)
-    _give_ctes(probe, select, tree)
     if _give_outer_relations(probe, select):
         probe.set("expressions", columns)  # the others mix outer columns with aggregates
-    types = describe(probe)
+    types = describe(_with_ctes(probe, select, tree))
     return [_number(name) for name in types[-len(operands) :]]
 
 
@@ -141,19 +140,19 @@ def _is_grouped(select: exp.Select) -> bool:
     )
 
 
-def _give_ctes(probe: exp.Select, select: exp.Select, tree: exp.Expr) -> None:
-    """Put the queries that enclosing WITHs name before the probe: it stands alone."""
-    ctes: list[exp.Expr] = []
-    node: exp.Expr | None = select
+def _with_ctes(probe: exp.Select, select: exp.Select, tree: exp.Expr) -> exp.Select:
+    """Put the probe, which stands alone, below the queries that enclosing WITHs name.
+
+    Each WITH keeps its level: a view's query may give one of its queries a name that an outer one has too.
+    """
+    node = select.parent
     while node is not None and node is not tree.parent:
         with_ = node.args.get("with_")
-        if isinstance(with_, exp.With):
-            before = [cte for cte in with_.expressions if select.find_ancestor(exp.CTE) is not cte]
-            position = _position(with_, select)
-            ctes = [cte.copy() for cte in before[:position]] + ctes
+        if isinstance(with_, exp.With) and (ctes := with_.expressions[: _position(with_, select)]):
+            probe = exp.select("*").from_(probe.subquery("sf_probe"))
+            probe.set("with_", exp.With(expressions=[cte.copy() for cte in ctes]))
         node = node.parent
-    if ctes:
-        probe.set("with_", exp.With(expressions=ctes))
+    return probe
 
 
 def _give_outer_relations(probe: exp.Select, select: exp.Select) -> bool:
@@ -238,6 +237,8 @@ def _inexact(node: exp.Expr) -> exp.Expr:
 
 def _product(node: exp.Mul, left: SqlType, right: SqlType) -> exp.Expr:
     wanted = numbers.product(left, right)
+    if wanted.scale == 0 and MAX_PRECISION in {left.precision, right.precision}:
+        return node  # integers: exact, and beyond 64 bits refused
     if left.precision + right.precision <= _SMALL and left.scale + right.scale == wanted.scale:
         return node
     wide = exp.Mul(this=_wide(node.this, left), expression=exp.paren(node.expression.copy()))
