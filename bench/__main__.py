@@ -1,7 +1,8 @@
 """`make bench`: runs every benchmark and prints its table; an aim that is missed is said, not an error.
 
 python -m bench                                    all of them
-python -m bench --sizes 12 --pairs 2               a quick look
+python -m bench --only preview --sizes 12 --pairs 2        a quick look at previews
+python -m bench --only snowflake --rows 100000             and at the sandbox Snowflake
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.preview.scenario import preview_table
+from bench.snowflake.scenario import snowflake_tables
 
 _ENDED = 128 + signal.SIGTERM
 
@@ -18,13 +20,21 @@ _ENDED = 128 + signal.SIGTERM
 def main() -> None:
     """Parse the options, run, print Markdown."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))  # so that the sandbox is taken down
-    parser = argparse.ArgumentParser(description="Preview time and memory beside a bare Pulumi program.")
+    parser = argparse.ArgumentParser(description="Figures of the docs, each beside its yardstick.")
+    parser.add_argument("--only", choices=("preview", "snowflake"), help="one of them; both if absent")
     parser.add_argument("--sizes", default="12,120,250", help="pipelines, separated by commas")
     parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs at each size")
+    parser.add_argument("--statements", type=int, default=100, help="statements of each kind a round")
+    parser.add_argument(
+        "--rows", type=int, default=10_000_000, help="rows of the large table, a power of ten"
+    )
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
     with TemporaryDirectory(prefix="slipway-bench-") as scratch:
-        print(preview_table(sizes, chosen.pairs, Path(scratch)))
+        if chosen.only in {None, "preview"}:
+            print(preview_table(sizes, chosen.pairs, Path(scratch)), flush=True)
+        if chosen.only in {None, "snowflake"}:
+            print(snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, Path(scratch)))
 
 
 if __name__ == "__main__":

@@ -39,10 +39,7 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
     overwrites = bool(tree.args.get("overwrite"))
     if overwrites:
         session.authority.require(Privilege.DELETE, table)
-    source = tree.expression
-    if isinstance(source, exp.Values):
-        source = exp.select("*").from_(source)
-    query = duckdb_of(session, source, "INSERT")
+    query = duckdb_of(session, tree.expression, "INSERT")
     listed = ", ".join(quoted(name) for name in columns)
     with session.writing(*([table] if overwrites else [])):
         if overwrites:
