@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlglot import exp
 
+from slipway_sandbox.snowflake import query_history
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME
 from slipway_sandbox.snowflake.session import Session
@@ -50,6 +51,8 @@ def _resolved(session: Session, node: exp.Expr) -> exp.Expr:
             return _variable(session, node)
         case exp.TableFromRows():
             return _table_function(session, node)
+        case exp.Table() if node.catalog.upper() == "SNOWFLAKE" and node.db.upper() == "ACCOUNT_USAGE":
+            return _related(query_history.account_usage(session, node.name.upper()), node, node.name.upper())
         case exp.HashAgg():
             return _hash_agg([node.this, *node.expressions])
         case _:
@@ -90,6 +93,9 @@ def _hash_agg(arguments: list[exp.Expr]) -> exp.Expr:
 def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
     """TABLE(RESULT_SCAN(query id)): what a statement has answered, as a relation."""
     function = node.this
+    if isinstance(function, exp.Dot) and query_history.is_function(function.expression.name):
+        name = str(function.expression.name).upper()
+        return _related(query_history.function(session, name, function.expression.expressions), node, name)
     if not isinstance(function, exp.Anonymous) or function.name.upper() != "RESULT_SCAN":
         return node
     query_id = resolved(session, function.expressions[0])
@@ -103,6 +109,12 @@ def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
         this=exp.select("*").from_(exp.Table(this=lent)),
         alias=node.args.get("alias"),
     )
+
+
+def _related(query: exp.Expr, node: exp.Expr, name: str) -> exp.Expr:
+    """A query in the place of a relation, under its alias or name."""
+    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+    return exp.Subquery(this=query, alias=alias)
 
 
 def _variable(session: Session, node: exp.Parameter) -> exp.Expr:
