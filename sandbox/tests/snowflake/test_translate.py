@@ -12,7 +12,7 @@ from slipway_sandbox.snowflake.sql import translate
 _CASES = Path(__file__).parent / "conformance"
 _MORE = (
     "SELECT a, -b, (a + b) * 2 / c FROM t AS x WHERE a IN (1, 2) AND NOT b IS NULL OR c = 'x' LIMIT 3",
-    "SELECT COUNT(*), MIN(a), MAX(b), AVG(c) FROM (SELECT * FROM t WHERE a <> TRUE) AS q GROUP BY a ORDER BY 1",
+    "SELECT COUNT(*), MIN(a), MAX(b), AVG(c) FROM (SELECT * FROM t WHERE a <> TRUE) AS q GROUP BY a",
 )
 
 
