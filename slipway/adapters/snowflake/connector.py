@@ -3,8 +3,9 @@
 Source: https://docs.snowflake.com/en/developer-guide/python-connector/python-connector-connect
 """
 
+import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ class ConnectorDriver(Driver):
 
     def __init__(self, settings: SnowflakeSettings) -> None:
         self._settings = settings
+        # Without a handler Python prints the connector's errors, with their tracebacks, beside ours.
+        logging.getLogger("snowflake.connector").addHandler(logging.NullHandler())
 
     def connect(self, tag: str) -> Connection:
         """Open a session whose parameters hold from its first statement."""
@@ -88,28 +91,36 @@ def written(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     return sum(int(value) for name, value in zip(columns, rows[0], strict=True) if name.startswith(_WRITTEN))
 
 
-def patience(seconds: float) -> Callable[[], Iterator[int]]:
-    """Waits between the attempts to reach the server, and an end of them.
+class Patience(Iterator[int]):
+    """Waits between the attempts to reach the server, and an end of them: the connector's `backoff_policy`.
 
     The connector's own limit, `network_timeout`, is one for the whole statement, however well it proceeds;
-    this one counts from the first failure.
+    this one counts from the first failure. Asked again after its end it says the same: no generator does.
 
     Args:
         seconds: from the first failure to the last attempt.
-
-    Returns:
-        What the connector calls `backoff_policy`.
     """
 
-    def waits() -> Iterator[int]:
-        yield 1  # asked for in advance, before anything has failed
-        ends, wait = time.monotonic() + seconds, 2
-        while time.monotonic() < ends:
-            yield wait
-            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-        raise OperationalError(msg=f"no answer for {seconds:g} seconds", errno=ER_FAILED_TO_REQUEST)
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._ends = 0.0
+        self._wait = 1
 
-    return waits
+    def __next__(self) -> int:
+        """The seconds until the next attempt.
+
+        Raises:
+            OperationalError: there is none.
+        """
+        if not self._ends:  # asked in advance, before anything has failed
+            self._ends = float("inf")
+            return self._wait
+        now = time.monotonic()
+        self._ends = min(self._ends, now + self._seconds)
+        if now >= self._ends:
+            raise OperationalError(msg=f"no answer for {self._seconds:g} seconds", errno=ER_FAILED_TO_REQUEST)
+        self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
+        return self._wait
 
 
 def _parameters(settings: SnowflakeSettings, tag: str) -> dict[str, Any]:
@@ -121,7 +132,7 @@ def _parameters(settings: SnowflakeSettings, tag: str) -> dict[str, Any]:
         "private_key_file": str(settings.private_key_file),
         "paramstyle": "qmark",  # parameters travel beside the text, never in it
         "login_timeout": settings.login_seconds,
-        "backoff_policy": patience(settings.patience_seconds),
+        "backoff_policy": lambda: Patience(settings.patience_seconds),
         "session_parameters": {
             "QUERY_TAG": tag,
             "AUTOCOMMIT": True,

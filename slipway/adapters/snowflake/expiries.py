@@ -23,25 +23,36 @@ class SnowflakeExpiries(Expiries):
 
     def expire(self, subject: SnowflakeObject, *, at: datetime) -> None:
         """Mark an object to be dropped from a moment on."""
-        if at.tzinfo is None:
-            raise DefinitionError(
-                f"the expiry {at.isoformat()} of {subject} has no time zone",
-                remedy="give a moment with its offset, such as 2026-11-23T10:00:00+00:00",
-            )
-        comment = information.facts_of_existing(self._session, subject).comment
-        self._comment(subject, comment, marked(comment, Expiry(object=str(subject), at=at)))
+        self.describe(subject, information.facts_of_existing(self._session, subject).comment, at)
 
     def keep(self, subject: SnowflakeObject) -> None:
         """Take the mark away."""
-        comment = information.facts_of_existing(self._session, subject).comment
-        self._comment(subject, comment, unmarked(comment))
+        self.describe(subject, information.facts_of_existing(self._session, subject).comment, None)
 
     def expiring(self, within: Database) -> tuple[Expiring, ...]:
         """List the marked objects of a database, itself included."""
         return information.expiring(self._session, within)
 
-    def _comment(self, subject: SnowflakeObject, before: str, after: str) -> None:
-        if before != after:
-            self._session.run(
-                Statement(text=statements.set_comment(subject, after), subject=f"comment of {subject}")
-            )
+    def describe(self, subject: SnowflakeObject, comment: str, expires: datetime | None) -> None:
+        """Set an object's comment.
+
+        Args:
+            subject: the object.
+            comment: the text; a mark in it is not taken over.
+            expires: what the object's own mark says; None for no mark.
+        """
+        own = unmarked(comment)
+        text = (
+            own if expires is None else marked(own, Expiry(object=str(subject), at=_zoned(subject, expires)))
+        )
+        statement = Statement(text=statements.set_comment(subject, text), subject=f"comment of {subject}")
+        self._session.run(statement)
+
+
+def _zoned(subject: SnowflakeObject, at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise DefinitionError(
+            f"the expiry {at.isoformat()} of {subject} has no time zone",
+            remedy="give a moment with its offset, such as 2026-11-23T10:00:00+00:00",
+        )
+    return at

@@ -42,14 +42,11 @@ class SnowflakeFences(Fences):
                 "TOKEN NUMBER(38,0) NOT NULL, WORK VARCHAR, UPDATED_AT TIMESTAMP_TZ)",
             )
         )
-        self._session.run(
-            _statement(
-                fence,
-                f"MERGE INTO {table} AS T USING (SELECT ? AS TARGET) AS S ON T.TARGET = S.TARGET "
-                "WHEN NOT MATCHED THEN INSERT (TARGET, TOKEN) VALUES (S.TARGET, 0)",
-                (fence.target,),
+        if not self._tokens(fence):
+            text = f"INSERT INTO {table} (TARGET, TOKEN) VALUES (?, 0)"
+            self._session.run_observed(
+                _statement(fence, text, (fence.target,)), lambda: bool(self._tokens(fence))
             )
-        )
 
     @contextmanager
     def fence(self, fence: Fence, token: int) -> Iterator[Statements]:

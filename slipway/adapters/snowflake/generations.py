@@ -32,19 +32,21 @@ class SnowflakeGenerations(Generations):
     def clone(
         self, source: Cloned, target: Cloned, *, expires: datetime | None, at: Point | None = None
     ) -> None:
-        """Make a zero-copy clone; a lost connection is looked after, for the name was free before."""
+        """Make a zero-copy clone, with its source's comment and its own mark.
+
+        The comment is set whether or not Snowflake has carried it over, so that no mark but the clone's own
+        is left. After a lost connection the clone is looked for: the name was free before.
+        """
         subject = f"clone {target} of {source}"
         if information.facts(self._session, target) is not None:
             raise ObjectExists("the name is taken", subject=subject)
+        described = information.facts(self._session, source)
         statement = Statement(text=statements.clone(source, target, at), subject=subject)
         seen = self._session.run_observed(
             statement, lambda: information.facts(self._session, target) is not None
         )
         _require(seen, statement)
-        if expires is not None:
-            self._expiries.expire(target, at=expires)
-        else:
-            self._expiries.keep(target)  # a clone carries its source's comment, and a mark with it
+        self._expiries.describe(target, described.comment if described else "", expires)
 
     def swap(self, one: Swapped, other: Swapped) -> None:
         """Exchange two names; it is never sent twice, for a second swap undoes the first.

@@ -1,0 +1,109 @@
+"""Fingerprints, and the changes that a publication must not lose."""
+
+from decimal import Decimal
+
+import pytest
+
+from slipway.adapters.snowflake import SnowflakeWarehouse
+from slipway.model.snowflake_objects import Column, Table
+from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing
+from slipway.ports.warehouse_results import ChangeCounts, ColumnSum
+from tests.integration.warehouse.account import RunningAccount
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+
+
+def test_a_fingerprint_has_exact_sums(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """Money is summed as NUMBER; a FLOAT has no sum that two readings agree on."""
+    found = warehouse.fingerprint(settlements)
+    assert (found.rows, found.columns) == (3, ("ID", "AMOUNT", "RATE", "currency"))
+    assert found.sums == (
+        ColumnSum(column=Column("ID"), total=Decimal(6)),
+        ColumnSum(column=Column("AMOUNT"), total=Decimal("60.60")),
+    )
+
+
+def test_a_clone_has_its_sources_fingerprint_until_a_row_differs(
+    warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """Count and sums stay when two rows exchange their currencies; the hash does not."""
+    clone = Table(settlements.schema, "CLONE")
+    warehouse.clone(settlements, clone, expires=None)
+    source = warehouse.fingerprint(settlements)
+    assert source.same_content(warehouse.fingerprint(clone))
+    point = warehouse.point()
+    warehouse.run(
+        f"UPDATE {clone.sql} SET \"currency\" = CASE ID WHEN 1 THEN 'USD' ELSE 'EUR' END WHERE ID < 3",
+        subject="test",
+    )
+    changed = warehouse.fingerprint(clone)
+    assert (changed.rows, changed.sums) == (source.rows, source.sums)
+    assert not source.same_content(changed)
+    assert source.same_content(warehouse.fingerprint(clone, at=point))
+    some = [Column("ID"), Column("AMOUNT")]
+    assert warehouse.fingerprint(settlements, columns=some).same_content(
+        warehouse.fingerprint(clone, columns=some)
+    )
+
+
+def test_an_empty_table_has_no_sums(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """No row is not a sum of 0."""
+    warehouse.run(f"DELETE FROM {settlements.sql}", subject="test")
+    found = warehouse.fingerprint(settlements)
+    assert found.rows == 0
+    assert [each.total for each in found.sums] == [None, None]
+
+
+def test_what_has_no_fingerprint(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """A missing table and a missing column are named."""
+    with pytest.raises(ObjectMissing, match="NOSUCH"):
+        warehouse.fingerprint(Table(settlements.schema, "NOSUCH"))
+    with pytest.raises(ObjectMissing, match="has no column amount; it has ID, AMOUNT, RATE, currency"):
+        warehouse.fingerprint(settlements, columns=[Column("amount")])
+
+
+def test_a_write_between_clone_and_swap_is_found(
+    account: RunningAccount, warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """A swap without this reading loses what another session wrote to the old generation."""
+    candidate = Table(settlements.schema, "CANDIDATE")
+    point = warehouse.point()
+    warehouse.clone(settlements, candidate, expires=None, at=point)
+    warehouse.run(f"UPDATE {candidate.sql} SET AMOUNT = AMOUNT + 1", subject="new code")
+    assert warehouse.changes(settlements, since=point).total == 0
+    writer = account.warehouse()
+    writer.run(f"INSERT INTO {settlements.sql} (ID, AMOUNT) VALUES (4, 40.40), (5, 50.50)", subject="late")
+    writer.run(f"UPDATE {settlements.sql} SET AMOUNT = 11.11 WHERE ID = 1", subject="late")
+    writer.run(f"DELETE FROM {settlements.sql} WHERE ID = 2", subject="late")
+    writer.close()
+    warehouse.swap(settlements, candidate)
+    assert warehouse.changes(candidate, since=point) == ChangeCounts(inserted=2, updated=1, deleted=1)
+    late = warehouse.changed_rows(candidate, since=point)
+    row = dict(zip(late.columns, late.rows[0], strict=True))
+    assert {"ID", "AMOUNT", "METADATA$ACTION", "METADATA$ISUPDATE", "METADATA$ROW_ID"} <= set(row)
+    assert len(late.rows) == 2 + 2 + 1
+    assert len(warehouse.changed_rows(candidate, since=point, limit=2).rows) == 2
+
+
+def test_changes_until_a_point(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """What was audited ends at a point as well."""
+    since = warehouse.point()
+    warehouse.run(f"INSERT INTO {settlements.sql} (ID) VALUES (4)", subject="test")
+    until = warehouse.point()
+    warehouse.run(f"DELETE FROM {settlements.sql}", subject="test")
+    assert warehouse.changes(settlements, since=since, until=until) == ChangeCounts(inserted=1)
+
+
+def test_changes_are_remembered_from_when_they_are_tracked(
+    warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """A table without tracking is told, not taken for unchanged."""
+    table = Table(settlements.schema, "UNTRACKED")
+    warehouse.run(f"CREATE TABLE {table.sql} (ID INT)", subject="test")
+    with pytest.raises(ChangesNotTracked) as caught:
+        warehouse.changes(table, since=warehouse.point())
+    assert caught.value.remedy.startswith("set CHANGE_TRACKING = TRUE")
+    warehouse.track_changes(table)
+    point = warehouse.point()
+    warehouse.run(f"INSERT INTO {table.sql} VALUES (1)", subject="test")
+    assert warehouse.changes(table, since=point) == ChangeCounts(inserted=1)
