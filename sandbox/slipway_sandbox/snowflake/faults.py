@@ -27,7 +27,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     rf"\(Error: {TOO_LONG}(.*)\)$": lambda found: too_long(found[1]),
     DIVIDED_BY_ZERO: lambda _: division_by_zero(),
     r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1]),
-    rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: not_a_number(found[1]),
+    rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: _no_such_number(found[1]),
     rf"Could not cast value (\S+) to {_NUMBERS}": lambda found: number_out_of_range(found[1]),
     rf'Casting value "(.*)" to type {_NUMBERS}.*out of range': lambda found: number_out_of_range(found[1]),
     r"Type \w+ with value (\S+) can't be cast": lambda found: number_out_of_range(found[1]),
@@ -56,6 +56,12 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     ),
 }
 """A pattern of DuckDB's text -> the error; the first one that fits."""
+
+
+def _no_such_number(text: str) -> SnowflakeError:
+    """A text that is no number, or one that its type cannot hold: DuckDB does not tell them apart."""
+    is_number = re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", text)
+    return number_out_of_range(text) if is_number else not_a_number(text)
 
 
 def as_snowflake(error: duckdb.Error) -> SnowflakeError:

@@ -66,6 +66,16 @@ def counts(statement: StatementType, **numbers: int) -> Result:
     return Result(table=pa.table(named), types=("BIGINT",) * len(named), statement=statement)
 
 
+def summed(results: Sequence[Result]) -> Result:
+    """The answer of one statement that was run for several rows of values: the counts of all of them."""
+    last = results[-1]
+    if not last.statement.is_writing:
+        return last
+    rows = [each.table.to_pylist()[0] for each in results]
+    columns = {name: [sum(row[name] for row in rows)] for name in last.table.column_names}
+    return Result(table=pa.table(columns), types=last.types, statement=last.statement)
+
+
 _TYPES: Final = {
     pa.string(): "VARCHAR",
     pa.int64(): "BIGINT",

@@ -1,7 +1,7 @@
 """One statement from text to answer: its query id, its place in the history, its error."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlglot.errors import SqlglotError
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.history import Query
-from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.results import Result, summed
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.dispatch import run
+from slipway_sandbox.snowflake.statements.queries import described
 from slipway_sandbox.snowflake.statements.words import tokens_of
 
 
@@ -38,13 +39,22 @@ def _split(sql: str) -> Iterator[str]:
         yield sql[start:].strip()
 
 
-def execute(session: Session, sql: str, bindings: Sequence[Any] | None, query_id: str) -> Result:
+def describe(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+    """The columns of a query that is not run.
+
+    Raises:
+        SnowflakeError: it is no query, or would fail.
+    """
+    return _told(lambda: described(session, sql, bindings))
+
+
+def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None, query_id: str) -> Result:
     """Run a statement and note it.
 
     Args:
         session: who runs it.
         sql: one statement.
-        bindings: values of its placeholders.
+        bindings: values of its placeholders; it is run once for each row of them, all or none.
         query_id: its id.
 
     Raises:
@@ -53,7 +63,7 @@ def execute(session: Session, sql: str, bindings: Sequence[Any] | None, query_id
     started, before = session.account.clock(), session.account.storage.point
     session.statement = 0
     try:
-        result = _run(session, sql, bindings)
+        result = _told(lambda: _run(session, sql, bindings))
     except SnowflakeError as error:
         _note(session, sql, query_id, started, before, None, error)
         raise
@@ -62,9 +72,26 @@ def execute(session: Session, sql: str, bindings: Sequence[Any] | None, query_id
     return result
 
 
-def _run(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+def _run(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None) -> Result:
+    if bindings is None or len(bindings) <= 1:
+        return run(session, sql, bindings[0] if bindings else None)
+    is_own = not session.in_transaction
+    session.begin()
     try:
-        return run(session, sql, bindings)
+        results = [run(session, sql, row) for row in bindings]
+    except BaseException:
+        if is_own:
+            session.rollback()
+        raise
+    if is_own:
+        session.commit()
+    return summed(results)
+
+
+def _told(answer: Callable[[], Result]) -> Result:
+    """An answer, or the error of a library in Snowflake's words."""
+    try:
+        return answer()
     except duckdb.Error as error:
         raise as_snowflake(error) from error
     except SqlglotError as error:

@@ -20,7 +20,7 @@ from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
 from slipway_sandbox.snowflake.server import wire
 from slipway_sandbox.snowflake.server.login import open_session
-from slipway_sandbox.snowflake.service import execute, new_query_id, statements_of
+from slipway_sandbox.snowflake.service import describe, execute, new_query_id, statements_of
 from slipway_sandbox.snowflake.session import Session
 
 HEALTH: Final = "/_slipway/health"
@@ -141,14 +141,13 @@ class Application:
     def _one(
         self, session: Session, sql: str, rows: list[list[Any]], *, describe_only: bool
     ) -> dict[str, Any]:
-        if describe_only:
-            raise unsupported("describing a statement without running it")
         query_id = new_query_id()
+        if describe_only:
+            described = describe(session, sql, rows[0] if rows else None)
+            return _success(wire.description(described) | _state(session, query_id))
         _log.info("%s %s", query_id, sql)
         try:
-            result = execute(session, sql, rows[0] if rows else None, query_id)
-            for row in rows[1:]:
-                result = execute(session, sql, row, query_id)
+            result = execute(session, sql, rows, query_id)
         except SnowflakeError as error:
             _log.info("%s failed: %06d (%s): %s", query_id, error.number, error.sqlstate, error.message)
             return _failure(error, query_id)

@@ -68,6 +68,14 @@ def answer(result: Result) -> dict[str, Any]:
     return facts | {"queryResultFormat": "arrow", "rowsetBase64": b64encode(arrow).decode()}
 
 
+def description(result: Result) -> dict[str, Any]:
+    """The part of a response that holds columns only."""
+    types = [type_of_duckdb(name) for name in result.types]
+    columns = [_column(name, kind) for name, kind in zip(result.table.column_names, types, strict=True)]
+    facts = {"rowtype": columns, "total": 0, "statementTypeId": int(result.statement)}
+    return facts | {"queryResultFormat": "json", "rowset": []}
+
+
 def _prepared(table: pa.Table) -> pa.Table:
     """Times are in UTC, whatever DuckDB calls that zone; small unsigned integers are plain ones."""
     arrays = []

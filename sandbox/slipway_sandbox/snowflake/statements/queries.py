@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
@@ -11,9 +12,9 @@ from sqlglot.errors import ParseError
 from slipway_sandbox.snowflake import session_functions
 from slipway_sandbox.snowflake.binding import Binder
 from slipway_sandbox.snowflake.catalogue.objects import Thing
-from slipway_sandbox.snowflake.errors import syntax_error
+from slipway_sandbox.snowflake.errors import syntax_error, unsupported
 from slipway_sandbox.snowflake.information import information_schema
-from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.translate import translated
@@ -41,6 +42,23 @@ def select(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result
     """Run a query."""
     tree = with_column_names(parsed(sql))
     return session.query(duckdb_of(session, tree, "SELECT"), bindings)
+
+
+def described(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+    """What a query would answer, without its rows; placeholders without a value are NULL.
+
+    Raises:
+        SnowflakeError: it cannot be read or may not be run.
+    """
+    tree = parsed(sql)
+    if not isinstance(tree, exp.Query):
+        raise unsupported("describing a statement that is no query")
+    missing = None if bindings else [None] * len(list(tree.find_all(exp.Placeholder)))
+    query = duckdb_of(session, with_column_names(tree), "SELECT")
+    rows = session.rows(f"DESCRIBE {query}", bindings or missing)
+    nothing = pa.table({str(number): pa.nulls(0) for number in range(len(rows))})
+    table = nothing.rename_columns([row[0] for row in rows])
+    return Result(table=table, types=[row[1] for row in rows], statement=StatementType.SELECT)
 
 
 def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> str:
