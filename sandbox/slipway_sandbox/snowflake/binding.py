@@ -6,6 +6,7 @@ rights.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 import sqlglot
@@ -139,8 +140,14 @@ class Binder:
             virtual=self.virtual,
             depth=self.depth + 1,
         )
-        query = inner.bind(sqlglot.parse_one(body.query, read="snowflake"))
+        query = inner.bind(_read(body.query).copy())
         return exp.Subquery(this=renamed(query, body.columns))
+
+
+@lru_cache(maxsize=512)
+def _read(query: str) -> exp.Expr:
+    """A view's query as a tree: read once, since most statements on a warehouse read views."""
+    return sqlglot.parse_one(query, read="snowflake")
 
 
 def renamed(query: exp.Expr, columns: tuple[Column, ...]) -> exp.Expr:

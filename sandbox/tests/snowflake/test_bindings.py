@@ -1,6 +1,9 @@
-"""Values apart from their statement, and statements that are described only: as drivers send them."""
+"""What drivers do apart from running a statement: bind values, describe, end a session."""
+
+from typing import Any
 
 import pytest
+from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import ProgrammingError
 
 from tests.snowflake.conftest import Snowflake
@@ -29,3 +32,23 @@ def test_a_query_is_described_without_running(account: Snowflake, database: str)
         assert (described[0].precision, described[0].scale) == (3, 2)
         with pytest.raises(ProgrammingError, match="does not exist or not authorized"):
             cursor.describe("SELECT * FROM nosuch")
+
+
+def test_temporary_objects_end_with_their_session(account: Snowflake, database: str) -> None:
+    """Other sessions never see them, and nothing of them is left."""
+    with account.connect(database=database, schema="PUBLIC") as watcher:
+        with account.connect(database=database, schema="PUBLIC") as owner:
+            owner.cursor().execute("CREATE TEMPORARY TABLE passing AS SELECT 1 AS x")
+            owner.cursor().execute("CREATE TEMPORARY VIEW glance AS SELECT x FROM passing")
+            assert len(_rows(owner, "SHOW OBJECTS LIKE 'PASSING'")) == 1
+            with pytest.raises(ProgrammingError, match="does not exist or not authorized"):
+                watcher.cursor().execute("SELECT * FROM passing")
+        watcher.cursor().execute("CREATE TABLE passing (y INT)")
+        assert _rows(watcher, "SELECT COUNT(*) FROM passing") == [(0,)]
+        watcher.cursor().execute("DROP TABLE passing")
+
+
+def _rows(connection: SnowflakeConnection, sql: str) -> list[Any]:
+    cursor = connection.cursor()
+    cursor.execute(sql)
+    return cursor.fetchall()

@@ -1,13 +1,15 @@
 """What a CREATE TABLE declares: columns, recorded constraints, properties."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind
 from slipway_sandbox.snowflake.errors import unsupported
-from slipway_sandbox.snowflake.identifiers import stored
+from slipway_sandbox.snowflake.identifiers import Path, path_of, stored
 from slipway_sandbox.snowflake.sql.types import parsed_type
+
+TableId = Callable[[Path], int]
 
 
 def columns_of(declared: exp.Schema) -> Iterator[Column]:
@@ -51,8 +53,13 @@ _KEYS = {
 }
 
 
-def constraints_of(declared: exp.Schema) -> Iterator[Constraint]:
-    """Keys of columns and of the table: recorded, not enforced, as in Snowflake."""
+def constraints_of(declared: exp.Schema, table_id: TableId) -> Iterator[Constraint]:
+    """Keys of columns and of the table: recorded, not enforced, as in Snowflake.
+
+    Args:
+        declared: the columns and constraints of a CREATE TABLE.
+        table_id: the id of the table that a foreign key refers to.
+    """
     for each in declared.find_all(exp.ColumnDef):
         for constraint in each.args.get("constraints") or []:
             kind = _KEYS.get(type(constraint.args["kind"]))
@@ -61,10 +68,10 @@ def constraints_of(declared: exp.Schema) -> Iterator[Constraint]:
                     name=f"SYS_CONSTRAINT_{stored(each.this)}", kind=kind, columns=(stored(each.this),)
                 )
     for each in declared.expressions:
-        yield from _table_constraint(each)
+        yield from _table_constraint(each, table_id)
 
 
-def _table_constraint(each: exp.Expr) -> Iterator[Constraint]:
+def _table_constraint(each: exp.Expr, table_id: TableId) -> Iterator[Constraint]:
     name = stored(each.this) if isinstance(each, exp.Constraint) else "SYS_CONSTRAINT"
     for part in each.expressions if isinstance(each, exp.Constraint) else [each]:
         columns = tuple(stored(column) for column in part.find_all(exp.Identifier))
@@ -74,12 +81,23 @@ def _table_constraint(each: exp.Expr) -> Iterator[Constraint]:
             case exp.UniqueColumnConstraint():
                 yield Constraint(name=name, kind=ConstraintKind.UNIQUE, columns=columns)
             case exp.ForeignKey():
-                own = tuple(stored(column) for column in part.expressions)
-                yield Constraint(name=name, kind=ConstraintKind.FOREIGN_KEY, columns=own)
+                yield _foreign_key(name, part, table_id)
             case exp.ColumnDef():
                 return
             case _:
                 raise unsupported(part.sql(dialect="snowflake"))
+
+
+def _foreign_key(name: str, key: exp.ForeignKey, table_id: TableId) -> Constraint:
+    reference = key.args["reference"].this
+    columns = reference.expressions if isinstance(reference, exp.Schema) else []
+    return Constraint(
+        name=name,
+        kind=ConstraintKind.FOREIGN_KEY,
+        columns=tuple(stored(column) for column in key.expressions),
+        references=table_id(path_of(reference.this if isinstance(reference, exp.Schema) else reference)),
+        referenced_columns=tuple(stored(column) for column in columns),
+    )
 
 
 def copies_grants(tree: exp.Create) -> bool:

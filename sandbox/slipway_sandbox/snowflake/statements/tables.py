@@ -1,5 +1,6 @@
 """CREATE, DROP and UNDROP of tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -110,9 +111,14 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
         session=wanted.session_of(session),
         retention_days=int(option(tree, "DATA_RETENTION_TIME_IN_DAYS", "1")),
         change_tracking=option(tree, "CHANGE_TRACKING", "FALSE").upper() == "TRUE",
-        constraints=tuple(constraints_of(declared)) if declared is not None else (),
+        constraints=tuple(constraints_of(declared, _table_id(session))) if declared is not None else (),
     )
     return _made(session, wanted, body, query, copies=copies)
+
+
+def _table_id(session: Session) -> Callable[[Path], int]:
+    """How a foreign key finds the table that it refers to."""
+    return lambda path: session.names("CREATE").existing(ObjectKind.TABLE, path).id
 
 
 def _made(
