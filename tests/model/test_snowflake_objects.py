@@ -20,7 +20,7 @@ def test_a_quoted_name_ends_where_it_should(name: str) -> None:
 
 @given(st.text())
 def test_a_literal_ends_where_it_should(text: str) -> None:
-    """Quotes are doubled and backslashes too: `\\'` would otherwise end it."""
+    """Quotes are doubled and backslashes too: one before a quote would otherwise keep it open."""
     inner = literal(text)[1:-1]
     assert "'" not in inner.replace("\\\\", "").replace("''", "")
     assert inner.replace("''", "'").replace("\\\\", "\\") == text

@@ -44,7 +44,7 @@ def test_a_dead_server_is_told_with_its_remedy(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(ConnectionLost) as caught:
             warehouse.point()
-        assert time.monotonic() - began < 60
+        assert time.monotonic() - began < 240
         assert caught.value.exit_code is ExitCode.ENVIRONMENT
         assert caught.value.remedy.startswith("check that the warehouse answers")
         with pytest.raises(OutcomeUnknown, match="late: the connection was lost"):
