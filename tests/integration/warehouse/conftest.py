@@ -43,7 +43,7 @@ def settlements(warehouse: SnowflakeWarehouse, schema: Schema) -> Table:
     table = Table(schema, "SETTLEMENTS")
     warehouse.run(
         f"CREATE TABLE {table.sql} (ID NUMBER(18,0) NOT NULL, AMOUNT NUMBER(18,2), RATE FLOAT, "
-        "\"currency\" VARCHAR(3)) CHANGE_TRACKING = TRUE",
+        '"currency" VARCHAR(3)) CHANGE_TRACKING = TRUE',
         subject="test",
     )
     warehouse.run(
