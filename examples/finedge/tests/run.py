@@ -29,16 +29,23 @@ class Suite:
         name: what ``--only`` takes.
         environment: the environment's project folder, relative to the repository.
         folders: folders of this directory.
+        servers: project folders whose environments the tests start servers from.
     """
 
     name: str
     environment: str
     folders: tuple[str, ...]
+    servers: tuple[str, ...] = ()
 
     @property
     def python(self) -> Path:
         """The environment's interpreter; there once the environment is made."""
-        return REPOSITORY / self.environment / ".venv" / "bin" / "python"
+        return interpreter(self.environment)
+
+
+def interpreter(environment: str) -> Path:
+    """The interpreter of an environment."""
+    return REPOSITORY / environment / ".venv" / "bin" / "python"
 
 
 SUITES = (
@@ -46,6 +53,7 @@ SUITES = (
     Suite("contracts", "toolchain/envs/contracts", ("contracts",)),
     Suite("airflow", "toolchain/envs/airflow", ("airflow",)),
     Suite("dbt", "toolchain/envs/dbt", ("dbt", "workspace")),
+    Suite("warehouse", "toolchain/envs/dbt", ("warehouse",), servers=("sandbox",)),
     Suite("spark", "toolchain/envs/spark", ("spark",)),
     Suite("streaming", "toolchain/envs/spark", ("streaming",)),
 )
@@ -83,7 +91,8 @@ def chosen(argv: Sequence[str]) -> list[Suite]:
 def main(argv: Sequence[str]) -> int:
     """Run the chosen suites and print what they took."""
     suites = chosen(argv)
-    missing = sorted({suite.environment for suite in suites if not suite.python.exists()})
+    needed = {environment for suite in suites for environment in (suite.environment, *suite.servers)}
+    missing = sorted(environment for environment in needed if not interpreter(environment).exists())
     if missing:
         print(f"no environment in {', '.join(missing)}\n  remedy: make setup", file=sys.stderr)  # noqa: T201
         return 3
