@@ -10,7 +10,8 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,16 +28,34 @@ HEALTH: Final = "/_slipway/health"
 _TOKEN: Final = re.compile(r'Snowflake Token="(.*)"')
 _VALID_SECONDS: Final = 3600 * 4
 _SERVER_VERSION: Final = "10.0.0"
+_KEPT_ANSWERS: Final = 20
 _SESSION_GONE: Final = SnowflakeError(390104, "08001", "User must login again to access the service.")
 _log = logging.getLogger("slipway_sandbox.snowflake")
 
 
 @dataclass
 class _Open:
-    """A session and the lock that keeps its statements one after another."""
+    """A session and the lock that keeps its statements one after another.
+
+    Attributes:
+        answered: request id -> what was answered: a driver sends a request again, under the same id, when it
+            has lost the answer, and Snowflake runs it once.
+    """
 
     session: Session
     lock: threading.Lock = field(default_factory=threading.Lock)
+    answered: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
+
+    def once(self, request_id: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Run a request, or answer one that has been run as it was answered."""
+        with self.lock:
+            if request_id and request_id in self.answered:
+                return self.answered[request_id]
+            answer = run()
+            self.answered[request_id] = answer
+            while len(self.answered) > _KEPT_ANSWERS:
+                self.answered.popitem(last=False)
+            return answer
 
 
 class Application:
@@ -130,13 +149,16 @@ class Application:
                 f"Actual statement count {len(statements)} did not match the desired statement count "
                 f"{wanted}.",
             )
-        with opened.lock:
+
+        def run() -> dict[str, Any]:
             rows = wire.bound_values(body.get("bindings"))
             if len(statements) > 1:
                 return self._several(opened.session, statements)
             return self._one(
                 opened.session, body["sqlText"], rows, describe_only=bool(body.get("describeOnly"))
             )
+
+        return opened.once(request.args.get("requestId", ""), run)
 
     def _one(
         self, session: Session, sql: str, rows: list[list[Any]], *, describe_only: bool

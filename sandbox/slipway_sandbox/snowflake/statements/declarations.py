@@ -134,6 +134,13 @@ def option(tree: exp.Create, name: str, default: str) -> str:
     return default
 
 
+def comment_of(tree: exp.Create) -> str:
+    """The comment of what is created; empty for none."""
+    return next(
+        (each.this.name for each in _properties(tree) if isinstance(each, exp.SchemaCommentProperty)), ""
+    )
+
+
 def _properties(tree: exp.Create) -> list[exp.Expr]:
     found = tree.args.get("properties")
     return list(found.expressions) if found is not None else []

@@ -22,6 +22,7 @@ from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements.cloning import fill, source_point
 from slipway_sandbox.snowflake.statements.declarations import (
     columns_of,
+    comment_of,
     constraints_of,
     copies_grants,
     option,
@@ -49,12 +50,14 @@ class _Wanted:
         schema: where the table will be.
         persistence: how long it will last.
         existing: the table that it replaces; None for none.
+        comment: its comment; empty for none.
     """
 
     path: Path
     schema: Thing
     persistence: Persistence
     existing: Thing | None
+    comment: str = ""
 
     def session_of(self, session: Session) -> int:
         """The session that the table will belong to; 0 for everybody's."""
@@ -113,7 +116,8 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
         change_tracking=option(tree, "CHANGE_TRACKING", "FALSE").upper() == "TRUE",
         constraints=tuple(constraints_of(declared, _table_id(session))) if declared is not None else (),
     )
-    return _made(session, wanted, body, query, copies=copies)
+    commented = replace(wanted, comment=comment_of(tree))
+    return _made(session, commented, body, query, copies=copies)
 
 
 def _table_id(session: Session) -> Callable[[Path], int]:
@@ -128,7 +132,9 @@ def _made(
         if wanted.existing is not None:
             draft.drop(wanted.existing)
         made = replace(body, storage=draft.new_id(), since=session.account.storage.point + 1)
-        table = draft.add(ObjectKind.TABLE, wanted.path.name, wanted.schema.id, session.role, made)
+        table = draft.add(
+            ObjectKind.TABLE, wanted.path.name, wanted.schema.id, session.role, made, wanted.comment
+        )
         if wanted.existing is not None and copies:
             draft.copy_grants(wanted.existing, table)
         draft.physical += creation(made)
