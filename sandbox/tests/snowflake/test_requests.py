@@ -1,0 +1,59 @@
+"""A driver that has lost an answer asks again under the same id."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from slipway_sandbox.snowflake.account import Account, FirstUser
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
+from slipway_sandbox.snowflake.server.app import Application, _Open
+from slipway_sandbox.snowflake.session import Session
+
+_TOKEN = "a-token"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    """An application with one open session."""
+    account = Account(tmp_path / "a.duckdb", FirstUser(name="ADMIN", public_key=""))
+    user = account.catalogue.find(ACCOUNT, ObjectKind.USER, "ADMIN")
+    role = account.catalogue.find(ACCOUNT, ObjectKind.ROLE, "ACCOUNTADMIN")
+    assert user is not None
+    assert role is not None
+    application = Application(account)
+    application._sessions[_TOKEN] = _Open(Session(account, user, role.id))
+    yield Client(application)
+    application.close()
+
+
+def _ask(client: Client, sql: str, request_id: str) -> Any:
+    headers = {"Authorization": f'Snowflake Token="{_TOKEN}"'}
+    path = f"/queries/v1/query-request?requestId={request_id}"
+    return client.post(path, json={"sqlText": sql}, headers=headers).get_json()
+
+
+def test_a_request_that_comes_again_runs_once(client: Client) -> None:
+    """Else a swap whose answer was lost would be swapped back."""
+    _ask(client, "CREATE DATABASE shop", "1")
+    _ask(client, "CREATE TABLE t (a INT)", "2")
+    first = _ask(client, "INSERT INTO t VALUES (1)", "3")
+    assert _ask(client, "INSERT INTO t VALUES (1)", "3") == first
+    _ask(client, "INSERT INTO t VALUES (1)", "4")
+    counted = _ask(client, "DELETE FROM t", "5")
+    assert counted["data"]["rowset"] == [["2"]]
+
+
+def test_a_session_that_is_not_open_is_told_so(client: Client) -> None:
+    """With the code on which drivers log in again."""
+    answer = client.post("/queries/v1/query-request", json={"sqlText": "SELECT 1"}).get_json()
+    assert (answer["success"], answer["code"]) == (False, "390104")
+
+
+def test_an_unknown_route_is_refused_by_name(client: Client) -> None:
+    """Never a 404, which drivers read as something else."""
+    answer = client.get("/queries/v1/nosuch")
+    assert answer.status_code == 200
+    assert "GET /queries/v1/nosuch" in answer.get_json()["message"]
