@@ -35,7 +35,7 @@ examples: setup ## the example's own tests, each in its tool's environment
 check: setup ## lint, format, types, directions, generated files
 	@.ci/suite check .ci/check
 
-format: ## write what the formatter and the fixable rules want, and the generated reference
+format: setup ## write what the formatter and the fixable rules want, and the generated reference
 	@ruff format . && ruff check --fix .
 	@python -m slipway.cli.reference && python -m policies.taggable
 

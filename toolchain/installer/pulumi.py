@@ -86,7 +86,7 @@ class PulumiCli:
         aside = self._builds / "unfinished"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        display.say(f"building Pulumi {self._build.version}; the first time takes about 5 minutes")
+        display.say(f"building Pulumi {self._build.version}; the first time takes 5 to 15 minutes")
         self._build.run(aside, commands, display)
         shutil.rmtree(kept, ignore_errors=True)
         aside.rename(kept)

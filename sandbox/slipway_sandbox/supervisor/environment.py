@@ -39,6 +39,27 @@ _FOREIGN = frozenset(
 )
 """Variables of another environment that would mix a real account into the sandbox."""
 
+_OF_SERVERS = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "GITHUB_BASE_URL",
+        "GITHUB_OWNER",
+        "GITHUB_TOKEN",
+        "SNOWFLAKE_ACCOUNT",
+        "SNOWFLAKE_AUTHENTICATOR",
+        "SNOWFLAKE_HOST",
+        "SNOWFLAKE_PORT",
+        "SNOWFLAKE_PRIVATE_KEY_FILE",
+        "SNOWFLAKE_PROTOCOL",
+        "SNOWFLAKE_USER",
+    }
+)
+"""Variables that lead to a server: where this world has none, they must not lead to a real one."""
+
 Variables = dict[str, str | None]
 """Name -> value; None: to be unset."""
 
@@ -68,7 +89,7 @@ def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Vari
         inherited: the environment it will be added to.
     """
     endpoints = {name for name in inherited if name.startswith("AWS_ENDPOINT_URL_")}
-    removed: Variables = dict.fromkeys(sorted(endpoints | _FOREIGN))
+    removed: Variables = dict.fromkeys(sorted(endpoints | _FOREIGN | _OF_SERVERS))
     return (
         removed
         | _aws(world)

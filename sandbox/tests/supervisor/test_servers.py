@@ -90,6 +90,7 @@ def test_the_shell_reads_the_environment_back(tmp_path: Path) -> None:
     foreign = {
         "AWS_ENDPOINT_URL_S3": "https://real.example",
         "AWS_PROFILE": "real",
+        "GITHUB_TOKEN": "of a real account",
         "PATH": os.environ["PATH"],
     }
     said = subprocess.run(
