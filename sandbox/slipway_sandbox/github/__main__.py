@@ -1,18 +1,17 @@
 """Run one GitHub: ``python -u -m slipway_sandbox.github --home DIR --port N``."""
 
-import argparse
 import logging
 import secrets
 import sys
 from pathlib import Path
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler
 
 from slipway_sandbox.github.app import Application
 from slipway_sandbox.github.forge import ENGINEER, Forge
+from slipway_sandbox.serving import serve, server_options
 from slipway_sandbox.world import Founding, WorldError
 
-HOST = "127.0.0.1"
 TOKEN_FILE = "github-token"  # noqa: S105  a file's name
 _TOKEN_BYTES = 20
 _NO_WORLD = 3
@@ -46,23 +45,14 @@ def prepared_forge(home: Path, owner: str) -> Forge:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until the process is ended."""
-    parser = argparse.ArgumentParser(prog="slipway_sandbox.github", description=__doc__)
-    parser.add_argument("--home", type=Path, required=True, help="the sandbox's folder, with founding.json")
-    parser.add_argument(
-        "--port", type=int, required=True, help="on the loopback interface; 0 takes a free one"
-    )
+    parser = server_options("slipway_sandbox.github", __doc__)
     given = parser.parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     home = given.home.resolve()
     try:
         owner = Founding.load(home).github_owner
     except WorldError as error:
         parser.exit(_NO_WORLD, f"{error.message}\n  remedy: {error.remedy}\n")
-    application = Application(prepared_forge(home, owner))
-    server = make_server(HOST, given.port, application, threaded=True, request_handler=_Handler)
-    sys.stdout.write(f"http://{HOST}:{server.port}\n")
-    sys.stdout.flush()
-    server.serve_forever()
+    serve(Application(prepared_forge(home, owner)), given.port, _Handler)
     return 0
 
 

@@ -32,10 +32,8 @@ def type_of_duckdb(name: str) -> SqlType:
     Raises:
         SnowflakeError: Snowflake has no such type.
     """
-    if match := _DECIMAL.fullmatch(name):
-        return number(int(match[1]), int(match[2]))
-    if name in _INTEGERS:
-        return number(MAX_PRECISION)
+    if kind := number_of_duckdb(name):
+        return kind
     if name in {"VARCHAR", '"NULL"', "NULL"}:
         return text()
     if name == "BLOB":
@@ -43,3 +41,10 @@ def type_of_duckdb(name: str) -> SqlType:
     if name not in _KINDS:
         raise unsupported(f"a column of type {name}")
     return SqlType(_KINDS[name])
+
+
+def number_of_duckdb(name: str) -> SqlType | None:
+    """The NUMBER that a type of DuckDB's is; None for what is none."""
+    if match := _DECIMAL.fullmatch(name):
+        return number(int(match[1]), int(match[2]))
+    return number(MAX_PRECISION) if name in _INTEGERS else None

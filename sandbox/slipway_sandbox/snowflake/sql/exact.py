@@ -5,7 +5,6 @@ arithmetic with the scale that Snowflake's rules give (numbers.py). The rules ne
 DuckDB itself is asked, by describing the query with the operands added to its columns.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,16 +13,13 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.sql import numbers
+from slipway_sandbox.snowflake.sql.columns import number_of_duckdb
 from slipway_sandbox.snowflake.sql.probes import give_outer_relations, with_ctes
 from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, SqlType, number
 
 Describe = Callable[[exp.Expr], Sequence[str]]
 """DuckDB's types of a query's columns."""
 
-_DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
-_INTEGERS: Final = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
-)
 _DONE: Final = "sf_exact"
 _SMALL: Final = 18
 _INEXACT: Final = (exp.Div, exp.Mul, exp.Avg)
@@ -121,7 +117,7 @@ def _described(
     if give_outer_relations(probe, select):
         probe.set("expressions", columns)  # the others mix outer columns with aggregates
     types = describe(with_ctes(probe, select, tree))
-    return [_number(name) for name in types[-len(operands) :]]
+    return [number_of_duckdb(name) for name in types[-len(operands) :]]
 
 
 def _column(operand: exp.Expr, *, grouped: bool) -> exp.Expr:
@@ -139,12 +135,6 @@ def _is_grouped(select: exp.Select) -> bool:
         node.find_ancestor(exp.Select) is select and not isinstance(node.parent, exp.Window)
         for node in aggregates
     )
-
-
-def _number(duckdb: str) -> SqlType | None:
-    if match := _DECIMAL.fullmatch(duckdb):
-        return number(int(match[1]), int(match[2]))
-    return number(MAX_PRECISION) if duckdb in _INTEGERS else None
 
 
 def _is_constant(operand: exp.Expr) -> bool:

@@ -70,6 +70,18 @@ def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | No
         command: the first word of the statement that it is part of.
         within: the schema in which unqualified names are looked up; the session's if absent.
     """
+    return exact_sql(session, translated(bound(session, tree, command, within)))
+
+
+def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> exp.Expr:
+    """A query whose relations are DuckDB's and whose session functions are answered.
+
+    Args:
+        session: who asks.
+        tree: the query; it is changed.
+        command: the first word of the statement that it is part of.
+        within: the schema in which unqualified names are looked up; the session's if absent.
+    """
     names = session.names(command)
     if within is not None:
         (database,) = names.catalogue.containers(within)
@@ -79,8 +91,7 @@ def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | No
         point_of=lambda when: point_of(session, when),
         virtual=information_schema,
     )
-    tree = binder.bind(session_functions.resolved(session, tree))
-    return exact_sql(session, translated(tree))
+    return binder.bind(session_functions.resolved(session, tree))
 
 
 def exact_sql(session: Session, tree: exp.Expr) -> str:

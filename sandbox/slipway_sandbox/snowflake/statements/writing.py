@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake import session_functions
-from slipway_sandbox.snowflake.binding import Binder
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
 from slipway_sandbox.snowflake.errors import (
@@ -15,13 +13,11 @@ from slipway_sandbox.snowflake.errors import (
     unsupported,
 )
 from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
-from slipway_sandbox.snowflake.information import information_schema
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.translate import translated
-from slipway_sandbox.snowflake.statements.queries import duckdb_of, exact_sql, parsed
+from slipway_sandbox.snowflake.statements.queries import bound, duckdb_of, exact_sql, parsed
 from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, column_list, history_of, rows_of
-from slipway_sandbox.snowflake.time_travel import point_of
 
 Bindings = Sequence[Any] | None
 
@@ -135,7 +131,6 @@ def rows_chosen(
     row = exp.column(exp.to_identifier(ROW), table=exp.to_identifier(alias))
     own = target_rows(table.body, alias)
     query = exp.select(row, *values)
-    binder = _binder(session, command)
     query = query.from_(exp.to_table("sf_target"), copy=False)
     for source in sources:
         query = query.join(source.copy(), join_type="cross", copy=False)
@@ -143,9 +138,9 @@ def rows_chosen(
         query = query.where(condition.copy(), copy=False)
     placeholder = query.args["from_"].this
     placeholder.set("this", exp.Anonymous(this="sf_target"))
-    bound = binder.bind(session_functions.resolved(session, query))
+    tree = bound(session, query, command)
     placeholder.replace(own)
-    return exact_sql(session, translated(bound))
+    return exact_sql(session, translated(tree))
 
 
 def target_rows(body: TableBody, alias: str) -> exp.Subquery:
@@ -154,14 +149,6 @@ def target_rows(body: TableBody, alias: str) -> exp.Subquery:
         *[exp.column(exp.to_identifier(c.name, quoted=True)) for c in body.columns], ROW
     ).from_(exp.to_table(rows_of(body)))
     return inner.subquery(exp.to_identifier(alias))
-
-
-def _binder(session: Session, command: str) -> Binder:
-    return Binder(
-        names=session.names(command),
-        point_of=lambda when: point_of(session, when),
-        virtual=information_schema,
-    )
 
 
 def keep_history(session: Session, body: TableBody, identities: str, statement: int) -> None:
