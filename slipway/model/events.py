@@ -1,0 +1,79 @@
+"""What the ledger tells: an event for each thing done, refused or tried. No row values, no secrets."""
+
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Literal, NewType
+
+from pydantic import Field
+
+from slipway.model.digest import DigestField
+from slipway.model.environment import Environment
+from slipway.model.frozen import Frozen
+
+DeploymentId = NewType("DeploymentId", str)
+"""`<environment>-<release's first digits>-<attempt>`, or `...-rollback-...`: a chain of the ledger."""
+
+
+@unique
+class EventKind(StrEnum):
+    """What happened."""
+
+    BOOTSTRAPPED = "bootstrapped"
+    CHECKED = "checked"
+    BUILT = "built"
+    APPROVED = "approved"
+    GATE_PASSED = "gate-passed"
+    GATE_REFUSED = "gate-refused"
+    DEPLOYMENT_OPENED = "deployment-opened"
+    STAGE_BEGUN = "stage-begun"
+    STAGE_DONE = "stage-done"
+    STAGE_FAILED = "stage-failed"
+    STAGE_UNDONE = "stage-undone"
+    PARKED = "parked"
+    RESUMED = "resumed"
+    VERDICT = "verdict"
+    ROLLED_BACK = "rolled-back"
+    DEPLOYMENT_SEALED = "deployment-sealed"
+    DENIED = "denied"
+
+
+@unique
+class Outcome(StrEnum):
+    """How it went."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    DENIAL = "denial"
+
+
+class Event(Frozen):
+    """One event, before it gets its place in a chain.
+
+    Attributes:
+        kind: what happened.
+        outcome: how it went.
+        at: with a time zone, UTC.
+        actor: ARN of who did it.
+        environment: where; None for what is no environment's (a check, a build).
+        deployment: which deployment; None outside one.
+        release: digest of the release; None before there is one.
+        subject: what it was done to: a stage's id, a dataset's URI, a part id, a commit.
+        datasets: URIs of the tables, topics and prefixes that it wrote, for `audit trace`.
+        evidence: digests of the documents that prove it.
+        figures: small facts for people, such as `rows: 315`; never a row's values.
+        message: one sentence for people.
+    """
+
+    schema_version: Literal["slipway.event/v1"] = "slipway.event/v1"
+    kind: EventKind
+    outcome: Outcome
+    at: datetime
+    actor: str
+    environment: Environment | None = None
+    deployment: DeploymentId | None = None
+    release: DigestField | None = None
+    subject: str
+    datasets: tuple[str, ...] = ()
+    evidence: tuple[DigestField, ...] = ()
+    figures: dict[str, str] = Field(default_factory=dict)
+    message: str = ""

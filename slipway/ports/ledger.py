@@ -1,0 +1,63 @@
+"""The ledger's storage: chains of entries, each written once. The chaining is `slipway.audit`'s."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from slipway.model.digest import Digest
+from slipway.model.errors import DependencyError, SlipwayError
+
+
+class LedgerStoreError(DependencyError):
+    """The store did not answer."""
+
+
+class SequenceTaken(SlipwayError):  # noqa: N818 - it says what is the case
+    """Somebody wrote that entry of the chain first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """One entry of a chain.
+
+    Attributes:
+        chain: a deployment's id, or an environment's or the platform's own chain.
+        sequence: 0 for the first, one more for each later one.
+        previous: digest of the entry before; for the first the digest of the chain's name.
+        digest: of this entry: of canonical {chain, sequence, previous, event}.
+        event: canonical JSON of the event.
+    """
+
+    chain: str
+    sequence: int
+    previous: Digest
+    digest: Digest
+    event: bytes
+
+
+class LedgerStore(Protocol):
+    """Appends and reads entries."""
+
+    def append(self, entry: LedgerEntry) -> None:
+        """Write an entry (conditional on its sequence number being new), then its locked copy.
+
+        Raises:
+            SequenceTaken: another entry is there.
+            LedgerStoreError: the store failed.
+        """
+        ...
+
+    def last(self, chain: str) -> LedgerEntry | None:
+        """The newest entry of a chain; None when there is none."""
+        ...
+
+    def entries(self, chain: str) -> tuple[LedgerEntry, ...]:
+        """Every entry of a chain in order."""
+        ...
+
+    def about(self, subject: str) -> tuple[LedgerEntry, ...]:
+        """Entries whose event has that subject, dataset or release, oldest first: an index, not a scan."""
+        ...
+
+    def chains(self) -> tuple[str, ...]:
+        """The name of every chain, sorted."""
+        ...
