@@ -36,7 +36,7 @@ class MergedPullRequest(Frozen):
         title: as its author wrote it.
         url: for people.
         author: login of who opened it.
-        committers: logins (e-mail addresses where none is known) of everyone who wrote its commits, co-authors
+        committers: logins (e-mail addresses where none is known) of all who wrote its commits, co-authors
             included.
         reviews: the last decisive word of each reviewer.
         merged_by: login.
