@@ -1,0 +1,142 @@
+"""Doubles of what a deployment stands on: a patient clock, a journal in memory, a fuse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from slipway.model.environment import Environment
+from slipway.model.events import DeploymentId
+from slipway.ports.clock import Clock
+from slipway.ports.journal import Deployment, Direction, Journal, JournalFenced, StageName, StageRow, Wait
+from slipway.stages import Stage, StageFailed
+from slipway.stages.executor import Story
+from slipway.stages.handler import Outputs
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """The process is gone: no handler of exceptions sees this one."""
+
+
+@dataclass
+class Fuse:
+    """Kills the process at one of the moments at which a process can die: before or after a write.
+
+    Attributes:
+        at: the number of the moment; None: never.
+        moments: what the moments so far were called.
+    """
+
+    at: int | None = None
+    moments: list[str] = field(default_factory=list)
+
+    def burn(self, moment: str) -> None:
+        """Pass a moment, or die at it."""
+        self.moments.append(moment)
+        if self.at is not None and len(self.moments) - 1 == self.at:
+            raise Killed(moment)
+
+    def around(self, what: str, write: Callable[[], None]) -> None:
+        """Write something, with a moment before and one after."""
+        self.burn(f"before {what}")
+        write()
+        self.burn(f"after {what}")
+
+
+class ManualClock(Clock):
+    """Stands still until somebody waits or moves it."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self._now
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, at once."""
+        self._now += timedelta(seconds=seconds)
+
+
+class MemoryJournal(Journal):
+    """Keeps the newest rows, refuses lower tokens, and dies where the fuse says."""
+
+    def __init__(self, fuse: Fuse | None = None) -> None:
+        self.fuse = fuse or Fuse()
+        self.heads: dict[DeploymentId, Deployment] = {}
+        self.stored: dict[tuple[DeploymentId, StageName], StageRow] = {}
+
+    def deployment(self, id_: DeploymentId) -> Deployment | None:
+        """The head of a deployment."""
+        return self.heads.get(id_)
+
+    def save(self, deployment: Deployment) -> None:
+        """Write the head."""
+        self._refuse_older(deployment.id, deployment.token)
+        self.fuse.around("journal head", lambda: self.heads.update({deployment.id: deployment}))
+
+    def rows(self, id_: DeploymentId) -> tuple[StageRow, ...]:
+        """The newest row of each stage."""
+        return tuple(row for (deployment, _), row in self.stored.items() if deployment == id_)
+
+    def write(self, row: StageRow) -> None:
+        """Write a row."""
+        self._refuse_older(row.deployment, row.token)
+        key = (row.deployment, row.stage)
+        self.fuse.around(f"journal {row.state} {row.stage}", lambda: self.stored.update({key: row}))
+
+    def open(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Every deployment that has not ended."""
+        heads = self.heads.values()
+        return tuple(each for each in heads if each.environment is environment and each.conclusion is None)
+
+    def _refuse_older(self, id_: DeploymentId, token: int) -> None:
+        tokens = [head.token for head in self.heads.values() if head.id == id_]
+        tokens += [row.token for row in self.rows(id_)]
+        if tokens and token < max(tokens):
+            raise JournalFenced(f"{id_} has a newer writer", remedy="stop: another process has taken over")
+
+
+@dataclass
+class ToldStory(Story):
+    """Remembers what it was told."""
+
+    told: list[str] = field(default_factory=list)
+
+    def begun(self, stage: Stage, sentence: str) -> None:
+        """Remember."""
+        self.told.append(f"begun {stage.name}: {sentence}")
+
+    def done(self, stage: Stage, outputs: Outputs) -> None:
+        """Remember."""
+        self.told.append(f"done {stage.name} {dict(outputs)}")
+
+    def waits(self, stage: Stage, wait: Wait) -> None:
+        """Remember."""
+        self.told.append(f"waits {stage.name}: {wait.condition}")
+
+    def failed(self, stage: Stage, reason: StageFailed) -> None:
+        """Remember."""
+        self.told.append(f"failed {stage.name}: {reason.message}")
+
+    def undone(self, stage: Stage) -> None:
+        """Remember."""
+        self.told.append(f"undone {stage.name}")
+
+
+def opened(
+    id_: str = "dev-0123456789ab-1", environment: Environment = Environment.DEV, token: int = 1
+) -> Deployment:
+    """A deployment that has just begun."""
+    return Deployment(
+        id=DeploymentId(id_),
+        environment=environment,
+        plan=b"[]",
+        direction=Direction.FORWARD,
+        reason="",
+        conclusion=None,
+        token=token,
+        actor="arn:aws:iam::111122223333:user/ana.silva",
+        began=NOON,
+    )
