@@ -21,7 +21,8 @@ class Revision:
 
     Attributes:
         commit: its full id.
-        tree: id of the workspace's tree in it: what evidence is bound to.
+        tree: id of the workspace's tree in it, what evidence is bound to; the empty tree's where the commit
+            has no workspace yet.
     """
 
     commit: str
@@ -53,7 +54,11 @@ class Revisions(Protocol):
         ...
 
     def merge_base(self, first: str, second: str) -> Revision:
-        """The newest commit that both descend from."""
+        """The newest commit that both descend from.
+
+        Raises:
+            RevisionUnknown: one of them is no commit, or they have none in common.
+        """
         ...
 
     def files(self, commit: str) -> Mapping[str, FileAt]:
@@ -68,6 +73,6 @@ class Revisions(Protocol):
         """Read contents by blob id, many in one go."""
         ...
 
-    def is_clean(self) -> bool:
-        """Whether the workspace's folder is what HEAD says, but for what is ignored."""
+    def uncommitted(self) -> tuple[str, ...]:
+        """Paths in the workspace's folder that differ from HEAD, but for what is ignored."""
         ...

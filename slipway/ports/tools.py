@@ -28,6 +28,10 @@ class ToolTimedOut(DependencyError):  # noqa: N818 - same
     """It took longer than it may; its whole process group was ended."""
 
 
+class ToolStopped(DependencyError):  # noqa: N818 - same
+    """The run that wanted it was stopped, by a person or because another part of it failed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ToolCall:
     """One run of a tool.
@@ -67,14 +71,14 @@ class ToolResult:
 
 
 class ToolRunner(Protocol):
-    """Runs tools."""
+    """Runs tools; threads may share it."""
 
     def version(self, tool: Tool) -> str:
         """The version of a tool as its lockfile installed it."""
         ...
 
     def run(self, call: ToolCall, *, on_line: Callable[[str], None] | None = None) -> ToolResult:
-        """Run a tool until it ends; a non-zero exit code is the caller's to judge.
+        """Run a tool until it and all that it started has ended; the exit code is the caller's to judge.
 
         Args:
             call: what to run.
@@ -83,5 +87,10 @@ class ToolRunner(Protocol):
         Raises:
             ToolMissing: its environment is not there.
             ToolTimedOut: it took too long.
+            ToolStopped: `stop` was called, by another thread.
         """
+        ...
+
+    def stop(self) -> None:
+        """End every tool that runs, and start none any more: what a command does when it is interrupted."""
         ...
