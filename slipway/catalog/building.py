@@ -39,6 +39,7 @@ def build_workspace(
             for consumer in sorted(settings.consumers, key=lambda consumer: consumer.name)
         ),
         team=_roster(team),
+        team_path=PurePosixPath(settings.team),
     )
 
 

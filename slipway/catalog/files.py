@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from enum import Enum, StrEnum, auto, unique
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from slipway.catalog.findings import Finding, RuleId
 
@@ -31,8 +31,28 @@ class FileKind(StrEnum):
     FILE = "file"
 
 
-class WorkspaceFiles:
-    """Reads the workspace's folder. Paths are relative to its root, with '/' between names."""
+class FileSource(Protocol):
+    """Where a workspace's files are read. Paths are relative to its root, with '/' between names."""
+
+    def state(self, path: str) -> PathState:
+        """Say what a path leads to, links followed."""
+        ...
+
+    def kind(self, path: str) -> FileKind | None:
+        """Tell folders from files; None for what holds no content of its own, such as a pipe."""
+        ...
+
+    def read(self, path: str) -> bytes | Finding:
+        """Read a file; a finding says what keeps it from being read."""
+        ...
+
+    def catalog_files(self, folder: str) -> Iterator[str | Finding]:
+        """List the pipelines' files, sorted; what looks like one and would not be read is a finding."""
+        ...
+
+
+class WorkspaceFiles(FileSource):
+    """Reads the workspace's folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -113,13 +133,19 @@ class WorkspaceFiles:
                 suffix = Path(name).suffix.lower()
                 if suffix not in {".yaml", ".yml"} or name.startswith("."):
                     continue
-                yield _misplaced(path, folder) or path
+                yield misplaced(path, folder) or path
         for error in closed:
             path = Path(error.filename).relative_to(self.root).as_posix()
             yield _unreadable(path, "folder", error)
 
 
-def _misplaced(path: str, folder: str) -> Finding | None:
+def misplaced(path: str, folder: str) -> Finding | None:
+    """Say why a file that looks like a pipeline's is not read, if so.
+
+    Args:
+        path: of a YAML file below the catalogue.
+        folder: the catalogue.
+    """
     name = Path(path).name
     right = f"{folder}/{Path(name).stem}.yaml"
     if path == right:

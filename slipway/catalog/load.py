@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.catalog.building import build_workspace
-from slipway.catalog.files import SETTINGS, PathState, WorkspaceFiles
+from slipway.catalog.files import SETTINGS, FileSource, PathState, WorkspaceFiles
 from slipway.catalog.findings import CatalogErrors, Finding, RuleId
 from slipway.catalog.reading import Files, read_files
 from slipway.catalog.rules import NEEDS_EVERY_PIPELINE, check
@@ -44,7 +44,24 @@ def load_workspace(root: Path) -> Workspace:
         NoWorkspaceError: the folder has no slipway.yaml.
         CatalogErrors: something in it is wrong; it carries every finding.
     """
-    lint = lint_workspace(root)
+    return load_from(WorkspaceFiles(root), root)
+
+
+def load_from(files: FileSource, root: Path) -> Workspace:
+    """Read a workspace that must be right, wherever its files are.
+
+    Args:
+        files: where they are.
+        root: what messages call the workspace.
+
+    Returns:
+        The workspace.
+
+    Raises:
+        NoWorkspaceError: there is no slipway.yaml.
+        CatalogErrors: something in it is wrong; it carries every finding.
+    """
+    lint = _lint(files, root)
     if lint.workspace is None:
         raise CatalogErrors(root, lint.findings)
     return lint.workspace
@@ -62,7 +79,10 @@ def lint_workspace(root: Path) -> Lint:
     Raises:
         NoWorkspaceError: the folder has no slipway.yaml.
     """
-    folder = WorkspaceFiles(root)
+    return _lint(WorkspaceFiles(root), root)
+
+
+def _lint(folder: FileSource, root: Path) -> Lint:
     if folder.state(SETTINGS) is PathState.MISSING:
         raise NoWorkspaceError(
             f"{root} is no workspace: it has no {SETTINGS}",

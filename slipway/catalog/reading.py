@@ -6,7 +6,7 @@ from typing import Generic
 from slipway.catalog.documents import PipelineDocument, TeamDocument, WorkspaceDocument
 from slipway.catalog.draft import Draft
 from slipway.catalog.entries import WorkspaceEntry, read_pipeline, read_roster, read_workspace_entry
-from slipway.catalog.files import SETTINGS, FileKind, PathState, WorkspaceFiles
+from slipway.catalog.files import SETTINGS, FileKind, FileSource, PathState
 from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.parsing import DocumentT, parse_document
 from slipway.catalog.tree import Tree, read_tree
@@ -50,7 +50,7 @@ class Files:
     findings: tuple[Finding, ...]
 
 
-def read_files(folder: WorkspaceFiles) -> Files:
+def read_files(folder: FileSource) -> Files:
     """Read a workspace.
 
     Args:
@@ -81,7 +81,7 @@ def read_files(folder: WorkspaceFiles) -> Files:
     )
 
 
-def _read(folder: WorkspaceFiles, path: str, model: type[DocumentT]) -> File[DocumentT]:
+def _read(folder: FileSource, path: str, model: type[DocumentT]) -> File[DocumentT]:
     content = folder.read(path)
     if isinstance(content, Finding):
         return File(path=path, findings=(content,))
@@ -94,7 +94,7 @@ def _read(folder: WorkspaceFiles, path: str, model: type[DocumentT]) -> File[Doc
     return File(path=path, tree=tree, document=document)
 
 
-def _astray(folder: WorkspaceFiles, tree: Tree, field: str, path: str, wanted: FileKind) -> Finding | None:
+def _astray(folder: FileSource, tree: Tree, field: str, path: str, wanted: FileKind) -> Finding | None:
     """Say why what slipway.yaml names cannot be read, if so."""
     match folder.state(path):
         case PathState.MISSING:
@@ -117,7 +117,7 @@ def _all_known(listed: list[str | Finding], pipelines: tuple[File[PipelineDocume
     return len(pipelines) == len(listed) and all(file.tree is not None for file in pipelines)
 
 
-def _listed(folder: WorkspaceFiles, entry: WorkspaceEntry) -> list[str | Finding] | None:
+def _listed(folder: FileSource, entry: WorkspaceEntry) -> list[str | Finding] | None:
     """List the catalogue; None when slipway.yaml names none."""
     if entry.catalog is None:
         return None
@@ -125,7 +125,7 @@ def _listed(folder: WorkspaceFiles, entry: WorkspaceEntry) -> list[str | Finding
     return [astray] if astray is not None else list(folder.catalog_files(entry.catalog))
 
 
-def _team(folder: WorkspaceFiles, entry: WorkspaceEntry) -> File[TeamDocument] | None:
+def _team(folder: FileSource, entry: WorkspaceEntry) -> File[TeamDocument] | None:
     """Read the file of people; None when slipway.yaml names none."""
     if entry.team is None:
         return None
@@ -136,7 +136,7 @@ def _team(folder: WorkspaceFiles, entry: WorkspaceEntry) -> File[TeamDocument] |
 
 
 def _draft(
-    folder: WorkspaceFiles,
+    folder: FileSource,
     entry: WorkspaceEntry,
     team: File[TeamDocument] | None,
     files: tuple[File[PipelineDocument], ...],

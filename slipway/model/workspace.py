@@ -1,6 +1,6 @@
 """The workspace: everything a data team's repository says about its pipelines, as one value."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from slipway.model.dataset import DatasetField
 from slipway.model.errors import UsageError
@@ -52,6 +52,7 @@ class Workspace(Frozen):
         sources: sorted by dataset.
         consumers: sorted by name.
         team: people and teams.
+        team_path: the file that names them, relative to the root.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Workspace(Frozen):
     sources: tuple[Source, ...]
     consumers: tuple[Consumer, ...]
     team: Roster
+    team_path: PurePosixPath
 
     def pipeline(self, name: str) -> Pipeline:
         """Find a pipeline.

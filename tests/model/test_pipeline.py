@@ -1,7 +1,7 @@
 """Pipelines, freshness objectives and the workspace that holds them."""
 
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ WORKSPACE = Workspace(
     sources=(),
     consumers=(),
     team=Roster(people=(), teams=()),
+    team_path=PurePosixPath("team.yaml"),
 )
 
 
