@@ -19,8 +19,10 @@ from slipway.ports.warehouse_results import (
     Expiring,
     Fence,
     Fingerprint,
+    KeyFaults,
     Point,
     StatementPoint,
+    TableColumn,
     Value,
 )
 
@@ -46,6 +48,17 @@ class Generations(Protocol):
             ObjectExists: the name is taken.
             ObjectMissing: there is no source, or no right to see it.
             PointOutOfReach: the rows of that point are no longer kept.
+        """
+        ...
+
+    def make_schema(self, schema: Schema, *, expires: datetime) -> None:
+        """Make a schema for candidates, with the moment from which it may be dropped.
+
+        One that is there already is kept; its mark is written anew.
+
+        Raises:
+            ObjectMissing: there is no such database.
+            PrivilegeMissing: the role may not make schemas in it.
         """
         ...
 
@@ -133,6 +146,30 @@ class Readings(Protocol):
 
     def point(self) -> StatementPoint:
         """Take the point of now."""
+        ...
+
+    def made(self, subject: SnowflakeObject) -> datetime | None:
+        """Return when an object was made: it follows the object through renames and swaps, unlike its name.
+
+        Returns:
+            The moment; None when the name is free, or the role may not see what has it.
+        """
+        ...
+
+    def columns(self, table: Table) -> tuple[TableColumn, ...]:
+        """Read a table's columns in their order.
+
+        Raises:
+            ObjectMissing: there is no such table.
+        """
+        ...
+
+    def key_faults(self, table: Table, key: Sequence[Column]) -> KeyFaults:
+        """Count what a key forbids; Snowflake itself records keys and enforces none.
+
+        Raises:
+            ObjectMissing: there is no such table, or no such column in it.
+        """
         ...
 
     def track_changes(self, table: Table) -> None:

@@ -92,6 +92,34 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TableColumn:
+    """A column as the warehouse has it.
+
+    Attributes:
+        name: its name.
+        type: with precision and scale or length: `NUMBER(18,2)`, `VARCHAR(3)`, `DATE`.
+        nullable: whether a row may lack a value.
+    """
+
+    name: Column
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFaults:
+    """How a table breaks its key.
+
+    Attributes:
+        repeated: rows beyond the first of each value of the key.
+        incomplete: rows that lack a value of a key column.
+    """
+
+    repeated: int
+    incomplete: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeCounts:
     """How many rows of a table changed since a point; a row that came and went since then is not counted.
 

@@ -12,7 +12,7 @@ from slipway.adapters.snowflake import information, statements
 from slipway.adapters.snowflake.expiries import SnowflakeExpiries
 from slipway.adapters.snowflake.session import Session, Statement
 from slipway.model.expiry import expiry_in
-from slipway.model.snowflake_objects import Column, SnowflakeObject, View
+from slipway.model.snowflake_objects import Column, Schema, SnowflakeObject, View
 from slipway.ports.warehouse import Cloned, Generations, Swapped
 from slipway.ports.warehouse_errors import NotExpired, ObjectExists, OutcomeUnknown
 from slipway.ports.warehouse_results import Point
@@ -47,6 +47,11 @@ class SnowflakeGenerations(Generations):
         )
         _require(seen, statement)
         self._expiries.describe(target, described.comment if described else "", expires)
+
+    def make_schema(self, schema: Schema, *, expires: datetime) -> None:
+        """Make a schema and mark it. Running it twice does no more than once."""
+        self._session.run(Statement(text=statements.make_schema(schema), subject=f"schema {schema}"))
+        self._expiries.expire(schema, at=expires)
 
     def swap(self, one: Swapped, other: Swapped) -> None:
         """Exchange two names; it is never sent twice, for a second swap undoes the first.

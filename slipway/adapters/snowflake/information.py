@@ -11,7 +11,7 @@ from slipway.adapters.snowflake.session import Session, Statement
 from slipway.model.expiry import expiry_in
 from slipway.model.snowflake_objects import Column, Database, Schema, SnowflakeObject, Table, View
 from slipway.ports.warehouse_errors import ObjectMissing
-from slipway.ports.warehouse_results import Answer, Expiring
+from slipway.ports.warehouse_results import Answer, Expiring, TableColumn
 
 _MARKED: Final = "%[slipway-expiry %"
 
@@ -68,23 +68,34 @@ def is_secure(session: Session, view: View) -> bool:
     return answer.rows == (("YES",),)
 
 
-def columns(session: Session, table: Table) -> dict[Column, bool]:
+def table_columns(session: Session, table: Table) -> tuple[TableColumn, ...]:
     """Read a table's columns in their order.
-
-    Returns:
-        Column -> whether it is of an exact numeric type.
 
     Raises:
         ObjectMissing: there is no such table.
     """
     text = (
-        f"SELECT COLUMN_NAME, DATA_TYPE FROM {_schema(table.database)}.COLUMNS "
+        "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE, CHARACTER_MAXIMUM_LENGTH, "
+        f"IS_NULLABLE FROM {_schema(table.database)}.COLUMNS "
         "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION"
     )
     answer = session.run(Statement(text=text, subject=str(table), parameters=(table.schema.name, table.name)))
     if not answer.rows:
         raise ObjectMissing("does not exist or is not authorized", subject=f"{table.kind} {table}")
-    return {Column(str(name)): kind == "NUMBER" for name, kind in answer.rows}
+    return tuple(
+        TableColumn(name=Column(str(name)), type=_type(str(kind), *sizes), nullable=nullable == "YES")
+        for name, kind, *sizes, nullable in answer.rows
+    )
+
+
+def _type(kind: str, precision: object, scale: object, length: object) -> str:
+    match kind:
+        case "NUMBER":
+            return f"NUMBER({precision},{scale})"
+        case "TEXT":
+            return f"VARCHAR({length})"
+        case _:
+            return kind
 
 
 def expiring(session: Session, database: Database) -> tuple[Expiring, ...]:

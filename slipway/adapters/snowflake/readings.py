@@ -1,11 +1,12 @@
 """Points, figures and changes: what proves that a table is, or is not, what it was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from slipway.adapters.snowflake import information, statements
 from slipway.adapters.snowflake.session import Session, Statement
-from slipway.model.snowflake_objects import Column, Table
+from slipway.model.snowflake_objects import Column, SnowflakeObject, Table
 from slipway.ports.warehouse import Readings
 from slipway.ports.warehouse_errors import ObjectMissing
 from slipway.ports.warehouse_results import (
@@ -13,8 +14,10 @@ from slipway.ports.warehouse_results import (
     ChangeCounts,
     ColumnSum,
     Fingerprint,
+    KeyFaults,
     Point,
     StatementPoint,
+    TableColumn,
 )
 
 _BOTH_SIDES = 2
@@ -39,6 +42,22 @@ class SnowflakeReadings(Readings):
         statement = Statement(text="SELECT CURRENT_TIMESTAMP()", subject="point")
         return StatementPoint(self._session.run(statement).query_id)
 
+    def made(self, subject: SnowflakeObject) -> datetime | None:
+        """Read when an object was made."""
+        found = information.facts(self._session, subject)
+        return None if found is None else found.created
+
+    def columns(self, table: Table) -> tuple[TableColumn, ...]:
+        """Read a table's columns."""
+        return information.table_columns(self._session, table)
+
+    def key_faults(self, table: Table, key: Sequence[Column]) -> KeyFaults:
+        """Count repeated and incomplete keys in one statement."""
+        subject = f"key of {table}"
+        _require(subject, key, {column.name for column in self.columns(table)})
+        (row,) = self._session.run(Statement(text=statements.key_faults(table, key), subject=subject)).rows
+        return KeyFaults(repeated=_whole(row[0] or 0), incomplete=_whole(row[1]))
+
     def track_changes(self, table: Table) -> None:
         """Have Snowflake remember changes from now on."""
         self._session.run(Statement(text=statements.track_changes(table), subject=f"changes of {table}"))
@@ -47,10 +66,10 @@ class SnowflakeReadings(Readings):
         self, table: Table, *, columns: Sequence[Column] | None = None, at: Point | None = None
     ) -> Fingerprint:
         """Read the columns' types, then compute all figures in one statement."""
-        known = information.columns(self._session, table)
+        known = {column.name: column.type for column in self.columns(table)}
         chosen = tuple(columns) if columns is not None else tuple(known)
-        _require(table, chosen, known)
-        numeric = [each for each in chosen if known[each]]
+        _require(f"fingerprint of {table}", chosen, known)
+        numeric = [each for each in chosen if known[each].startswith("NUMBER")]
         text = statements.fingerprint(table, chosen, numeric, at)
         (row,) = self._session.run(Statement(text=text, subject=f"fingerprint of {table}")).rows
         sums = (
@@ -84,12 +103,12 @@ def counted(answer: Answer) -> ChangeCounts:
     )
 
 
-def _require(table: Table, chosen: Sequence[Column], known: dict[Column, bool]) -> None:
+def _require(subject: str, chosen: Sequence[Column], known: Collection[Column]) -> None:
     missing = [each for each in chosen if each not in known]
     if missing or not chosen:
         raise ObjectMissing(
             f"has no column {', '.join(missing) or 'to read'}; it has {', '.join(known)}",
-            subject=f"fingerprint of {table}",
+            subject=subject,
             remedy="name columns of the table",
         )
 

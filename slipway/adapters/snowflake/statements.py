@@ -30,6 +30,11 @@ def clone(source: SnowflakeObject, target: SnowflakeObject, at: Point | None) ->
     return f"CREATE {source.kind} {target.sql} CLONE {source.sql}{at_clause(at)}"
 
 
+def make_schema(schema: Schema) -> str:
+    """Source: https://docs.snowflake.com/en/sql-reference/sql/create-schema."""
+    return f"CREATE SCHEMA IF NOT EXISTS {schema.sql}"
+
+
 def swap(one: Table | Schema, other: Table | Schema) -> str:
     """Source: https://docs.snowflake.com/en/sql-reference/sql/alter-table (alter-schema), SWAP WITH."""
     return f"ALTER {one.kind} {one.sql} SWAP WITH {other.sql}"
@@ -96,6 +101,17 @@ def fingerprint(table: Table, columns: Sequence[Column], numeric: Sequence[Colum
     """
     figures = ["COUNT(*)", f"HASH_AGG({_listed(columns)})", *(f"SUM({quoted(each)})" for each in numeric)]
     return f"SELECT {', '.join(figures)} FROM {table.sql}{at_clause(at)}"
+
+
+def key_faults(table: Table, key: Sequence[Column]) -> str:
+    """One row: how many rows repeat a value of the key, and how many lack a part of it."""
+    complete = " AND ".join(f"{quoted(each)} IS NOT NULL" for each in key)
+    repeated = (
+        f"SELECT SUM(N - 1) FROM (SELECT COUNT(*) AS N FROM {table.sql} WHERE {complete} "
+        f"GROUP BY {_listed(key)})"
+    )
+    incomplete = f"SELECT COUNT(*) FROM {table.sql} WHERE NOT ({complete})"
+    return f"SELECT ({repeated}), ({incomplete})"
 
 
 def change_counts(table: Table, since: Point, until: Point | None) -> str:

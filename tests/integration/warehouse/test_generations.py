@@ -46,6 +46,19 @@ def test_a_clone_has_the_rows_of_its_point(warehouse: SnowflakeWarehouse, settle
     )
 
 
+def test_a_schema_of_candidates_is_made_once_and_marked(
+    warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """A rerun finds it there; a janitor finds it when everybody has forgotten it."""
+    schema = Schema(settlements.database, "MARTS__CANDIDATE")
+    warehouse.make_schema(schema, expires=LATER)
+    warehouse.clone(settlements, Table(schema, "SETTLEMENTS"), expires=None)
+    warehouse.make_schema(schema, expires=LATER + timedelta(days=1))
+    assert amounts(warehouse, Table(schema, "SETTLEMENTS")) == ["10.10", "20.20", "30.30"]
+    marks = {each.object: each.expiry.at for each in warehouse.expiring(settlements.database)}
+    assert marks[schema] == LATER + timedelta(days=1)
+
+
 def test_a_clone_at_a_moment(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
     """A moment with a time zone is a point too."""
     ((moment,),) = warehouse.run("SELECT CURRENT_TIMESTAMP()", subject="test").rows

@@ -7,7 +7,7 @@ import pytest
 from slipway.adapters.snowflake import SnowflakeWarehouse
 from slipway.model.snowflake_objects import Column, Table
 from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing
-from slipway.ports.warehouse_results import ChangeCounts, ColumnSum
+from slipway.ports.warehouse_results import ChangeCounts, ColumnSum, KeyFaults
 from tests.integration.warehouse.account import RunningAccount
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
@@ -60,6 +60,44 @@ def test_what_has_no_fingerprint(warehouse: SnowflakeWarehouse, settlements: Tab
         warehouse.fingerprint(Table(settlements.schema, "NOSUCH"))
     with pytest.raises(ObjectMissing, match="has no column amount; it has ID, AMOUNT, RATE, currency"):
         warehouse.fingerprint(settlements, columns=[Column("amount")])
+
+
+def test_columns_have_their_exact_types(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """A contract promises precision and scale, lengths and what is never missing."""
+    assert [(each.name, each.type, each.nullable) for each in warehouse.columns(settlements)] == [
+        ("ID", "NUMBER(18,0)", False),
+        ("AMOUNT", "NUMBER(18,2)", True),
+        ("RATE", "FLOAT", True),
+        ("currency", "VARCHAR(3)", True),
+    ]
+    with pytest.raises(ObjectMissing, match="NOSUCH"):
+        warehouse.columns(Table(settlements.schema, "NOSUCH"))
+
+
+def test_a_broken_key_is_counted(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """Snowflake enforces no key, so a release has to look."""
+    key = [Column("ID"), Column("currency")]
+    assert warehouse.key_faults(settlements, key[:1]) == KeyFaults(repeated=0, incomplete=0)
+    warehouse.run(
+        f"INSERT INTO {settlements.sql} VALUES (1, 0, 0, 'EUR'), (1, 0, 0, 'EUR'), (9, 0, 0, NULL)",
+        subject="test",
+    )
+    assert warehouse.key_faults(settlements, key) == KeyFaults(repeated=2, incomplete=2)
+    warehouse.run(f"DELETE FROM {settlements.sql}", subject="test")
+    assert warehouse.key_faults(settlements, key) == KeyFaults(repeated=0, incomplete=0)
+    with pytest.raises(ObjectMissing, match="has no column NOSUCH"):
+        warehouse.key_faults(settlements, [Column("NOSUCH")])
+
+
+def test_when_an_object_was_made_follows_it(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """Which of two generations has the name now can be told after a swap, and after a kill."""
+    candidate = Table(settlements.schema, "CANDIDATE")
+    assert warehouse.made(candidate) is None
+    warehouse.clone(settlements, candidate, expires=None)
+    before = warehouse.made(settlements), warehouse.made(candidate)
+    assert None not in before
+    warehouse.swap(settlements, candidate)
+    assert (warehouse.made(candidate), warehouse.made(settlements)) == before
 
 
 def test_a_write_between_clone_and_swap_is_found(
