@@ -77,3 +77,9 @@ class Event(Frozen):
     evidence: tuple[DigestField, ...] = ()
     figures: dict[str, str] = Field(default_factory=dict)
     message: str = ""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What an auditor may ask for to find it: subject, datasets, release and deployment, sorted."""
+        named = {self.subject, *self.datasets, self.release, self.deployment}
+        return tuple(sorted(each for each in named if each))
