@@ -4,15 +4,35 @@
 with it a test or a demonstration can act as an approver.
 """
 
+import re
 import secrets
 
 from slipway_sandbox.github.errors import forbidden, invalid, not_found
+from slipway_sandbox.github.forge import Forge
 from slipway_sandbox.github.identity import NodeType, node_id
 from slipway_sandbox.github.records import Document, Kind
 from slipway_sandbox.github.rest import CREATED, NOTHING, ORGANIZATION, Answer, Body, Call, reads, writes
 
+_NOREPLY = re.compile(r"(?:\d+\+)?(?P<login>[^@+]+)@users\.noreply\.github\.com", re.IGNORECASE)
+_WEB_FLOW = "noreply@github.com"
 _ROLES = ("member", "admin")
 _TOKEN_BYTES = 20
+
+
+def noreply_address(login: str) -> str:
+    """The address of GitHub's that stands for a person in commits."""
+    return f"{login}@users.noreply.github.com"
+
+
+def account_of(forge: Forge, email: str) -> str | None:
+    """Whose address it is: one of GitHub's own, or one that somebody added."""
+    if email.lower() == _WEB_FLOW:
+        return "web-flow"
+    own = _NOREPLY.fullmatch(email)
+    if own:
+        return own["login"]
+    found = forge.records.find(Kind.EMAIL, email)
+    return found["login"] if found else None
 
 
 def simple_user(call: Call, login: str) -> Document:
@@ -81,6 +101,28 @@ def _full_user(call: Call, login: str) -> Document:
 
 def _me(call: Call) -> Answer:
     return Answer(payload=_full_user(call, call.actor))
+
+
+def _email_shape(address: Document) -> Document:
+    return {"email": address["email"], "primary": False, "verified": True, "visibility": None}
+
+
+def _emails(call: Call) -> Answer:
+    mine = [each for each in call.forge.records.every(Kind.EMAIL) if each["login"] == call.actor]
+    return call.page(mine, _email_shape)
+
+
+def _add_emails(call: Call) -> Answer:
+    """Addresses of the caller's commits; nobody is there to verify them."""
+    addresses = call.body().words("emails")
+    with call.forge.records.transaction():
+        if any(account_of(call.forge, address) not in {None, call.actor} for address in addresses):
+            raise invalid("UserEmail", "email", "already_exists")
+        added = [
+            call.forge.records.put(Kind.EMAIL, address, body={"email": address, "login": call.actor})
+            for address in addresses
+        ]
+    return Answer(payload=[_email_shape(each) for each in added], status=CREATED)
 
 
 def _user(call: Call) -> Answer:
@@ -212,6 +254,8 @@ def _require_site_admin(call: Call) -> None:
 ROUTES = (
     reads("/user", _me),
     reads("/user/orgs", _my_organizations),
+    reads("/user/emails", _emails),
+    writes("POST", "/user/emails", _add_emails),
     reads("/users/<login>", _user),
     reads("/user/<id>", _user_by_id),
     reads(ORGANIZATION, _organization),

@@ -22,17 +22,24 @@ from werkzeug.wrappers import Request, Response
 from slipway_sandbox.github import (
     accounts,
     actions,
+    apps,
     branches,
+    check_runs,
+    check_suites,
     collaborators,
     commits,
     contents,
     environments,
     gitdata,
     labels,
+    merge,
     protection,
     protection_parts,
+    pulls,
     repositories,
+    reviews,
     rulesets,
+    statuses,
     teams,
     transport,
 )
@@ -52,17 +59,24 @@ _log = logging.getLogger("slipway_sandbox.github")
 ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *actions.ROUTES,
+    *apps.ROUTES,
     *branches.ROUTES,
+    *check_runs.ROUTES,
+    *check_suites.ROUTES,
     *collaborators.ROUTES,
     *commits.ROUTES,
     *contents.ROUTES,
     *environments.ROUTES,
     *gitdata.ROUTES,
     *labels.ROUTES,
+    *merge.ROUTES,
     *protection.ROUTES,
     *protection_parts.ROUTES,
+    *pulls.ROUTES,
     *repositories.ROUTES,
+    *reviews.ROUTES,
     *rulesets.ROUTES,
+    *statuses.ROUTES,
     *teams.ROUTES,
 )
 
@@ -145,7 +159,7 @@ class Application:
             raise GithubError(
                 HTTPStatus.NOT_IMPLEMENTED, f"The sandbox's GitHub does not serve {method} {unquote(path)}"
             ) from None
-        return route, {name: unquote(value) for name, value in names.items()}
+        return route, {name: unquote(str(value)) for name, value in names.items()}
 
     def _present_path(self, path: str) -> str:
         """The path by names, for one that says a repository, team or organisation by its number."""

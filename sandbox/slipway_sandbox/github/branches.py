@@ -1,6 +1,6 @@
 """Branches: list, read, rename."""
 
-from slipway_sandbox.github import protection
+from slipway_sandbox.github import protection, pull_book
 from slipway_sandbox.github.commits import commit_shape
 from slipway_sandbox.github.errors import not_found, unprocessable
 from slipway_sandbox.github.gitobjects import Ref
@@ -65,7 +65,10 @@ def _get(call: Call) -> Answer:
 
 
 def _rename(call: Call) -> Answer:
-    """A new ref at the same commit; the default branch and exact protection rules follow the name."""
+    """A new ref at the same commit; default branch, exact protection rules and pull requests follow the name.
+
+    Pull requests that come from the branch are closed, as GitHub does.
+    """
     old, new = call.names["branch"], call.body().required("new_name")
     with call.forge.writing(call.repository) as git:
         ref = git.ref(BRANCHES + old)
@@ -90,6 +93,11 @@ def _follow(call: Call, old: str, new: str) -> None:
         if rule["pattern"] == old:
             body = rule | {"pattern": new}
             call.forge.records.put(Kind.PROTECTION, call.repository["id"], rule["id"], body=body)
+    for pull in pull_book.open_ones(call.forge, call.repository):
+        if pull["base"]["ref"] == old:
+            pull_book.save(call.forge, call.repository, pull | {"base": pull["base"] | {"ref": new}})
+    gone = pull_book.Move(branch=old, old=None, new=None, login=call.actor)
+    pull_book.branch_moved(call.forge, call.repository, gone)
 
 
 ROUTES = (

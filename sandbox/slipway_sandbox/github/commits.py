@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from slipway_sandbox.github.accounts import simple_user
+from slipway_sandbox.github import pull_book
+from slipway_sandbox.github.accounts import account_of, noreply_address, simple_user
 from slipway_sandbox.github.enforcement import refusal
 from slipway_sandbox.github.errors import GithubError, conflict, not_found, unprocessable
 from slipway_sandbox.github.git import GitRepository
@@ -11,15 +12,16 @@ from slipway_sandbox.github.gitobjects import Commit, Signature, signature
 from slipway_sandbox.github.identity import now
 from slipway_sandbox.github.policy import BRANCHES
 from slipway_sandbox.github.records import Document
+from slipway_sandbox.github.requirements import PullRequestFacts
 from slipway_sandbox.github.rest import REPOSITORY, Answer, Body, Call, reads
 
-_NOREPLY = "users.noreply.github.com"
+_COMPARED = 250  # commits that a comparison shows at most on a page, unless the client says
 _STATUS = {"A": "added", "M": "modified", "D": "removed", "T": "changed"}
 
 
 def own_signature(call: Call) -> Signature:
     """The caller as the author of a commit made by REST."""
-    return signature(call.actor, f"{call.actor}@{_NOREPLY}")
+    return signature(call.actor, noreply_address(call.actor))
 
 
 def person(body: Body | None, default: Signature) -> Signature:
@@ -45,6 +47,7 @@ def moved_ref(
     old: str | None,
     new: str | None,
     refused: Callable[[str], GithubError] = unprocessable,
+    merge: PullRequestFacts | None = None,
 ) -> None:
     """Move, make (old None) or delete (new None) a ref, unless the rules forbid it to the caller.
 
@@ -54,15 +57,21 @@ def moved_ref(
         ref: the full name.
         old: where it points now.
         new: where it is to point.
-        refused: how a refusal is answered: 422 for refs, 409 for contents.
+        refused: how a refusal is answered: 422 for refs, 409 for contents, 405 for a merge.
+        merge: the pull request by whose merge it moves.
     """
-    found = refusal(call.forge, call.repository, call.actor, ref=ref, old=old, new=new)
+    if ref.startswith("refs/pull/"):
+        raise refused(f"{ref} follows its pull request and cannot be moved")
+    found = refusal(call.forge, call.repository, call.actor, ref=ref, old=old, new=new, pull=merge)
     if found is not None:
         raise refused(found.message)
     if new is None:
         git.drop_ref(ref, old or "")
     else:
         git.move_ref(ref, new, old)
+    if ref.startswith(BRANCHES):
+        move = pull_book.Move(branch=ref.removeprefix(BRANCHES), old=old, new=new, login=call.actor)
+        pull_book.branch_moved(call.forge, call.repository, move)
 
 
 def commit_url(call: Call, sha: str) -> str:
@@ -114,8 +123,8 @@ def _verification(commit: Commit) -> Document:
 
 def _account(call: Call, author: Signature) -> Document | None:
     """The account that a signature's address belongs to."""
-    local, _, domain = author.email.partition("@")
-    return simple_user(call, local) if domain == _NOREPLY else None
+    login = account_of(call.forge, author.email)
+    return simple_user(call, login) if login else None
 
 
 def _list(call: Call) -> Answer:
@@ -140,7 +149,7 @@ def _get(call: Call) -> Answer:
         return Answer(raw=sha.encode(), media_type="application/vnd.github.sha; charset=utf-8")
     commit = git.commit(sha)
     parent = commit.parents[0] if commit.parents else None
-    files = _files(call, git, parent, sha)
+    files = changed_files(call, git, parent, sha)
     return Answer(payload=commit_shape(call, commit) | {"stats": _stats(files), "files": files})
 
 
@@ -154,7 +163,9 @@ def _compare(call: Call) -> Answer:
         raise not_found(f"No common ancestor between {call.names['base']} and {call.names['head']}.")
     ahead = git.history("--reverse", f"{base}..{head}")
     behind = len(git.history(f"{head}..{base}"))
+    page = call.page(ahead, lambda sha: commit_shape(call, git.commit(sha)), size=_COMPARED)
     return Answer(
+        headers=page.headers,
         payload={
             "url": call.repository_url("compare", f"{call.names['base']}...{call.names['head']}"),
             "base_commit": commit_shape(call, git.commit(base)),
@@ -163,9 +174,9 @@ def _compare(call: Call) -> Answer:
             "ahead_by": len(ahead),
             "behind_by": behind,
             "total_commits": len(ahead),
-            "commits": [commit_shape(call, commit) for commit in git.commits(ahead)],
-            "files": _files(call, git, shared, head),
-        }
+            "commits": page.payload,
+            "files": changed_files(call, git, shared, head) if call.query("page", "1") == "1" else [],
+        },
     )
 
 
@@ -175,7 +186,8 @@ def _relation(ahead: int, behind: int) -> str:
     return "ahead" if ahead else "behind" if behind else "identical"
 
 
-def _files(call: Call, git: GitRepository, old: str | None, new: str) -> list[Document]:
+def changed_files(call: Call, git: GitRepository, old: str | None, new: str) -> list[Document]:
+    """What differs between two commits, file by file."""
     return [
         {
             "sha": change.sha,

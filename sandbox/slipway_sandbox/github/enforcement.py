@@ -1,9 +1,10 @@
 """Whether somebody may move a ref: gathers facts and rules, and asks `policy` and `rulebook`.
 
-Every way to move a ref asks here: a push (through the git hook), contents, and the git data routes.
+Every way to move a ref asks here: a push (through the git hook), contents, the git data routes, and the merge
+of a pull request.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slipway_sandbox.github.forge import Forge
 from slipway_sandbox.github.git import GitRepository
@@ -17,6 +18,8 @@ from slipway_sandbox.github.policy import (
     protection_refusals,
 )
 from slipway_sandbox.github.records import Document, Kind
+from slipway_sandbox.github.reports import reports_of
+from slipway_sandbox.github.requirements import PullRequestFacts
 from slipway_sandbox.github.rulebook import applies, matches_repository, ruleset_refusals
 
 
@@ -55,26 +58,81 @@ class Refusal:
 
 
 def refusal(
-    forge: Forge, repository: Document, login: str, *, ref: str, old: str | None, new: str | None
+    forge: Forge,
+    repository: Document,
+    login: str,
+    *,
+    ref: str,
+    old: str | None,
+    new: str | None,
+    pull: PullRequestFacts | None = None,
 ) -> Refusal | None:
     """Why a person may not move a ref from one object to another (None: absent); None when they may."""
-    rule = _protection(forge, repository, ref)
-    rulesets = rulesets_for(forge, repository, ref)
-    if rule is None and not rulesets:
+    rules = _rules(forge, repository, ref)
+    if not rules.any:
         return None  # the facts cost time in a long push
     update = _facts(forge.git(repository), ref, old, new)
-    actor = actor_of(forge, login, repository)
-    protected = protection_refusals(rule, update, actor) if rule else []
-    violated = [reason for ruleset in rulesets for reason in ruleset_refusals(ruleset, update, actor)]
-    if not protected and not violated:
-        return None
-    return Refusal(ref=ref, protected=tuple(protected), violated=tuple(dict.fromkeys(violated)))
+    seen = pull.head if pull else new
+    reports = reports_of(forge.records, repository["id"], seen) if seen else ()
+    return rules.judge(replace(update, reports=reports, pull=pull), actor_of(forge, login, repository))
 
 
-def _protection(forge: Forge, repository: Document, ref: str) -> Document | None:
-    if not ref.startswith(BRANCHES):
-        return None
-    return governing(forge.records.every(Kind.PROTECTION, repository["id"]), ref.removeprefix(BRANCHES))
+def requirements_missing(
+    forge: Forge, repository: Document, login: str, branch: str, pull: PullRequestFacts
+) -> Refusal | None:
+    """What a pull request lacks to be merged, apart from what its commits and files may say themselves."""
+    rules = _rules(forge, repository, BRANCHES + branch)
+    reports = reports_of(forge.records, repository["id"], pull.head)
+    update = RefUpdate(ref=BRANCHES + branch, change=Change.UPDATE, reports=reports, pull=pull)
+    return rules.judge(update, actor_of(forge, login, repository))
+
+
+def dismisses_stale_reviews(forge: Forge, repository: Document, branch: str) -> bool:
+    """Whether a push to a pull request for a branch takes its approvals away."""
+    rules = _rules(forge, repository, BRANCHES + branch)
+    protected = rules.protection and rules.protection["required_pull_request_reviews"]
+    asked = [
+        rule["parameters"]
+        for each in rules.rulesets
+        for rule in each["rules"]
+        if rule["type"] == "pull_request"
+    ]
+    return bool(protected and protected["dismiss_stale_reviews"]) or any(
+        parameters["dismiss_stale_reviews_on_push"] for parameters in asked
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rules:
+    """The rules that speak of one ref."""
+
+    protection: Document | None
+    rulesets: tuple[Document, ...]
+
+    @property
+    def any(self) -> bool:
+        return self.protection is not None or bool(self.rulesets)
+
+    def judge(self, update: RefUpdate, actor: Actor) -> Refusal | None:
+        protected = protection_refusals(self.protection, update, actor) if self.protection else []
+        violated = [reason for each in self.rulesets for reason in ruleset_refusals(each, update, actor)]
+        if not protected and not violated:
+            return None
+        return Refusal(ref=update.ref, protected=tuple(protected), violated=tuple(dict.fromkeys(violated)))
+
+
+def _rules(forge: Forge, repository: Document, ref: str) -> _Rules:
+    return _Rules(
+        protection=protection_of(forge, repository, ref.removeprefix(BRANCHES))
+        if ref.startswith(BRANCHES)
+        else None,
+        rulesets=tuple(rulesets_for(forge, repository, ref)),
+    )
+
+
+def protection_of(forge: Forge, repository: Document, branch: str) -> Document | None:
+    """The protection rule of a branch."""
+    return governing(forge.records.every(Kind.PROTECTION, repository["id"]), branch)
 
 
 def has_rules(forge: Forge, repository: Document) -> bool:

@@ -20,6 +20,9 @@ from slipway_sandbox.github.records import Document, Kind, Records
 ENGINEER = "platform-engineer"
 """The login that the sandbox's own token belongs to; an owner of every organisation made at start."""
 
+APP_SUFFIX = "[bot]"
+"""How the account of an app is told from a person's."""
+
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:\[bot\])?")
 
 
@@ -148,6 +151,11 @@ class Forge:
                 Kind.ENVIRONMENT,
                 Kind.DEPLOYMENT_POLICY,
                 Kind.LABEL,
+                Kind.PULL,
+                Kind.REVIEW,
+                Kind.STATUS,
+                Kind.CHECK_SUITE,
+                Kind.CHECK_RUN,
             ):
                 self.records.remove_all(kind, id_)
             self.records.remove_all(Kind.RULESET, f"repository.{id_}")
@@ -183,7 +191,19 @@ class Forge:
         granted = [self.records.find(Kind.COLLABORATOR, id_, login)]
         granted += [self.records.find(Kind.TEAM_REPOSITORY, team, id_) for team in self.teams_of(login)]
         levels = [permission(grant["permission"]) or Permission.NONE for grant in granted if grant]
-        return max([*levels, self._base_permission(login, repository, owner)])
+        return max(
+            [*levels, self._base_permission(login, repository, owner), self._app_permission(login, owner)]
+        )
+
+    def _app_permission(self, login: str, owner: Document | None) -> Permission:
+        """An app that is installed in the organisation writes in all of its repositories."""
+        app = (
+            self.records.find(Kind.APP, login.removesuffix(APP_SUFFIX))
+            if login.endswith(APP_SUFFIX)
+            else None
+        )
+        installed = app is not None and owner is not None and app["organization"] == owner["login"]
+        return Permission.WRITE if installed else Permission.NONE
 
     def _base_permission(self, login: str, repository: Document, owner: Document | None) -> Permission:
         if repository["visibility"] == "public":

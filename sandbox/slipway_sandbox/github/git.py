@@ -26,6 +26,7 @@ from slipway_sandbox.github.gitobjects import (
 
 _TIMEOUT_SECONDS = 120
 _SUBMODULE = "160000"
+_CONFLICT = 1  # what merge-tree ends with
 _SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -184,6 +185,17 @@ class GitRepository:
         """The best common ancestor."""
         done = self._start(("merge-base", one, other), None, None)
         return done.stdout.decode().strip() if done.returncode == 0 else None
+
+    def merged_tree(self, one: str, other: str) -> str | None:
+        """Store the tree that merging two commits gives; its sha, or None when they conflict.
+
+        Raises:
+            GitError: git could not even try.
+        """
+        done = self._start(("merge-tree", "--write-tree", "--no-messages", one, other), None, None)
+        if done.returncode not in {0, _CONFLICT}:
+            raise GitError(f"git merge-tree: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout.decode().splitlines()[0] if done.returncode == 0 else None
 
     def sizes(self, shas: Iterable[str]) -> dict[str, int]:
         """The sizes of blobs, in bytes."""

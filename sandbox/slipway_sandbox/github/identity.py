@@ -26,6 +26,12 @@ class NodeType(StrEnum):
     ENVIRONMENT = "EN"
     LABEL = "LA"
     DEPLOYMENT_POLICY = "DBP"
+    PULL_REQUEST = "PR"
+    REVIEW = "PRR"
+    STATUS = "SC"
+    CHECK_SUITE = "CS"
+    CHECK_RUN = "CR"
+    APP = "A"
 
 
 def node_id(kind: NodeType, *numbers: int) -> str:

@@ -14,6 +14,15 @@ from typing import Any
 from slipway_sandbox.github.gitobjects import Commit
 from slipway_sandbox.github.identity import Permission
 from slipway_sandbox.github.records import Document
+from slipway_sandbox.github.requirements import (
+    OUT_OF_DATE,
+    PullRequestFacts,
+    Report,
+    RequiredCheck,
+    ReviewNeed,
+    check_refusals,
+    review_refusals,
+)
 
 BRANCHES = "refs/heads/"
 TAGS = "refs/tags/"
@@ -47,6 +56,8 @@ class RefUpdate:
         fast_forward: false when commits of the ref would be lost.
         commits: the commits that the ref did not have; the newest first.
         files: what those commits write.
+        reports: what was reported of the new commit, or of the head of the pull request.
+        pull: the pull request that is merged; None for a direct change.
     """
 
     ref: str
@@ -54,6 +65,8 @@ class RefUpdate:
     fast_forward: bool = True
     commits: tuple[Commit, ...] = ()
     files: tuple[ChangedFile, ...] = ()
+    reports: tuple[Report, ...] = ()
+    pull: PullRequestFacts | None = None
 
     @property
     def short(self) -> str:
@@ -146,11 +159,11 @@ def _update_refusals(rule: Document, update: RefUpdate, actor: Actor) -> list[st
     if rule["lock_branch"]:
         said.append("Cannot change this locked branch")
     if reviews is not None and not actor.is_among(reviews["bypass_pull_request_allowances"]):
-        said.append(THROUGH_PULL_REQUEST)
+        said += through_review(_review_need(reviews), update)
     if rule["restrictions"] is not None and not actor.is_among(rule["restrictions"]):
         said.append("You're not authorized to push to this branch.")
     if checks is not None:
-        said += check_refusals(check["context"] for check in checks["checks"])
+        said += required_check_refusals(_required(checks["checks"]), update, strict=checks["strict"])
     if rule["required_linear_history"]:
         said += linear_refusals(update)
     if rule["required_signatures"]:
@@ -162,9 +175,31 @@ def _may_force(rule: Document, actor: Actor) -> bool:
     return rule["allow_force_pushes"] or actor.is_among(rule["force_push_bypassers"])
 
 
-def check_refusals(contexts: Iterable[str]) -> list[str]:
-    """No commit has a status yet, so that each required one is missing."""
-    return [f'Required status check "{context}" is expected.' for context in contexts]
+def _review_need(reviews: Document) -> ReviewNeed:
+    return ReviewNeed(
+        approvals=reviews["required_approving_review_count"],
+        code_owners=reviews["require_code_owner_reviews"],
+        last_push=reviews["require_last_push_approval"],
+    )
+
+
+def _required(checks: Iterable[Document]) -> list[RequiredCheck]:
+    """App -1 stands for any."""
+    apps = ((check["context"], check["app_id"]) for check in checks)
+    return [RequiredCheck(context=context, app=None if app in {None, -1} else app) for context, app in apps]
+
+
+def through_review(need: ReviewNeed, update: RefUpdate) -> list[str]:
+    """A direct change is refused as a whole, a pull request for the reviews that it lacks."""
+    return [THROUGH_PULL_REQUEST] if update.pull is None else review_refusals(need, update.pull)
+
+
+def required_check_refusals(
+    required: Iterable[RequiredCheck], update: RefUpdate, *, strict: bool
+) -> list[str]:
+    """Checks that did not succeed; strict ones must have run on a head that has all of the base branch."""
+    behind = strict and update.pull is not None and update.pull.behind
+    return [*([OUT_OF_DATE] if behind else []), *check_refusals(required, update.reports)]
 
 
 def linear_refusals(update: RefUpdate) -> list[str]:
@@ -174,6 +209,7 @@ def linear_refusals(update: RefUpdate) -> list[str]:
 
 
 def signature_refusals(update: RefUpdate) -> list[str]:
-    """Commits without a signature."""
-    unsigned = [commit.sha[:7] for commit in update.commits if not commit.signed]
+    """Commits without a signature; GitHub signs the one that it makes itself."""
+    made = update.pull.made if update.pull else ""
+    unsigned = [commit.sha[:7] for commit in update.commits if not commit.signed and commit.sha != made]
     return [f"Commits must have verified signatures: {', '.join(unsigned)}"] if unsigned else []

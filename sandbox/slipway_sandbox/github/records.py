@@ -45,6 +45,13 @@ class Kind(StrEnum):
     VARIABLE = "variable"  # scope/name, the scope is repository.<id> or environment.<id>
     SECRET = "secret"  # noqa: S105  a kind's name; the key is scope/name
     KEY_PAIR = "key-pair"  # scope
+    EMAIL = "email"  # address
+    APP = "app"  # slug
+    PULL = "pull"  # repository id/number
+    REVIEW = "review"  # repository id/pull request number/review id
+    STATUS = "status"  # repository id/commit sha/status id
+    CHECK_SUITE = "check-suite"  # repository id/suite id
+    CHECK_RUN = "check-run"  # repository id/run id
 
 
 class Records:

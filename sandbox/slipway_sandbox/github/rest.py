@@ -159,15 +159,19 @@ class Call:
         kinds = [each.strip().removeprefix("application/vnd.github.") for each in accepted.split(",")]
         return any(kind.split("+")[0].removeprefix("v3.") == media_type for kind in kinds)
 
-    def page(self, items: Sequence[Any], shape: Callable[[Any], Any], *, under: str = "") -> Answer:
+    def page(
+        self, items: Sequence[Any], shape: Callable[[Any], Any], *, under: str = "", size: int = _PAGE_SIZE
+    ) -> Answer:
         """One page of a list, with the Link header to the others.
 
         Args:
             items: the whole list.
             shape: an item as the client sees it; called for the page's items only.
             under: the field that holds the list beside ``total_count``; empty for a bare list.
+            size: how many a page has when the client does not say.
         """
-        size = min(max(_whole(self.query("per_page"), _PAGE_SIZE), 1), _LARGEST_PAGE)
+        asked = _whole(self.query("per_page"), 0)
+        size = min(asked, _LARGEST_PAGE) if asked else size
         number = max(_whole(self.query("page"), 1), 1)
         shown = [shape(item) for item in items[(number - 1) * size : number * size]]
         payload = {"total_count": len(items), under: shown} if under else shown

@@ -1,7 +1,7 @@
 """What rulesets say about one change of one ref. Pure: facts in, refusals out.
 
-Source: docs.github.com "Available rules for rulesets". Rules that only a pull request can meet (reviews,
-merge queue, workflows, code scanning) refuse a direct change as a whole.
+Source: docs.github.com "Available rules for rulesets". The rule of reviews refuses a direct change whole; so
+do merge queue, workflows and code scanning, which nothing here can meet, not even a pull request.
 """
 
 import re
@@ -14,17 +14,18 @@ from slipway_sandbox.github.policy import (
     NO_DELETION,
     NO_FORCE_PUSH,
     TAGS,
-    THROUGH_PULL_REQUEST,
     Actor,
     Change,
     ChangedFile,
     RefUpdate,
-    check_refusals,
     linear_refusals,
     matches,
+    required_check_refusals,
     signature_refusals,
+    through_review,
 )
 from slipway_sandbox.github.records import Document
+from slipway_sandbox.github.requirements import MergeMethod, RequiredCheck, ReviewNeed
 
 _MEGABYTE = 1024 * 1024
 
@@ -76,10 +77,12 @@ _ROLE_LEVELS = {
 }
 
 
-def bypasses(ruleset: Document, actor: Actor) -> bool:
-    """Whether the actor may push in spite of a ruleset; a bypass for pull requests only does not count."""
+def bypasses(ruleset: Document, update: RefUpdate, actor: Actor) -> bool:
+    """Whether the actor may do this in spite of a ruleset; a bypass for pull requests is none for a push."""
     return any(
-        _names(entry, actor) for entry in ruleset["bypass_actors"] if entry["bypass_mode"] != "pull_request"
+        _names(entry, actor)
+        for entry in ruleset["bypass_actors"]
+        if update.pull is not None or entry["bypass_mode"] != "pull_request"
     )
 
 
@@ -97,7 +100,7 @@ def _names(entry: Document, actor: Actor) -> bool:
 
 def ruleset_refusals(ruleset: Document, update: RefUpdate, actor: Actor) -> list[str]:
     """What a ruleset says against a change; empty when it may happen."""
-    if bypasses(ruleset, actor):
+    if bypasses(ruleset, update, actor):
         return []
     said: list[str] = []
     for rule in ruleset["rules"]:
@@ -117,9 +120,23 @@ def _forced(_: Mapping[str, Any], update: RefUpdate) -> list[str]:
     return [] if update.fast_forward else [NO_FORCE_PUSH]
 
 
-def _direct(message: str) -> Judge:
-    """A rule that only a pull request can meet; making a branch is no change of it."""
+def _unmet(message: str) -> Judge:
+    """A rule that nothing here can meet; making a branch is no change of it."""
     return lambda _, update: [message] if update.change is Change.UPDATE else []
+
+
+def _reviewed(parameters: Mapping[str, Any], update: RefUpdate) -> list[str]:
+    if update.change is not Change.UPDATE:
+        return []
+    need = ReviewNeed(
+        approvals=parameters["required_approving_review_count"],
+        code_owners=parameters["require_code_owner_review"],
+        last_push=parameters["require_last_push_approval"],
+        methods=frozenset(
+            m for m in MergeMethod if m in (parameters["allowed_merge_methods"] or MergeMethod)
+        ),
+    )
+    return through_review(need, update)
 
 
 def _linear(_: Mapping[str, Any], update: RefUpdate) -> list[str]:
@@ -134,7 +151,12 @@ def _status_checks(parameters: Mapping[str, Any], update: RefUpdate) -> list[str
     excused = update.change is Change.CREATE and parameters.get("do_not_enforce_on_create", False)
     if update.change is Change.DELETE or excused:
         return []
-    return check_refusals(check["context"] for check in parameters["required_status_checks"])
+    required = [
+        RequiredCheck(context=check["context"], app=check.get("integration_id") or None)
+        for check in parameters["required_status_checks"]
+    ]
+    strict = parameters.get("strict_required_status_checks_policy", False)
+    return required_check_refusals(required, update, strict=strict)
 
 
 def _deployments(parameters: Mapping[str, Any], update: RefUpdate) -> list[str]:
@@ -199,12 +221,12 @@ RULES: Mapping[str, Judge] = {
     "non_fast_forward": _forced,
     "required_linear_history": _linear,
     "required_signatures": _signed,
-    "pull_request": _direct(THROUGH_PULL_REQUEST),
-    "merge_queue": _direct("Changes must be made through the merge queue."),
+    "pull_request": _reviewed,
+    "merge_queue": _unmet("Changes must be made through the merge queue."),
     "required_status_checks": _status_checks,
     "required_deployments": _deployments,
-    "workflows": _direct("Required workflows have not passed."),
-    "code_scanning": _direct("Code scanning results are required."),
+    "workflows": _unmet("Required workflows have not passed."),
+    "code_scanning": _unmet("Code scanning results are required."),
     "copilot_code_review": lambda _parameters, _update: [],  # asks for a review, refuses nothing
     "commit_message_pattern": _text_rule("Commit message", lambda u: [c.message for c in u.commits]),
     "commit_author_email_pattern": _text_rule(
@@ -222,4 +244,4 @@ RULES: Mapping[str, Judge] = {
     ),
     "max_file_size": _file_rule("File is too large", lambda p, f: f.size > p["max_file_size"] * _MEGABYTE),
 }
-"""Every rule type that a ruleset may hold, and what judges a direct change by it."""
+"""Every rule type that a ruleset may hold, and what judges a change by it."""

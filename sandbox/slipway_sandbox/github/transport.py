@@ -17,7 +17,7 @@ from typing import IO
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import wrap_file
 
-from slipway_sandbox.github import receive
+from slipway_sandbox.github import pull_book, receive
 from slipway_sandbox.github.enforcement import has_rules
 from slipway_sandbox.github.errors import GithubError, forbidden, not_found
 from slipway_sandbox.github.forge import Forge
@@ -50,7 +50,12 @@ def _configured(settings: Mapping[str, str], after: Mapping[str, str] | None = N
 
 
 _SETTINGS = _configured(
-    {"http.receivepack": "true", "uploadpack.allowFilter": "true", "uploadpack.allowAnySHA1InWant": "true"}
+    {
+        "http.receivepack": "true",
+        "uploadpack.allowFilter": "true",
+        "uploadpack.allowAnySHA1InWant": "true",
+        "receive.hideRefs": "refs/pull",  # the heads of pull requests are fetched, never pushed
+    }
 )
 
 
@@ -96,9 +101,14 @@ def serve(forge: Forge, request: Request, call: GitCall, login: str) -> Response
         given.seek(0)
         if not call.pushes:
             return _answer(request, _run(environment, given))
-        with forge.writing(repository):
+        with forge.writing(repository) as git:
             judged = _judged(forge, repository, login) if has_rules(forge, repository) else {}
-            return _answer(request, _run(environment | judged, given))
+            followed = bool(pull_book.open_ones(forge, repository))
+            before = pull_book.heads(git) if followed else {}
+            answer = _answer(request, _run(environment | judged, given))
+            if followed:
+                pull_book.follow_push(forge, repository, before, login)
+            return answer
 
 
 def _repository(forge: Forge, call: GitCall, login: str) -> Document:

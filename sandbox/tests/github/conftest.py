@@ -15,6 +15,7 @@ from slipway_sandbox.provider.contract import Session
 from slipway_sandbox.provider.github.client import Github
 from slipway_sandbox.world import Founding, World
 from tests.conftest import free_port, running
+from tests.github.proposal import People
 
 OWNER = "finedge"
 ENGINEER = "platform-engineer"
@@ -125,6 +126,12 @@ def repository(server: Server) -> str:
 def clone(server: Server, repository: str, tmp_path: Path) -> Clone:
     """The engineer's working copy of the repository."""
     return Clone(tmp_path / "clone", server.remote(repository))
+
+
+@pytest.fixture
+def people(server: Server, repository: str) -> People:
+    """Those who work in the repository."""
+    return People(server=server, repository=repository, tokens={})
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,12 @@ def test_every_scheme_and_both_roots_lead_to_the_engineer(server: Server, prefix
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/repos/finedge/x/pulls"), ("POST", "/graphql"), ("PUT", "/user"), ("GET", "/nothing/here")],
+    [
+        ("GET", "/repos/finedge/x/deployments"),
+        ("POST", "/graphql"),
+        ("PUT", "/user"),
+        ("GET", "/nothing/here"),
+    ],
 )
 def test_what_is_not_served_is_named(server: Server, method: str, path: str) -> None:
     """501, not 404: a client takes 404 for an object that does not exist."""

@@ -116,3 +116,44 @@ def test_environments_and_actions(theirs: Repository) -> None:
     theirs.delete_environment("prod")
     theirs.create_label("incident", "ff0000", "Bad")
     assert theirs.get_label("incident").description == "Bad"
+
+
+def test_pull_requests_from_review_to_merge(theirs: Repository, server: Server) -> None:
+    """Open, review, check, merge; the commit names its pull request."""
+    theirs.add_to_collaborators("bruno", "push")
+    tip = theirs.get_branch("main").commit.sha
+    theirs.create_git_ref("refs/heads/feature/x", tip)
+    theirs.create_file("a.txt", "Add a", "a", branch="feature/x")
+    pull = theirs.create_pull(base="main", head="feature/x", title="Add a", body="Because")
+    assert (pull.mergeable, pull.mergeable_state, pull.get_files()[0].filename) == (True, "clean", "a.txt")
+    pull.create_review_request(["bruno"])
+    assert [user.login for user in pull.get_review_requests()[0]] == ["bruno"]
+    with pytest.raises(github.GithubException, match="Can not approve your own pull request"):
+        pull.create_review(event="APPROVE")
+    with github.Github(
+        base_url=f"{server.url}/api/v3", auth=github.Auth.Token(server.token_of("bruno"))
+    ) as reviewer:
+        review = reviewer.get_repo(theirs.full_name).get_pull(pull.number).create_review(event="APPROVE")
+    assert [(each.user.login, each.state) for each in pull.get_reviews()] == [("bruno", "APPROVED")]
+    assert review.commit_id == pull.head.sha
+    head = theirs.get_commit(pull.head.sha)
+    head.create_status("success", "https://ci.example", "Checked", "slipway/check")
+    assert (head.get_combined_status().state, head.get_statuses()[0].context) == ("success", "slipway/check")
+    merged = pull.merge(merge_method="squash", sha=pull.head.sha)
+    assert merged.merged is True
+    assert [each.number for each in theirs.get_commit(merged.sha).get_pulls()] == [pull.number]
+    assert theirs.get_pull(pull.number).merged_by.login == ENGINEER
+
+
+def test_check_runs(theirs: Repository, server: Server) -> None:
+    """Written by an app, read by anybody."""
+    app = server.ok("POST", f"/_slipway/orgs/{OWNER}/apps/pygithub-ci/tokens")["token"]
+    sha = theirs.get_branch("main").commit.sha
+    with github.Github(base_url=f"{server.url}/api/v3", auth=github.Auth.Token(app)) as writer:
+        run = writer.get_repo(theirs.full_name).create_check_run("check", sha, status="in_progress")
+        run.edit(conclusion="success", output={"title": "Fine", "summary": "Nothing found"})
+    runs = theirs.get_commit(sha).get_check_runs()
+    assert [(each.name, each.conclusion, each.output.title) for each in runs] == [
+        ("check", "success", "Fine")
+    ]
+    assert theirs.get_commit(sha).get_check_suites()[0].conclusion == "success"
