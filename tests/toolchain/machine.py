@@ -23,7 +23,7 @@ PATH=/usr/bin:/bin
 home={home}
 echo "$(basename "$0") $*" >> "$home/calls"
 """
-_GIT = ""
+_GIT = 'echo "git version {version}"'
 _JAVA = "echo 'openjdk version \"{version}\" 2025-04-15' >&2"
 _UV = """
 [ "$1" = sync ] || { echo "uv {version} (a build)"; exit; }

@@ -16,7 +16,7 @@ from toolchain.installer.uv import Uv
 @pytest.mark.parametrize(
     ("program", "line"),
     [
-        ("git", "setup: git is missing"),
+        ("git", "setup: git 2.38.0 or later is missing (no git on the PATH)"),
         ("java", "setup: a JDK, version 17 or later, is missing (no java on the PATH)"),
         ("mvn", "setup: Maven 3.6.3 or later is missing (no mvn on the PATH)"),
         ("go", "setup: Go 1.26.0 or later is missing (no go on the PATH)"),
@@ -37,7 +37,12 @@ def test_a_missing_program_is_named_and_nothing_is_made(machine: Machine, progra
 
 @pytest.mark.parametrize(
     ("program", "version", "told"),
-    [("java", "11.0.2", "11.0.2"), ("mvn", "3.5.0", "3.5.0"), ("go", "1.21.3", "1.21.3")],
+    [
+        ("git", "2.34.1", "2.34.1"),
+        ("java", "11.0.2", "11.0.2"),
+        ("mvn", "3.5.0", "3.5.0"),
+        ("go", "1.21.3", "1.21.3"),
+    ],
 )
 def test_a_program_that_is_too_old_is_named_with_its_version(
     machine: Machine, program: str, version: str, told: str

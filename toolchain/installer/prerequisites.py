@@ -12,6 +12,7 @@ from toolchain.installer.problems import Missing
 from toolchain.installer.versions import Version
 
 JAVA_MINIMUM = Version(17, 0)
+GIT_MINIMUM = Version(2, 38, 0)  # the first whose merge-tree writes the merged tree
 MAVEN_MINIMUM = Version(3, 6, 3)  # what the pinned maven-dependency-plugin needs
 _ANSWER_TIMEOUT = 30.0  # seconds; a program that takes longer to tell its version is broken
 GIB = 1024**3
@@ -40,10 +41,16 @@ def installed_version(*question: str | Path, extra: Mapping[str, str] | None = N
 
 
 def git() -> list[Missing]:
-    """Git: the sandbox's repositories are real ones."""
-    if shutil.which("git"):
+    """Git: the sandbox's repositories are real ones, and merge-tree merges in them."""
+    found = installed_version("git", "--version")
+    if found and found >= GIT_MINIMUM:
         return []
-    return [Missing(what="git is missing", remedy="install git and put it on the PATH")]
+    return [
+        Missing(
+            what=f"git {GIT_MINIMUM} or later is missing ({_found('git', found)})",
+            remedy="install git and put it on the PATH",
+        )
+    ]
 
 
 def java() -> list[Missing]:
