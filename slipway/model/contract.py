@@ -1,0 +1,74 @@
+"""What is promised of a table: columns, key, and how far a release may move its figures.
+
+The document is ODCS v3 (https://bitol-io.github.io/open-data-contract-standard/); only what a release
+compares with a candidate is kept here.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from slipway.model.frozen import Frozen
+from slipway.model.snowflake_objects import Column
+
+
+class PromisedColumn(Frozen):
+    """A column of the contract.
+
+    Attributes:
+        name: as Snowflake stores it.
+        type: physical type with its sizes, `NUMBER(18,2)`; empty when nothing is promised.
+        required: whether a row always has a value.
+        is_amount: whether the contract names the column of its currency: its sum is a control sum.
+    """
+
+    name: Column
+    type: str
+    required: bool
+    is_amount: bool
+
+
+class Band(Frozen):
+    """How far a figure may move from production's, as a part of it.
+
+    Attributes:
+        below: 0.1 allows a tenth less.
+        above: 0.5 allows a half more.
+    """
+
+    below: Decimal
+    above: Decimal
+
+    def holds(self, before: Decimal, after: Decimal) -> bool:
+        """Whether a figure stays within the band around production's."""
+        low, high = sorted((before - self.below * abs(before), before + self.above * abs(before)))
+        return low <= after <= high
+
+
+ROWS: Final = Band(below=Decimal("0.10"), above=Decimal("0.50"))
+"""Rows of a candidate, where the contract says nothing: a day's growth, but no join that multiplies."""
+
+CONTROL_SUM: Final = Band(below=Decimal("0.25"), above=Decimal("0.25"))
+"""A control sum of a candidate, where the contract says nothing."""
+
+
+class Contract(Frozen):
+    """What is promised of one table.
+
+    Attributes:
+        path: the document, relative to the workspace's root.
+        columns: in the order of the document.
+        key: columns of the primary key in their order; empty without one.
+        rows: how far the number of rows may move (`customProperties`: `rowBand`).
+        sums: how far each control sum may move (`customProperties`: `controlSumBand`).
+    """
+
+    path: str
+    columns: tuple[PromisedColumn, ...]
+    key: tuple[Column, ...]
+    rows: Band = ROWS
+    sums: Band = CONTROL_SUM
+
+    @property
+    def amounts(self) -> tuple[Column, ...]:
+        """Columns whose sums are control sums."""
+        return tuple(column.name for column in self.columns if column.is_amount)
