@@ -2,22 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum, unique
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
 from components.base import PlatformComponent
+from slipway.model.retention import LockMode
 from slipway.model.tags import Tags
-
-
-@unique
-class LockMode(StrEnum):
-    """Who may shorten an Object Lock: nobody (`COMPLIANCE`) or a principal with the bypass right."""
-
-    COMPLIANCE = "COMPLIANCE"
-    GOVERNANCE = "GOVERNANCE"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,12 @@ from pulumi.runtime.config import CONFIG
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from components.private_bucket import LockMode
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
+from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
 
 NAMESPACE: Final = "slipway"

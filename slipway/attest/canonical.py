@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import rfc8785
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from slipway.attest.faults import DigestMismatch, NotCanonical
 from slipway.model.digest import Digest, short
@@ -15,6 +15,7 @@ Document = BaseModel | Mapping[str, Any]
 """Something that has a canonical form: one of our models, or JSON values by name."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Value = TypeVar("_Value")
 
 
 def canonical(document: Document) -> bytes:
@@ -58,28 +59,35 @@ def read_document(content: bytes, model: type[_Model], *, digest: Digest | None 
         DigestMismatch: the bytes are others than those of that name.
         NotCanonical: they are no such document in canonical form.
     """
+    return read_value(content, TypeAdapter(model), name=model.__name__, digest=digest)
+
+
+def read_value(
+    content: bytes, reader: TypeAdapter[_Value], *, name: str, digest: Digest | None = None
+) -> _Value:
+    """Read one of several kinds of documents; `read_document` explains arguments and errors."""
     if digest is not None and (found := digest_of(content)) != digest:
         raise DigestMismatch(
-            f"the {model.__name__} {short(digest)} was changed: its bytes have the digest {short(found)}",
+            f"the {name} {short(digest)} was changed: its bytes have the digest {short(found)}",
             remedy="restore the object's first version, and find out who wrote the later one",
         )
     try:
-        document = model.model_validate_json(content)
+        document = reader.validate_json(content)
         is_canonical = rfc8785.dumps(json.loads(content)) == content
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"]) or "the whole"
-        raise _unreadable(model, f"{place}: {first['msg']}") from error
+        raise _unreadable(name, f"{place}: {first['msg']}") from error
     except rfc8785.CanonicalizationError as error:
-        raise _unreadable(model, str(error)) from error
+        raise _unreadable(name, str(error)) from error
     if not is_canonical:  # judged by the bytes: a model that has learned a field since writes others
-        raise _unreadable(model, "it is not written canonically")
+        raise _unreadable(name, "it is not written canonically")
     return document
 
 
-def _unreadable(model: type[BaseModel], reason: str) -> NotCanonical:
+def _unreadable(name: str, reason: str) -> NotCanonical:
     return NotCanonical(
-        f"these bytes are no {model.__name__} in canonical JSON: {reason}",
+        f"these bytes are no {name} in canonical JSON: {reason}",
         remedy="use what slipway wrote, byte for byte; a later version of slipway may have written it",
     )
 

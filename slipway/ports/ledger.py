@@ -1,5 +1,6 @@
 """The ledger's storage: chains of entries, each written once. The chaining is `slipway.audit`'s."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,7 +39,9 @@ class LedgerStore(Protocol):
     """Appends and reads entries."""
 
     def append(self, entry: LedgerEntry) -> None:
-        """Write an entry (conditional on its sequence number being new), then its locked copy.
+        """Write an entry, conditional on its sequence number being new, with its locked copy.
+
+        The same entry again is no error and completes what a killed process has begun.
 
         Raises:
             SequenceTaken: another entry is there.
@@ -54,8 +57,12 @@ class LedgerStore(Protocol):
         """Every entry of a chain in order."""
         ...
 
+    def copies(self, chain: str) -> Mapping[int, bytes]:
+        """The locked copies of a chain by sequence: the bytes that each entry's digest is over."""
+        ...
+
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
-        """Entries whose event has that subject, dataset or release, oldest first: an index, not a scan."""
+        """Entries whose event is about that (`Event.about`), oldest first: an index, not a scan."""
         ...
 
     def chains(self) -> tuple[str, ...]:

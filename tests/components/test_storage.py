@@ -5,13 +5,13 @@ import json
 from components.audit_store import AuditStore, AuditStoreArgs
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
 from components.private_bucket import (
-    LockMode,
     ObjectLock,
     PrivateBucket,
     PrivateBucketArgs,
     Reader,
     bucket_policy,
 )
+from slipway.model.retention import LockMode
 from tests.doubles.entries import PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record
 

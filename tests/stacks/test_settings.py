@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.private_bucket import LockMode
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
+from slipway.model.retention import LockMode
 from stacks.settings import EnvironmentSettings, SharedSettings, parse
 from tests.doubles.stack_files import configuration
 

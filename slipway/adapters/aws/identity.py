@@ -1,0 +1,24 @@
+"""Who is acting, as STS says: the only source that cannot be talked into another answer."""
+
+from typing import Any
+
+from slipway.adapters.aws.faults import asking
+from slipway.model.principal import Caller, UserId
+from slipway.ports.identity import Identity, IdentityUnknown
+
+
+class StsIdentity(Identity):
+    """Asks GetCallerIdentity, which needs no permission.
+
+    Args:
+        client: of STS.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def caller(self) -> Caller:
+        """Ask whose the credentials are."""
+        with asking(IdentityUnknown, "whose credentials these are"):
+            answer = self._client.get_caller_identity()
+        return Caller(arn=answer["Arn"], user_id=UserId(answer["UserId"]), account=answer["Account"])

@@ -1,0 +1,141 @@
+"""Evidence: written once under its digest, locked, and checked against that digest whenever it is read."""
+
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from pydantic import TypeAdapter
+
+from slipway.attest import canonical, digest_of
+from slipway.attest.canonical import read_value
+from slipway.model.digest import Digest, hex_of, short
+from slipway.model.environment import Environment
+from slipway.model.errors import SlipwayError
+from slipway.model.events import DeploymentId
+from slipway.model.evidence import Approval, AuditRun, CheckRun, Evidence, Verdict
+from slipway.ports.clock import Clock
+from slipway.ports.objects import ObjectAbsent, ObjectStore
+
+REHEARSED_DAYS: Final = 90
+"""How long evidence of dev and staging is locked; all other evidence is by the bucket's rule."""
+
+_READER: Final[TypeAdapter[Evidence]] = TypeAdapter(Evidence)
+
+
+class EvidenceMissing(SlipwayError):  # noqa: N818 - it says what is the case
+    """A digest that names no document of the store."""
+
+
+class ApprovalMisplaced(SlipwayError):  # noqa: N818 - same
+    """An approval that lies where its approver could not have put it, or is about something else."""
+
+
+class EvidenceStore:
+    """Documents by digest, and approvals below the name of who gave them.
+
+    An approver may write below `approvals/<release>/<environment>/<own user id>/` and nowhere else: the place
+    of an approval proves whose it is. A gate that counts an approval puts it under its digest too.
+
+    Args:
+        objects: the evidence bucket; a lock with a date is of the mode GOVERNANCE there.
+        clock: tells how long to lock.
+    """
+
+    def __init__(self, objects: ObjectStore, clock: Clock) -> None:
+        self._objects = objects
+        self._clock = clock
+
+    def put(self, evidence: Evidence) -> Digest:
+        """Keep a document; the same document again is no error.
+
+        Returns:
+            Its digest, for events to refer to.
+        """
+        content = canonical(evidence)
+        digest = digest_of(content)
+        self._objects.create(_key(digest), content, retain_until=self._until(evidence))
+        return digest
+
+    def get(self, digest: Digest) -> Evidence:
+        """Read a document.
+
+        Raises:
+            EvidenceMissing: there is none.
+            DigestMismatch: its bytes are others than those of that digest.
+        """
+        try:
+            content = self._objects.read(_key(digest)).content
+        except ObjectAbsent as absent:
+            raise EvidenceMissing(
+                f"the evidence {short(digest)} is missing",
+                remedy="restore its first version (Object Lock keeps it), and find out who deleted it",
+            ) from absent
+        return read_value(content, _READER, name="evidence", digest=digest)
+
+    def put_approval(self, approval: Approval) -> Digest:
+        """Keep an approval below its approver's own user id.
+
+        Raises:
+            ObjectStoreError: the credentials are not the approver's: nobody writes below another's id.
+        """
+        content = canonical(approval)
+        digest = digest_of(content)
+        place = f"{_approvals(approval.release, approval.environment)}{approval.approver.caller.user_id}/"
+        self._objects.create(f"{place}{hex_of(digest)}.json", content, retain_until=self._until(approval))
+        return digest
+
+    def approvals(self, release: Digest, environment: Environment) -> tuple[Approval, ...]:
+        """Read all approvals of a release for an environment, expired ones too.
+
+        Raises:
+            ApprovalMisplaced: one lies below somebody else's id, or is of another release or environment.
+            DigestMismatch: one was changed.
+        """
+        prefix = _approvals(release, environment)
+        return tuple(self._approval(key, release, environment) for key in self._objects.keys(prefix))
+
+    def _approval(self, key: str, release: Digest, environment: Environment) -> Approval:
+        *_, user_id, name = key.split("/")
+        digest = Digest(f"sha256:{name.removesuffix('.json')}")
+        found = read_value(self._objects.read(key).content, _READER, name="approval", digest=digest)
+        if (
+            not isinstance(found, Approval)
+            or (found.release, found.environment) != (release, environment)
+            or found.approver.caller.user_id != user_id
+        ):
+            raise ApprovalMisplaced(
+                f"{key} is no approval that {user_id} gave for this release in {environment}",
+                remedy="tell the auditor: somebody has put it there who was not entitled to",
+            )
+        return found
+
+    def _until(self, evidence: Evidence) -> datetime | None:
+        """None leaves it to the bucket's rule, which is prod's."""
+        environment = _environment_of(evidence)
+        if environment in (None, Environment.PROD):
+            return None
+        return self._clock.now() + timedelta(days=REHEARSED_DAYS)
+
+
+def _environment_of(evidence: Evidence) -> Environment | None:
+    match evidence:
+        case CheckRun():
+            return None
+        case Approval() | Verdict():
+            return evidence.environment
+        case AuditRun():
+            return environment_of(evidence.deployment)
+        case _:
+            assert_never(evidence)
+
+
+def environment_of(deployment: DeploymentId) -> Environment:
+    """Return the environment that a deployment's id begins with."""
+    return Environment(deployment.partition("-")[0])
+
+
+def _key(digest: Digest) -> str:
+    return f"evidence/{hex_of(digest)}.json"
+
+
+def _approvals(release: Digest, environment: Environment) -> str:
+    return f"approvals/{hex_of(release)}/{environment}/"

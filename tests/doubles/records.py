@@ -1,0 +1,142 @@
+"""Where a deployment's records are, in memory: objects, leases, environment documents, ledger entries."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from slipway.attest import entry_content
+from slipway.model.environment import Environment
+from slipway.model.environment_document import EnvironmentDocument
+from slipway.model.events import Event
+from slipway.ports.documents import EnvironmentDocuments, VersionTaken
+from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases
+from slipway.ports.ledger import LedgerEntry, LedgerStore, SequenceTaken
+from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectTaken, StoredObject
+
+
+@dataclass
+class MemoryObjects(ObjectStore):
+    """Objects by key.
+
+    Attributes:
+        stored: content by key; a test that forges writes into it.
+        locks: the date of each object that was locked with one.
+    """
+
+    stored: dict[str, bytes] = field(default_factory=dict)
+    locks: dict[str, datetime] = field(default_factory=dict)
+
+    def create(self, key: str, content: bytes, *, retain_until: datetime | None = None) -> bool:
+        if key in self.stored and self.stored[key] != content:
+            raise ObjectTaken(f"{key} is there already with other content", remedy="use another name")
+        is_new = key not in self.stored
+        self.stored[key] = content
+        if retain_until is not None:
+            self.locks[key] = retain_until
+        return is_new
+
+    def replace(self, key: str, content: bytes, *, version: str | None) -> str:
+        current = repr(self.stored[key]) if key in self.stored else None
+        if current != version and self.stored.get(key) != content:
+            raise ObjectTaken(f"{key} was written by somebody else since it was read", remedy="read it again")
+        self.stored[key] = content
+        return repr(content)
+
+    def read(self, key: str) -> StoredObject:
+        if key not in self.stored:
+            raise ObjectAbsent(f"{key} does not exist", remedy="check the name")
+        return StoredObject(content=self.stored[key], version=repr(self.stored[key]))
+
+    def keys(self, prefix: str) -> tuple[str, ...]:
+        return tuple(sorted(key for key in self.stored if key.startswith(prefix)))
+
+
+@dataclass
+class MemoryLeases(Leases):
+    """The newest lease of each target; one that was given back has ended."""
+
+    newest: dict[str, Lease] = field(default_factory=dict)
+
+    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
+        held = self.newest.get(target)
+        if held is not None and held.until > now and held.holder != holder:
+            raise LeaseHeld(
+                f"{target} is being changed by {held.holder}",
+                remedy=f"wait for {held.holder} to end",
+                holder=held.holder,
+                until=held.until,
+            )
+        token = held.token + 1 if held else 1
+        self.newest[target] = Lease(target=target, holder=holder, token=token, until=now + lasting)
+        return self.newest[target]
+
+    def renew(self, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
+        held = self.newest[lease.target]
+        if held.token != lease.token or held.until <= now:
+            raise LeaseLost(f"the lease of {lease.target} has ended", remedy="take the lease anew")
+        self.newest[lease.target] = replace(held, until=now + lasting)
+        return self.newest[lease.target]
+
+    def release(self, lease: Lease) -> None:
+        if self.newest[lease.target].token == lease.token:
+            self.newest[lease.target] = replace(lease, until=datetime.min.replace(tzinfo=lease.until.tzinfo))
+
+
+@dataclass
+class MemoryDocuments(EnvironmentDocuments):
+    """Environment documents by environment and version."""
+
+    stored: dict[tuple[Environment, int], EnvironmentDocument] = field(default_factory=dict)
+
+    def newest(self, environment: Environment) -> EnvironmentDocument | None:
+        versions = [version for place, version in self.stored if place is environment]
+        return self.stored[environment, max(versions)] if versions else None
+
+    def version(self, environment: Environment, version: int) -> EnvironmentDocument | None:
+        return self.stored.get((environment, version))
+
+    def add(self, document: EnvironmentDocument) -> None:
+        before = self.newest(document.environment)
+        if before == document:
+            return
+        if document.version != (before.version if before else 0) + 1:
+            raise VersionTaken(f"version {document.version} cannot be written", remedy="begin anew")
+        self.stored[document.environment, document.version] = document
+
+
+@dataclass
+class MemoryLedger(LedgerStore):
+    """Entries and locked copies by chain and sequence; a test that forges writes into them."""
+
+    stored: dict[tuple[str, int], LedgerEntry] = field(default_factory=dict)
+    locked: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def append(self, entry: LedgerEntry) -> None:
+        place = (entry.chain, entry.sequence)
+        if self.stored.get(place, entry) != entry:
+            raise SequenceTaken(f"entry {entry.sequence} of {entry.chain} is taken", remedy="read again")
+        self.stored[place] = entry
+        self.locked[place] = entry_content(
+            chain=entry.chain, sequence=entry.sequence, previous=entry.previous, event=entry.event
+        )
+
+    def last(self, chain: str) -> LedgerEntry | None:
+        return next(reversed(self.entries(chain)), None)
+
+    def entries(self, chain: str) -> tuple[LedgerEntry, ...]:
+        return tuple(self.stored[place] for place in sorted(self.stored) if place[0] == chain)
+
+    def copies(self, chain: str) -> Mapping[int, bytes]:
+        return {place[1]: self.locked[place] for place in sorted(self.locked) if place[0] == chain}
+
+    def about(self, subject: str) -> tuple[LedgerEntry, ...]:
+        found = [entry for entry in self.stored.values() if subject in _event(entry).about]
+        return tuple(sorted(found, key=lambda entry: (_event(entry).at, entry.chain, entry.sequence)))
+
+    def chains(self) -> tuple[str, ...]:
+        return tuple(sorted({chain for chain, _ in [*self.stored, *self.locked]}))
+
+
+def _event(entry: LedgerEntry) -> Event:
+    return Event.model_validate(json.loads(entry.event))

@@ -1,0 +1,1 @@
+"""The AWS adapters against the sandbox's AWS front with DynamoDB Local behind it."""
