@@ -26,6 +26,12 @@ class PredicateType(StrEnum):
     RELEASE = "urn:slipway:predicate:release:v1"
     """The predicate is a manifest, the subjects are its artifacts and the manifest itself."""
 
+    APPROVAL = "urn:slipway:predicate:approval:v1"
+    """The predicate is an approval, the subject is the manifest."""
+
+    REVOCATION = "urn:slipway:predicate:revocation:v1"
+    """The predicate takes approvals back, the subject is the manifest."""
+
     CHECKPOINT = "urn:slipway:predicate:checkpoint:v1"
     """The predicate lists the heads of the ledger's chains, the subjects are those heads."""
 

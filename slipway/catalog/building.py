@@ -38,7 +38,7 @@ def build_workspace(
             Consumer(name=consumer.name, reads=consumer.reads, contact=consumer.contact)
             for consumer in sorted(settings.consumers, key=lambda consumer: consumer.name)
         ),
-        team=_roster(team),
+        team=build_roster(team),
         team_path=PurePosixPath(settings.team),
     )
 
@@ -71,7 +71,8 @@ def _path(text: str | None) -> PurePosixPath | None:
     return None if text is None else PurePosixPath(text)
 
 
-def _roster(document: TeamDocument) -> Roster:
+def build_roster(document: TeamDocument) -> Roster:
+    """Build the people and teams of a team's file."""
     people = (
         Person(
             id=PersonId(person.id),

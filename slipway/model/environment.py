@@ -11,6 +11,13 @@ class Environment(StrEnum):
     STAGING = "staging"
     PROD = "prod"
 
+    @property
+    def below(self) -> "Environment | None":
+        """The environment that a release passes before this one; None for the first."""
+        order = list(Environment)
+        place = order.index(self)
+        return order[place - 1] if place else None
+
 
 @unique
 class StackName(StrEnum):

@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     CHECKED = "checked"
     BUILT = "built"
     APPROVED = "approved"
+    APPROVAL_REVOKED = "approval-revoked"
     GATE_PASSED = "gate-passed"
     GATE_REFUSED = "gate-refused"
     DEPLOYMENT_OPENED = "deployment-opened"

@@ -102,6 +102,16 @@ class Approval(Frozen):
     expires: datetime
 
 
+class Revocation(Frozen):
+    """Evidence: somebody takes back every approval that they gave a release in an environment before."""
+
+    kind: Literal["revocation"] = "revocation"
+    release: DigestField
+    environment: Environment
+    approver: Principal
+    at: datetime
+
+
 class DataAudit(Frozen):
     """One comparison of a candidate with its contract or with production.
 
@@ -156,5 +166,5 @@ class Verdict(Frozen):
     at: datetime
 
 
-Evidence = Annotated[CheckRun | Approval | AuditRun | Verdict, Field(discriminator="kind")]
+Evidence = Annotated[CheckRun | Approval | Revocation | AuditRun | Verdict, Field(discriminator="kind")]
 """Any evidence; `kind` tells which."""

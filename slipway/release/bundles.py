@@ -4,12 +4,11 @@ Content comes from git's objects only, never from the folder, so that a build do
 Only what differs is read and packed: a part whose files have the same ids at both commits is the same bundle.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from slipway.attest import digest_of
 from slipway.environment.bundle import BundledFile, pack
-from slipway.model.digest import Digest
 from slipway.model.parts import Artifact, PartId
 from slipway.ports.revisions import FileAt
 from slipway.release.committed import Committed
@@ -45,9 +44,14 @@ def every_bundle(committed: Committed) -> tuple[Bundle, ...]:
     return tuple(bundle(committed, part, paths) for part, paths in owned.parts.items())
 
 
-def difference(base: Committed, commit: Committed) -> Difference:
-    """Bundle what differs between two commits."""
-    before = _files_by_part(base, assign(base))
+def difference(base: Committed | None, commit: Committed) -> Difference:
+    """Bundle what differs between two commits.
+
+    Args:
+        base: the earlier one; None when it has no workspace yet.
+        commit: the later one.
+    """
+    before = _files_by_part(base, assign(base)) if base is not None else {}
     ownership = assign(commit)
     after = _files_by_part(commit, ownership)
     changed = [part for part in after if after[part] != before.get(part)]
@@ -65,8 +69,8 @@ def bundle(committed: Committed, part: PartId, paths: tuple[str, ...]) -> Bundle
         BundledFile(path=path, content=contents[path], executable=committed.files[path].executable)
         for path in paths
     )
-    digest = Digest("sha256:" + hashlib.sha256(content).hexdigest())
-    return Bundle(artifact=Artifact(part=part, digest=digest, size=len(content)), content=content)
+    artifact = Artifact(part=part, digest=digest_of(content), size=len(content))
+    return Bundle(artifact=artifact, content=content)
 
 
 def _files_by_part(committed: Committed, ownership: Ownership) -> dict[PartId, Mapping[str, FileAt]]:

@@ -1,0 +1,129 @@
+"""What the gates are judged from. A fact that cannot be had is a value too: it must not look like "none"."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from slipway.model.effects import Effects
+from slipway.model.environment import Environment
+from slipway.model.errors import SlipwayError
+from slipway.model.evidence import Approval, CheckRun, Verdict
+from slipway.model.pipeline import Criticality, PipelineName
+from slipway.model.principal import Principal
+from slipway.model.release import Release
+from slipway.model.team import Roster
+
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True)
+class Known(Generic[ValueT]):
+    """A fact."""
+
+    value: ValueT
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A fact that cannot be had.
+
+    Attributes:
+        reason: one sentence that names what failed.
+        remedy: what to do about it.
+    """
+
+    reason: str
+    remedy: str
+
+
+def learn(ask: Callable[[], ValueT]) -> Known[ValueT] | Unknown:
+    """Ask for a fact; an error that a person can act on makes it unknown.
+
+    Args:
+        ask: reads it from a store or server.
+    """
+    try:
+        return Known(ask())
+    except SlipwayError as error:
+        return Unknown(error.message, error.remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """Who decides and what is critical, as the environment's running release says, never the release itself.
+
+    Attributes:
+        roster: people and their roles.
+        criticality: of the pipelines that the environment knows.
+    """
+
+    roster: Roster
+    criticality: Mapping[PipelineName, Criticality]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything that the gates of one environment need.
+
+    Attributes:
+        now: the moment of the judgement.
+        deployer: who wants to bring the release in.
+        control: who decides.
+        runs: the check runs that the manifest names.
+        approvals: of this release in this environment, verified, expired ones too, revoked ones not.
+        verdicts: on this release, in every environment.
+    """
+
+    now: datetime
+    deployer: Known[Principal] | Unknown
+    control: Known[Control] | Unknown
+    runs: Known[tuple[CheckRun, ...]] | Unknown
+    approvals: Known[tuple[Approval, ...]] | Unknown
+    verdicts: Known[tuple[Verdict, ...]] | Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """May this release, with these effects, go into this environment?"""
+
+    release: Release
+    environment: Environment
+    effects: Known[Effects] | Unknown
+    facts: Facts
+
+
+class Unjudgeable(Exception):  # noqa: N818 - it says what is the case
+    """A gate needs a fact that cannot be had; `slipway.release.gates.judge` turns it into a refusal."""
+
+    def __init__(self, fact: Unknown) -> None:
+        super().__init__(fact.reason)
+        self.fact = fact
+
+
+def needed(fact: Known[ValueT] | Unknown) -> ValueT:
+    """Return a fact.
+
+    Raises:
+        Unjudgeable: it cannot be had.
+    """
+    match fact:
+        case Known(value):
+            return value
+        case Unknown():
+            raise Unjudgeable(fact)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A gate's judgement.
+
+    Attributes:
+        passed: whether the release may go in.
+        why: one sentence.
+        remedy: what to do; empty when it passed.
+    """
+
+    passed: bool
+    why: str
+    remedy: str = ""

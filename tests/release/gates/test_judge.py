@@ -1,0 +1,321 @@
+"""The gates: what lets a release in, and what each of them says when it does not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.attest import digest_of, digest_of_document
+from slipway.model.effects import Effect, Effects, Operation, Reversibility
+from slipway.model.environment import Environment
+from slipway.model.evidence import CheckResult, CheckRun, VerdictResult
+from slipway.model.parts import Artifact, PartId
+from slipway.model.pipeline import Criticality, PipelineName
+from slipway.model.release import Release
+from slipway.model.team import Role
+from slipway.release.gates import GATES, judge
+from slipway.release.gates.facts import Control, Facts, Known, Unknown
+from slipway.release.gates.policy import APPROVALS_NEEDED
+from slipway.release.gates.report import GateId, GateResult, GateState
+from tests.doubles.releases import (
+    BASE,
+    EFFECTS,
+    NOW,
+    REQUEST,
+    ROSTER,
+    approval,
+    check_run,
+    facts,
+    person,
+    principal,
+    release,
+    verdict,
+)
+
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "gates.md"
+RELEASE = release()
+TWO = (approval("ben.okafor", RELEASE), approval("henrik.olsen", RELEASE))
+EXPLAINED = Known(EFFECTS)
+LOST = Unknown("the bucket does not answer", "try again once it does")
+
+
+def _gate(
+    gate: GateId,
+    given: Facts,
+    *,
+    of: Release = RELEASE,
+    environment: Environment = Environment.PROD,
+    effects: Known[Effects] | Unknown = EXPLAINED,
+) -> GateResult:
+    report = judge(of, environment, effects, given)
+    return next(result for result in report.results if result.gate is gate)
+
+
+def test_every_gate_is_in_the_table_and_in_the_reference() -> None:
+    """A gate that is declared nowhere is asked by nobody."""
+    assert [gate.id for gate in GATES] == list(GateId)
+    rows = [
+        line.split("`")[1] for line in REFERENCE.read_text(encoding="utf-8").splitlines() if line[:3] == "| `"
+    ]
+    assert rows == list(GateId)
+
+
+def test_the_reference_says_how_many_approvals() -> None:
+    """The same figures as the policy, or an auditor reads something else than what is judged."""
+    lines = REFERENCE.read_text(encoding="utf-8").splitlines()
+    written = {cells[0]: cells[1:] for cells in (line.strip("| ").split(" | ") for line in lines)}
+    for environment, by_criticality in APPROVALS_NEEDED.items():
+        expected = [by_criticality[Criticality.STANDARD], by_criticality[Criticality.CRITICAL]]
+        assert written[environment] == [str(number) for number in expected]
+
+
+def test_a_release_with_everything_goes_in() -> None:
+    """Into each environment; the report says by what."""
+    for environment in Environment:
+        approvals = tuple(each.model_copy(update={"environment": environment}) for each in TWO)
+        report = judge(RELEASE, environment, Known(EFFECTS), facts(RELEASE, *approvals))
+        assert report.passed, report.refusals
+        assert report.refusals == ()
+    assert _gate(GateId.APPROVALS, facts(RELEASE, *TWO)).why == "2 of 2 approvals: ben.okafor, henrik.olsen"
+    assert _gate(GateId.CHECKS_PASSED, facts(RELEASE)).why == "tree 111111111111 passed dbt-build"
+
+
+@pytest.mark.parametrize(
+    ("gate", "fact"),
+    [
+        (GateId.CHECKS_PASSED, "runs"),
+        (GateId.LOWER_ENVIRONMENT_HEALTHY, "verdicts"),
+        (GateId.APPROVALS, "approvals"),
+        (GateId.APPROVALS, "control"),
+        (GateId.APPROVALS, "deployer"),
+    ],
+)
+def test_a_fact_that_cannot_be_had_lets_nothing_in(gate: GateId, fact: str) -> None:
+    """An outage of a store must be no way around a gate (Atlantis' locking, peers.md section 5)."""
+    lost: dict[str, Any] = {fact: LOST}
+    given = replace(facts(RELEASE, *TWO), **lost)
+    report = judge(RELEASE, Environment.PROD, Known(EFFECTS), given)
+    assert not report.passed
+    (refusal,) = report.refusals
+    assert (refusal.gate, refusal.state) == (gate, GateState.UNJUDGED)
+    assert (refusal.why, refusal.remedy) == (LOST.reason, LOST.remedy)
+
+
+def test_effects_that_cannot_be_had_leave_approvals_unjudged() -> None:
+    """An approval is of effects; without them nothing was approved."""
+    result = _gate(GateId.APPROVALS, facts(RELEASE, *TWO), effects=LOST)
+    assert result.state is GateState.UNJUDGED
+
+
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [
+        ((), "the manifest names no check run on tree 111111111111 against bbbbbbbbbbbb"),
+        (
+            (check_run(tree="2" * 40),),
+            (
+                "the manifest's check runs are on tree 222222222222 against bbbbbbbbbbbb, "
+                "not on tree 111111111111 against bbbbbbbbbbbb"
+            ),
+        ),
+        (
+            (check_run(base="3" * 40),),
+            (
+                "the manifest's check runs are on tree 111111111111 against 333333333333, "
+                "not on tree 111111111111 against bbbbbbbbbbbb"
+            ),
+        ),
+        ((check_run(result=CheckResult.FAILED),), "dbt-build failed"),
+        ((check_run(result=CheckResult.UNJUDGED),), "dbt-build could not be judged"),
+        ((check_run(result=None),), "the check run on tree 111111111111 ran no check"),
+        ((check_run(), check_run(result=CheckResult.FAILED)), "dbt-build failed"),
+    ],
+)
+def test_checks_of_another_tree_or_difference_prove_nothing(runs: tuple[CheckRun, ...], why: str) -> None:
+    """A run against the commit itself finds nothing changed, and so checks nothing."""
+    result = _gate(GateId.CHECKS_PASSED, replace(facts(RELEASE), runs=Known(runs)))
+    assert (result.state, result.why) == (GateState.REFUSED, why)
+    assert f"slipway check --base {BASE[:12]} at cccccccccccc, then slipway build" in result.remedy
+
+
+@pytest.mark.parametrize("environment", [Environment.STAGING, Environment.PROD])
+@pytest.mark.parametrize("result", [VerdictResult.FAILED, VerdictResult.INCONCLUSIVE])
+def test_only_healthy_below_lets_in(environment: Environment, result: VerdictResult) -> None:
+    """The newest verdict counts: a healthy one before it is history."""
+    below = environment.below
+    assert below is not None
+    verdicts = (
+        verdict(RELEASE, below, VerdictResult.HEALTHY, at=NOW - timedelta(hours=1)),
+        verdict(RELEASE, below, result),
+    )
+    answer = _gate(
+        GateId.LOWER_ENVIRONMENT_HEALTHY,
+        replace(facts(RELEASE), verdicts=Known(verdicts)),
+        environment=environment,
+    )
+    assert answer.state is GateState.REFUSED
+    assert answer.why == f"{below}'s verdict of 2026-11-26 12:00 UTC is {result}"
+
+
+def test_another_releases_or_environments_verdict_does_not_count() -> None:
+    """The same commit built anew is another release."""
+    other = release(slipway="0.2.0")
+    verdicts = (
+        verdict(other, Environment.STAGING, VerdictResult.HEALTHY),
+        verdict(RELEASE, Environment.DEV, VerdictResult.HEALTHY),
+    )
+    answer = _gate(GateId.LOWER_ENVIRONMENT_HEALTHY, replace(facts(RELEASE), verdicts=Known(verdicts)))
+    assert answer.state is GateState.REFUSED
+    assert answer.why == f"staging has no verdict on {RELEASE.digest[7:19]}"
+    assert answer.remedy == f"slipway deploy {RELEASE.digest[7:19]} -s staging"
+
+
+def test_dev_asks_neither_for_a_verdict_nor_for_approvals() -> None:
+    """It is the first environment; nobody would dare to try anything there otherwise."""
+    bare = replace(facts(RELEASE), verdicts=Known(()), control=LOST, approvals=LOST)
+    assert judge(RELEASE, Environment.DEV, LOST, bare).passed
+
+
+MORE = Effects.of(
+    [
+        *EFFECTS.effects,
+        Effect(target="settlements/dag", operation=Operation.UPDATE, reversibility=Reversibility.REDEPLOY),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("ill", "complaint"),
+    [
+        (approval("ana.silva", RELEASE), "ana.silva's does not count: they opened #7"),
+        (
+            approval("grace.kim", RELEASE),
+            "grace.kim's does not count: the running release gives them no role approver",
+        ),
+        (
+            approval("ines.duarte", RELEASE, expires=NOW),
+            "ines.duarte's expired at 2026-11-26 12:00 UTC",
+        ),
+        (
+            approval("ines.duarte", RELEASE, at=NOW + timedelta(minutes=1)),
+            "ines.duarte's is of 2026-11-26 12:01 UTC, which is yet to come",
+        ),
+        (
+            approval("ines.duarte", RELEASE, environment=Environment.STAGING),
+            "ines.duarte's is for staging",
+        ),
+        (
+            approval("ines.duarte", release(slipway="0.2.0")),
+            f"ines.duarte's is of release {release(slipway='0.2.0').digest[7:19]}",
+        ),
+        (
+            approval("ines.duarte", RELEASE, effects=Effects.of([])),
+            (
+                "ines.duarte's is of other effects: it does not cover "
+                "publish snowflake://FINEDGE.MARTS.SETTLEMENTS (pointer)"
+            ),
+        ),
+    ],
+)
+def test_an_approval_that_does_not_count_is_named_with_the_reason(ill: object, complaint: str) -> None:
+    """One good approval is there; the other one has one thing wrong."""
+    given = replace(facts(RELEASE), approvals=Known((TWO[0], ill)))  # type: ignore[arg-type]
+    answer = _gate(GateId.APPROVALS, given)
+    assert answer.state is GateState.REFUSED
+    assert answer.why == f"1 of 2 approvals: ben.okafor; not counted: {complaint}"
+    assert "--effects sha256:" in answer.remedy
+    assert "ask henrik.olsen, ines.duarte for slipway approve" in answer.remedy
+
+
+def test_one_person_counts_once() -> None:
+    """Two approvals of the same person are one pair of eyes."""
+    again = approval("ben.okafor", RELEASE, at=NOW - timedelta(minutes=5))
+    assert _gate(GateId.APPROVALS, facts(RELEASE, TWO[0], again)).why == "1 of 2 approvals: ben.okafor"
+
+
+def test_whoever_deploys_does_not_approve_too() -> None:
+    """Otherwise one person could carry their own decision out."""
+    given = replace(facts(RELEASE, *TWO), deployer=Known(principal("ben.okafor")))
+    answer = _gate(GateId.APPROVALS, given)
+    assert answer.state is GateState.REFUSED
+    assert "ben.okafor's does not count: they deploy it" in answer.why
+
+
+def test_an_effect_that_was_not_approved_voids_the_approval() -> None:
+    """The environment moved on since: what would be done now is more than what was looked at."""
+    answer = _gate(GateId.APPROVALS, facts(RELEASE, *TWO), effects=Known(MORE))
+    assert answer.state is GateState.REFUSED
+    assert answer.why.count("does not cover update settlements/dag (redeploy)") == 2
+    assert digest_of_document(MORE) in answer.remedy
+
+
+def test_fewer_effects_than_approved_are_covered() -> None:
+    """What falls away needs nobody's consent."""
+    wide = tuple(each.model_copy(update={"effects": MORE}) for each in TWO)
+    assert _gate(GateId.APPROVALS, facts(RELEASE, *wide)).state is GateState.PASSED
+
+
+def test_a_committer_and_a_co_author_are_excluded_whatever_the_case_of_their_login() -> None:
+    """GitHub's logins know no case; a hidden address names the login."""
+    for committer in ("BenOkafor", "12345+benokafor@users.noreply.github.com"):
+        of = release(pull_requests=(REQUEST.model_copy(update={"committers": (committer,)}),))
+        given = facts(of, approval("ben.okafor", of), approval("henrik.olsen", of))
+        answer = _gate(GateId.APPROVALS, given, of=of)
+        assert "ben.okafor's does not count: they wrote commits of #7" in answer.why
+
+
+def test_a_committer_whom_nobody_knows_is_no_committer_who_is_excluded() -> None:
+    """An address that GitHub does not know could be an approver's own."""
+    of = release(pull_requests=(REQUEST.model_copy(update={"committers": ("ben@home.example",)}),))
+    answer = _gate(
+        GateId.APPROVALS, facts(of, approval("ben.okafor", of), approval("henrik.olsen", of)), of=of
+    )
+    assert answer.state is GateState.REFUSED
+    assert "ben@home.example" in answer.why
+    assert "add the address to their GitHub account" in answer.remedy
+
+
+def test_the_roster_of_today_decides() -> None:
+    """Somebody who lost the role since has not approved."""
+    roster = ROSTER.model_copy(
+        update={"people": tuple(each for each in ROSTER.people if each.id != "ben.okafor")}
+    )
+    given = replace(facts(RELEASE, *TWO), control=Known(Control(roster=roster, criticality={})))
+    assert "ben.okafor's does not count: the running release gives" in _gate(GateId.APPROVALS, given).why
+
+
+def test_who_is_left_is_said_when_they_are_too_few() -> None:
+    """A gate that nobody can satisfy must say so, or people wait for ever."""
+    few = ROSTER.model_copy(update={"people": (person("ben.okafor", Role.APPROVER),)})
+    given = replace(facts(RELEASE), control=Known(Control(roster=few, criticality={})))
+    remedy = _gate(GateId.APPROVALS, given).remedy
+    assert remedy.startswith(
+        "only ben.okafor may approve it and 2 are needed: release the pull requests apart"
+    )
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+@pytest.mark.parametrize("criticality", list(Criticality))
+def test_the_most_critical_pipeline_decides_how_many(
+    environment: Environment, criticality: Criticality
+) -> None:
+    """One fewer than the policy asks for is refused, that many are enough."""
+    threshold = APPROVALS_NEEDED[environment][criticality]
+    control = Known(Control(roster=ROSTER, criticality={PipelineName("settlements"): criticality}))
+    approvals = tuple(each.model_copy(update={"environment": environment}) for each in TWO)
+    for given in range(threshold + 1):
+        known = replace(facts(RELEASE, *approvals[:given]), control=control)
+        passed = _gate(GateId.APPROVALS, known, environment=environment).state is GateState.PASSED
+        assert passed == (given >= threshold)
+
+
+@pytest.mark.parametrize("part", ["platform/dbt", "fx-rates/dag"])
+def test_what_the_environment_does_not_know_is_critical(part: str) -> None:
+    """A new pipeline's own word on how critical it is would be its author's."""
+    standard = Known(Control(roster=ROSTER, criticality={PipelineName("settlements"): Criticality.STANDARD}))
+    shipped = Artifact(part=PartId.parse(part), digest=digest_of(b""), size=0)
+    for of in (release(artifacts=(shipped,)), release(artifacts=(), removed=(part,))):
+        one = replace(facts(of, approval("ben.okafor", of)), control=standard)
+        assert _gate(GateId.APPROVALS, one, of=of).why == "1 of 2 approvals: ben.okafor"
