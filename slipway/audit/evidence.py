@@ -11,7 +11,7 @@ from slipway.model.digest import Digest, hex_of, short
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
 from slipway.model.events import DeploymentId
-from slipway.model.evidence import Approval, AuditRun, CheckRun, Evidence, Verdict
+from slipway.model.evidence import Approval, AuditRun, CheckRun, Evidence, Revocation, Verdict
 from slipway.ports.clock import Clock
 from slipway.ports.objects import ObjectAbsent, ObjectStore
 
@@ -120,7 +120,7 @@ def _environment_of(evidence: Evidence) -> Environment | None:
     match evidence:
         case CheckRun():
             return None
-        case Approval() | Verdict():
+        case Approval() | Revocation() | Verdict():
             return evidence.environment
         case AuditRun():
             return environment_of(evidence.deployment)
