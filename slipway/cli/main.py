@@ -1,6 +1,6 @@
-"""The `slipway` command: its groups, global options, and how errors become messages and exit codes.
+"""The `slipway` command: its words, global options, and how errors become messages and exit codes.
 
-A group's module is imported only when its name is on the command line, so that `slipway --help` is quick.
+A module is imported only when its name is on the command line, so that `slipway --help` is quick.
 """
 
 import sys
@@ -18,7 +18,7 @@ from slipway.model.errors import DependencyError, ExitCode, SlipwayError, UsageE
 
 @dataclass(frozen=True, kw_only=True)
 class CommandGroup:
-    """A row of the table below.
+    """A row of the table below: a word with commands below it.
 
     Attributes:
         name: the word on the command line.
@@ -30,8 +30,37 @@ class CommandGroup:
     module: str
     summary: str
 
+    def add_to(self, app: typer.Typer, *, loaded: bool) -> None:
+        """Add it, or only its row of the help."""
+        group = import_module(self.module).app if loaded else typer.Typer()
+        app.add_typer(group, name=self.name, help=self.summary, no_args_is_help=False)
 
-GROUPS: Final = (
+
+@dataclass(frozen=True, kw_only=True)
+class SingleCommand:
+    """A row of the table below: a word that is a command itself.
+
+    Attributes:
+        name: the word on the command line.
+        module: where its function `command` is defined; its docstring begins with the summary.
+        summary: its line in ``slipway --help``.
+    """
+
+    name: str
+    module: str
+    summary: str
+
+    def add_to(self, app: typer.Typer, *, loaded: bool) -> None:
+        """Add it, or only its row of the help."""
+        function = import_module(self.module).command if loaded else _unloaded
+        app.command(self.name, short_help=self.summary)(function)
+
+
+def _unloaded() -> None:
+    """Stand in the help for a command that was not asked for."""
+
+
+GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
     CommandGroup(
         name="catalog",
         module="slipway.cli.catalog",
@@ -43,7 +72,7 @@ GROUPS: Final = (
         summary="The embedded cloud: start it, work with it, end it.",
     ),
 )
-"""Every command group, in the order of the help."""
+"""Every command and command group, in the order of the help."""
 
 EPILOG: Final = """\b
 Examples:
@@ -74,8 +103,7 @@ def build_app(words: Sequence[str]) -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_root)
     for group in GROUPS:
-        loaded = import_module(group.module).app if group.name in words else typer.Typer()
-        app.add_typer(loaded, name=group.name, help=group.summary, no_args_is_help=False)
+        group.add_to(app, loaded=group.name in words)
     return app
 
 

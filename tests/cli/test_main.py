@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from slipway.cli import catalog
-from slipway.cli.main import GROUPS, CommandGroup
+from slipway.cli.main import GROUPS, CommandGroup, SingleCommand
 from slipway.model.errors import DependencyError, ExitCode
 from tests.cli.conftest import Slipway
 from tests.doubles.workspace_folder import WorkspaceFolder
@@ -42,7 +42,9 @@ def test_the_version_is_the_package_s(slipway: Slipway) -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
-def test_a_group_s_module_keeps_the_summary_of_the_table(slipway: Slipway, group: CommandGroup) -> None:
+def test_a_group_s_module_keeps_the_summary_of_the_table(
+    slipway: Slipway, group: CommandGroup | SingleCommand
+) -> None:
     """The help is written without importing the group, so the two could drift."""
     ended = slipway(group.name, "--help")
     assert ended.code == 0
