@@ -1,0 +1,1 @@
+"""The warehouse port's adapter against a server that speaks Snowflake's protocol."""
