@@ -1,4 +1,4 @@
-"""What a provider's settings say: checked, read, and turned into a session when one is first needed.
+"""What a provider's settings say: checked, read, and turned into a session with the sandbox's servers.
 
 The settings are those of the real providers, by the same names. Settings of the transport (proxies, retries,
 dual-stack, rate limits) are accepted and mean nothing here: no request leaves the machine.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -77,73 +76,37 @@ def _camel(name: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Configured:
-    """One configured provider; the session is made once, when a server is first asked something.
+    """One configured provider.
 
     Attributes:
         package: the provider's package.
-        home: the sandbox's folder.
         settings: the checked settings, plain.
+        session: the connection to the servers that the settings lead to.
     """
 
     package: str
-    home: Path
     settings: Properties
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _session: Session | None = None
+    session: Session
 
     @property
     def region(self) -> str:
-        """The AWS region; "" for the other packages.
-
-        Raises:
-            ProviderFault: none is set, or it is none of AWS's.
-        """
-        return credentials.region(self.settings) if self.package == "aws" else ""
+        """The AWS region; "" for the other packages."""
+        return self.session.region
 
     @property
     def tags(self) -> TagRules:
         """What the settings say about tags."""
-        ignore = self.settings.get("ignoreTags", {})
-        return TagRules(
-            defaults=self.settings.get("defaultTags", {}).get("tags", {}),
-            ignored=frozenset(ignore.get("keys", [])),
-            ignored_prefixes=tuple(ignore.get("keyPrefixes", [])),
-        )
-
-    def session(self) -> Session:
-        """The session; resolving an AWS account takes a request or two, once.
-
-        Raises:
-            ProviderFault: no sandbox is up, or the credentials lead to an account that is not allowed.
-        """
-        with self._lock:
-            if self._session is None:
-                self._session = self._connect()
-            return self._session
-
-    def _connect(self) -> Session:
-        try:
-            world = World.load(self.home)
-        except WorldError as error:
-            raise ProviderFault(error.message, remedy=error.remedy) from error
-        match self.package:
-            case "aws":
-                urls = endpoints(self.settings)
-                return credentials.aws_session(world, self.settings, self.tags.defaults, urls)
-            case "github":
-                client = connect(world, self.settings)
-                return Session(package="github", account="", region="", world=world, github=client)
-            case _:
-                return Session(package=self.package, account="", region="", world=world)
+        return _tags(self.settings)
 
 
 def configured(schema: Schema, home: Path, given: Properties) -> Configured:
-    """The provider that ``given`` settings make.
+    """The provider that ``given`` settings make, connected: what cannot work fails a preview already.
 
     Raises:
-        ProviderFault: a setting is unknown, of a wrong type, or not to be had in the sandbox.
+        ProviderFault: a setting is unknown, of a wrong type, or not to be had in the sandbox; no sandbox is
+            up, or the credentials lead to an account that is not allowed.
     """
     checked = check_settings(schema, given)
     if checked.failures:
@@ -153,8 +116,45 @@ def configured(schema: Schema, home: Path, given: Properties) -> Configured:
     for name, remedy in REFUSED.get(schema.package, {}).items():
         if name in settings:
             raise ProviderFault(f"the sandbox does not support {schema.package}:{name}", remedy=remedy)
-    endpoints(settings)
-    return Configured(schema.package, home, settings)
+    return Configured(
+        package=schema.package, settings=settings, session=_connected(schema.package, home, settings)
+    )
+
+
+def _connected(package: str, home: Path, settings: Properties) -> Session:
+    urls = endpoints(settings)
+    try:
+        world = World.load(home)
+    except WorldError as error:
+        raise ProviderFault(error.message, remedy=error.remedy) from error
+    match package:
+        case "aws":
+            _require(world.aws, "AWS")
+            return credentials.aws_session(world, settings, _tags(settings).defaults, urls)
+        case "github":
+            _require(world.github, "GitHub")
+            client = connect(world, settings)
+            return Session(package="github", account="", region="", world=world, github=client)
+        case _:
+            return Session(package=package, account="", region="", world=world)
+
+
+def _require(url: str, server: str) -> None:
+    """Refuse a world without a server, whose requests would lead to a real one or nowhere."""
+    if not url:
+        raise ProviderFault(
+            f"this sandbox was started without {server}",
+            remedy="end it with `slipway sandbox down`, then start all of it with `slipway sandbox up`",
+        )
+
+
+def _tags(settings: Properties) -> TagRules:
+    ignore = settings.get("ignoreTags", {})
+    return TagRules(
+        defaults=settings.get("defaultTags", {}).get("tags", {}),
+        ignored=frozenset(ignore.get("keys", [])),
+        ignored_prefixes=tuple(ignore.get("keyPrefixes", [])),
+    )
 
 
 def endpoints(settings: Properties) -> Mapping[str, str]:

@@ -175,7 +175,7 @@ class _Connections:
 
 
 def _boto_session(signer: Credentials) -> Any:
-    import boto3  # noqa: PLC0415  0.3 s that a preview never needs
+    import boto3  # noqa: PLC0415  0.3 s that the other packages never need
 
     return boto3.Session(signer.access_key, signer.secret_key, signer.token)
 

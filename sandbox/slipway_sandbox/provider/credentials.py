@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.contract import Credentials, ProviderFault, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from slipway_sandbox.provider.contract import Properties
     from slipway_sandbox.world import World
@@ -26,6 +27,8 @@ _ROLE_ARGUMENTS = {
     "sourceIdentity": "SourceIdentity",
     "transitiveTagKeys": "TransitiveTagKeys",
 }
+_UNKNOWN_KEY = frozenset({"InvalidClientTokenId", "ExpiredToken"})
+_EVAL_AGAIN = 'point this shell at the sandbox that is up now: `eval "$(slipway sandbox env)"`'
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -129,7 +132,9 @@ def _assumed(session: Session, role: Properties) -> Credentials:
         arguments["Tags"] = [{"Key": key, "Value": value} for key, value in role["tags"].items()]
     if "RoleArn" not in arguments:
         raise ProviderFault("an entry of aws:assumeRoles has no roleArn")
-    granted = session.client("sts").assume_role(**arguments)["Credentials"]
+    wrong = f"the aws provider cannot assume {arguments['RoleArn']}"
+    with _told(wrong, remedy="correct aws:assumeRoles; `slipway sandbox status` lists the accounts"):
+        granted = session.client("sts").assume_role(**arguments)["Credentials"]
     return Credentials(
         access_key=granted["AccessKeyId"],
         secret_key=granted["SecretAccessKey"],
@@ -149,7 +154,21 @@ def _seconds(duration: str) -> int:
 
 
 def _account(session: Session) -> str:
-    return str(session.client("sts").get_caller_identity()["Account"])
+    with _told("the aws provider's credentials lead nowhere", remedy=_EVAL_AGAIN):
+        return str(session.client("sts").get_caller_identity()["Account"])
+
+
+@contextmanager
+def _told(wrong: str, *, remedy: str) -> Iterator[None]:
+    """Say of a request that AWS refuses what it was for; keys of an earlier world have one remedy only."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415  what the request has imported anyway
+
+    try:
+        yield
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        told = _EVAL_AGAIN if code in _UNKNOWN_KEY else remedy
+        raise ProviderFault(f"{wrong}: {code}: {message}", remedy=told) from error
 
 
 def _admit(account: str, settings: Properties) -> None:
@@ -159,8 +178,16 @@ def _admit(account: str, settings: Properties) -> None:
     if (allowed and account not in allowed) or account in forbidden:
         raise ProviderFault(
             f"AWS account ID not allowed: {account}",
-            remedy=f"its keys and roles must lead to {', '.join(allowed) or 'another account'}",
+            remedy=f"{_rule(allowed)}: correct it, or the roles of aws:assumeRoles",
         )
+
+
+def _rule(allowed: list[str]) -> str:
+    return (
+        f"aws:allowedAccountIds allows {', '.join(allowed)}"
+        if allowed
+        else "aws:forbiddenAccountIds forbids it"
+    )
 
 
 def _environment(*names: str) -> str:

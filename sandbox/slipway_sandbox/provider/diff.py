@@ -79,7 +79,9 @@ class Rules:
 def diff(rules: Rules, *, old: Properties, olds: Properties, new: Properties) -> list[Change]:
     """Every change between the old inputs (and outputs ``olds``) and the new inputs, sorted by path."""
     before, after = bare(_own(old)), bare(_own(new))
-    found = [*_inputs(rules, before, bare(olds), after), *_consequences(rules, bare(olds), after)]
+    found = [*_inputs(rules, before, bare(olds), after), *_moved(rules, bare(olds), after)]
+    if not any(change.name == "tags" for change in found):
+        found += _default_tags(rules, bare(olds), after)
     kept = [change for change in found if not _is_ignored(change.path, rules.ignored)]
     return sorted(kept, key=lambda change: change.path)
 
@@ -140,13 +142,21 @@ def _forces(path: str, replace_on: frozenset[str]) -> bool:
     return any(plain == name or plain.startswith(f"{name}.") for name in replace_on)
 
 
-def _consequences(rules: Rules, olds: Properties, after: Properties) -> Iterator[Change]:
-    """Changes that come from the provider's configuration: its default tags and its region."""
-    if rules.type.taggable and changed(rules.tags, olds, after):
-        yield Change(path="tagsAll", operation=Operation.UPDATE, is_input=False)
+def _moved(rules: Rules, olds: Properties, after: Properties) -> Iterator[Change]:
+    """A change of the provider's region."""
     wanted = after.get("region", rules.region)
     if rules.type.regional and olds.get("region", wanted) != wanted:
         yield Change(path="region", operation=Operation.UPDATE, replaces=True)
+
+
+def _default_tags(rules: Rules, olds: Properties, after: Properties) -> Iterator[Change]:
+    """A change of the provider's default tags, which no input of the resource tells.
+
+    The engine takes new values from inputs, where `tagsAll` never is: it shows an addition as a value to
+    come, and would show an update as if all tags were removed.
+    """
+    if rules.type.taggable and changed(rules.tags, olds, after):
+        yield Change(path="tagsAll", operation=Operation.ADD, is_input=False)
 
 
 def _is_ignored(path: str, ignored: Iterable[str]) -> bool:

@@ -19,11 +19,6 @@ def connect(world: World, settings: Properties) -> GithubClient:
     Raises:
         ProviderFault: the settings name another server than the sandbox's.
     """
-    if not world.github:
-        raise ProviderFault(
-            "this sandbox was started without GitHub",
-            remedy="end it with `slipway sandbox down`, then start all of it with `slipway sandbox up`",
-        )
     base: str = settings.get("baseUrl") or os.environ.get("GITHUB_BASE_URL") or world.github
     if _root(base) != _root(world.github):
         raise ProviderFault(

@@ -103,7 +103,13 @@ def _doing(method: str, request: Any) -> str:
     if method in VERBS:
         token, name = identity(request)
         return f"{VERBS[method]} {faults.labelled(token)} {name}"
-    return f"asking {request.tok}" if method == "Invoke" else f"answering {method}"
+    match method:
+        case "Invoke":
+            return f"asking {request.tok}"
+        case "Configure":
+            return "connecting to the sandbox"
+        case _:
+            return f"answering {method}"
 
 
 def identity(request: Any) -> tuple[str, str]:

@@ -230,7 +230,7 @@ class Resources:
 
     def _session(self, properties: Properties) -> Session:
         """The session, in the region that the resource is in."""
-        session = self._configured.session()
+        session = self._configured.session
         region = bare(properties.get("region"))
         here = session.package != "aws" or not isinstance(region, str) or region == session.region
         return session if here else replace(session, region=region)

@@ -106,7 +106,7 @@ class Servicer:
         return _diff_response([Change(path=name, operation=Operation.UPDATE) for name in names])
 
     def set_up(self, request: Any) -> Any:
-        """Take the settings; servers are asked when something is first needed of them."""
+        """Take the settings and connect, as the real providers do: a preview fails when an `up` would."""
         given = decode(request.args) or configure.from_variables(self._schema, request.variables)
         self._configured = configure.configured(self._schema, self._home, given)
         return provider_pb2.ConfigureResponse(
@@ -193,7 +193,7 @@ class Servicer:
         data_source = self._tables().invokes.get(request.tok)
         if data_source is None:
             raise self._unknown_function(request.tok)
-        answer = data_source(self._needed().session(), bare(decode(request.args)))
+        answer = data_source(self._needed().session, bare(decode(request.args)))
         response = {"return": encode(answer)}  # a keyword in Python
         return provider_pb2.InvokeResponse(**response)
 

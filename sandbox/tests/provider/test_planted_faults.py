@@ -143,7 +143,7 @@ def _diff_never_replaces(patch: pytest.MonkeyPatch) -> None:
 
 
 def _diff_ignores_the_region(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(diff, "_consequences", lambda *_: iter(()))
+    patch.setattr(diff, "_moved", lambda *_: iter(()))
     patch.setattr(diff, "_forces", lambda *_: False)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from botocore.exceptions import ClientError
 
 from slipway_sandbox.provider import credentials
 from slipway_sandbox.provider.contract import Credentials, ProviderFault, Session
@@ -14,6 +15,7 @@ from slipway_sandbox.provider.credentials import aws_session, region
 from slipway_sandbox.provider.github.client import Github
 from slipway_sandbox.provider.github_session import connect
 from slipway_sandbox.provider.stubs import provider_pb2
+from slipway_sandbox.world import World
 from tests.provider.engine import OFFLINE_AWS, Resource, engine, offline_world, struct
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Sts:
 
     signers: list[Credentials | None] = field(default_factory=list)
     assumed: list[dict[str, Any]] = field(default_factory=list)
+    refusal: ClientError | None = None
 
     def client(self, session: Session, service: str, _region: str | None = None) -> Sts:
         """What the session connects to."""
@@ -48,6 +51,8 @@ class Sts:
     def assume_role(self, **arguments: Any) -> dict[str, Any]:
         """Keys named after the role."""
         self.assumed.append(arguments)
+        if self.refusal is not None:
+            raise self.refusal
         key = arguments["RoleArn"].split(":")[4]
         return {"Credentials": {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t"}}
 
@@ -163,6 +168,7 @@ def test_unknown_settings_are_refused_by_name(settings: Any, path: str, told: st
     assert told in str(error.value.details())
 
 
+@pytest.mark.usefixtures("sts")
 def test_known_settings_of_every_form_are_taken(home: Path) -> None:
     """As the SDK sends them (nested ones as JSON text), and as stack files do; the engine's own keys too."""
     settings = {
@@ -219,9 +225,65 @@ def test_github_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the sandbox does not support github:appAuth" in str(error.value.details())
 
 
-def test_without_a_world_the_remedy_is_told(tmp_path: Path) -> None:
-    """The program runs, but nobody started the sandbox."""
-    with engine("aws", tmp_path) as aws, pytest.raises(grpc.RpcError) as error:
-        aws.create(Resource("aws:ec2/vpc:Vpc", "net"), {})
-    assert "no sandbox is up" in str(error.value.details())
-    assert "slipway sandbox up" in str(error.value.details())
+@pytest.mark.parametrize("package", ["aws", "github", "snowflake"])
+def test_without_a_world_the_remedy_is_told(package: str, tmp_path: Path) -> None:
+    """The program runs, but nobody started the sandbox: a preview that finds nothing to do would be a lie."""
+    told = refused_settings(package, tmp_path, {"region": "us-east-1"} if package == "aws" else {})
+    assert told == (
+        f"connecting to the sandbox: no sandbox is up in {tmp_path} (start one with `slipway sandbox up`)"
+    )
+
+
+@pytest.mark.parametrize(("package", "cloud"), [("aws", "AWS"), ("github", "GitHub")])
+def test_a_world_without_the_server_is_named(package: str, cloud: str, home: Path) -> None:
+    """Without the front, requests would go to the real AWS."""
+    replace(World.load(home), aws="", github="").save()
+    assert f"this sandbox was started without {cloud} (end it with" in refused_settings(
+        package, home, OFFLINE_AWS if package == "aws" else {}
+    )
+
+
+@pytest.mark.usefixtures("sts")
+def test_an_account_that_is_not_allowed_is_told_before_anything_is_checked(home: Path) -> None:
+    """In Configure, as the real provider does: a preview fails where an `up` would."""
+    settings = {
+        "region": "us-east-1",
+        "allowedAccountIds": ["999999999999"],
+        "assumeRoles": [{"roleArn": ROLE}],
+    }
+    assert refused_settings("aws", home, settings) == (
+        "connecting to the sandbox: AWS account ID not allowed: 222233334444 "
+        "(aws:allowedAccountIds allows 999999999999: correct it, or the roles of aws:assumeRoles)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("AccessDenied", "correct aws:assumeRoles; `slipway sandbox status` lists the accounts"),
+        (
+            "InvalidClientTokenId",
+            'point this shell at the sandbox that is up now: `eval "$(slipway sandbox env)"`',
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_assumed_is_named(sts: Sts, code: str, remedy: str, home: Path) -> None:
+    """With AWS's own words; a key of an earlier world is another mistake than a wrong role."""
+    sts.refusal = ClientError({"Error": {"Code": code, "Message": "No."}}, "AssumeRole")
+    told = refused_settings("aws", home, {"region": "us-east-1", "assumeRoles": [{"roleArn": ROLE}]})
+    assert told == f"connecting to the sandbox: the aws provider cannot assume {ROLE}: {code}: No. ({remedy})"
+
+
+def test_a_server_that_does_not_answer_is_told_at_once(home: Path) -> None:
+    """The supervisor was killed too: nobody could take the world's description away."""
+    told = refused_settings("aws", home, {"region": "us-east-1"})
+    assert told == (
+        "connecting to the sandbox: the sandbox's server does not answer; look at `slipway sandbox status`"
+    )
+
+
+def refused_settings(package: str, home: Path, settings: dict[str, Any]) -> str:
+    """What Configure answers to settings that cannot work."""
+    with pytest.raises(grpc.RpcError) as error, engine(package, home, settings=settings):
+        pytest.fail("configured")
+    return str(error.value.details())

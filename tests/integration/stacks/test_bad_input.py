@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 
 ROOT = Path(__file__).parents[3]
 _NOTICE_SECONDS = 30.0
+WRITE = f"remedy: write it into {ROOT / 'Pulumi.prod.yaml'}, and bring the copy that was read up to date"
 PACK = ["--policy-pack", str(ROOT / "policies" / "packs" / "baseline")]
 
 
@@ -33,24 +36,53 @@ def _refused(sandbox: RunningSandbox, *arguments: str, folder: Path | None = Non
 @pytest.mark.parametrize(
     ("key", "value", "message", "remedy"),
     [
-        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong", "pulumi config set"),
+        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong", WRITE),
         ("slipway:logRetentionDay", "14", "which stack 'prod' does not know", "did you mean"),
         ("slipway:workspace", "examples/nowhere", "examples/nowhere", "remedy"),
     ],
 )
 def test_a_wrong_setting(sandbox: RunningSandbox, key: str, value: str, message: str, remedy: str) -> None:
     """The preview stops at the settings; nothing is asked of any server."""
-    stack_file = Path(sandbox.environment["PULUMI_OPTION_CWD"]) / "Pulumi.prod.yaml"
+    with _set(sandbox, "prod", key, value):
+        output = _refused(sandbox, "preview", "-s", "prod")
+    assert message in output
+    assert remedy in output
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "aws:allowedAccountIds",
+            ["999999999999"],
+            "AWS account ID not allowed: 111122223333 (aws:allowedAccountIds allows 999999999999: correct it",
+        ),
+        (
+            "aws:assumeRoles",
+            [{"roleArn": "arn:aws:iam::111122223333:role/Nobody"}],
+            "the aws provider cannot assume arn:aws:iam::111122223333:role/Nobody: AccessDenied: ",
+        ),
+    ],
+)
+def test_a_wrong_account_or_role(sandbox: RunningSandbox, key: str, value: object, message: str) -> None:
+    """The preview fails, as an `up` would: a plan that nobody could apply is worse than none."""
+    with _set(sandbox, "shared", key, value):
+        output = _refused(sandbox, "preview", "-s", "shared", "--suppress-progress")
+    assert f"error: connecting to the sandbox: {message}" in output
+
+
+@contextmanager
+def _set(sandbox: RunningSandbox, stack: str, key: str, value: object) -> Iterator[None]:
+    """Another setting in the sandbox's copy of a stack file, for a while."""
+    stack_file = Path(sandbox.environment["PULUMI_OPTION_CWD"]) / f"Pulumi.{stack}.yaml"
     before = stack_file.read_text(encoding="utf-8")
     document = yaml.safe_load(before)
     document["config"][key] = value
     stack_file.write_text(yaml.safe_dump(document), encoding="utf-8")
     try:
-        output = _refused(sandbox, "preview", "-s", "prod")
+        yield
     finally:
         stack_file.write_text(before, encoding="utf-8")
-    assert message in output
-    assert remedy in output
 
 
 def test_a_stack_that_is_none_of_ours(sandbox: RunningSandbox) -> None:
@@ -87,10 +119,10 @@ def _with_empty_state(sandbox: RunningSandbox, folder: Path) -> RunningSandbox:
 
 
 def test_a_dead_server(tmp_path: Path) -> None:
-    """A killed AWS server takes its world along; the next command says so and how to get a new one."""
+    """A killed AWS server takes its world along; a preview says so too, instead of 'unchanged'."""
     with running_sandbox(tmp_path / "sandbox", project=ROOT) as doomed:
         _kill_server(doomed, "aws")
-        output = _refused(doomed, "up", "-s", "shared", "--yes", "--skip-preview")
+        output = _refused(doomed, "preview", "-s", "shared")
     assert f"no sandbox is up in {doomed.home} (start one with `slipway sandbox up`)" in output
 
 
