@@ -67,6 +67,12 @@ class World:
         """The account of the shared stack, in which the platform engineer's user lives."""
         return self.accounts[AUDIT_STACK]
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The clouds that this world was started without, as people call them."""
+        clouds = {"AWS": self.aws, "GitHub": self.github, "Snowflake": self.snowflake}
+        return tuple(name for name, url in clouds.items() if not url)
+
     @staticmethod
     def load(home: Path) -> "World":
         """Read the world that runs in ``home``.

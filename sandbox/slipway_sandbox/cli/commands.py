@@ -18,25 +18,24 @@ from slipway_sandbox.supervisor.project import find_project
 from slipway_sandbox.supervisor.servers import Server
 from slipway_sandbox.supervisor.shadow import refresh_shadow
 from slipway_sandbox.supervisor.status import Condition, as_json, as_text, observe, require_world, sentence
-from slipway_sandbox.supervisor.up import Wish, running_world, start
+from slipway_sandbox.supervisor.up import Wish, require_same, running_world, start
+from slipway_sandbox.world import World
 
 
 def up(arguments: Namespace) -> int:
     """Start a world, or show the one that is up."""
-    project = _project(arguments)
-    home = _home(arguments)
-    world = running_world(home)
+    wish = Wish(
+        project=_project(arguments),
+        home=_home(arguments),
+        servers=arguments.servers,
+        ports={server: getattr(arguments, f"{server}_port") for server in Server},
+        libraries=arguments.dynamodb_libraries,
+    )
+    world = running_world(wish.home)
     if world is not None:
+        require_same(wish, world)
         _tell("the sandbox is already up; for a fresh one: `slipway sandbox down`, then `slipway sandbox up`")
     else:
-        ports = {server: getattr(arguments, f"{server}_port") for server in Server}
-        wish = Wish(
-            project=project,
-            home=home,
-            servers=arguments.servers,
-            ports=ports,
-            libraries=arguments.dynamodb_libraries,
-        )
         world = start(wish, _tell)
         _tell('the sandbox is up; next: eval "$(slipway sandbox env)"')
     _print(as_text(world))
@@ -66,7 +65,13 @@ def env(arguments: Namespace) -> int:
     """Print the environment of the world that is up."""
     project, home = _project(arguments), _home(arguments)
     world = require_world(home)
-    refresh_shadow(home, project)
+    for dropped in refresh_shadow(home, project):
+        _tell(
+            f"{dropped.source.name} has changed: the sandbox's copy follows it, and loses what "
+            f"`pulumi config` wrote into it: {', '.join(dropped.settings)}\n"
+            f"  to keep a setting, write it into {dropped.source}"
+        )
+    _tell_absent(world, "variables that would lead there are unset")
     wanted = variables(world, project, os.environ)
     _print(json.dumps(wanted, indent=2) if arguments.format == "json" else "\n".join(shell_lines(wanted)))
     return ExitCode.OK
@@ -93,7 +98,9 @@ def inventory(arguments: Namespace) -> int:
     from slipway_sandbox.inventory.survey import survey  # noqa: PLC0415 - same
 
     world = require_world(_home(arguments))
-    _print(rendered(survey(world, arguments.stack), arguments.format))
+    places = survey(world, arguments.stack)
+    _tell_absent(world, "nothing was asked there")
+    _print(rendered(places, arguments.format))
     return ExitCode.OK
 
 
@@ -109,6 +116,11 @@ def _home(arguments: Namespace) -> Home:
     if inherited and arguments.project is None:
         return Home(Path(inherited))
     return Home(_project(arguments) / DEFAULT_HOME)
+
+
+def _tell_absent(world: World, consequence: str) -> None:
+    if world.absent:
+        _tell(f"this sandbox was started without {', '.join(world.absent)}: {consequence}")
 
 
 def _print(text: str) -> None:

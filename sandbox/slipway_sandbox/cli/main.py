@@ -81,8 +81,9 @@ def _add_up(subparsers: _Subparsers) -> None:
         """\
 Each stack file of the project becomes a stack, in the AWS account that the file names. Afterwards
   eval "$(slipway sandbox env)"
-points plain pulumi, aws and boto3 at it. A world that is already up is left as it is. What an earlier
-world left is removed first: AWS objects live in memory, so none can be continued.
+points plain pulumi, aws and boto3 at it. A world that is already up is left as it is; with other servers
+or ports than it has, `up` refuses. What an earlier world left is removed first: AWS objects live in memory,
+so none can be continued.
 
 examples:
   slipway sandbox up                   everything, on free ports
@@ -147,7 +148,9 @@ def _add_env(subparsers: _Subparsers) -> None:
         """\
   eval "$(slipway sandbox env)"
 
-It also brings the sandbox's stack files up to date with the project's: run it again after editing one.
+It also brings the sandbox's stack files up to date with the project's: run it again after editing one. What
+`pulumi config set` wrote into a copy lasts until then, and is named when it goes: to keep a setting, write it
+into the project's file.
 In JSON, null means that a variable is to be unset.
 """,
     )

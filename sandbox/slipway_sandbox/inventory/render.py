@@ -56,7 +56,7 @@ def _text(place: Place) -> str:
     lines = [f"{place.stack} (AWS account {place.account})"]
     width = max((len(kind.name) for kind in place.kinds), default=0)
     lines += [f"  {kind.name:<{width}}  {len(kind.items):>4}  {_names(kind)}" for kind in place.kinds]
-    return "\n".join([*lines, *([] if place.kinds else ["  nothing"])])
+    return "\n".join([*lines, *([] if place.kinds else ["  nothing"]), *_note(place)])
 
 
 def _markdown(place: Place) -> str:
@@ -65,7 +65,13 @@ def _markdown(place: Place) -> str:
     lines += [
         f"| {kind.name} | {len(kind.items)} | {_listed(kind)} | {kind.source} |" for kind in place.kinds
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_note(place)])
+
+
+def _note(place: Place) -> list[str]:
+    """Where the names are that were left out."""
+    is_cut = any(len(kind.items) > _SHOWN for kind in place.kinds)
+    return ["", f"all names: slipway sandbox inventory --stack {place.stack} --format json"] if is_cut else []
 
 
 def _names(kind: Kind) -> str:

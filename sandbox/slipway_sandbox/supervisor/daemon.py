@@ -28,6 +28,7 @@ from slipway_sandbox.supervisor.processes import Child, Identity, end, spawn
 from slipway_sandbox.supervisor.servers import Server, is_ready
 from slipway_sandbox.supervisor.shadow import refresh_shadow
 from slipway_sandbox.supervisor.stacks import init_command, pulumi_program
+from slipway_sandbox.supervisor.status import ended_early
 from slipway_sandbox.world import Founding, World
 
 RELEASE = b"released\n"
@@ -84,7 +85,8 @@ class Supervisor:
         except SandboxError as fault:
             self._report(fault)
         except _EndedError:
-            self._tell(Kind.PROGRESS, "ended before it was ready" if not self._released else "ended")
+            if not self._released:
+                self._report(ended_early(self._home))
         finally:
             self._end_all()
 

@@ -2,11 +2,13 @@
 
 ``pulumi`` writes encryption settings into stack files, and the real ones name a KMS key of a real account. So
 the engine is pointed (PULUMI_OPTION_CWD) at a folder that links to every entry of the project, except its
-stack files: those are generated, the same without their secrets provider.
+stack files: those are generated, the same without their secrets provider. What `pulumi config set` writes
+goes into the generated ones and lasts until their source changes; what is lost then is told.
 """
 
-import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,30 @@ from slipway_sandbox.supervisor.project import read_stack, stack_files
 
 _NOT_LINKED = frozenset({".git", ".slipway"})
 _SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
-_SOURCES_FILE = "stack-files.json"
+_GENERATED_FILE = "generated-stack-files.json"
 
 
-def refresh_shadow(home: Home, project: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """What the sandbox's copy of a stack file had of its own, until its source changed.
+
+    Attributes:
+        source: the project's stack file, which stands now.
+        settings: names of the settings that `pulumi config` had set or removed in the copy, sorted.
+    """
+
+    source: Path
+    settings: tuple[str, ...]
+
+
+def refresh_shadow(home: Home, project: Path) -> list[Dropped]:
     """Bring the shadow up to date with the project; cheap enough for every ``env``.
 
     A generated stack file is written again when its source has changed or it is gone itself (``pulumi stack
     rm`` deletes it); until then, what ``pulumi config set`` wrote into it stays. It goes with its source.
+
+    Returns:
+        What was written into the copies and stands no more.
 
     Raises:
         DefinitionError: a stack file cannot be read.
@@ -32,7 +50,7 @@ def refresh_shadow(home: Home, project: Path) -> None:
     home.project.mkdir(parents=True, exist_ok=True)
     sources = stack_files(project)
     _refresh_links(home.project, project, {path.name for path in sources.values()})
-    _refresh_stack_files(home, sources)
+    return _refresh_stack_files(home, sources)
 
 
 def _refresh_links(shadow: Path, project: Path, generated: set[str]) -> None:
@@ -44,27 +62,46 @@ def _refresh_links(shadow: Path, project: Path, generated: set[str]) -> None:
         (shadow / name).symlink_to(project / name)
 
 
-def _refresh_stack_files(home: Home, sources: dict[str, Path]) -> None:
-    record = home.path / _SOURCES_FILE
+def _refresh_stack_files(home: Home, sources: Mapping[str, Path]) -> list[Dropped]:
+    record = home.path / _GENERATED_FILE
     known: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    digests = {stack: hashlib.sha256(path.read_bytes()).hexdigest() for stack, path in sources.items()}
+    wanted = {stack: _generated(path) for stack, path in sources.items()}
+    dropped = []
     for stack, path in sources.items():
         target = home.project / path.name
-        if known.get(stack) != digests[stack] or not target.exists():
-            _generate(path, target)
+        if known.get(stack) != wanted[stack] or not target.exists():
+            lost = _lost(target, known.get(stack, ""), wanted[stack])
+            dropped += [Dropped(source=path, settings=lost)] if lost else []
+            _write(target, wanted[stack])
     for stack in known.keys() - sources.keys():
         (home.project / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
-    if digests != known:
-        record.write_text(json.dumps(digests, indent=2) + "\n", encoding="utf-8")
+    if wanted != known:
+        record.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+    return dropped
 
 
-def _generate(source: Path, target: Path) -> None:
+def _generated(source: Path) -> str:
     document = {key: value for key, value in read_stack(source).items() if key not in _SECRETS_KEYS}
+    return yaml.safe_dump(document, sort_keys=False)
+
+
+def _write(target: Path, text: str) -> None:
+    """Write a copy; it keeps the salt of the sandbox's state, without which its secrets are unreadable."""
+    document = yaml.safe_load(text)
     if target.exists():
-        document |= _own_secrets(read_stack(target))
+        document |= {key: value for key, value in read_stack(target).items() if key in _SECRETS_KEYS}
     target.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
 
-def _own_secrets(document: dict[str, Any]) -> dict[str, Any]:
-    """The salt with which the sandbox's state is encrypted: without it, its secrets are unreadable."""
-    return {key: value for key, value in document.items() if key in _SECRETS_KEYS}
+def _lost(target: Path, before: str, after: str) -> tuple[str, ...]:
+    """The settings of a copy that are neither as they were generated nor as they are to be."""
+    if not target.exists():
+        return ()
+    own, old, new = _config(target.read_text(encoding="utf-8")), _config(before), _config(after)
+    names = own.keys() | old.keys()
+    lost = [name for name in names if own.get(name) not in (old.get(name), new.get(name))]
+    return tuple(sorted(lost))
+
+
+def _config(text: str) -> Mapping[str, Any]:
+    return dict((yaml.safe_load(text) or {}).get("config", {}))

@@ -77,11 +77,19 @@ def busy(home: Home) -> NotRunningError:
     )
 
 
+def ended_early(home: Home) -> NotRunningError:
+    """Another command, or a signal, ended this sandbox before it was ready."""
+    return NotRunningError(
+        f"the sandbox in {home.path} was ended while it started: by `slipway sandbox down`, or by a signal",
+        remedy="start it again with `slipway sandbox up`",
+    )
+
+
 def sentence(status: Status) -> str:
     """The status as one sentence."""
     match status.condition:
-        case Condition.UP:
-            return f"the sandbox in {status.home.path} is up"
+        case Condition.UP if status.world is not None and status.world.absent:
+            return f"the sandbox in {status.home.path} is up, without {', '.join(status.world.absent)}"
         case Condition.CRASHED if status.crash is not None:
             when = f" at {status.crash.when}" if status.crash.when else ""
             ended = f"{status.crash.server} ended{when} ({status.crash.reason})"
@@ -94,6 +102,7 @@ def as_text(world: World) -> str:
     """A table of endpoints and accounts for people."""
     rows = [(str(server), url) for server, url in endpoints(world).items()]
     rows += [(f"account {stack}", account) for stack, account in sorted(world.accounts.items())]
+    rows += [("without", ", ".join(world.absent))] if world.absent else []
     rows += [("home", str(world.home)), ("supervisor", f"process {world.pid}")]
     width = max(len(name) for name, _ in rows)
     return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
@@ -108,7 +117,7 @@ def as_json(status: Status) -> str:
             "servers": endpoints(status.world),
             "region": status.world.region,
         }
-        document |= {"accounts": dict(status.world.accounts)}
+        document |= {"accounts": dict(status.world.accounts), "without": list(status.world.absent)}
     if status.crash is not None:
         document |= {"crash": {"server": status.crash.server, "reason": status.crash.reason}}
     return json.dumps(document, indent=2)

@@ -6,18 +6,26 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
 
 from slipway_sandbox.supervisor.daemon import RELEASE
 from slipway_sandbox.supervisor.down import end_leftovers
 from slipway_sandbox.supervisor.events import FAILPOINT_VARIABLE, Event, Kind, Step
-from slipway_sandbox.supervisor.faults import ExitCode, NotRunningError, SandboxError, UsageError
+from slipway_sandbox.supervisor.faults import (
+    DependencyError,
+    ExitCode,
+    NotRunningError,
+    SandboxError,
+    UsageError,
+)
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.order import Order
 from slipway_sandbox.supervisor.plugins import sdk_versions
 from slipway_sandbox.supervisor.project import plan_founding, stack_files
 from slipway_sandbox.supervisor.servers import Server, Site, choose_ports, with_requirements
 from slipway_sandbox.supervisor.stacks import pulumi_program
-from slipway_sandbox.supervisor.status import busy
+from slipway_sandbox.supervisor.status import busy, ended_early, endpoints
 from slipway_sandbox.world import Founding, World
 
 _EXIT_SECONDS = 20.0
@@ -64,6 +72,28 @@ def running_world(home: Home) -> World | None:
     if not home.endpoints.exists():
         raise busy(home)
     return World.load(home.path)
+
+
+def require_same(wish: Wish, world: World) -> None:
+    """Accept a running world as the answer to a wish that it fulfils already.
+
+    Raises:
+        DependencyError: it lacks a server that is wished for, or has one on another port. None is added or
+            moved: a world starts whole.
+    """
+    has = {Server(name): urlsplit(url).port for name, url in endpoints(world).items()}
+    servers = with_requirements(wish.servers)
+    differences = [f"without {server}" for server in servers if server not in has]
+    differences += [
+        f"with {server} on port {has[server]}, not {wish.ports[server]}"
+        for server in servers
+        if server in has and wish.ports.get(server) and wish.ports[server] != has[server]
+    ]
+    if differences:
+        raise DependencyError(
+            f"the sandbox in {world.home} is up {' and '.join(differences)}",
+            remedy="end it, and its world, with `slipway sandbox down`; then start it like this",
+        )
 
 
 def start(wish: Wish, tell: Tell) -> World:
@@ -139,21 +169,20 @@ def _start_supervisor(order: Order, lock: int, tell: Tell) -> None:
             pass_fds=(lock,),
         )
     try:
-        _follow(process, tell)
+        _follow(process, order.site.home, tell)
     except BaseException:
         _let_go(process)
         raise
 
 
-def _follow(process: subprocess.Popen[bytes], tell: Tell) -> None:
+def _follow(process: subprocess.Popen[bytes], home: Home, tell: Tell) -> None:
     lifeline, story = process.stdin, process.stdout
     assert lifeline is not None  # noqa: S101 - PIPE above
     assert story is not None  # noqa: S101 - PIPE above
     for line in story:
         event = Event.parse(line.decode())
         if event.kind is Kind.READY:
-            lifeline.write(RELEASE)
-            lifeline.flush()
+            _release(lifeline, home)
             return
         if event.kind is Kind.FAILED:
             raise StartFailedError(event)
@@ -161,6 +190,14 @@ def _follow(process: subprocess.Popen[bytes], tell: Tell) -> None:
     raise NotRunningError(
         "the sandbox's supervisor ended by itself", remedy="see `slipway sandbox logs supervisor`"
     )
+
+
+def _release(lifeline: IO[bytes], home: Home) -> None:
+    try:
+        lifeline.write(RELEASE)
+        lifeline.flush()
+    except BrokenPipeError as error:
+        raise ended_early(home) from error
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:

@@ -140,3 +140,73 @@ def test_an_error_without_a_file_is_not_blamed_on_the_folder(
     monkeypatch.setattr(commands, "status", failing)
     with pytest.raises(ConnectionResetError):
         run("status")
+
+
+@pytest.fixture
+def stacks(project: Path) -> Path:
+    """A Pulumi project with the audit account's stack."""
+    text = 'config:\n  aws:region: us-east-1\n  aws:allowedAccountIds: ["111122223333"]\n'
+    (project / "Pulumi.shared.yaml").write_text(text, encoding="utf-8")
+    return project
+
+
+def test_what_env_drops_is_told_with_the_file_that_keeps_it(
+    home: Home, world: World, run: Run, stacks: Path
+) -> None:
+    """`pulumi config set` wrote into the copy; an edit of the project's file takes it away."""
+    replace(world, snowflake=DEAD).save()
+    assert run("env", "--project", str(stacks)) == (ExitCode.OK, "")
+    copy, source = home.project / "Pulumi.shared.yaml", stacks / "Pulumi.shared.yaml"
+    copy.write_text(copy.read_text(encoding="utf-8") + "  x:colour: green\n", encoding="utf-8")
+    assert run("env", "--project", str(stacks)) == (ExitCode.OK, "")
+    source.write_text(source.read_text(encoding="utf-8") + "  x:size: large\n", encoding="utf-8")
+    told = (
+        "Pulumi.shared.yaml has changed: the sandbox's copy follows it, and loses what `pulumi config` wrote "
+        f"into it: x:colour\n  to keep a setting, write it into {source}\n"
+    )
+    assert run("env", "--project", str(stacks)) == (ExitCode.OK, told)
+
+
+def test_a_world_without_aws_is_named_as_such(home: Home, world: World, run: Run, stacks: Path) -> None:
+    """In status and env; the inventory has nothing to ask."""
+    replace(world, aws="", dynamodb="", github="").save()
+    absent = "AWS, GitHub, Snowflake"
+    assert run("status") == (ExitCode.OK, f"the sandbox in {home.path} is up, without {absent}\n")
+    assert run("env", "--project", str(stacks)) == (
+        ExitCode.OK,
+        f"this sandbox was started without {absent}: variables that would lead there are unset\n",
+    )
+    assert run("inventory") == (
+        ExitCode.OK,
+        f"this sandbox was started without {absent}: nothing was asked there\n",
+    )
+
+
+@pytest.mark.parametrize("words", [["github"], ["github", "--github-port", "7001"]])
+def test_up_beside_a_world_that_has_what_is_wanted(
+    world: World, run: Run, project: Path, words: list[str]
+) -> None:
+    """It is shown, and stays as it is."""
+    replace(world, aws="", dynamodb="", github="http://127.0.0.1:7001").save()
+    code, said = run("up", *words, "--project", str(project))
+    assert code == ExitCode.OK
+    assert said.startswith("the sandbox is already up; for a fresh one: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "differences"),
+    [
+        ([], "without dynamodb and without aws and without snowflake"),
+        (["aws", "github"], "without dynamodb and without aws"),
+        (["github", "--github-port", "7002"], "with github on port 7001, not 7002"),
+    ],
+)
+def test_up_beside_a_world_of_another_kind(
+    world: World, run: Run, project: Path, words: list[str], differences: str
+) -> None:
+    """What was asked for would silently not be there: a refusal, with the way to get it."""
+    replace(world, aws="", dynamodb="", github="http://127.0.0.1:7001").save()
+    message = f"the sandbox in {world.home} is up {differences}"
+    remedy = "end it, and its world, with `slipway sandbox down`; then start it like this"
+    said = f"error: {message}\n  remedy: {remedy}\n"
+    assert run("up", *words, "--project", str(project)) == (ExitCode.ENVIRONMENT, said)

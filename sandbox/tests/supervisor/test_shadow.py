@@ -10,7 +10,7 @@ from slipway_sandbox.supervisor.faults import DefinitionError, DependencyError
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.plugins import sdk_versions, write_plugins
 from slipway_sandbox.supervisor.project import plan_founding, read_stack
-from slipway_sandbox.supervisor.shadow import refresh_shadow
+from slipway_sandbox.supervisor.shadow import Dropped, refresh_shadow
 
 DEV = """\
 secretsprovider: awskms://alias/dev
@@ -81,12 +81,39 @@ def test_what_the_engine_wrote_stays_until_the_source_changes(home: Home, projec
     written = generated(home, "dev") | {"encryptionsalt": "v1:salt"}
     written["config"]["x:colour"] = "green"
     (home.project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    refresh_shadow(home, project)
+    assert refresh_shadow(home, project) == []
     assert generated(home, "dev") == written
     (project / "Pulumi.dev.yaml").write_text(DEV + "  x:size: large\n", encoding="utf-8")
-    refresh_shadow(home, project)
+    assert refresh_shadow(home, project) == [
+        Dropped(source=project / "Pulumi.dev.yaml", settings=("x:colour",))
+    ]
     assert generated(home, "dev")["encryptionsalt"] == "v1:salt"
     assert generated(home, "dev")["config"].keys() == {"aws:allowedAccountIds", "x:size"}
+
+
+def test_only_what_is_lost_is_told(home: Home, project: Path) -> None:
+    """A setting that the source now has too is kept by it; one that was removed from the copy is back."""
+    source = project / "Pulumi.dev.yaml"
+    source.write_text(DEV + "  x:old: 1\n", encoding="utf-8")
+    refresh_shadow(home, project)
+    written = generated(home, "dev")
+    del written["config"]["x:old"]
+    written["config"] |= {"x:kept": "a", "x:changed": "b"}
+    (home.project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    source.write_text(DEV + "  x:old: 1\n  x:kept: a\n  x:changed: c\n", encoding="utf-8")
+    assert refresh_shadow(home, project) == [Dropped(source=source, settings=("x:changed", "x:old"))]
+    assert refresh_shadow(home, project) == []
+
+
+def test_a_comment_in_the_source_drops_nothing(home: Home, project: Path) -> None:
+    """What the engine wrote goes only for another setting."""
+    refresh_shadow(home, project)
+    written = generated(home, "dev")
+    written["config"]["x:colour"] = "green"
+    (home.project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    (project / "Pulumi.dev.yaml").write_text(f"# of the dev account\n{DEV}", encoding="utf-8")
+    assert refresh_shadow(home, project) == []
+    assert generated(home, "dev") == written
 
 
 def test_a_stack_file_that_the_engine_deleted_comes_back(home: Home, project: Path) -> None:

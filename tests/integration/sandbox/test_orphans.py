@@ -154,8 +154,11 @@ def test_down_ends_a_start_that_hangs(desk: Desk) -> None:
     """The way out that the messages name."""
     starting = stopped_at(desk, "readiness")
     assert desk.slipway("down").code == 0
-    code, _ = ended(starting)
+    code, err = ended(starting)
     assert code == 3
+    how = "was ended while it started: by `slipway sandbox down`, or by a signal"
+    remedy = "start it again with `slipway sandbox up`"
+    assert err.endswith(f"error: the sandbox in {desk.home} {how}\n  remedy: {remedy}\n")
     desk.wait_for_no_process(seconds=0)
 
 
