@@ -5,6 +5,7 @@ mistake must never become a default.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import Environment, StackName
@@ -35,12 +37,27 @@ def _known_retention(days: int) -> int:
     return days
 
 
-_ACCOUNT: Final = r"^\d{12}$"
+def _account_id(text: str) -> str:
+    if re.fullmatch(r"[0-9]{12}", text) is None:
+        raise ValueError("an AWS account is a text of 12 digits")
+    return text
+
+
+def _organization_name(text: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9]{1,15}", text) is None:
+        raise ValueError("names begin with it: 2 to 16 lower-case letters and digits, a letter first")
+    return text
+
+
+AccountId = Annotated[str, AfterValidator(_account_id)]
 
 
 def _from_json(value: object) -> object:
     """Pulumi hands a structured value to the program as JSON text."""
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value  # no JSON: the field says that a mapping is wanted
 
 
 def _every_environment(accounts: dict[Environment, str]) -> dict[Environment, str]:
@@ -56,10 +73,10 @@ class _StackSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     stack: StackName
-    account_id: Annotated[str, Field(pattern=_ACCOUNT)]
+    account_id: AccountId
     region: str
     workspace: Path
-    organization: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,15}$")]
+    organization: Annotated[str, AfterValidator(_organization_name)]
     owner: str
     cost_center: str
     log_retention_days: Annotated[int, AfterValidator(_known_retention)]
@@ -96,7 +113,7 @@ class SharedSettings(_StackSettings):
     evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
     monthly_credits: Annotated[int, Field(ge=1)]
     environment_accounts: Annotated[
-        dict[Environment, Annotated[str, Field(pattern=_ACCOUNT)]],
+        dict[Environment, AccountId],
         BeforeValidator(_from_json),
         AfterValidator(_every_environment),
     ]
@@ -159,7 +176,7 @@ def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settin
             }
         )
     except ValidationError as error:
-        raise _wrong_setting(error, name) from None
+        raise _wrong_setting(error, name, root) from None
 
 
 def _stack_name(stack: str) -> StackName:
@@ -197,13 +214,45 @@ def _account(configuration: Mapping[str, str], stack: StackName) -> str:
     return str(accounts[0])
 
 
-def _wrong_setting(error: ValidationError, stack: StackName) -> DefinitionError:
+def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> DefinitionError:
     first = error.errors(include_url=False)[0]
-    key = str(first["loc"][0])
-    setting = "aws:region" if key == "region" else f"{NAMESPACE}:{key}"
+    place = [str(part) for part in first["loc"] if part != "[key]"]
+    setting = _ELSEWHERE.get(place[0], f"{NAMESPACE}:{'.'.join(place)}")
+    if first["type"] == "missing" or first["input"] is None:
+        return DefinitionError(
+            f"Pulumi.{stack}.yaml does not set '{setting}'", remedy=_where_to_write(stack, root)
+        )
     return DefinitionError(
-        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {first['msg']} (it is {first['input']!r})"
-        if first["type"] != "missing"
-        else f"Pulumi.{stack}.yaml does not set '{setting}'",
-        remedy=f"pulumi config set {setting} VALUE -s {stack}",
+        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {_reason(first)} (it is {first['input']!r})",
+        remedy=_where_to_write(stack, root),
     )
+
+
+_ELSEWHERE: Final = {"region": "aws:region", "accountId": "aws:allowedAccountIds"}
+"""Settings that are read from another namespace, where the AWS provider reads them too."""
+
+
+_REASONS: Final = {
+    "value_error": "{error}",
+    "enum": "it is one of {expected}",
+    "int_parsing": "it is a whole number",
+    "greater_than_equal": "it is at least {ge}",
+    "less_than_equal": "it is at most {le}",
+    "dict_type": "it is a mapping",
+    "string_type": "it is a text: write it in quotes",
+}
+"""What is wrong with a value, by pydantic's name of it, in our words."""
+
+
+def _reason(details: ErrorDetails) -> str:
+    template = _REASONS.get(details["type"], "no such value is known here")
+    return template.format(**details.get("ctx", {}))
+
+
+def _where_to_write(stack: StackName, root: Path) -> str:
+    """Name the file to edit: where the program is a folder of links, the one beside what they lead to."""
+    source = (root / "Pulumi.yaml").resolve().with_name(f"Pulumi.{stack}.yaml")
+    read = root / source.name
+    if source == read:
+        return f"write it into {source}"
+    return f"write it into {source}, and bring the copy that was read up to date ({read})"

@@ -26,6 +26,7 @@ DEV = {
     "slipway:statementLimitMinutes": "60",
 }
 PROJECT = Path(__file__).parents[2]
+FILE = "write it into /workspace/Pulumi.dev.yaml"
 
 
 def test_an_environment_is_read_whole() -> None:
@@ -49,14 +50,16 @@ def test_an_environment_is_read_whole() -> None:
     ("key", "value", "message", "remedy"),
     [
         ("slipway:logRetentionDay", "14", "sets 'slipway:logRetentionDay', which", "'logRetentionDays'"),
-        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong", "pulumi config set"),
-        ("slipway:warehouseSize", "HUGE", "'slipway:warehouseSize' is wrong", "pulumi config set"),
-        ("slipway:timeTravelDays", "0", "'slipway:timeTravelDays' is wrong", "pulumi config set"),
-        ("slipway:organization", "Fin Edge", "'slipway:organization' is wrong", "pulumi config set"),
+        ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong: CloudWatch Logs", FILE),
+        ("slipway:logRetentionDays", "long", "is wrong: it is a whole number (it is 'long')", FILE),
+        ("slipway:warehouseSize", "HUGE", "is wrong: it is one of 'XSMALL', 'SMALL'", FILE),
+        ("slipway:timeTravelDays", "0", "is wrong: it is at least 1 (it is '0')", FILE),
+        ("slipway:timeTravelDays", "91", "is wrong: it is at most 90 (it is '91')", FILE),
+        ("slipway:organization", "Fin Edge", "is wrong: names begin with it: 2 to 16", FILE),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
-        ("aws:allowedAccountIds", '["12"]', "'slipway:accountId' is wrong", "pulumi config set"),
+        ("aws:allowedAccountIds", '["12"]', "'aws:allowedAccountIds' is wrong: an AWS account is", FILE),
     ],
 )
 def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: str, remedy: str) -> None:
@@ -79,9 +82,14 @@ def test_a_missing_value_is_named(key: str) -> None:
 @pytest.mark.parametrize(
     ("accounts", "message"),
     [
-        ('{"dev": "222233334444"}', "no account for staging, prod"),
-        ('{"dev": "2", "staging": "333344445555", "prod": "444455556666"}', "environmentAccounts' is wrong"),
-        ("no json", "environmentAccounts' is wrong"),
+        ('{"dev": "222233334444"}', "environmentAccounts' is wrong: no account for staging, prod"),
+        (
+            '{"dev": "2", "staging": "333344445555", "prod": "444455556666"}',
+            "environmentAccounts.dev' is wrong: an AWS account is a text of 12 digits",
+        ),
+        ('{"dev": 2}', "environmentAccounts.dev' is wrong: it is a text: write it in quotes"),
+        ('{"test": "2"}', "environmentAccounts.test' is wrong: it is one of 'dev', 'staging' or 'prod'"),
+        ("no json", "environmentAccounts' is wrong: it is a mapping"),
     ],
 )
 def test_every_environment_has_an_account(accounts: str, message: str) -> None:
@@ -89,6 +97,20 @@ def test_every_environment_has_an_account(accounts: str, message: str) -> None:
     shared = configuration(PROJECT, StackName.SHARED)
     with pytest.raises(DefinitionError, match=message):
         parse("shared", {**shared, "slipway:environmentAccounts": accounts}, root=ROOT)
+
+
+def test_the_file_to_edit_is_where_the_links_lead(tmp_path: Path) -> None:
+    """In a folder of links the stack files are copies: one that is repaired there is overwritten."""
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout" / "Pulumi.yaml").touch()
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "Pulumi.yaml").symlink_to(tmp_path / "checkout" / "Pulumi.yaml")
+    with pytest.raises(DefinitionError) as caught:
+        parse("dev", {**DEV, "slipway:logRetentionDays": "15"}, root=tmp_path / "links")
+    assert caught.value.remedy == (
+        f"write it into {tmp_path}/checkout/Pulumi.dev.yaml, and bring the copy that was read up to date "
+        f"({tmp_path}/links/Pulumi.dev.yaml)"
+    )
 
 
 def test_a_stack_that_is_none_of_ours() -> None:
