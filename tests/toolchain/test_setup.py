@@ -221,7 +221,7 @@ def test_a_second_setup_beside_the_first_is_refused(machine: Machine) -> None:
     first.communicate(timeout=30)
 
     assert second.code == 3
-    assert f"another setup is running in {machine.checkout}" in second.stderr
+    assert f"another setup is running in {machine.checkout} (process {first.pid})\n" in second.stderr
     assert first.returncode == 0
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import signal
 import sys
 import time
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Never
+from typing import Never, TextIO
 
 from toolchain.installer import prerequisites
 from toolchain.installer.commands import Commands
@@ -88,14 +89,24 @@ def _parse(arguments: Sequence[str]) -> StepName | None:
 def _alone(layout: Layout) -> Iterator[None]:
     """Refuse to run beside another setup of the same checkout. The kernel drops the lock with the process."""
     layout.state.mkdir(exist_ok=True)
-    with (layout.state / "setup.lock").open("w") as lock:
+    with (layout.state / "setup.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise SetupError(
-                f"another setup is running in {layout.root}", remedy="wait until it has ended, or end it"
-            ) from error
+            raise _not_alone(layout, lock) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
         yield
+
+
+def _not_alone(layout: Layout, lock: TextIO) -> SetupError:
+    lock.seek(0)
+    holder = lock.read().strip()  # empty for a moment after the other has taken the lock
+    who = f" (process {holder})" if holder else ""
+    return SetupError(
+        f"another setup is running in {layout.root}{who}", remedy="wait until it has ended, or end it"
+    )
 
 
 def _run(layout: Layout, only: StepName | None, display: Display) -> list[Timing] | None:
