@@ -58,7 +58,7 @@ def quoted_commands(program: str) -> list[QuotedCommand]:
 
 
 def _commands(text: str) -> Iterator[tuple[str, ...]]:
-    fenced = [line for block in _FENCED.findall(text) for line in block.splitlines()]
+    fenced = [line for block in _FENCED.findall(text) for line in block.replace("\\\n", " ").splitlines()]
     for line in [*fenced, *_INLINE.findall(_FENCED.sub("", text))]:
         for command in (*_SUBSTITUTED.findall(line), line):
             words = tuple(shlex.split(command.replace("…", ""), comments=True))
