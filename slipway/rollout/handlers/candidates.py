@@ -1,0 +1,202 @@
+"""Candidates: schemas beside production's, the new code built into them, and the audits they must pass."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from slipway.model.errors import SlipwayError
+from slipway.model.evidence import AuditRun, DataAudit
+from slipway.model.snowflake_objects import Database, Schema, Table
+from slipway.ports.journal import StageName
+from slipway.ports.warehouse import Warehouse
+from slipway.ports.warehouse_results import StatementPoint
+from slipway.rollout.audits import Figures, audits
+from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.ground import Evidences, Ground, tag_of
+from slipway.rollout.stages import AuditCandidates, BuildCandidates, PrepareCandidates, Relation
+from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Unclear
+from slipway.stages.handler import Outputs
+
+POINT: Final = "point"
+"""Output of `prepare-candidates`: rows that come to production after it count as late."""
+
+
+class CandidateGuarded(SlipwayError):  # noqa: N818 - it says what is the case
+    """A schema of candidates that holds what production needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareCandidatesHandler(Handler[PrepareCandidates]):
+    """Makes the schemas, takes the point, clones what grows.
+
+    Attributes:
+        warehouse: where.
+    """
+
+    warehouse: Warehouse
+
+    def describe(self, stage: PrepareCandidates) -> str:
+        """Name the schemas and what is cloned."""
+        grown = [str(relation.dataset) for relation in stage.relations if _is_cloned(relation)]
+        cloned = f", with zero-copy clones of {', '.join(grown)}" if grown else ""
+        return f"make {', '.join(stage.schemas)} for candidates of {stage.target}{cloned}"
+
+    def observe(self, stage: PrepareCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
+        """It is done anew: the point has to be younger than what was begun before."""
+        return Unclear()
+
+    def do(self, stage: PrepareCandidates, run: Run) -> Progress:
+        """Remember changes first, then take the point, then clone at it."""
+        expires = run.clock.now() + timedelta(days=stage.keep_days)
+        for schema in _schemas(stage):
+            self.warehouse.make_schema(schema, expires=expires)
+        known = [relation for relation in stage.relations if not relation.is_new]
+        for relation in known:
+            self.warehouse.track_changes(relation.production)
+        made = {f"made {each.dataset}": made_text(self.warehouse, each.production) for each in known}
+        point = self.warehouse.point()
+        for relation in filter(_is_cloned, stage.relations):
+            self._remove(relation.candidate, run)
+            self.warehouse.clone(relation.production, relation.candidate, expires=None, at=point)
+        return Done({POINT: point.query_id, **made})
+
+    def undo(self, stage: PrepareCandidates, run: Run, outputs: Outputs) -> None:
+        """Drop the schemas with everything in them, but never a generation that was production."""
+        for relation in stage.relations:
+            was = outputs.get(f"made {relation.dataset}")
+            if was is not None and made_text(self.warehouse, relation.candidate) == was:
+                raise CandidateGuarded(
+                    f"{relation.candidate} is the generation that was production: its schema is not dropped",
+                    remedy=f"swap {relation.dataset} back, then run this again",
+                )
+        for schema in _schemas(stage):
+            self._remove(schema, run)
+
+    def _remove(self, subject: Table | Schema, run: Run) -> None:
+        if self.warehouse.made(subject) is not None:
+            now = run.clock.now()
+            self.warehouse.expire(subject, at=now)
+            self.warehouse.drop_expired(subject, now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildCandidatesHandler(Handler[BuildCandidates]):
+    """Runs the new code into the candidate schemas.
+
+    Attributes:
+        ground: documents and compositions.
+        dbt: runs it.
+    """
+
+    ground: Ground
+    dbt: DbtRuns
+
+    def describe(self, stage: BuildCandidates) -> str:
+        """Name what is built."""
+        names = ", ".join((*stage.work.tables, *stage.work.views))
+        return f"build {names} with the new code into schemas ending in {stage.work.suffix}, and test them"
+
+    def observe(self, stage: BuildCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
+        """It is built again: dbt's builds may be repeated."""
+        return Unclear()
+
+    def do(self, stage: BuildCandidates, run: Run) -> Progress:
+        """Build and test the composition with this change, in candidate schemas."""
+        project = self.ground.workspace(stage.change, run) / stage.work.project
+        built = self.dbt.build_candidates(project, stage.work, tag_of(run, stage))
+        return Done({"built": str(len(built))})
+
+    def undo(self, stage: BuildCandidates, run: Run, outputs: Outputs) -> None:
+        """The schemas go with their preparation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditCandidatesHandler(Handler[AuditCandidates]):
+    """Compares candidates with contracts and with production.
+
+    Attributes:
+        warehouse: where both are.
+        evidence: where the comparison is kept.
+    """
+
+    warehouse: Warehouse
+    evidence: Evidences
+
+    def describe(self, stage: AuditCandidates) -> str:
+        """Name the tables."""
+        names = ", ".join(str(relation.dataset) for relation in stage.relations)
+        return f"audit {names}: contract, keys, rows and control sums against production"
+
+    def observe(self, stage: AuditCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
+        """It changes nothing but evidence, which is named by its content."""
+        return Unclear()
+
+    def do(self, stage: AuditCandidates, run: Run) -> Progress:
+        """Read figures, judge them and keep the judgement."""
+        found = tuple(self._audits(stage.relations, point_of(run)))
+        kept = self.evidence.put(AuditRun(deployment=run.deployment, audits=found))
+        failed = [audit.message for audit in found if not audit.passed]
+        for relation in stage.relations:
+            self.warehouse.track_changes(relation.candidate)
+        return Done({"evidence": kept, "audits": str(len(found)), "failed": "; ".join(failed)})
+
+    def verify(self, stage: AuditCandidates, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
+        """Refuse a candidate that failed an audit."""
+        if outputs["failed"]:
+            raise StageFailed(
+                f"a data audit failed: {outputs['failed']}",
+                remedy="correct the code; where the figure is right, widen its band in the contract",
+            )
+
+    def undo(self, stage: AuditCandidates, run: Run, outputs: Outputs) -> None:
+        """Evidence stays."""
+
+    def _audits(self, relations: Iterable[Relation], point: StatementPoint | None) -> Iterator[DataAudit]:
+        for relation in relations:
+            yield from audits(self._figures(relation, point))
+
+    def _figures(self, relation: Relation, point: StatementPoint | None) -> Figures:
+        key = relation.contract.key if relation.contract is not None else ()
+        candidate, production = relation.candidate, relation.production
+        before = None if relation.is_new else self.warehouse.fingerprint(production, at=point)
+        return Figures(
+            table=relation.dataset.uri,
+            contract=relation.contract,
+            columns=self.warehouse.columns(candidate),
+            key=self.warehouse.key_faults(candidate, key) if key else None,
+            candidate=self.warehouse.fingerprint(candidate),
+            production=before,
+        )
+
+
+def point_of(run: Run) -> StatementPoint | None:
+    """The point that this deployment's candidates were made from; None where no candidate was made."""
+    points = [outputs[POINT] for outputs in run.earlier.values() if POINT in outputs]
+    return StatementPoint(points[-1]) if points else None
+
+
+def made_before(run: Run, relation: Relation) -> str | None:
+    """When production's object was made, as it was when the candidates were."""
+    name = f"made {relation.dataset}"
+    return next((outputs[name] for outputs in run.earlier.values() if name in outputs), None)
+
+
+def made_text(warehouse: Warehouse, table: Table) -> str:
+    """When an object was made, as outputs hold it; empty when it is not there."""
+    made = warehouse.made(table)
+    return "" if made is None else made.isoformat()
+
+
+def stage_name(kind: str, target: str) -> StageName:
+    """The name of another stage of the plan."""
+    return StageName(f"{kind} {target}")
+
+
+def _schemas(stage: PrepareCandidates) -> list[Schema]:
+    databases = {relation.database for relation in stage.relations}
+    return [Schema(Database(database), name) for database in sorted(databases) for name in stage.schemas]
+
+
+def _is_cloned(relation: Relation) -> bool:
+    return relation.grows and not relation.is_new

@@ -1,0 +1,42 @@
+"""What happens to generations after a release: the old ones are kept for the rollback window."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from slipway.ports.warehouse import Warehouse
+from slipway.rollout.stages import KeepGeneration
+from slipway.stages import Done, Handler, Observed, Progress, Run, Unclear
+from slipway.stages.handler import Outputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepGenerationHandler(Handler[KeepGeneration]):
+    """Marks the old generations, and takes every mark off production.
+
+    Attributes:
+        warehouse: where.
+    """
+
+    warehouse: Warehouse
+
+    def describe(self, stage: KeepGeneration) -> str:
+        """Say for how long."""
+        return f"keep the old generation of {stage.target} for {stage.days} days: that is the way back"
+
+    def observe(self, stage: KeepGeneration, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
+        """Doing it twice changes nothing the second time."""
+        return Unclear()
+
+    def do(self, stage: KeepGeneration, run: Run) -> Progress:
+        """Mark."""
+        until = run.began + timedelta(days=stage.days)
+        for relation in stage.relations:
+            self.warehouse.keep(relation.production)
+            self.warehouse.expire(relation.candidate, at=until)
+        return Done({"until": until.isoformat()})
+
+    def undo(self, stage: KeepGeneration, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
+        """Take the marks off the old generations: they become production again."""
+        for relation in stage.relations:
+            if self.warehouse.made(relation.candidate) is not None:
+                self.warehouse.keep(relation.candidate)

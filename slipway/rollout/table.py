@@ -1,0 +1,81 @@
+"""The table: which handler carries out which kind of stage."""
+
+from dataclasses import dataclass
+
+from slipway.ports.documents import EnvironmentDocuments
+from slipway.ports.objects import ObjectStore
+from slipway.ports.orchestrator import DagStore, Orchestrator
+from slipway.ports.stack_engine import StackEngine
+from slipway.ports.warehouse import Warehouse
+from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.ground import Evidences, Ground
+from slipway.rollout.handlers.candidates import (
+    AuditCandidatesHandler,
+    BuildCandidatesHandler,
+    PrepareCandidatesHandler,
+)
+from slipway.rollout.handlers.dags import ObserveRunHandler, PublishDagHandler, PublishProjectHandler
+from slipway.rollout.handlers.document import WriteDocumentHandler
+from slipway.rollout.handlers.grants import EqualiseGrantsHandler
+from slipway.rollout.handlers.keep import KeepGenerationHandler
+from slipway.rollout.handlers.platform import ApplyPlatformHandler
+from slipway.rollout.handlers.swap import SettleWritesHandler, SwapTableHandler
+from slipway.rollout.handlers.verdict import GiveVerdictHandler
+from slipway.rollout.handlers.views import BuildViewsHandler
+from slipway.rollout.handlers.writers import PauseWritersHandler, ResumeWritersHandler
+from slipway.stages import Handlers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engines:
+    """Everything that a rollout works on, in one environment.
+
+    Attributes:
+        ground: documents and compositions.
+        documents: where versions are written.
+        artifacts: where bundles are.
+        warehouse: Snowflake.
+        dbt: runs dbt.
+        engine: the platform's stacks.
+        orchestrator: Airflow.
+        dag_store: the folder that Airflow reads.
+        evidence: where audits and verdicts are kept.
+    """
+
+    ground: Ground
+    documents: EnvironmentDocuments
+    artifacts: ObjectStore
+    warehouse: Warehouse
+    dbt: DbtRuns
+    engine: StackEngine
+    orchestrator: Orchestrator
+    dag_store: DagStore
+    evidence: Evidences
+
+
+def rollout_handlers(on: Engines) -> Handlers:
+    """Join every kind of stage with its handler."""
+    return Handlers(
+        {
+            "prepare-candidates": PrepareCandidatesHandler(warehouse=on.warehouse),
+            "build-candidates": BuildCandidatesHandler(ground=on.ground, dbt=on.dbt),
+            "audit-candidates": AuditCandidatesHandler(warehouse=on.warehouse, evidence=on.evidence),
+            "equalise-grants": EqualiseGrantsHandler(warehouse=on.warehouse),
+            "pause-writers": PauseWritersHandler(orchestrator=on.orchestrator),
+            "swap-table": SwapTableHandler(warehouse=on.warehouse),
+            "build-views": BuildViewsHandler(ground=on.ground, dbt=on.dbt),
+            "write-document": WriteDocumentHandler(ground=on.ground, documents=on.documents),
+            "apply-platform": ApplyPlatformHandler(ground=on.ground, engine=on.engine),
+            "publish-project": PublishProjectHandler(
+                ground=on.ground, orchestrator=on.orchestrator, store=on.dag_store
+            ),
+            "publish-dag": PublishDagHandler(
+                orchestrator=on.orchestrator, store=on.dag_store, artifacts=on.artifacts
+            ),
+            "resume-writers": ResumeWritersHandler(orchestrator=on.orchestrator),
+            "observe-run": ObserveRunHandler(orchestrator=on.orchestrator),
+            "settle-writes": SettleWritesHandler(warehouse=on.warehouse),
+            "keep-generation": KeepGenerationHandler(warehouse=on.warehouse),
+            "give-verdict": GiveVerdictHandler(evidence=on.evidence),
+        }
+    )
