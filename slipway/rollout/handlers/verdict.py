@@ -30,7 +30,7 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
         return Unclear()
 
     def do(self, stage: GiveVerdict, run: Run) -> Progress:
-        """Every stage before this one is done: the release is healthy, if all that was to be seen was seen."""
+        """Every stage before is done: the release is healthy, if all that was to be seen was seen."""
         unseen = any(NOT_OBSERVED in outputs for outputs in run.earlier.values())
         observations = tuple(
             f"{name}: {', '.join(f'{key} {value}' for key, value in sorted(outputs.items()) if value)}"

@@ -1,0 +1,260 @@
+"""Builds plans: from what is known of a release and an environment to a list of stages. Pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from slipway.model.digest import Digest, DigestField
+from slipway.model.effects import Effect, Operation, Reversibility
+from slipway.model.environment import Environment
+from slipway.model.frozen import Frozen
+from slipway.model.parts import PartIdField
+from slipway.model.pipeline import PartKind, PipelineName
+from slipway.rollout.change import Change
+from slipway.rollout.stages import (
+    ApplyPlatform,
+    AuditCandidates,
+    BuildCandidates,
+    BuildViews,
+    DbtWork,
+    EqualiseGrants,
+    GiveVerdict,
+    KeepGeneration,
+    ObserveRun,
+    PauseWriters,
+    PrepareCandidates,
+    PublishDag,
+    PublishProject,
+    Relation,
+    ResumeWriters,
+    RolloutStage,
+    SettleWrites,
+    SwapTable,
+    WriteDocument,
+)
+
+KEEP_DAYS: Final = 7
+"""The rollback window: for so long an old generation is kept."""
+
+_DBT_SECONDS: Final = 60.0
+_PLATFORM_SECONDS: Final = 60.0
+_PARSE_SECONDS: Final = 60.0
+_RUN_SECONDS: Final = 300.0
+_PUBLISHED: Final = Reversibility.POINTER
+
+
+class DagChange(Frozen):
+    """A DAG whose generation changes.
+
+    Attributes:
+        part: the pipeline's DAG part.
+        artifact: the new generation; None takes the DAG away.
+        previous: the one before; None for a DAG that is new.
+    """
+
+    part: PartIdField
+    artifact: DigestField | None
+    previous: DigestField | None
+
+
+class ShippedPipeline(Frozen):
+    """A pipeline that a deployment touches.
+
+    Attributes:
+        name: its name.
+        dag: id of its DAG; None where it has none.
+        dag_change: None where its DAG stays.
+        work: what dbt has to do; None where no model changes.
+        views: URIs of its views, as the catalog would name them.
+        relations: the tables that are published.
+        run_minutes: how long its observed run may take.
+    """
+
+    name: PipelineName
+    dag: str | None
+    dag_change: DagChange | None = None
+    work: DbtWork | None = None
+    views: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    run_minutes: int = 60
+
+
+class Facts(Frozen):
+    """What a plan is built from: a release, and an environment as it is.
+
+    Attributes:
+        environment: where.
+        release: digest of the release.
+        change: what it changes in the environment document.
+        pipelines: sorted by name.
+        project: folder of the dbt project; None where the workspace has none.
+        resources: what the platform's program would change.
+    """
+
+    environment: Environment
+    release: DigestField
+    change: Change
+    pipelines: tuple[ShippedPipeline, ...]
+    project: str | None
+    resources: tuple[Effect, ...]
+
+
+def dag_id(pipeline: PipelineName) -> str:
+    """The id of a pipeline's DAG: the convention of a workspace."""
+    return pipeline.replace("-", "_")
+
+
+def suffix_of(release: Digest, attempt: int) -> str:
+    """What candidate schemas are called after production's: unique to a deployment, upper case for dbt."""
+    return f"__SLIPWAY_{release.removeprefix('sha256:')[:12].upper()}_{attempt}"
+
+
+def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
+    """Build the plan of a deployment: candidates, audits, swap, entries, DAGs, one run each, verdict."""
+    pipelines = facts.pipelines
+    return (
+        *(stage for pipeline in pipelines for stage in _candidates(facts, pipeline)),
+        *(_pause(pipeline, cancel=False) for pipeline in pipelines if pipeline.dag is not None),
+        *(_swap(relation, guarded=True) for pipeline in pipelines for relation in pipeline.relations),
+        *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
+        *_environment(facts),
+        *(stage for pipeline in pipelines for stage in _dag(pipeline)),
+        *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
+        *(_observe(pipeline) for pipeline in pipelines if pipeline.dag is not None and _runs(pipeline)),
+        *(stage for pipeline in pipelines for stage in _settle(pipeline)),
+        GiveVerdict(
+            target=str(facts.environment),
+            release=facts.release,
+            dags=tuple(pipeline.dag for pipeline in pipelines if pipeline.dag and _runs(pipeline)),
+        ),
+    )
+
+
+def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
+    """Build the plan of the way back: runs ended, kept generations swapped back, pointers back."""
+    pipelines = facts.pipelines
+    return (
+        *(_pause(pipeline, cancel=True) for pipeline in pipelines if pipeline.dag is not None),
+        *(_swap(relation, guarded=False) for pipeline in pipelines for relation in pipeline.relations),
+        *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
+        *_environment(facts),
+        *(stage for pipeline in pipelines for stage in _dag(pipeline)),
+        *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
+        GiveVerdict(target=str(facts.environment), release=facts.release, dags=()),
+    )
+
+
+def _candidates(facts: Facts, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    work, relations = pipeline.work, pipeline.relations
+    if work is None:
+        return
+    schemas = tuple(sorted({relation.candidate_schema.name for relation in relations}))
+    name = str(pipeline.name)
+    yield PrepareCandidates(target=name, relations=relations, schemas=schemas, keep_days=KEEP_DAYS, seconds=5)
+    yield BuildCandidates(target=name, work=work, change=facts.change, seconds=_DBT_SECONDS)
+    yield AuditCandidates(target=name, relations=relations, seconds=10)
+    yield EqualiseGrants(target=name, relations=relations, seconds=2)
+
+
+def _pause(pipeline: ShippedPipeline, *, cancel: bool) -> RolloutStage:
+    return PauseWriters(target=str(pipeline.name), dag=str(pipeline.dag), cancel=cancel, seconds=5)
+
+
+def _swap(relation: Relation, *, guarded: bool) -> RolloutStage:
+    operation = Operation.CREATE if relation.is_new else Operation.PUBLISH
+    effect = Effect(target=relation.dataset.uri, operation=operation, reversibility=_PUBLISHED)
+    return SwapTable(
+        target=relation.dataset.uri, relation=relation, guarded=guarded, effects=(effect,), seconds=1
+    )
+
+
+def _views(change: Change, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    if pipeline.work is None or not pipeline.work.views:
+        return
+    again = Reversibility.REDEPLOY
+    yield BuildViews(
+        target=str(pipeline.name),
+        work=pipeline.work,
+        change=change,
+        effects=tuple(
+            Effect(target=view, operation=Operation.UPDATE, reversibility=again) for view in pipeline.views
+        ),
+        reversibility=again,
+        seconds=_DBT_SECONDS / 2,
+    )
+
+
+def _environment(facts: Facts) -> Iterator[RolloutStage]:
+    """The document first: whoever composes from now on has these entries in it."""
+    target = str(facts.environment)
+    parts = facts.change.parts
+    yield WriteDocument(target=target, change=facts.change)
+    if any(part.kind is PartKind.ENTRY for part in parts):
+        worst = max((effect.reversibility for effect in facts.resources), key=_rank, default=_PUBLISHED)
+        yield ApplyPlatform(
+            target=target,
+            change=facts.change,
+            effects=facts.resources,
+            reversibility=worst,
+            seconds=_PLATFORM_SECONDS,
+        )
+    if facts.project is not None and any(part.kind is PartKind.DBT for part in parts):
+        yield PublishProject(target=target, project=facts.project, change=facts.change, seconds=10)
+
+
+def _dag(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    changed = pipeline.dag_change
+    if changed is None or pipeline.dag is None:
+        return
+    effect = Effect(target=str(changed.part), operation=_operation(changed), reversibility=_PUBLISHED)
+    yield PublishDag(
+        target=str(changed.part),
+        dag=pipeline.dag,
+        part=changed.part,
+        artifact=changed.artifact,
+        previous=changed.previous,
+        effects=(effect,),
+        seconds=_PARSE_SECONDS,
+    )
+
+
+def _operation(changed: DagChange) -> Operation:
+    if changed.artifact is None:
+        return Operation.DELETE
+    return Operation.CREATE if changed.previous is None else Operation.PUBLISH
+
+
+def _resume(pipeline: ShippedPipeline) -> RolloutStage:
+    return ResumeWriters(target=str(pipeline.name), dag=str(pipeline.dag))
+
+
+def _observe(pipeline: ShippedPipeline) -> RolloutStage:
+    return ObserveRun(
+        target=str(pipeline.name),
+        dag=str(pipeline.dag),
+        limit_minutes=pipeline.run_minutes,
+        seconds=_RUN_SECONDS,
+    )
+
+
+def _runs(pipeline: ShippedPipeline) -> bool:
+    """Whether there is something to be seen: new code, and a DAG that stays."""
+    taken_away = pipeline.dag_change is not None and pipeline.dag_change.artifact is None
+    return not taken_away and (pipeline.dag_change is not None or pipeline.work is not None)
+
+
+def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    if pipeline.relations:
+        name = str(pipeline.name)
+        yield SettleWrites(target=name, relations=pipeline.relations)
+        replaced = tuple(relation for relation in pipeline.relations if not relation.is_new)
+        if replaced:
+            yield KeepGeneration(target=name, relations=replaced, days=KEEP_DAYS)
+
+
+def _rank(reversibility: Reversibility) -> int:
+    return reversibility.rank
+
+
+def datasets_of(stages: Iterable[RolloutStage]) -> tuple[str, ...]:
+    """URIs of the tables that a plan publishes, sorted."""
+    return tuple(sorted({stage.target for stage in stages if isinstance(stage, SwapTable)}))
