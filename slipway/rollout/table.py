@@ -1,6 +1,7 @@
 """The table: which handler carries out which kind of stage."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.objects import ObjectStore
@@ -20,10 +21,11 @@ from slipway.rollout.handlers.grants import EqualiseGrantsHandler
 from slipway.rollout.handlers.keep import KeepGenerationHandler
 from slipway.rollout.handlers.platform import ApplyPlatformHandler
 from slipway.rollout.handlers.swap import SettleWritesHandler, SwapTableHandler
+from slipway.rollout.handlers.tagged import Tagged
 from slipway.rollout.handlers.verdict import GiveVerdictHandler
 from slipway.rollout.handlers.views import BuildViewsHandler
 from slipway.rollout.handlers.writers import PauseWritersHandler, ResumeWritersHandler
-from slipway.stages import Handlers
+from slipway.stages import Handler, Handlers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +57,17 @@ class Engines:
 
 def rollout_handlers(on: Engines) -> Handlers:
     """Join every kind of stage with its handler."""
+    warehouse = on.warehouse
     return Handlers(
         {
-            "prepare-candidates": PrepareCandidatesHandler(warehouse=on.warehouse),
+            "prepare-candidates": _tagged(on, PrepareCandidatesHandler(warehouse=warehouse)),
             "build-candidates": BuildCandidatesHandler(ground=on.ground, dbt=on.dbt),
-            "audit-candidates": AuditCandidatesHandler(warehouse=on.warehouse, evidence=on.evidence),
-            "equalise-grants": EqualiseGrantsHandler(warehouse=on.warehouse),
+            "audit-candidates": _tagged(
+                on, AuditCandidatesHandler(warehouse=warehouse, evidence=on.evidence)
+            ),
+            "equalise-grants": _tagged(on, EqualiseGrantsHandler(warehouse=warehouse)),
             "pause-writers": PauseWritersHandler(orchestrator=on.orchestrator),
-            "swap-table": SwapTableHandler(warehouse=on.warehouse),
+            "swap-table": _tagged(on, SwapTableHandler(warehouse=warehouse)),
             "build-views": BuildViewsHandler(ground=on.ground, dbt=on.dbt),
             "write-document": WriteDocumentHandler(ground=on.ground, documents=on.documents),
             "apply-platform": ApplyPlatformHandler(ground=on.ground, engine=on.engine),
@@ -74,8 +79,12 @@ def rollout_handlers(on: Engines) -> Handlers:
             ),
             "resume-writers": ResumeWritersHandler(orchestrator=on.orchestrator),
             "observe-run": ObserveRunHandler(orchestrator=on.orchestrator),
-            "settle-writes": SettleWritesHandler(warehouse=on.warehouse),
-            "keep-generation": KeepGenerationHandler(warehouse=on.warehouse),
+            "settle-writes": _tagged(on, SettleWritesHandler(warehouse=warehouse)),
+            "keep-generation": _tagged(on, KeepGenerationHandler(warehouse=warehouse)),
             "give-verdict": GiveVerdictHandler(evidence=on.evidence),
         }
     )
+
+
+def _tagged(on: Engines, handler: Handler[Any]) -> Handler[Any]:
+    return Tagged(handler=handler, warehouse=on.warehouse)

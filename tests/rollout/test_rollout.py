@@ -1,0 +1,297 @@
+"""A release goes into an environment and comes back: rows, grants, views, entries, resources, DAGs."""
+
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from slipway.model.evidence import AuditRun, Verdict, VerdictResult
+from slipway.model.snowflake_objects import Table
+from slipway.rollout.plan import build_rollback, build_rollout
+from slipway.rollout.stages import PLAN, RolloutStage
+from slipway.rollout.table import rollout_handlers
+from slipway.stages import Completed, Undone, explain
+from tests.doubles.deployments import Fuse, Killed
+from tests.doubles.memory_environment import DATABASE
+from tests.rollout.world import Code, World
+
+OLD = Code()
+NEW = Code(view="v2", dag="dag 2", entry="entry 2")
+DOUBLED = Code(factor="* 2", view="v2", dag="dag 2", entry="entry 2")
+REVENUE = Table.of(DATABASE, "MARTS", "REVENUE")
+
+
+def world(fuse: Fuse | None = None) -> World:
+    """Revenue and risk run."""
+    made = World(fuse or Fuse())
+    at, made.fuse.at = made.fuse.at, None
+    made.begin(revenue=OLD, risk=OLD)
+    made.fuse.at = at
+    return made
+
+
+def test_every_kind_of_stage_has_one_handler() -> None:
+    """A kind without a handler could be planned and never carried out."""
+    union = get_args(get_args(RolloutStage)[0])
+    kinds = {kind.model_fields["kind"].default for kind in union}
+    assert rollout_handlers(world().engines).kinds == kinds
+    assert len(kinds) == len(union)
+
+
+def test_a_good_release_is_published_whole() -> None:
+    """New rows, the old grants, the new view, resources and DAG; the old generation is kept; healthy."""
+    it = world()
+    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "5.00")
+    outcome, facts = it.deploy("revenue", NEW)
+    assert outcome == Completed()
+    seen = it.seen
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00", 3: "5.00"}
+    assert seen["grants"][str(REVENUE)] == frozenset({"READER"})
+    assert seen["views"][f"{DATABASE}.MARTS.REVENUE_MONTHLY"] == "v2"
+    assert seen["resources"] == {"revenue": b"entry 2", "risk": b"entry 1"}
+    assert seen["paused"] == {"revenue": False, "risk": False}
+    assert seen["runs"] == ["slipway__dev-0123456789ab-1"]
+    assert seen["marks"][str(REVENUE)] is None
+    kept = it.warehouse.tables[str(facts.pipelines[0].relations[0].candidate)]
+    assert kept.rows == {1: Decimal("10.00"), 2: Decimal("20.00")}
+    assert kept.expiry is not None
+    verdicts = [each for each in it.evidence.held.values() if isinstance(each, Verdict)]
+    assert [each.result for each in verdicts] == [VerdictResult.HEALTHY]
+
+
+def test_a_join_that_doubles_revenue_is_stopped_at_the_audit() -> None:
+    """Production is untouched, and the message says which control sum, by how much, against what."""
+    it = world()
+    before = it.seen
+    outcome, _ = it.deploy("revenue", DOUBLED)
+    assert isinstance(outcome, Undone)
+    assert (
+        "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against production's 30.00; "
+        "-25.0 % to +25.0 % is allowed"
+    ) in outcome.reason
+    assert it.seen == before
+    kept = [each for each in it.evidence.held.values() if isinstance(each, AuditRun)]
+    assert [each.passed for each in kept] == [False]
+
+
+def test_new_code_that_would_write_into_production_is_refused() -> None:
+    """A project that does not keep candidates apart is found before dbt builds anything."""
+    it = World()
+    it.project = "mixed"
+    it.begin(revenue=OLD)
+    before = it.seen
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "does not keep candidates apart: revenue, revenue_monthly" in outcome.reason
+    assert "build" not in it.tools.commands
+    assert it.seen == before
+
+
+def test_a_model_that_fails_is_named() -> None:
+    """dbt's own message, and nothing is published."""
+    it = world()
+    before = it.seen
+    outcome, _ = it.deploy("revenue", Code(view="v2", model="broken"))
+    assert isinstance(outcome, Undone)
+    assert outcome.reason.startswith("dbt build failed: model.finedge.revenue: invalid identifier")
+    assert it.seen == before
+
+
+def test_a_dag_that_airflow_cannot_import_takes_the_release_back() -> None:
+    """The generation of the release before runs on, tables included."""
+    it = world()
+    assert it.deploy("revenue", NEW)[0] == Completed()
+    before = it.seen
+    outcome, _ = it.deploy("revenue", Code(view="v3", dag="broken"), "dev-0123456789ab-2")
+    assert isinstance(outcome, Undone)
+    assert "Airflow cannot import DAG revenue: SyntaxError" in outcome.reason
+    assert it.seen == before
+
+
+def test_a_run_that_fails_takes_the_release_back() -> None:
+    """What was published comes back with it."""
+    it = world()
+    before = it.seen
+    it.airflow.task = lambda: False
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "run slipway__dev-0123456789ab-1 of DAG revenue failed: build (failed)" in outcome.reason
+    assert it.seen == before | {"runs": ["slipway__dev-0123456789ab-1"]}
+
+
+def test_a_paused_dag_is_not_observed_and_so_not_healthy() -> None:
+    """Somebody has paused it for a reason: it stays paused, and nobody says that it works."""
+    it = world()
+    it.airflow.flows[next(iter(it.airflow.flows))].paused = True
+    outcome, _ = it.deploy("revenue", NEW)
+    assert outcome == Completed()
+    assert it.seen["paused"]["revenue"] is True
+    assert it.seen["runs"] == []
+    verdicts = [each for each in it.evidence.held.values() if isinstance(each, Verdict)]
+    assert [each.result for each in verdicts] == [VerdictResult.INCONCLUSIVE]
+
+
+def test_a_new_table_is_published_and_taken_away_again() -> None:
+    """It has no generation before: the way back leaves no table of that name."""
+    it = world()
+    del it.warehouse.tables[str(REVENUE)]
+    before = it.seen
+    it.airflow.task = lambda: False
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert it.seen == before | {"runs": ["slipway__dev-0123456789ab-1"]}
+    it.airflow.task = lambda: True
+    outcome, _ = it.deploy("revenue", NEW, "dev-0123456789ab-2")
+    assert outcome == Completed()
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00"}
+
+
+def test_independence() -> None:
+    """A1 and B1 run; B2 ships without A's; A comes back alone: rows, resources and DAGs of B stay."""
+    it = world()
+    a2 = Code(view="a2", dag="dag a2", entry="entry a2")
+    b2 = Code(view="b2", dag="dag b2", entry="entry b2")
+    outcome, shipped = it.deploy("revenue", a2, "dev-a-1")
+    assert outcome == Completed()
+    outcome, _ = it.deploy("risk", b2, "dev-b-1")
+    assert outcome == Completed()
+    assert it.seen["resources"] == {"revenue": b"entry a2", "risk": b"entry b2"}
+    assert it.roll_back("revenue", shipped) == Completed()
+    assert it.seen["resources"] == {"revenue": b"entry 1", "risk": b"entry b2"}
+    assert it.seen["views"] == {
+        f"{DATABASE}.MARTS.REVENUE_MONTHLY": "v1",
+        f"{DATABASE}.MARTS.RISK_MONTHLY": "b2",
+    }
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00"}
+
+
+def test_a_rollback_brings_everything_back() -> None:
+    """The kept generation, the view, the resources, the DAG; only history and evidence have grown."""
+    it = world()
+    before = it.seen
+    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "5.00")
+    _, shipped = it.deploy("revenue", NEW)
+    assert it.roll_back("revenue", shipped) == Completed()
+    after = it.seen
+    assert after["rows"] == before["rows"]
+    for same in ("grants", "views", "entries", "resources", "pointers", "paused"):
+        assert after[same] == before[same], same
+
+
+def test_the_plan_can_be_written_down_and_read_again() -> None:
+    """Whoever continues a deployment walks the plan that was begun."""
+    stages = build_rollout(world().facts("revenue", NEW))
+    assert PLAN.validate_json(PLAN.dump_json(stages)) == stages
+    names = [stage.name for stage in stages]
+    assert len(set(names)) == len(names)
+
+
+def test_explaining_names_the_effects_and_touches_nothing() -> None:
+    """What people approve: published tables, views, DAGs."""
+    it = world()
+    before = it.seen
+    explained = explain(build_rollout(it.facts("revenue", NEW)), rollout_handlers(it.engines))
+    assert [(e.target, e.operation.value, e.reversibility.value) for e in explained.effects.effects] == [
+        ("revenue/dag", "publish", "pointer"),
+        ("snowflake://FINEDGE.MARTS.REVENUE", "publish", "pointer"),
+        ("snowflake://FINEDGE.MARTS.REVENUE_MONTHLY", "update", "redeploy"),
+    ]
+    assert all(line.sentence for line in explained.stages)
+    assert it.seen == before
+
+
+def _late(moment: str, wanted: str) -> bool:
+    return wanted in moment
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "after dbt build revenue",
+        "after evidence",
+        f"before swap {REVENUE}",
+        f"after swap {REVENUE}",
+        "after journal done swap-table snowflake://FINEDGE.MARTS.REVENUE",
+        "after trigger slipway__dev-0123456789ab-1",
+    ],
+)
+def test_a_concurrent_writers_rows_are_never_lost(moment: str) -> None:
+    """Rows that reach the old generation after the clone, the audit, the last look, or the swap itself."""
+    it = world()
+    old = it.warehouse.tables[str(REVENUE)]
+
+    class Writer(Fuse):
+        def burn(self, passed: str) -> None:
+            super().burn(passed)
+            if passed == moment:  # a transaction of before the swap writes to the object, not to the name
+                it.warehouse.write(old, 99, "99.00")
+
+    it.fuse.__class__ = Writer
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone), "the release stopped"
+    assert "1 rows inserted" in outcome.reason
+    assert it.rows("revenue")[99] == "99.00"
+
+
+def _boundaries(code: Code) -> list[str]:
+    it = world()
+    begun = len(it.fuse.moments)
+    it.deploy("revenue", code)
+    return it.fuse.moments[begun:]
+
+
+GOOD_MOMENTS = _boundaries(NEW)
+BAD_MOMENTS = _boundaries(DOUBLED)
+
+
+@pytest.mark.parametrize("at", range(len(GOOD_MOMENTS)), ids=lambda at: f"{at} {GOOD_MOMENTS[at]}")
+def test_a_good_release_killed_anywhere_converges(at: int) -> None:
+    """Every moment before and after a write, of journal and world: the rerun ends where it would have."""
+    _converges(NEW, at)
+
+
+@pytest.mark.parametrize("at", range(len(BAD_MOMENTS)), ids=lambda at: f"{at} {BAD_MOMENTS[at]}")
+def test_a_bad_release_killed_anywhere_leaves_production_untouched(at: int) -> None:
+    """Also on the way back."""
+    _converges(DOUBLED, at)
+
+
+def _converges(code: Code, at: int) -> None:
+    whole = world()
+    expected = whole.finish(build_rollout(whole.facts("revenue", code)))
+    it = world()
+    it.fuse.at = len(it.fuse.moments) + at
+    stages = build_rollout(it.facts("revenue", code))
+    with pytest.raises(Killed):
+        it.finish(stages)
+    half = it.rows("revenue")
+    assert half in ({1: "10.00", 2: "20.00"}, whole.rows("revenue")), "no table is half published"
+    it.fuse.at = None
+    assert it.finish(stages, token=2) == expected
+    seen, wanted = it.seen, whole.seen
+    for thing in ("marks", "candidate schemas"):  # their moments differ
+        assert seen.pop(thing).__class__ is wanted.pop(thing).__class__
+    assert seen == wanted
+    states = {row.stage: row.state for row in it.journal.stored.values()}
+    assert states == {row.stage: row.state for row in whole.journal.stored.values()}
+
+
+def test_a_rollback_killed_anywhere_converges() -> None:
+    """The way back is walked by the same engine: every moment of it."""
+    whole = world()
+    _, shipped = whole.deploy("revenue", NEW)
+    begun = len(whole.fuse.moments)
+    whole.roll_back("revenue", shipped)
+    for at in range(len(whole.fuse.moments) - begun):
+        it = world()
+        _, facts = it.deploy("revenue", NEW)
+        stages = build_rollback(it.facts_of_way_back("revenue", facts))
+        it.fuse.at = len(it.fuse.moments) + at
+        with pytest.raises(Killed):
+            it.finish(stages, "dev-rollback-1")
+        it.fuse.at = None
+        assert it.finish(stages, "dev-rollback-1", token=2) == Completed()
+        seen, wanted = it.seen, whole.seen
+        seen.pop("marks")
+        wanted.pop("marks")
+        assert seen == wanted, whole.fuse.moments[begun + at]
