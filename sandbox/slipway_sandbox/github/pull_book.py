@@ -115,11 +115,12 @@ def merged(pull: Document, *, login: str, sha: str, introduced: list[str]) -> Do
 
 def branch_moved(forge: Forge, repository: Document, move: Move) -> None:
     """Have the open pull requests follow a branch; the repository's lock is held."""
-    for pull in open_ones(forge, repository):
-        if pull["base"]["ref"] == move.branch:
-            _follow_base(forge, repository, pull, move)
-        elif pull["head"]["ref"] == move.branch:
-            _follow_head(forge, repository, pull, move)
+    with forge.records.transaction():
+        for pull in open_ones(forge, repository):
+            if pull["base"]["ref"] == move.branch:
+                _follow_base(forge, repository, pull, move)
+            elif pull["head"]["ref"] == move.branch:
+                _follow_head(forge, repository, pull, move)
 
 
 def _follow_base(forge: Forge, repository: Document, pull: Document, move: Move) -> None:
@@ -161,7 +162,6 @@ def follow_push(forge: Forge, repository: Document, before: dict[str, str], logi
         Move(branch=branch, old=before.get(branch), new=after.get(branch), login=login)
         for branch in sorted(before.keys() | after.keys())
     ]
-    with forge.records.transaction():
-        for move in moves:
-            if move.old != move.new:
-                branch_moved(forge, repository, move)
+    for move in moves:
+        if move.old != move.new:
+            branch_moved(forge, repository, move)

@@ -1,4 +1,4 @@
-"""The environment that points plain ``pulumi``, ``aws``, ``boto3`` and ``slipway`` at a sandbox."""
+"""The environment that points plain ``pulumi``, ``aws``, ``boto3``, ``git`` and ``slipway`` at a sandbox."""
 
 import os
 import shlex
@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, FOLDER, PRIVATE_KEY_FILE
+from slipway_sandbox.supervisor.git_access import git_variables
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.world import World
 
@@ -94,6 +95,7 @@ def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Vari
         removed
         | _aws(world)
         | _github(world)
+        | git_variables(world.github, inherited)
         | _snowflake(world)
         | pulumi_variables(Home(world.home), project)
     )

@@ -4,8 +4,9 @@ Source: https://docs.github.com/en/rest. What GitHub adds is ignored, what it le
 """
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel
 
 
 class Shape(BaseModel):
@@ -18,6 +19,10 @@ class Account(Shape):
     """A person or an app."""
 
     login: str
+
+
+KnownAccount = Annotated[Account | None, BeforeValidator(lambda given: given or None)]
+"""The account of an address; GitHub writes null or {} where it knows none."""
 
 
 class Signature(Shape):
@@ -47,8 +52,8 @@ class Commit(Shape):
 
     sha: str
     commit: GitCommit
-    author: Account | None
-    committer: Account | None
+    author: KnownAccount
+    committer: KnownAccount
     parents: tuple[Parent, ...]
 
 
