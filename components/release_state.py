@@ -10,7 +10,7 @@ from components.base import PlatformComponent
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
 from slipway.model.tags import Tags
 
-_STAGE: Final = RangeKey(name="stage", type=KeyType.NUMBER)
+_STAGE: Final = RangeKey(name="stage", type=KeyType.TEXT)
 _VERSION: Final = RangeKey(name="version", type=KeyType.NUMBER)
 
 

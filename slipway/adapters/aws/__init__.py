@@ -2,6 +2,7 @@
 
 from slipway.adapters.aws.documents import DynamoDocuments
 from slipway.adapters.aws.identity import StsIdentity
+from slipway.adapters.aws.journal import DynamoJournal
 from slipway.adapters.aws.leases import DynamoLeases
 from slipway.adapters.aws.ledger import DynamoLedger, LedgerPlace
 from slipway.adapters.aws.objects import S3ObjectStore
@@ -10,6 +11,7 @@ from slipway.adapters.aws.signer import KmsSigner
 
 __all__ = [
     "DynamoDocuments",
+    "DynamoJournal",
     "DynamoLeases",
     "DynamoLedger",
     "KmsSigner",

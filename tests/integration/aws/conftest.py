@@ -8,6 +8,7 @@ import pytest
 
 from slipway.adapters.aws import (
     DynamoDocuments,
+    DynamoJournal,
     DynamoLeases,
     DynamoLedger,
     LedgerPlace,
@@ -59,6 +60,13 @@ def documents(aws: Callable[[str], Any]) -> DynamoDocuments:
     """A table of environment documents."""
     dynamodb = aws("dynamodb")
     return DynamoDocuments(dynamodb, _table(dynamodb, "documents", "environment", ("version", "N")))
+
+
+@pytest.fixture
+def journal(aws: Callable[[str], Any]) -> DynamoJournal:
+    """A table of journals."""
+    dynamodb = aws("dynamodb")
+    return DynamoJournal(dynamodb, _table(dynamodb, "journal", "deployment", ("stage", "S")))
 
 
 @pytest.fixture
