@@ -38,7 +38,10 @@ from slipway.stages.stage import Stage
 
 
 class Story(Protocol):
-    """Is told what happens: the ledger and the terminal listen."""
+    """Is told what happens, before the journal says so: what a killed process has told is told again.
+
+    The ledger and the terminal listen.
+    """
 
     def begun(self, stage: Stage, sentence: str) -> None:
         """A stage begins, or is continued."""
@@ -58,6 +61,10 @@ class Story(Protocol):
 
     def undone(self, stage: Stage) -> None:
         """A stage was taken back."""
+        ...
+
+    def ended(self, outcome: Completed | Undone) -> None:
+        """The deployment is about to end: told before the journal says so, so that a rerun tells it again."""
         ...
 
 
@@ -124,8 +131,10 @@ class _Walk:
             if parked is not None:
                 self._save(wait=parked.wait)
                 return parked
+        outcome = Completed()
+        self.executor.story.ended(outcome)
         self._save(conclusion=Conclusion.COMPLETED, wait=None)
-        return Completed()
+        return outcome
 
     def _advance(self, stage: Stage) -> Parked | None:
         row = self.rows.get(stage.name)
@@ -140,8 +149,8 @@ class _Walk:
             case Done(outputs):
                 known = self._learn(stage, outputs)
                 handler.verify(stage, self._run(stage), known)
-                self._write(stage, StageState.DONE, known)
                 self.executor.story.done(stage, known)
+                self._write(stage, StageState.DONE, known)
                 return None
             case Waiting(wait, outputs):
                 self._write(stage, StageState.WAITING, self._learn(stage, outputs), wait)
@@ -182,10 +191,10 @@ class _Walk:
         return self.rows[stage.name].outputs
 
     def _turn_back(self, stage: Stage, failure: StageFailed) -> None:
+        self.executor.story.failed(stage, failure)
         row = self.rows.get(stage.name)
         self._write(stage, StageState.FAILED, {} if row is None else row.outputs, error=failure.message)
         self._save(direction=Direction.BACK, reason=str(failure), wait=None)
-        self.executor.story.failed(stage, failure)
 
     def _back(self) -> Undone:
         for stage in reversed(self.stages):
@@ -194,10 +203,12 @@ class _Walk:
                 continue
             self._write(stage, StageState.UNDOING, row.outputs)
             self.executor.handlers.of(stage).undo(stage, self._run(stage), row.outputs)
-            self._write(stage, StageState.UNDONE, row.outputs)
             self.executor.story.undone(stage)
+            self._write(stage, StageState.UNDONE, row.outputs)
+        outcome = Undone(reason=self.deployment.reason)
+        self.executor.story.ended(outcome)
         self._save(conclusion=Conclusion.UNDONE, wait=None)
-        return Undone(reason=self.deployment.reason)
+        return outcome
 
     def _run(self, stage: Stage) -> Run:
         row = self.rows.get(stage.name)

@@ -1,14 +1,16 @@
 """Doubles of what a deployment stands on: a patient clock, a journal in memory, a fuse."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from slipway.model.environment import Environment
-from slipway.model.events import DeploymentId
+from slipway.model.events import DeploymentId, Event
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Deployment, Direction, Journal, JournalFenced, StageName, StageRow, Wait
-from slipway.stages import Stage, StageFailed
+from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases, LeaseStoreError
+from slipway.rollout.recording import Chronicle
+from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
 
@@ -124,6 +126,10 @@ class ToldStory(Story):
         """Remember."""
         self.told.append(f"undone {stage.name}")
 
+    def ended(self, outcome: Completed | Undone) -> None:
+        """Remember."""
+        self.told.append(f"ended {outcome}")
+
 
 def opened(
     id_: str = "dev-0123456789ab-1", environment: Environment = Environment.DEV, token: int = 1
@@ -140,3 +146,68 @@ def opened(
         actor="arn:aws:iam::111122223333:user/ana.silva",
         began=NOON,
     )
+
+
+class MemoryLeases(Leases):
+    """Leases in memory, as the port says; a store that is down says so."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Lease] = {}
+        self.is_down = False
+
+    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
+        """Take it, if it is free, has ended, or is the same holder's."""
+        self._answer()
+        found = self.held.get(target)
+        if found is not None and found.holder != holder and found.until > now:
+            raise LeaseHeld(
+                f"{target} is being changed by {found.holder}",
+                remedy=f"wait for {found.holder} to end",
+                holder=found.holder,
+                until=found.until,
+            )
+        token = 1 if found is None else found.token + 1
+        self.held[target] = Lease(target=target, holder=holder, token=token, until=now + lasting)
+        return self.held[target]
+
+    def renew(self, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
+        """Make it last longer."""
+        self._answer()
+        if self.held[lease.target] != lease:
+            raise LeaseLost(f"the lease of {lease.target} is somebody else's", remedy="take it anew")
+        self.held[lease.target] = replace(lease, until=now + lasting)
+        return self.held[lease.target]
+
+    def release(self, lease: Lease) -> None:
+        """Let others in."""
+        if self.held[lease.target].token == lease.token:
+            self.held[lease.target] = replace(self.held[lease.target], until=NOON - timedelta(days=1))
+
+    def _answer(self) -> None:
+        if self.is_down:
+            raise LeaseStoreError("the lease store does not answer", remedy="check it")
+
+
+class MemoryChronicle(Chronicle):
+    """Events of deployments, in order; a chain is opened and sealed once."""
+
+    def __init__(self, fuse: Fuse | None = None) -> None:
+        self.fuse = fuse or Fuse()
+        self.opened: dict[str, Event] = {}
+        self.events: list[Event] = []
+        self.sealed: dict[str, Event] = {}
+
+    def open(self, event: Event) -> None:
+        """Begin a chain once."""
+        self.fuse.around("ledger open", lambda: self._once(self.opened, event))
+
+    def record(self, event: Event) -> None:
+        """Append."""
+        self.fuse.around(f"ledger {event.kind} {event.subject}", lambda: self.events.append(event))
+
+    def seal(self, event: Event) -> None:
+        """End a chain once."""
+        self.fuse.around("ledger seal", lambda: self._once(self.sealed, event))
+
+    def _once(self, chains: dict[str, Event], event: Event) -> None:
+        chains.setdefault(str(event.deployment), event)

@@ -1,5 +1,6 @@
 """A release goes into an environment and comes back: rows, grants, views, entries, resources, DAGs."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
 
@@ -10,7 +11,7 @@ from slipway.model.snowflake_objects import Table
 from slipway.rollout.plan import build_rollback, build_rollout
 from slipway.rollout.stages import PLAN, RolloutStage
 from slipway.rollout.table import rollout_handlers
-from slipway.stages import Completed, Undone, explain
+from slipway.stages import Completed, Outcome, Undone, explain
 from tests.doubles.deployments import Fuse, Killed
 from tests.doubles.memory_environment import DATABASE
 from tests.rollout.world import Code, World
@@ -233,15 +234,25 @@ def test_a_concurrent_writers_rows_are_never_lost(moment: str) -> None:
     assert it.rows("revenue")[99] == "99.00"
 
 
-def _boundaries(code: Code) -> list[str]:
-    it = world()
-    begun = len(it.fuse.moments)
-    it.deploy("revenue", code)
-    return it.fuse.moments[begun:]
+@dataclass(frozen=True)
+class _Whole:
+    """A deployment that nobody kills: what all others have to end like."""
+
+    world: World
+    outcome: Outcome
+    moments: list[str]
+
+    @classmethod
+    def of(cls, code: Code) -> "_Whole":
+        it = world()
+        begun = len(it.fuse.moments)
+        outcome, _ = it.deploy("revenue", code)
+        return cls(it, outcome, it.fuse.moments[begun:])
 
 
-GOOD_MOMENTS = _boundaries(NEW)
-BAD_MOMENTS = _boundaries(DOUBLED)
+WHOLE = {code: _Whole.of(code) for code in (NEW, DOUBLED)}
+GOOD_MOMENTS = WHOLE[NEW].moments
+BAD_MOMENTS = WHOLE[DOUBLED].moments
 
 
 @pytest.mark.parametrize("at", range(len(GOOD_MOMENTS)), ids=lambda at: f"{at} {GOOD_MOMENTS[at]}")
@@ -257,8 +268,7 @@ def test_a_bad_release_killed_anywhere_leaves_production_untouched(at: int) -> N
 
 
 def _converges(code: Code, at: int) -> None:
-    whole = world()
-    expected = whole.finish(build_rollout(whole.facts("revenue", code)))
+    whole, expected = WHOLE[code].world, WHOLE[code].outcome
     it = world()
     it.fuse.at = len(it.fuse.moments) + at
     stages = build_rollout(it.facts("revenue", code))

@@ -45,7 +45,7 @@ def test_every_stage_is_done_in_order() -> None:
     desk = Desk()
     assert desk.carry_on(GOOD) == Completed()
     assert desk.room.lamps == {"hall": "red", "desk": "blue"}
-    assert [line.split()[0] for line in desk.story.told] == ["begun", "done"] * 3
+    assert [line.split()[0] for line in desk.story.told] == [*["begun", "done"] * 3, "ended"]
     assert desk.story.told[0] == "begun switch hall: switch hall to red"
     head = desk.journal.deployment(opened().id)
     assert head is not None

@@ -1,0 +1,222 @@
+"""Deployments: begun once, carried on by whoever comes, and sealed when they have ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum, unique
+from typing import Final
+
+from slipway.model.digest import Digest, DigestField, short
+from slipway.model.effects import Effects
+from slipway.model.environment import Environment
+from slipway.model.errors import UsageError
+from slipway.model.events import DeploymentId, Event, EventKind
+from slipway.model.frozen import Frozen
+from slipway.model.pipeline import PipelineName
+from slipway.ports.clock import Clock
+from slipway.ports.journal import Conclusion, Deployment, Direction, Journal
+from slipway.ports.leases import Leases
+from slipway.ports.reporter import Reporter
+from slipway.rollout.leasing import LASTING, LeasedJournal, holding
+from slipway.rollout.plan import datasets_of
+from slipway.rollout.recording import Chronicle, RecordedStory, Teller
+from slipway.rollout.stages import RolloutStage
+from slipway.stages import Executor, Handlers, Outcome, Parked
+from slipway.stages.explainer import effects_of
+
+_FIRST: Final = 1
+
+
+@unique
+class Purpose(StrEnum):
+    """What a deployment is for."""
+
+    DEPLOY = "deploy"
+    ROLLBACK = "rollback"
+
+
+class Plan(Frozen):
+    """What a journal's head keeps: everything that whoever continues has to know.
+
+    Attributes:
+        purpose: deploy or rollback.
+        release: digest of the release that goes in, or that is left.
+        pipelines: whose leases it needs.
+        stages: what is carried out.
+    """
+
+    purpose: Purpose
+    release: DigestField
+    pipelines: tuple[PipelineName, ...]
+    stages: tuple[RolloutStage, ...]
+
+    @property
+    def effects(self) -> Effects:
+        """What it changes."""
+        return effects_of(self.stages)
+
+
+class DeploymentUnknown(UsageError):  # noqa: N818 - it says what is the case
+    """An id that no journal knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Which deployment a release is in an environment.
+
+    Attributes:
+        id: of the open one, or of the one that would be begun.
+        number: 1 for the first.
+        open: its head; None when it has not begun.
+        last: the head of the newest one that has ended; None when there is none.
+    """
+
+    id: DeploymentId
+    number: int
+    open: Deployment | None
+    last: Deployment | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployments:
+    """Begins and carries on.
+
+    Attributes:
+        journal: of the environment.
+        leases: of the environment.
+        handlers: who carries out which kind of stage.
+        chronicle: keeps events.
+        reporter: tells the person.
+        clock: tells the time.
+        actor: ARN of who runs this.
+        lasting: how long a lease outlives a process that was killed.
+    """
+
+    journal: Journal
+    leases: Leases
+    handlers: Handlers
+    chronicle: Chronicle
+    reporter: Reporter
+    clock: Clock
+    actor: str
+    lasting: timedelta = LASTING
+
+    def attempt(self, environment: Environment, purpose: Purpose, release: Digest) -> Attempt:
+        """Find the deployment of a release: one that is open is continued, one that has ended is not."""
+        last: Deployment | None = None
+        number = _FIRST
+        while (
+            head := self.journal.deployment(deployment_id(environment, purpose, release, number))
+        ) is not None:
+            if head.conclusion is None:
+                return Attempt(id=head.id, number=number, open=head, last=last)
+            last, number = head, number + 1
+        return Attempt(
+            id=deployment_id(environment, purpose, release, number), number=number, open=None, last=last
+        )
+
+    def begin(self, id_: DeploymentId, environment: Environment, plan: Plan) -> Outcome:
+        """Write the plan down, and carry it out as far as it goes now.
+
+        Raises:
+            LeaseHeld: somebody else changes one of its pipelines.
+        """
+        head = Deployment(
+            id=id_,
+            environment=environment,
+            plan=plan.model_dump_json().encode(),
+            direction=Direction.FORWARD,
+            reason="",
+            conclusion=None,
+            token=0,
+            actor=self.actor,
+            began=self.clock.now(),
+        )
+        return self._walk(head, plan, is_new=True)
+
+    def carry_on(self, id_: DeploymentId) -> Outcome:
+        """Continue a deployment that is open.
+
+        Raises:
+            DeploymentUnknown: there is none of that id.
+            LeaseHeld: somebody else carries it on just now.
+        """
+        head = self.journal.deployment(id_)
+        if head is None:
+            raise DeploymentUnknown(
+                f"there is no deployment {id_}", remedy="slipway status lists those there are"
+            )
+        return self._walk(head, plan_of(head), is_new=False)
+
+    def carry_on_until_over(self, id_: DeploymentId, outcome: Outcome, *, patience: timedelta) -> Outcome:
+        """Wait for what a deployment waits for, as long as that is worth waiting for.
+
+        Args:
+            id_: the deployment.
+            outcome: how it ended for this time.
+            patience: how long to wait in all; whoever comes later continues.
+        """
+        until = self.clock.now() + patience
+        while isinstance(outcome, Parked) and outcome.wait.wake_at <= until:
+            self.clock.wait(max(0.0, (outcome.wait.wake_at - self.clock.now()).total_seconds()))
+            outcome = self.carry_on(id_)
+        return outcome
+
+    def _walk(self, head: Deployment, plan: Plan, *, is_new: bool) -> Outcome:
+        targets = [f"{head.environment}/{pipeline}" for pipeline in plan.pipelines]
+        holder = f"{head.id} by {self.actor}"
+        teller = Teller(
+            deployment=head.id,
+            environment=head.environment,
+            release=plan.release,
+            actor=self.actor,
+            clock=self.clock,
+        )
+        with holding(self.leases, targets, holder=holder, clock=self.clock, lasting=self.lasting) as held:
+            journal = LeasedJournal(journal=self.journal, held=held)
+            if is_new:
+                self.chronicle.open(_opening(teller, plan))
+            head = replace(head, token=max(head.token, held.token), wait=None)
+            journal.save(head)
+            executor = Executor(
+                handlers=self.handlers,
+                journal=journal,
+                clock=self.clock,
+                story=RecordedStory(
+                    teller=teller,
+                    chronicle=self.chronicle,
+                    reporter=self.reporter,
+                    title=f"{plan.purpose} of release {short(plan.release)}",
+                    datasets=datasets_of(plan.stages),
+                ),
+                actor=self.actor,
+            )
+            return executor.carry_on(head, plan.stages)
+
+
+def deployment_id(environment: Environment, purpose: Purpose, release: Digest, attempt: int) -> DeploymentId:
+    """Name a deployment: the same release in the same environment finds its own again."""
+    what = "" if purpose is Purpose.DEPLOY else "rollback-"
+    return DeploymentId(f"{environment}-{what}{short(release)}-{attempt}")
+
+
+def plan_of(head: Deployment) -> Plan:
+    """Read the plan of a deployment."""
+    return Plan.model_validate_json(head.plan)
+
+
+def newest_completed(heads: Sequence[Deployment]) -> Deployment | None:
+    """The newest deployment that was completed."""
+    done = [head for head in heads if head.conclusion is Conclusion.COMPLETED]
+    return max(done, key=lambda head: head.began, default=None)
+
+
+def _opening(teller: Teller, plan: Plan) -> Event:
+    names = ", ".join(plan.pipelines)
+    return teller.event(
+        EventKind.DEPLOYMENT_OPENED,
+        teller.deployment,
+        f"{plan.purpose} of release {short(plan.release)} in {teller.environment}: {names}",
+        datasets=datasets_of(plan.stages),
+        figures={"stages": str(len(plan.stages))},
+    )
