@@ -3,6 +3,8 @@
 import base64
 from typing import Any
 
+from slipway_sandbox.provider.contract import Session
+from slipway_sandbox.provider.github import GITHUB_TYPES
 from tests.github.conftest import ENGINEER, OWNER, Clone, Server
 from tests.github.proposal import People, Proposal, rule_main, team_of
 
@@ -238,3 +240,38 @@ def test_a_failing_check_that_nobody_requires(people: People) -> None:
     proposal = people.propose()
     proposal.tell("failure", "lint")
     assert (state(proposal), proposal.try_merge()[0]) == ("unstable", 200)
+
+
+def test_the_platforms_own_ruleset(server: Server, session: Session, repository: str, people: People) -> None:
+    """As Pulumi declares it: another person's approval of the last push, then a squash, no merge commit."""
+    pull_request = {
+        "requiredApprovingReviewCount": 1,
+        "dismissStaleReviewsOnPush": True,
+        "requireLastPushApproval": True,
+        "requiredReviewThreadResolution": True,
+    }
+    inputs = {
+        "name": "default-branch",
+        "repository": repository.rpartition("/")[2],
+        "target": "branch",
+        "enforcement": "active",
+        "conditions": {"refName": {"includes": ["~DEFAULT_BRANCH"], "excludes": []}},
+        "rules": {
+            "deletion": True,
+            "nonFastForward": True,
+            "requiredLinearHistory": True,
+            "pullRequest": pull_request,
+        },
+    }
+    type_ = GITHUB_TYPES["github:index/repositoryRuleset:RepositoryRuleset"]
+    type_.create(session, "main", inputs)
+    proposal = people.propose("ana")
+    proposal.review("bruno")
+    people.write("ana", "feature/fx", "dags/fx.py", "one more\n")
+    missing = "New changes require approval from someone other than the last pusher."
+    assert proposal.try_merge(merge_method="squash") == (405, f"{VIOLATIONS}{ONE_MISSING}\n{missing}")
+    proposal.review("bruno")
+    status, message = proposal.try_merge()
+    assert (status, "must not contain merge commits" in message) == (405, True)
+    merged = proposal.merge("ana", merge_method="squash")
+    assert server.ok("GET", f"{repository}/git/ref/heads/main")["object"]["sha"] == merged

@@ -3,10 +3,12 @@
 import json
 import os
 import resource
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+import requests
 import yaml
 
 from tests.integration.sandbox.desk import Desk
@@ -53,6 +55,20 @@ def test_plain_boto3_is_the_platform_engineer(running: Desk) -> None:
         running, f'python -c "{line}"', AWS_PROFILE="somebody-else", AWS_SESSION_TOKEN="stale"
     )
     assert said.strip() == "arn:aws:iam::111122223333:user/platform-engineer"
+
+
+def test_plain_git_clones_from_the_sandboxs_github(running: Desk, tmp_path: Path) -> None:
+    """No token by hand, for a private repository too."""
+    given = environment(running)
+    made = requests.post(
+        f"{given['GITHUB_BASE_URL']}orgs/{given['GITHUB_OWNER']}/repos",
+        json={"name": "cloned", "auto_init": True, "private": True},
+        headers={"Authorization": f"Bearer {given['GITHUB_TOKEN']}"},
+        timeout=30,
+    )
+    place = tmp_path / "cloned"
+    in_environment(running, f"git clone --quiet {made.json()['clone_url']} {place}")
+    assert (place / "README.md").read_text(encoding="utf-8") == "# cloned\n"
 
 
 def test_the_environment_drops_what_points_elsewhere(running: Desk) -> None:
