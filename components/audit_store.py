@@ -1,9 +1,10 @@
-"""Evidence under Object Lock and a ledger with deletion protection."""
+"""Evidence under Object Lock, a ledger with deletion protection, and the index that finds its entries."""
 
 from dataclasses import dataclass
 
 import pulumi
 
+from components import iam
 from components.base import PlatformComponent
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
 from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
@@ -17,28 +18,41 @@ class AuditStoreArgs:
     Attributes:
         bucket: physical name of the evidence bucket.
         table: physical name of the ledger table.
+        index: physical name of the table that finds entries by what they are about.
         lock: Object Lock of each evidence document.
         key_arn: KMS key of both.
     """
 
     bucket: str
     table: str
+    index: str
     lock: ObjectLock
     key_arn: pulumi.Input[str]
     tags: Tags
 
 
 class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
-    """Where evidence is kept by digest and the ledger by chain and sequence number."""
+    """Where evidence is kept by digest, the ledger by chain and sequence number, its index by subject."""
 
     def __init__(self, name: str, args: AuditStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
         self.evidence = self._create_evidence(args)
         self.ledger = self._create_ledger(args)
-        self.publish(evidence_bucket=self.evidence.id, ledger_table=self.ledger.table_name)
+        self.index = self._create_index(args)
+        self.publish(
+            evidence_bucket=self.evidence.id,
+            ledger_table=self.ledger.table_name,
+            ledger_index_table=self.index.table_name,
+        )
 
     def _create_evidence(self, args: AuditStoreArgs) -> PrivateBucket:
-        bucket = PrivateBucketArgs(bucket=args.bucket, key_arn=args.key_arn, lock=args.lock, tags=self.tags)
+        bucket = PrivateBucketArgs(
+            bucket=args.bucket,
+            key_arn=args.key_arn,
+            lock=args.lock,
+            guards=[iam.own_approvals_only],
+            tags=self.tags,
+        )
         return PrivateBucket(f"{self.name}-evidence", bucket, self.child())
 
     def _create_ledger(self, args: AuditStoreArgs) -> DurableTable:
@@ -47,3 +61,10 @@ class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
             table=args.table, hash_key="chain", range_key=sequence, key_arn=args.key_arn, tags=self.tags
         )
         return DurableTable(f"{self.name}-ledger", table, self.child())
+
+    def _create_index(self, args: AuditStoreArgs) -> DurableTable:
+        position = RangeKey(name="position", type=KeyType.TEXT)
+        table = DurableTableArgs(
+            table=args.index, hash_key="subject", range_key=position, key_arn=args.key_arn, tags=self.tags
+        )
+        return DurableTable(f"{self.name}-ledger-index", table, self.child())

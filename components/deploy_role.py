@@ -61,7 +61,10 @@ def deploy_policy(reach: DeployReach) -> str:
             ),
             iam.Statement(
                 sid="KeepState",
-                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
+                actions=[
+                    f"dynamodb:{action}"
+                    for action in ("ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
+                ],
                 resources=list(reach.state_table_arns),
             ),
             iam.Statement(

@@ -20,6 +20,7 @@ class Statement:
         sid: name of the statement, unique in its document.
         actions: API actions; a wildcard may only end one.
         resources: ARNs; empty in a trust policy.
+        other_than: ARNs; the statement speaks of everything else, in place of `resources`.
         principals: who may assume, or whom a bucket policy speaks of: kind (`Service`, `AWS`) to values.
         conditions: operator -> key -> value.
         deny: True for a refusal that no other statement can lift.
@@ -28,6 +29,7 @@ class Statement:
     sid: str
     actions: Sequence[str]
     resources: Sequence[str] = ()
+    other_than: Sequence[str] = ()
     principals: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     deny: bool = False
@@ -40,6 +42,7 @@ class Statement:
             "Principal": {kind: list(values) for kind, values in self.principals.items()},
             "Action": list(self.actions),
             "Resource": list(self.resources),
+            "NotResource": list(self.other_than),
             "Condition": self.conditions,
         }
         return {name: value for name, value in elements.items() if value}
@@ -101,6 +104,24 @@ def read_objects(bucket_arn: str, role_arn: str, *, sid: str) -> Statement:
     """Let a role of another account read a bucket; its own policy has to allow it as well."""
     actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"]
     return _admit_role(role_arn, sid=sid, actions=actions, resources=[bucket_arn, f"{bucket_arn}/*"])
+
+
+def own_approvals_only(bucket_arn: str) -> Statement:
+    """Refuse to write an approval below somebody else's user id, to everybody.
+
+    It speaks of all keys but the free ones and those below the caller's own id, because a statement cannot
+    take something out of its own resources. `*` matches slashes too: whoever reads an approval has to insist
+    on exactly `approvals/<release>/<environment>/<user id>/<name>`.
+    """
+    own = f"{bucket_arn}/approvals/*/*/${{aws:userid}}/*"
+    free = [f"{bucket_arn}/{folder}/*" for folder in ("evidence", "ledger", "checkpoints")]
+    return Statement(
+        sid="OwnApprovalsOnly",
+        actions=["s3:PutObject"],
+        other_than=[own, *free],
+        principals={"AWS": ["*"]},
+        deny=True,
+    )
 
 
 def account_decides(account_id: str) -> Statement:

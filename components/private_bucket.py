@@ -1,6 +1,6 @@
 """A bucket that is versioned, encrypted, private and reachable over TLS only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -34,6 +34,7 @@ class PrivateBucketArgs:
         key_arn: KMS key of its objects.
         lock: Object Lock; it can only be chosen when the bucket is made.
         readers: roles of other accounts that read it.
+        guards: refusals that its policy adds, each made from the bucket's ARN.
     """
 
     bucket: str
@@ -41,6 +42,7 @@ class PrivateBucketArgs:
     tags: Tags
     lock: ObjectLock | None = None
     readers: Sequence["Reader"] = ()
+    guards: Sequence[Callable[[str], iam.Statement]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,7 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         return aws.s3.BucketPolicy(
             self.name,
             bucket=self.bucket.id,
-            policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers)),
+            policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers, args.guards)),
             opts=self.child(),
         )
 
@@ -129,10 +131,12 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         )
 
 
-def bucket_policy(bucket_arn: str, readers: Sequence[Reader]) -> str:
-    """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts."""
+def bucket_policy(
+    bucket_arn: str, readers: Sequence[Reader], guards: Sequence[Callable[[str], iam.Statement]] = ()
+) -> str:
+    """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts, refusals."""
     reading = [
         iam.read_objects(bucket_arn, reader.role_arn, sid=f"Read{reader.name.capitalize()}")
         for reader in readers
     ]
-    return iam.document([iam.tls_only(bucket_arn), *reading])
+    return iam.document([iam.tls_only(bucket_arn), *(guard(bucket_arn) for guard in guards), *reading])

@@ -8,6 +8,7 @@ import pulumi
 
 from components.base import PlatformComponent
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
+from slipway.model.naming import DOCUMENTS, JOURNAL, LEASES
 from slipway.model.tags import Tags
 
 _STAGE: Final = RangeKey(name="stage", type=KeyType.TEXT)
@@ -33,9 +34,9 @@ class ReleaseState(PlatformComponent, token="slipway:release:ReleaseState"):
 
     def __init__(self, name: str, args: ReleaseStateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
-        self.leases = self._create_table(args, "leases", "target", None)
-        self.journal = self._create_table(args, "journal", "deployment", _STAGE)
-        self.documents = self._create_table(args, "environment-documents", "environment", _VERSION)
+        self.leases = self._create_table(args, LEASES, "target", None)
+        self.journal = self._create_table(args, JOURNAL, "deployment", _STAGE)
+        self.documents = self._create_table(args, DOCUMENTS, "environment", _VERSION)
         self.publish(
             leases=self.leases.table_name,
             journal=self.journal.table_name,

@@ -36,6 +36,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
         EnvironmentOutputs(
             data_key_arn=key.arn,
             deploy_role_arn=deploy_role.arn,
+            lease_table=state.leases.table_name,
+            journal_table=state.journal.table_name,
+            document_table=state.documents.table_name,
             databases=sorted(databases),
             warehouse=compute.warehouse_name,
             pipelines={name: made.role.arn for name, made in pipelines.items()},

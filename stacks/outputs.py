@@ -17,16 +17,22 @@ class SharedOutputs:
     """What the environments need of `shared`.
 
     Attributes:
-        artifact_bucket_arn: where immutable artifacts are.
+        artifact_bucket: name of the bucket of artifacts and manifests.
+        artifact_bucket_arn: its ARN.
         artifact_key_arn: KMS key of the artifacts.
         evidence_bucket: name of the bucket of evidence.
         ledger_table: name of the ledger's table.
+        ledger_index_table: name of the table that finds its entries.
+        signing_key_alias: the key that signs manifests and checkpoints.
     """
 
+    artifact_bucket: pulumi.Output[str]
     artifact_bucket_arn: pulumi.Output[str]
     artifact_key_arn: pulumi.Output[str]
     evidence_bucket: pulumi.Output[str]
     ledger_table: pulumi.Output[str]
+    ledger_index_table: pulumi.Output[str]
+    signing_key_alias: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,9 @@ class EnvironmentOutputs:
     Attributes:
         data_key_arn: KMS key of the environment's data.
         deploy_role_arn: who carries releases into it.
+        lease_table: name of the table of leases.
+        journal_table: name of the table of journals.
+        document_table: name of the table of environment documents.
         databases: physical Snowflake databases.
         warehouse: Snowflake compute.
         pipelines: name to the ARN of its role.
@@ -43,6 +52,9 @@ class EnvironmentOutputs:
 
     data_key_arn: pulumi.Output[str]
     deploy_role_arn: pulumi.Output[str]
+    lease_table: pulumi.Output[str]
+    journal_table: pulumi.Output[str]
+    document_table: pulumi.Output[str]
     databases: list[str]
     warehouse: pulumi.Output[str]
     pipelines: dict[str, pulumi.Output[str]]

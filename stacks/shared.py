@@ -7,9 +7,11 @@ from components.audit_store import AuditStore, AuditStoreArgs
 from components.encryption_key import EncryptionKey
 from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs, Reader
 from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
+from components.signing_key import SigningKey, SigningKeyArgs
 from components.state_store import StateStore, StateStoreArgs
 from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
 from slipway.model.environment import StackName
+from slipway.model.naming import ARTIFACTS, EVIDENCE, LEDGER, LEDGER_INDEX, SIGNING
 from stacks.account import encryption_key, platform_log
 from stacks.outputs import SharedOutputs, export
 from stacks.settings import SharedSettings
@@ -21,16 +23,20 @@ def deploy_shared(settings: SharedSettings) -> None:
     audit = _audit_store(settings)
     artifact_key = _key(settings, "artifacts", "Artifacts of releases", _deployers_decrypt(settings))
     artifacts = _artifact_bucket(settings, artifact_key)
+    signing = _signing_key(settings)
     _state_store(settings)
     platform_log(settings)
     _repository(settings)
     _account_monitor(settings)
     export(
         SharedOutputs(
+            artifact_bucket=artifacts.id,
             artifact_bucket_arn=artifacts.arn,
             artifact_key_arn=artifact_key.arn,
             evidence_bucket=audit.evidence.id,
             ledger_table=audit.ledger.table_name,
+            ledger_index_table=audit.index.table_name,
+            signing_key_alias=signing.alias.name,
         )
     )
 
@@ -60,8 +66,9 @@ def _audit_store(settings: SharedSettings) -> AuditStore:
     key = _key(settings, "evidence", "Evidence and ledger", [iam.keep_key()])
     lock = ObjectLock(mode=settings.evidence_lock_mode, years=settings.evidence_retention_years)
     args = AuditStoreArgs(
-        bucket=settings.naming.bucket("evidence"),
-        table=settings.naming.table("ledger"),
+        bucket=settings.naming.bucket(EVIDENCE),
+        table=settings.naming.table(LEDGER),
+        index=settings.naming.table(LEDGER_INDEX),
         lock=lock,
         key_arn=key.arn,
         tags=settings.platform_tags.classified("restricted"),
@@ -71,12 +78,22 @@ def _audit_store(settings: SharedSettings) -> AuditStore:
 
 def _artifact_bucket(settings: SharedSettings, key: EncryptionKey) -> PrivateBucket:
     args = PrivateBucketArgs(
-        bucket=settings.naming.bucket("artifacts"),
+        bucket=settings.naming.bucket(ARTIFACTS),
         key_arn=key.arn,
         tags=settings.platform_tags,
         readers=_deployers(settings),
     )
     return PrivateBucket("artifacts", args)
+
+
+def _signing_key(settings: SharedSettings) -> SigningKey:
+    args = SigningKeyArgs(
+        purpose="Manifests of releases and checkpoints of the ledger",
+        alias=settings.naming.key_alias(SIGNING),
+        account_id=settings.account_id,
+        tags=settings.platform_tags,
+    )
+    return SigningKey(SIGNING, args)
 
 
 def _state_store(settings: SharedSettings) -> StateStore:

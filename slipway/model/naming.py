@@ -24,6 +24,30 @@ AIRFLOW: Final = "airflow"
 DEPLOY: Final = "deploy"
 """The subject of the role that carries releases into an environment."""
 
+EVIDENCE: Final = "evidence"
+"""The role of the bucket of evidence, approvals and the ledger's locked copies."""
+
+ARTIFACTS: Final = "artifacts"
+"""The role of the bucket of artifacts and manifests."""
+
+LEDGER: Final = "ledger"
+"""The role of the table of the ledger's entries."""
+
+LEDGER_INDEX: Final = "ledger-index"
+"""The role of the table that finds the ledger's entries by what they are about."""
+
+SIGNING: Final = "signing"
+"""The role of the key that signs."""
+
+LEASES: Final = "leases"
+"""The role of an environment's table of leases."""
+
+JOURNAL: Final = "journal"
+"""The role of an environment's table of journals."""
+
+DOCUMENTS: Final = "environment-documents"
+"""The role of the table of an environment's documents."""
+
 PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 

@@ -11,6 +11,7 @@ from components.private_bucket import (
     Reader,
     bucket_policy,
 )
+from components.signing_key import SigningKey, SigningKeyArgs
 from slipway.model.retention import LockMode
 from tests.doubles.entries import PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record
@@ -97,10 +98,29 @@ def test_a_table_without_a_range_key_declares_one_attribute() -> None:
     assert "rangeKey" not in inputs
 
 
-def test_the_audit_store_is_a_locked_bucket_and_a_ledger() -> None:
+def test_the_audit_store_is_a_locked_bucket_and_a_ledger_with_its_index() -> None:
     """The evidence bucket without a lock would be a bucket that somebody can empty."""
-    args = AuditStoreArgs(bucket="e", table="ledger", lock=LOCK, key_arn=KEY, tags=PLATFORM_TAGS)
+    args = AuditStoreArgs(
+        bucket="e", table="ledger", index="ledger-index", lock=LOCK, key_arn=KEY, tags=PLATFORM_TAGS
+    )
     made = record(lambda: AuditStore("audit", args))
     assert len(made.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
-    table = made.one("aws:dynamodb/table:Table").inputs
-    assert (table["hashKey"], table["rangeKey"]) == ("chain", "sequence")
+    tables = {each.name: each.inputs for each in made.of("aws:dynamodb/table:Table")}
+    assert {name: (table["hashKey"], table["rangeKey"]) for name, table in tables.items()} == {
+        "audit-ledger": ("chain", "sequence"),
+        "audit-ledger-index": ("subject", "position"),
+    }
+    policy = json.loads(made.one("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"])
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["TlsOnly", "OwnApprovalsOnly"]
+
+
+def test_the_signing_key_signs_and_does_nothing_else() -> None:
+    """A key that encrypts could not sign, and one that rotates would leave its verifiers behind."""
+    args = SigningKeyArgs(purpose="p", alias="alias/signing", account_id="111122223333", tags=PLATFORM_TAGS)
+    inputs = record(lambda: SigningKey("signing", args)).one("aws:kms/key:Key").inputs
+    assert (inputs["customerMasterKeySpec"], inputs["keyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    assert "enableKeyRotation" not in inputs
+    assert [each["Sid"] for each in json.loads(inputs["policy"])["Statement"]] == [
+        "AccountDecides",
+        "KeepKey",
+    ]

@@ -17,10 +17,13 @@ from tests.doubles.stack_files import configuration
 
 ROOT = Path(__file__).parents[2]
 SHARED_OUTPUTS = {
+    "artifact_bucket": "finedge-shared-artifacts-111122223333",
     "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
     "artifact_key_arn": "arn:aws:kms:us-east-1:111122223333:key/a",
     "evidence_bucket": "finedge-shared-evidence-111122223333",
     "ledger_table": "slipway-shared-ledger",
+    "ledger_index_table": "slipway-shared-ledger-index",
+    "signing_key_alias": "alias/slipway-shared-signing",
 }
 
 
@@ -49,8 +52,10 @@ def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]
     """One evidence bucket with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
     shared = recordings[StackName.SHARED]
     assert len(shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
-    assert shared.one("aws:dynamodb/table:Table").inputs["name"] == "slipway-shared-ledger"
+    tables = {each.inputs["name"] for each in shared.of("aws:dynamodb/table:Table")}
+    assert tables == {"slipway-shared-ledger", "slipway-shared-ledger-index"}
     aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
+    assert "alias/slipway-shared-signing" in aliases
     assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
     assert shared.of("slipway:pipeline:DataPipeline") == []
