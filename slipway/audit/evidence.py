@@ -25,15 +25,8 @@ class EvidenceMissing(SlipwayError):  # noqa: N818 - it says what is the case
     """A digest that names no document of the store."""
 
 
-class ApprovalMisplaced(SlipwayError):  # noqa: N818 - same
-    """An approval that lies where its approver could not have put it, or is about something else."""
-
-
 class EvidenceStore:
-    """Documents by digest, and approvals below the name of who gave them.
-
-    An approver may write below `approvals/<release>/<environment>/<own user id>/` and nowhere else: the place
-    of an approval proves whose it is. A gate that counts an approval puts it under its digest too.
+    """Documents by digest. Approvals lie elsewhere; a gate that counts one keeps it here too.
 
     Args:
         objects: the evidence bucket; a lock with a date is of the mode GOVERNANCE there.
@@ -71,43 +64,6 @@ class EvidenceStore:
             ) from absent
         return read_value(content, _READER, name="evidence", digest=digest)
 
-    def put_approval(self, approval: Approval) -> Digest:
-        """Keep an approval below its approver's own user id.
-
-        Raises:
-            ObjectStoreError: the credentials are not the approver's: nobody writes below another's id.
-        """
-        content = canonical(approval)
-        digest = digest_of(content)
-        place = f"{_approvals(approval.release, approval.environment)}{approval.approver.caller.user_id}/"
-        self._objects.create(f"{place}{hex_of(digest)}.json", content, retain_until=self._until(approval))
-        return digest
-
-    def approvals(self, release: Digest, environment: Environment) -> tuple[Approval, ...]:
-        """Read all approvals of a release for an environment, expired ones too.
-
-        Raises:
-            ApprovalMisplaced: one lies below somebody else's id, or is of another release or environment.
-            DigestMismatch: one was changed.
-        """
-        prefix = _approvals(release, environment)
-        return tuple(self._approval(key, release, environment) for key in self._objects.keys(prefix))
-
-    def _approval(self, key: str, release: Digest, environment: Environment) -> Approval:
-        *_, user_id, name = key.split("/")
-        digest = Digest(f"sha256:{name.removesuffix('.json')}")
-        found = read_value(self._objects.read(key).content, _READER, name="approval", digest=digest)
-        if (
-            not isinstance(found, Approval)
-            or (found.release, found.environment) != (release, environment)
-            or found.approver.caller.user_id != user_id
-        ):
-            raise ApprovalMisplaced(
-                f"{key} is no approval that {user_id} gave for this release in {environment}",
-                remedy="tell the auditor: somebody has put it there who was not entitled to",
-            )
-        return found
-
     def _until(self, evidence: Evidence) -> datetime | None:
         """None leaves it to the bucket's rule, which is prod's."""
         environment = _environment_of(evidence)
@@ -135,7 +91,3 @@ def environment_of(deployment: DeploymentId) -> Environment:
 
 def _key(digest: Digest) -> str:
     return f"evidence/{hex_of(digest)}.json"
-
-
-def _approvals(release: Digest, environment: Environment) -> str:
-    return f"approvals/{hex_of(release)}/{environment}/"

@@ -189,6 +189,11 @@ class Approvals:
 
     def _believed(self, key: str) -> Approval | Revocation:
         user, _, name = key.removeprefix(self._folder).partition("/")
+        if "/" in name:  # the bucket's rule for one's own folder matches it at any depth
+            raise AttestationRefused(
+                f"{key} is not of this place: it lies deeper than an approval does",
+                remedy="find out who put it there; the bucket keeps every version",
+            )
         said: Approval | Revocation
         if name.startswith("revocation-"):
             said = self._opened(key, PredicateType.REVOCATION).says(Revocation)

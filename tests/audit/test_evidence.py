@@ -1,4 +1,4 @@
-"""Evidence by digest, and approvals where only their approver can put them."""
+"""Evidence: by the digest of its bytes, locked, and refused when they are others."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ import pytest
 from slipway.attest import canonical, digest_of
 from slipway.attest.faults import DigestMismatch, NotCanonical
 from slipway.audit import EvidenceStore
-from slipway.audit.evidence import ApprovalMisplaced, EvidenceMissing
-from slipway.model.digest import Digest, hex_of
+from slipway.audit.evidence import EvidenceMissing
+from slipway.model.digest import hex_of
 from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId
 from slipway.model.evidence import AuditRun, CheckRun, Evidence
@@ -74,41 +74,3 @@ def test_what_is_no_evidence_is_not_read_as_some() -> None:
     objects.create(f"evidence/{hex_of(digest_of(content))}.json", content)
     with pytest.raises(NotCanonical, match="these bytes are no evidence"):
         _store(objects).get(digest_of(content))
-
-
-def test_approvals_lie_below_their_approver() -> None:
-    """The place is what IAM guards: `approvals/<release>/<environment>/<own user id>/`."""
-    objects = MemoryObjects()
-    store = _store(objects)
-    digest = store.put_approval(approval())
-    assert objects.keys("") == (f"approvals/{hex_of(RELEASE)}/prod/AIDAANA/{hex_of(digest)}.json",)
-    assert store.approvals(RELEASE, Environment.PROD) == (approval(),)
-    assert store.approvals(RELEASE, Environment.STAGING) == ()
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        f"approvals/{hex_of(RELEASE)}/prod/AIDABEN",
-        f"approvals/{hex_of(RELEASE)}/staging/AIDAANA",
-        f"approvals/{'0' * 64}/prod/AIDAANA",
-    ],
-)
-def test_a_copied_approval_counts_for_nobody(place: str) -> None:
-    """Ben may copy Ana's document below his own id, and neither environment nor release is to be swapped."""
-    objects = MemoryObjects()
-    content = canonical(approval())
-    objects.create(f"{place}/{hex_of(digest_of(content))}.json", content)
-    _, release, environment, user_id = place.split("/")
-    with pytest.raises(ApprovalMisplaced, match=f"is no approval that {user_id} gave"):
-        _store(objects).approvals(Digest(f"sha256:{release}"), Environment(environment))
-
-
-def test_an_edited_approval_is_refused() -> None:
-    """Its name is its digest."""
-    objects = MemoryObjects()
-    _store(objects).put_approval(approval())
-    (key,) = objects.keys("")
-    objects.stored[key] = canonical(approval(expires=NOON + timedelta(days=900)))
-    with pytest.raises(DigestMismatch, match=r"the approval \w+ was changed"):
-        _store(objects).approvals(RELEASE, Environment.PROD)

@@ -154,6 +154,16 @@ def test_an_approval_that_somebody_else_signed_is_refused(objects: ObjectsInMemo
         _approvals(objects).standing()
 
 
+def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: ObjectsInMemory) -> None:
+    """`approvals/*/*/${aws:userid}/*` matches one's own id at any depth: below Ben's too."""
+    _approvals(objects).give(BEN, SIGNER)
+    (key,) = objects.held
+    folder, _, name = key.rpartition("/")
+    objects.held = {f"{folder}/AIDASOMEBODY/{name}": objects.held[key]}
+    with pytest.raises(AttestationRefused, match="it lies deeper than an approval does"):
+        _approvals(objects).standing()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
