@@ -6,7 +6,7 @@ server answers, so that its presence means "ready". Not owned: starting or endin
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ ENDPOINTS_FILE = "endpoints.json"
 FOUNDING_FILE = "founding.json"
 AUDIT_STACK = "shared"
 """The stack whose account is the audit account: the platform engineer's own account."""
+
+PersonKey = Mapping[str, str]
+"""A person's key: ``user`` (in the audit account), ``access_key_id``, ``secret_access_key``."""
 
 _VERSION = 1
 
@@ -48,6 +51,7 @@ class World:
         github_owner: the organisation that owns the repositories.
         access_key_id: the platform engineer's key, of an IAM user in the audit account.
         secret_access_key: its secret.
+        people: id of each person of the team -> their key.
     """
 
     home: Path
@@ -61,6 +65,7 @@ class World:
     access_key_id: str
     secret_access_key: str
     snowflake: str = ""
+    people: Mapping[str, PersonKey] = field(default_factory=dict)
 
     @property
     def audit_account(self) -> str:
@@ -107,6 +112,7 @@ class Founding:
         github_owner: the organisation that owns the repositories.
         access_key_id: the platform engineer's key.
         secret_access_key: its secret.
+        people: id of each person of the team -> their key.
     """
 
     region: str
@@ -114,6 +120,7 @@ class Founding:
     github_owner: str
     access_key_id: str
     secret_access_key: str
+    people: Mapping[str, PersonKey] = field(default_factory=dict)
 
     @property
     def audit_account(self) -> str:
@@ -150,7 +157,7 @@ _START_OVER = "end it with `slipway sandbox down` and start again with `slipway 
 
 
 def _parsed(path: Path, document: Any) -> World:
-    expected = {field.name for field in fields(World)} | {"version"}
+    expected = {each.name for each in fields(World)} | {"version"}
     if not isinstance(document, dict) or set(document) != expected or document["version"] != _VERSION:
         raise WorldError(f"{path} was written by another version of the sandbox", remedy=_START_OVER)
     values = {name: value for name, value in document.items() if name != "version"}

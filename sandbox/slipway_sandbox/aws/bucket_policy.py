@@ -1,11 +1,13 @@
-"""Which statements of a bucket policy apply to a request: moto leaves conditions out of account.
+"""Which statements of a bucket policy apply to a request: moto takes no account of conditions and variables.
 
 A statement whose condition does not hold has no effect (IAM user guide, "Policy evaluation logic"); moto
 reads such a statement as a refusal, so that a bucket which only demands TLS would be closed to everybody.
-Principals are left to moto, which does not tell them apart.
+``NotResource`` and the variable ``${aws:userid}`` are evaluated here too. Principals are left to moto, which
+does not tell them apart.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,21 +15,26 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.exceptions import S3ClientError
 
 _TLS = "aws:securetransport"
+_USER_ID = "${aws:userid}"
+_NOTHING = "arn:aws:s3:::nothing"
 
 
-def permission(policy: bytes | None, action: str, resource: str) -> PermissionResult:
+def permission(policy: bytes | None, action: str, resource: str, *, user_id: str = "") -> PermissionResult:
     """Decide on a request by the bucket's policy alone.
 
     Args:
         policy: the policy document; None where the bucket has none.
         action: ``s3:GetObject`` and the like.
         resource: the object's ARN.
+        user_id: UserId of who asks.
 
     Raises:
         S3ClientError: a statement has a condition that is not evaluated here; the message names it.
     """
     document = json.loads(policy) if policy else {}
-    statements = [each for each in _many(document.get("Statement")) if _applies(each)]
+    statements = [
+        _resolved(each, resource, user_id) for each in _many(document.get("Statement")) if _applies(each)
+    ]
     if not statements:
         return PermissionResult.NEUTRAL
     unconditional = [_without_condition(each) for each in statements]
@@ -54,6 +61,23 @@ def _holds(statement: Mapping[str, Any], operator: str, key: str, values: Any) -
         return False
     message = f"the sandbox does not evaluate the condition {operator} {key} of a bucket policy"
     raise S3ClientError("NotImplemented", message)
+
+
+def _resolved(statement: Mapping[str, Any], resource: str, user_id: str) -> Mapping[str, Any]:
+    """The statement with its variable filled in, and with what ``NotResource`` means for this resource."""
+    named = [str(each).replace(_USER_ID, user_id) for each in _many(statement.get("Resource"))]
+    if "NotResource" not in statement:
+        return {**statement, "Resource": named}
+    exempt = [str(each).replace(_USER_ID, user_id) for each in _many(statement["NotResource"])]
+    is_exempt = any(_matches(pattern, resource) for pattern in exempt)
+    rest = {element: value for element, value in statement.items() if element != "NotResource"}
+    return {**rest, "Resource": [_NOTHING if is_exempt else resource]}
+
+
+def _matches(pattern: str, resource: str) -> bool:
+    """``*`` and ``?`` stand for anything, slashes too (IAM user guide, Resource)."""
+    wild = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
+    return re.fullmatch(wild, resource, re.DOTALL) is not None
 
 
 def _without_condition(statement: Mapping[str, Any]) -> dict[str, Any]:

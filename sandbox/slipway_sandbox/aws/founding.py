@@ -1,4 +1,4 @@
-"""The world before the first request: accounts, the platform engineer, and the role AWS Organizations leaves.
+"""The world before the first request: accounts, their people, and the role AWS Organizations leaves.
 
 Made inside this process because no credential exists yet with which a client could make them.
 """
@@ -19,19 +19,21 @@ _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def found_accounts(founding: Founding) -> None:
-    """Make the engineer's user with its key in the audit account, and the access role in every account."""
-    _create_engineer(founding)
+    """Make the users of the audit account with their keys, and the access role in every account."""
+    _create_user(founding, ENGINEER, founding.access_key_id, founding.secret_access_key)
+    iam_backends[founding.audit_account][PARTITION].attach_user_policy(_ADMINISTRATOR, ENGINEER)
+    for person in founding.people.values():
+        _create_user(founding, person["user"], person["access_key_id"], person["secret_access_key"])
     for account in sorted(set(founding.accounts.values())):
         _create_access_role(account, trusted=founding.audit_account)
 
 
-def _create_engineer(founding: Founding) -> None:
+def _create_user(founding: Founding, name: str, access_key_id: str, secret_access_key: str) -> None:
     iam = iam_backends[founding.audit_account][PARTITION]
-    user = iam.create_user(region_name=founding.region, user_name=ENGINEER)
-    iam.attach_user_policy(_ADMINISTRATOR, ENGINEER)
-    key = AccessKey(ENGINEER, prefix="AKIA", account_id=founding.audit_account)
-    key.access_key_id = founding.access_key_id
-    key.secret_access_key = founding.secret_access_key
+    user = iam.create_user(region_name=founding.region, user_name=name)
+    key = AccessKey(name, prefix="AKIA", account_id=founding.audit_account)
+    key.access_key_id = access_key_id
+    key.secret_access_key = secret_access_key
     user.access_keys.append(key)
     iam.access_keys[key.access_key_id] = key
 

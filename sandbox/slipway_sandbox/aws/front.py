@@ -10,6 +10,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from slipway_sandbox.aws import faults, trust
+from slipway_sandbox.aws.acting import acting_as
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
 from slipway_sandbox.aws.faults import AwsError
@@ -80,7 +81,8 @@ class Front:
             return self._dynamodb.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
-        return self._moto.answer(call, caller.account)
+        with acting_as(caller.user_id):
+            return self._moto.answer(call, caller.account)
 
 
 def _refuse_unoffered(action: str | None) -> None:

@@ -25,11 +25,13 @@ class Caller:
     Attributes:
         account: the AWS account the credential belongs to.
         arn: the user, or the session of an assumed role.
+        user_id: what STS calls its UserId.
         role_arn: the role behind a session, else nothing.
     """
 
     account: str
     arn: str
+    user_id: str
     role_arn: str | None = None
 
 
@@ -91,7 +93,8 @@ def _search(access_key_id: str) -> _Credential | None:
 
 def _user(account: str, key: Any) -> _Credential:
     user = iam_backends[account][PARTITION].users[key.user_name]
-    return _Credential(caller=Caller(account=account, arn=user.arn), secret=key.secret_access_key, key=key)
+    caller = Caller(account=account, arn=user.arn, user_id=user.id)
+    return _Credential(caller=caller, secret=key.secret_access_key, key=key)
 
 
 def _session(account: str, key: Any) -> _Credential | None:
@@ -99,7 +102,7 @@ def _session(account: str, key: Any) -> _Credential | None:
     if session is None:
         return None
     return _Credential(
-        caller=Caller(account=account, arn=session.arn, role_arn=session.role_arn),
+        caller=Caller(account=account, arn=session.arn, user_id=session.user_id, role_arn=session.role_arn),
         secret=key.secret_access_key,
         token=session.session_token,
         expires=session.expiration.replace(tzinfo=UTC),

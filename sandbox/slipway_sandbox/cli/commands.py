@@ -72,7 +72,7 @@ def env(arguments: Namespace) -> int:
             f"  to keep a setting, write it into {dropped.source}"
         )
     _tell_absent(world, "variables that would lead there are unset")
-    wanted = variables(world, project, os.environ)
+    wanted = variables(world, project, os.environ, person=arguments.person)
     _print(json.dumps(wanted, indent=2) if arguments.format == "json" else "\n".join(shell_lines(wanted)))
     return ExitCode.OK
 

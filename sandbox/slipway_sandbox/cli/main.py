@@ -146,13 +146,17 @@ def _add_env(subparsers: _Subparsers) -> None:
         "env",
         "print the environment that points plain tools at the sandbox",
         """\
-  eval "$(slipway sandbox env)"
+  eval "$(slipway sandbox env)"                    as the platform engineer
+  eval "$(slipway sandbox env --as ana.silva)"     as somebody of the workspace's team.yaml
 
 It also brings the sandbox's stack files up to date with the project's: run it again after editing one. What
 `pulumi config set` wrote into a copy lasts until then, and is named when it goes: to keep a setting, write it
 into the project's file.
 In JSON, null means that a variable is to be unset.
 """,
+    )
+    parser.add_argument(
+        "--as", dest="person", metavar="ID", help="whose AWS credentials; the platform engineer's if absent"
     )
     _add_format(parser, "shell", "json")
 

@@ -161,6 +161,7 @@ class Supervisor:
             github_owner=founding.github_owner,
             access_key_id=founding.access_key_id,
             secret_access_key=founding.secret_access_key,
+            people=founding.people,
         ).save()
 
     def _watch(self) -> None:

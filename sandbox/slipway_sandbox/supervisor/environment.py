@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, FOLDER, PRIVATE_KEY_FILE
+from slipway_sandbox.supervisor.faults import UsageError
 from slipway_sandbox.supervisor.git_access import git_variables
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.world import World
@@ -81,19 +82,25 @@ def pulumi_variables(home: Home, project: Path) -> dict[str, str]:
     }
 
 
-def variables(world: World, project: Path, inherited: Mapping[str, str]) -> Variables:
+def variables(
+    world: World, project: Path, inherited: Mapping[str, str], *, person: str | None = None
+) -> Variables:
     """The whole environment of a running world.
 
     Args:
         world: the world.
         project: the Pulumi project.
         inherited: the environment it will be added to.
+        person: id of who of the team acts in AWS; the platform engineer when absent.
+
+    Raises:
+        UsageError: the team has no such person.
     """
     endpoints = {name for name in inherited if name.startswith("AWS_ENDPOINT_URL_")}
     removed: Variables = dict.fromkeys(sorted(endpoints | _FOREIGN | _OF_SERVERS))
     return (
         removed
-        | _aws(world)
+        | _aws(world, person)
         | _github(world)
         | git_variables(world.github, inherited)
         | _snowflake(world)
@@ -106,18 +113,31 @@ def github_token(world: World) -> str:
     return (world.home / _GITHUB_TOKEN_FILE).read_text(encoding="utf-8").strip()
 
 
-def _aws(world: World) -> dict[str, str]:
+def _aws(world: World, person: str | None) -> dict[str, str]:
     if not world.aws:
         return {}
+    key_id, secret = _key(world, person)
     return {
-        "AWS_ACCESS_KEY_ID": world.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": world.secret_access_key,
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_ENDPOINT_URL": world.aws,
         "AWS_REGION": world.region,
         "AWS_DEFAULT_REGION": world.region,
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _key(world: World, person: str | None) -> tuple[str, str]:
+    if person is None:
+        return world.access_key_id, world.secret_access_key
+    if person not in world.people:
+        raise UsageError(
+            f"'{person}' is nobody of the team who acts in AWS",
+            remedy=f"name one of {', '.join(sorted(world.people)) or 'a workspace with a team.yaml'}",
+        )
+    key = world.people[person]
+    return key["access_key_id"], key["secret_access_key"]
 
 
 def _github(world: World) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """The Pulumi project a sandbox is made for: where it is, which stacks it has, which accounts they name."""
 
 import re
-import secrets
-import string
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +8,11 @@ from typing import Any
 import yaml
 
 from slipway_sandbox.supervisor.faults import DefinitionError, UsageError
+from slipway_sandbox.supervisor.people import new_key, team_keys
 from slipway_sandbox.world import AUDIT_STACK, Founding
 
 _STACK_FILE = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9._-]+)\.yaml")
 _ACCOUNT_ID = re.compile(r"\d{12}")
-_KEY_ALPHABET = string.ascii_uppercase + "234567"
 
 
 def find_project(start: Path) -> Path:
@@ -69,12 +67,15 @@ def plan_founding(project: Path, *, needs_github: bool) -> Founding:
             remedy="add the stack file of the audit account, in which the shared stack lives",
         )
     shared = configs[AUDIT_STACK]
+    accounts = {stack: _account(stack, config) for stack, config in configs.items()}
+    engineer = new_key("platform-engineer")
     return Founding(
         region=_required(shared, "aws:region", "us-east-1"),
-        accounts={stack: _account(stack, config) for stack, config in configs.items()},
+        accounts=accounts,
         github_owner=_required(shared, "github:owner", "finedge") if needs_github else "",
-        access_key_id="AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16)),
-        secret_access_key=secrets.token_urlsafe(30),
+        access_key_id=engineer["access_key_id"],
+        secret_access_key=engineer["secret_access_key"],
+        people=team_keys(project, shared, accounts[AUDIT_STACK]),
     )
 
 

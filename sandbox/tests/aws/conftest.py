@@ -19,6 +19,18 @@ FOUNDING = Founding(
     github_owner="finedge",
     access_key_id="AKIATESTTESTTESTTEST",
     secret_access_key="the-engineers-secret",
+    people={
+        "ana.silva": {
+            "user": "ana.silva",
+            "access_key_id": "AKIATESTTESTTESTANAS",
+            "secret_access_key": "anas-secret",
+        },
+        "ben.okafor": {
+            "user": "ben.okafor",
+            "access_key_id": "AKIATESTTESTTESTBENS",
+            "secret_access_key": "bens-secret",
+        },
+    },
 )
 
 
@@ -42,6 +54,14 @@ class Cloud:
         return {
             "aws_access_key_id": FOUNDING.access_key_id,
             "aws_secret_access_key": FOUNDING.secret_access_key,
+        }
+
+    def person(self, id_: str) -> dict[str, str]:
+        """The credentials of somebody of the team."""
+        key = FOUNDING.people[id_]
+        return {
+            "aws_access_key_id": key["access_key_id"],
+            "aws_secret_access_key": key["secret_access_key"],
         }
 
     def session_in(self, stack: str, name: str = "test") -> dict[str, str]:

@@ -27,6 +27,14 @@ def test_the_engineer_lives_in_the_audit_account(cloud: Cloud) -> None:
     assert identity["Account"] == "111122223333"
 
 
+def test_people_of_the_team_are_users_of_the_audit_account(cloud: Cloud) -> None:
+    """Each under the name by which the ledger knows them, and under an id of their own."""
+    ana, ben = (cloud.client("sts", cloud.person(id_)).get_caller_identity() for id_ in FOUNDING.people)
+    assert ana["Arn"] == "arn:aws:iam::111122223333:user/ana.silva"
+    assert ben["Arn"] == "arn:aws:iam::111122223333:user/ben.okafor"
+    assert ana["UserId"] != ben["UserId"]
+
+
 @pytest.mark.parametrize("stack", sorted(FOUNDING.accounts))
 def test_a_session_lands_in_the_account_of_its_role(cloud: Cloud, stack: str) -> None:
     """Whoever assumes it: the role's ARN decides the account."""

@@ -15,6 +15,7 @@ from tests.aws.conftest import Cloud
 
 KEY = "evidence/1"
 RACERS = 12
+PEOPLE = ("ana.silva", "ben.okafor")
 
 
 @pytest.fixture
@@ -293,3 +294,43 @@ def test_a_condition_that_is_not_evaluated_is_named(s3: Any, unique: str) -> Non
     s3.put_bucket_policy(Bucket=unique, Policy=_policy(unique, {"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
     with pytest.raises(ClientError, match="does not evaluate the condition StringEquals aws:SourceVpc"):
         s3.put_object(Bucket=unique, Key=KEY, Body=b"proof")
+
+
+@pytest.fixture
+def own_folders(s3: Any, unique: str) -> str:
+    """A bucket in whose approvals everybody has a folder of their own."""
+    arn = f"arn:aws:s3:::{unique}"
+    statement = {
+        "Effect": "Deny",
+        "Principal": {"AWS": ["*"]},
+        "Action": ["s3:PutObject"],
+        "NotResource": [f"{arn}/approvals/*/${{aws:userid}}/*", f"{arn}/evidence/*"],
+    }
+    s3.create_bucket(Bucket=unique)
+    s3.put_bucket_policy(
+        Bucket=unique, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+    return unique
+
+
+def test_a_policy_variable_stands_for_who_asks(cloud: Cloud, own_folders: str) -> None:
+    """Ana writes below her own user id and not below Ben's; what is exempt is open, the rest is closed."""
+    ana, ben = (cloud.client("sts", cloud.person(id_)).get_caller_identity()["UserId"] for id_ in PEOPLE)
+    writes = cloud.client("s3", cloud.person("ana.silva"))
+    for key in (f"approvals/r/{ana}/a", "evidence/e"):
+        writes.put_object(Bucket=own_folders, Key=key, Body=b"x")
+        assert writes.get_object(Bucket=own_folders, Key=key)["Body"].read() == b"x"
+    for key in (f"approvals/r/{ben}/a", "approvals/a", "other/o"):
+        with pytest.raises(ClientError) as caught:
+            writes.put_object(Bucket=own_folders, Key=key, Body=b"x")
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_a_session_has_the_user_id_of_its_role_and_name(cloud: Cloud, own_folders: str) -> None:
+    """`AROA...:session`, as STS says it: the engineer's sessions have folders too, and no others."""
+    credentials = cloud.session_in("shared", "drill")
+    own = cloud.client("sts", credentials).get_caller_identity()["UserId"]
+    writes = cloud.client("s3", credentials)
+    writes.put_object(Bucket=own_folders, Key=f"approvals/r/{own}/a", Body=b"x")
+    with pytest.raises(ClientError):
+        writes.put_object(Bucket=own_folders, Key=f"approvals/r/{own}x/a", Body=b"x")

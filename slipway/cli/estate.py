@@ -1,0 +1,164 @@
+"""The estate: in which account each stack is, how one gets there, and what things are called there.
+
+Read from the platform's stack files, never from Pulumi's state: names follow from `slipway.model.naming`. So a
+command finds everything without a running engine, and before a stack has come up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from slipway.model.environment import Environment, StackName
+from slipway.model.errors import DefinitionError, DependencyError
+from slipway.model.naming import Naming
+
+_PROJECT: Final = "Pulumi.yaml"
+_ORGANIZATION: Final = "slipway:organization"
+_PLACE_VARIABLE: Final = "PULUMI_OPTION_CWD"
+"""Pulumi's own: where `pulumi` looks for its project."""
+
+
+class NoPlatformError(DependencyError):
+    """There is no platform project here, so nobody knows which accounts there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackPlace:
+    """Where a stack is.
+
+    Attributes:
+        naming: what things are called in it.
+        region: AWS region.
+        role_arn: the role that works in its account; None: one's own credentials do.
+    """
+
+    naming: Naming
+    region: str
+    role_arn: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """All stacks.
+
+    Attributes:
+        platform: the folder with Pulumi.yaml and the stack files.
+        stacks: where each is.
+    """
+
+    platform: Path
+    stacks: Mapping[StackName, StackPlace]
+
+    @property
+    def shared(self) -> StackPlace:
+        """The audit account: evidence, ledger, artifacts, signing key."""
+        return self.stacks[StackName.SHARED]
+
+    def environment(self, environment: Environment) -> StackPlace:
+        """An environment's account: leases, journal, environment documents."""
+        return self.stacks[StackName(environment.value)]
+
+
+class _Role(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role_arn: Annotated[str, Field(alias="roleArn", pattern=r"^arn:aws:iam::\d{12}:role/.+$")]
+
+
+class _Config(BaseModel):
+    """What of a stack file's configuration says where the stack is; the rest is the program's business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    region: Annotated[str, Field(alias="aws:region")]
+    accounts: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^\d{12}$")], ...],
+        Field(alias="aws:allowedAccountIds", min_length=1, max_length=1),
+    ]
+    roles: Annotated[tuple[_Role, ...], Field(alias="aws:assumeRoles", max_length=1)] = ()
+    organization: Annotated[str | None, Field(alias=_ORGANIZATION)] = None
+
+
+def find_platform(start: Path, environ: Mapping[str, str]) -> Path:
+    """Find the platform's project: where Pulumi is told to look, else the nearest folder upwards.
+
+    Args:
+        start: where the command runs.
+        environ: its environment.
+
+    Raises:
+        NoPlatformError: there is none.
+    """
+    named = environ.get(_PLACE_VARIABLE)
+    folders = (Path(named),) if named else (start, *start.parents)
+    for folder in folders:
+        if (folder / _PROJECT).is_file():
+            return folder
+    where = f"{named} ({_PLACE_VARIABLE}) has no" if named else f"neither {start} nor a folder above has a"
+    raise NoPlatformError(
+        f"no platform project here: {where} {_PROJECT}",
+        remedy=f"go to a checkout of the platform, or name its folder in {_PLACE_VARIABLE}",
+    )
+
+
+def read_estate(platform: Path) -> Estate:
+    """Read where every stack is.
+
+    Args:
+        platform: the folder with Pulumi.yaml and the stack files.
+
+    Raises:
+        DefinitionError: a file is missing or wrong; it names file and key.
+    """
+    organization = _default_organization(platform / _PROJECT)
+    return Estate(
+        platform=platform,
+        stacks={stack: _place(platform / f"Pulumi.{stack}.yaml", stack, organization) for stack in StackName},
+    )
+
+
+def _place(path: Path, stack: StackName, organization: str | None) -> StackPlace:
+    try:
+        config = _Config.model_validate(_document(path).get("config") or {})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise DefinitionError(
+            f"{path.name}: '{key}' is wrong: {first['msg']}",
+            remedy=f"pulumi config set {key} VALUE -s {stack}",
+        ) from error
+    named = config.organization or organization
+    if named is None:
+        raise DefinitionError(
+            f"neither {_PROJECT} nor {path.name} sets '{_ORGANIZATION}'",
+            remedy=f"pulumi config set {_ORGANIZATION} NAME -s {stack}",
+        )
+    naming = Naming(organization=named, stack=stack, account_id=config.accounts[0])
+    role = config.roles[0].role_arn if config.roles else None
+    return StackPlace(naming=naming, region=config.region, role_arn=role)
+
+
+def _default_organization(path: Path) -> str | None:
+    declared: Any = (_document(path).get("config") or {}).get(_ORGANIZATION)
+    value = declared.get("default") if isinstance(declared, dict) else declared
+    return None if value is None else str(value)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DefinitionError(
+            f"{path} does not exist", remedy="each stack has its file: see docs/reference/stack-settings.md"
+        ) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DefinitionError(
+            f"{path} cannot be read: {' '.join(str(error).split())}", remedy="correct the file"
+        ) from error
+    if not isinstance(document, dict) or not isinstance(document.get("config") or {}, dict):
+        raise DefinitionError(f"{path} is no stack file", remedy="give it a `config:` mapping")
+    return document

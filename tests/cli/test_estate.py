@@ -1,0 +1,119 @@
+"""Which accounts there are, and what things are called in them: from the stack files alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from slipway.cli.accounts import session_name
+from slipway.cli.estate import Estate, NoPlatformError, find_platform, read_estate
+from slipway.model.environment import Environment, StackName
+from slipway.model.errors import DefinitionError
+from slipway.model.naming import EVIDENCE, LEASES, LEDGER
+from slipway.model.principal import Caller, UserId
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Path:
+    """The repository's own project and stack files."""
+    for file in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+def _edit(platform: Path, stack: StackName, key: str, value: object) -> None:
+    path = platform / f"Pulumi.{stack}.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document["config"][key] = value
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+
+
+def test_the_estate_of_this_repository() -> None:
+    """Names are those that the stacks give: one naming module makes both."""
+    estate = read_estate(ROOT)
+    assert estate.shared.naming.bucket(EVIDENCE) == "finedge-shared-evidence-111122223333"
+    assert estate.shared.naming.table(LEDGER) == "slipway-shared-ledger"
+    prod = estate.environment(Environment.PROD)
+    assert prod.naming.table(LEASES) == "slipway-prod-leases"
+    assert prod.role_arn == "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole"
+    assert {place.region for place in estate.stacks.values()} == {"us-east-1"}
+
+
+def test_a_stack_without_a_role_is_worked_in_with_ones_own_credentials(platform: Path) -> None:
+    """Who lives in the account needs no way in."""
+    _edit(platform, StackName.SHARED, "aws:assumeRoles", [])
+    assert read_estate(platform).shared.role_arn is None
+
+
+def test_a_stack_file_may_name_the_organization(platform: Path) -> None:
+    """As for the Pulumi program, the stack's own value wins."""
+    _edit(platform, StackName.DEV, "slipway:organization", "acme")
+    estate: Estate = read_estate(platform)
+    assert estate.environment(Environment.DEV).naming.organization == "acme"
+    assert estate.shared.naming.organization == "finedge"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (
+            "aws:allowedAccountIds",
+            ["222233334444", "333344445555"],
+            "Pulumi.dev.yaml: 'aws:allowedAccountIds' is wrong",
+        ),
+        ("aws:allowedAccountIds", ["12345"], "Pulumi.dev.yaml: 'aws:allowedAccountIds.0' is wrong"),
+        ("aws:region", None, "Pulumi.dev.yaml: 'aws:region' is wrong"),
+        ("aws:assumeRoles", [{"roleArn": "me"}], "Pulumi.dev.yaml: 'aws:assumeRoles.0.roleArn' is wrong"),
+    ],
+)
+def test_a_wrong_stack_file_is_named_with_its_key(
+    platform: Path, key: str, value: object, message: str
+) -> None:
+    """A command that went to another account would be worse than one that stops."""
+    _edit(platform, StackName.DEV, key, value)
+    with pytest.raises(DefinitionError) as wrong:
+        read_estate(platform)
+    assert wrong.value.message.startswith(message)
+    assert "pulumi config set" in wrong.value.remedy
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[", "cannot be read"), ("[]", "is no stack file")])
+def test_what_is_no_stack_file(platform: Path, text: str, reason: str) -> None:
+    """It is named."""
+    (platform / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=reason):
+        read_estate(platform)
+    (platform / "Pulumi.prod.yaml").unlink()
+    with pytest.raises(DefinitionError, match="does not exist"):
+        read_estate(platform)
+
+
+def test_the_platform_is_found_from_below_and_where_pulumi_looks(platform: Path, tmp_path: Path) -> None:
+    """`eval "$(slipway sandbox env)"` sets Pulumi's own variable: commands then work in any folder."""
+    below = platform / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_platform(below, {}) == platform
+    assert find_platform(Path("/"), {"PULUMI_OPTION_CWD": str(platform)}) == platform
+    with pytest.raises(NoPlatformError, match=r"neither / nor a folder above has a Pulumi\.yaml") as nowhere:
+        find_platform(Path("/"), {})
+    assert "PULUMI_OPTION_CWD" in nowhere.value.remedy
+    with pytest.raises(NoPlatformError, match=r"\(PULUMI_OPTION_CWD\) has no Pulumi.yaml"):
+        find_platform(platform, {"PULUMI_OPTION_CWD": str(tmp_path / "a")})
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        ("arn:aws:iam::111122223333:user/ana.silva", "ana.silva"),
+        ("arn:aws:iam::111122223333:user/division/ana@finedge.example", "ana@finedge.example"),
+        ("arn:aws:sts::111122223333:assumed-role/build/run 7:é", "run-7--"),
+        ("arn:aws:iam::111122223333:user/a", "a-"),
+        (f"arn:aws:iam::111122223333:user/{'x' * 80}", "x" * 64),
+    ],
+)
+def test_a_session_carries_the_name_of_who_opened_it(arn: str, name: str) -> None:
+    """CloudTrail then says which person was behind a role; STS limits length and letters."""
+    assert session_name(Caller(arn=arn, user_id=UserId("u"), account="111122223333")) == name
