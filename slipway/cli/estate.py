@@ -1,7 +1,7 @@
 """The estate: in which account each stack is, how one gets there, and what things are called there.
 
-Read from the platform's stack files, never from Pulumi's state: names follow from `slipway.model.naming`. So a
-command finds everything without a running engine, and before a stack has come up.
+Read from the stack files, never from Pulumi's state: names follow from `slipway.model.naming`. So a command
+finds everything without a running engine, and before a stack has come up.
 """
 
 from collections.abc import Mapping
