@@ -31,7 +31,7 @@ def found_accounts(founding: Founding) -> None:
 def _create_user(founding: Founding, name: str, access_key_id: str, secret_access_key: str) -> None:
     iam = iam_backends[founding.audit_account][PARTITION]
     user = iam.create_user(region_name=founding.region, user_name=name)
-    user.id = f"AIDA{user.id[:17].upper()}"  # AWS's form (IAM user guide, "Unique identifiers"), which moto's is not
+    user.id = f"AIDA{user.id[:17].upper()}"  # as AWS writes it: IAM user guide, "Unique IDs"
     key = AccessKey(name, prefix="AKIA", account_id=founding.audit_account)
     key.access_key_id = access_key_id
     key.secret_access_key = secret_access_key
