@@ -1,11 +1,13 @@
 {#- Schemas are the same in every environment: the database is what differs. Only a person's own target puts its
-    schema in front, so that two people never build into one table. -#}
+    schema in front, so that two people never build into one table. A release puts a suffix behind: it builds its
+    candidates beside production, and the suffix is empty in every other run. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set schema = custom_schema_name | default(target.schema, true) | trim -%}
+    {%- set suffix = env_var('SLIPWAY_SCHEMA_SUFFIX', '') -%}
     {%- if target.name == 'personal' -%}
-        {{ target.schema }}_{{ schema }}
+        {{ target.schema }}_{{ schema }}{{ suffix }}
     {%- else -%}
-        {{ schema }}
+        {{ schema }}{{ suffix }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,0 +1,134 @@
+"""The way back of one pipeline: what its newest release has changed, backwards. Pure.
+
+The approval of that release covers it, and so no gate is asked: the state that it leads to has run before.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from slipway.model.digest import short
+from slipway.model.environment_document import EnvironmentDocument
+from slipway.model.errors import UsageError
+from slipway.model.pipeline import PartKind, PipelineName
+from slipway.ports.journal import Deployment
+from slipway.rollout.change import Change
+from slipway.rollout.deployments import Plan, plan_of
+from slipway.rollout.plan import DagChange, Facts, ShippedPipeline
+from slipway.rollout.stages import (
+    BuildViews,
+    DbtWork,
+    PauseWriters,
+    PrepareCandidates,
+    PublishDag,
+    PublishProject,
+    Relation,
+    RolloutStage,
+    WriteDocument,
+)
+from slipway.stages import Stage
+
+S = TypeVar("S", bound=Stage)
+
+
+class NothingToTakeBack(UsageError):  # noqa: N818 - it says what is the case
+    """No release has changed that pipeline here, or its change is gone already."""
+
+
+def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline: PipelineName) -> Facts:
+    """Say what taking a pipeline's part of a deployment back involves.
+
+    Args:
+        head: the deployment that brought what runs.
+        document: what runs now.
+        pipeline: which pipeline.
+
+    Returns:
+        The facts, for `build_rollback`.
+
+    Raises:
+        NothingToTakeBack: nothing of the deployment is left of that pipeline.
+    """
+    plan = plan_of(head)
+    change = _still_there(_of_pipeline(_change_of(plan), pipeline), document)
+    if not change.parts:
+        raise NothingToTakeBack(
+            f"release {short(plan.release)} has nothing of {pipeline} left in {document.environment}",
+            remedy=f"slipway status -s {document.environment} says what runs, and which release brought it",
+        )
+    back = change.back
+    return Facts(
+        environment=document.environment,
+        release=plan.release,
+        change=back,
+        pipelines=(_shipped(plan, pipeline, back),),
+        project=next((stage.project for stage in _of_kind(plan.stages, PublishProject)), None),
+        resources=(),
+    )
+
+
+def _change_of(plan: Plan) -> Change:
+    return next(stage.change for stage in _of_kind(plan.stages, WriteDocument))
+
+
+def _of_pipeline(change: Change, pipeline: PipelineName) -> Change:
+    return Change(
+        entries=tuple(entry for entry in change.entries if entry.part.pipeline == pipeline),
+        removed=tuple(part for part in change.removed if part.pipeline == pipeline),
+        previous=tuple(entry for entry in change.previous if entry.part.pipeline == pipeline),
+    )
+
+
+def _still_there(change: Change, document: EnvironmentDocument) -> Change:
+    """Leave out what a later release, or an earlier way back, has changed again."""
+    entries = tuple(entry for entry in change.entries if document.entry(entry.part) == entry)
+    removed = tuple(part for part in change.removed if document.entry(part) is None)
+    touched = {*(entry.part for entry in entries), *removed}
+    previous = tuple(entry for entry in change.previous if entry.part in touched)
+    return Change(entries=entries, removed=removed, previous=previous)
+
+
+def _shipped(plan: Plan, pipeline: PipelineName, back: Change) -> ShippedPipeline:
+    kinds = {part.kind for part in back.parts}
+    work = _work(plan, pipeline) if PartKind.DBT in kinds else None
+    return ShippedPipeline(
+        name=pipeline,
+        dag=next((s.dag for s in _of_kind(plan.stages, PauseWriters) if s.target == pipeline), None),
+        dag_change=_dag_back(plan, pipeline) if PartKind.DAG in kinds else None,
+        work=work,
+        views=tuple(_views(plan, pipeline)),
+        relations=_kept(plan, pipeline) if PartKind.DBT in kinds else (),
+    )
+
+
+def _work(plan: Plan, pipeline: PipelineName) -> DbtWork | None:
+    stages = _of_kind(plan.stages, BuildViews)
+    return next((stage.work for stage in stages if stage.target == pipeline), None)
+
+
+def _views(plan: Plan, pipeline: PipelineName) -> Iterator[str]:
+    for stage in _of_kind(plan.stages, BuildViews):
+        if stage.target == pipeline:
+            yield from (effect.target for effect in stage.effects)
+
+
+def _kept(plan: Plan, pipeline: PipelineName) -> tuple[Relation, ...]:
+    """Tables that had a generation before; one that was new has none, and is left where it is, unread."""
+    return tuple(
+        relation
+        for stage in _of_kind(plan.stages, PrepareCandidates)
+        if stage.target == pipeline
+        for relation in stage.relations
+        if not relation.is_new
+    )
+
+
+def _dag_back(plan: Plan, pipeline: PipelineName) -> DagChange | None:
+    found = (stage for stage in _of_kind(plan.stages, PublishDag) if stage.part.pipeline == pipeline)
+    stage = next(found, None)
+    if stage is None:
+        return None
+    return DagChange(part=stage.part, artifact=stage.previous, previous=stage.artifact)
+
+
+def _of_kind(stages: Iterable[RolloutStage], kind: type[S]) -> Iterator[S]:
+    return (stage for stage in stages if isinstance(stage, kind))
