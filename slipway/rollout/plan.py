@@ -139,7 +139,7 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
         *_environment(facts),
         *(stage for pipeline in pipelines for stage in _dag(pipeline)),
         *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
-        GiveVerdict(target=str(facts.environment), release=facts.release, dags=()),
+        GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
     )
 
 

@@ -10,7 +10,7 @@ from slipway.model.events import DeploymentId, Event, EventKind, Outcome
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Wait
 from slipway.ports.reporter import Reporter
-from slipway.rollout.stages import SwapTable
+from slipway.rollout.stages import GiveVerdict, SwapTable
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
@@ -109,7 +109,8 @@ class RecordedStory(Story):
         shown = {name: value for name, value in outputs.items() if value and name != _EVIDENCE}
         self.reporter.detail(f"{stage.name}: done {shown or ''}".rstrip())
         kept = (Digest(outputs[_EVIDENCE]),) if _EVIDENCE in outputs else ()
-        self._record(EventKind.STAGE_DONE, stage, "", evidence=kept, figures=shown)
+        kind = EventKind.VERDICT if isinstance(stage, GiveVerdict) else EventKind.STAGE_DONE
+        self._record(kind, stage, "", evidence=kept, figures=shown)
 
     def waits(self, stage: Stage, wait: Wait) -> None:
         """Say what it waits for; only once is it written down."""

@@ -203,11 +203,18 @@ class KeepGeneration(Stage):
 
 
 class GiveVerdict(Stage):
-    """Write down how the release does."""
+    """Write down how the release does.
+
+    Attributes:
+        release: digest of the release.
+        dags: the DAGs of which a run was observed.
+        taken_back: the release is left: whatever was seen of it before, it has failed.
+    """
 
     kind: Literal["give-verdict"] = "give-verdict"
     release: DigestField
     dags: tuple[str, ...]
+    taken_back: bool = False
 
 
 RolloutStage = Annotated[

@@ -80,6 +80,9 @@ def test_a_deployment_is_told_from_opening_to_seal() -> None:
     done = {event.subject: event for event in desk.chronicle.events if event.kind is EventKind.STAGE_DONE}
     assert done["swap-table snowflake://FINEDGE.MARTS.REVENUE"].datasets == sealed.datasets
     assert set(done["audit-candidates revenue"].evidence) <= set(desk.world.evidence.held)
+    verdicts = [event for event in desk.chronicle.events if event.kind is EventKind.VERDICT]
+    assert [event.figures["result"] for event in verdicts] == ["healthy"]
+    assert set(verdicts[0].evidence) <= set(desk.world.evidence.held)
     assert {event.actor for event in desk.chronicle.events} == {ACTOR}
     assert desk.world.journal.open(Environment.DEV) == ()
 

@@ -177,6 +177,8 @@ def test_a_rollback_brings_everything_back() -> None:
     assert after["rows"] == before["rows"]
     for same in ("grants", "views", "entries", "resources", "pointers", "paused"):
         assert after[same] == before[same], same
+    verdicts = [each for each in it.evidence.held.values() if isinstance(each, Verdict)]
+    assert [each.result for each in verdicts] == [VerdictResult.HEALTHY, VerdictResult.FAILED]
 
 
 def test_the_plan_can_be_written_down_and_read_again() -> None:

@@ -22,6 +22,8 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
 
     def describe(self, stage: GiveVerdict) -> str:
         """Say of what."""
+        if stage.taken_back:
+            return f"write down that the release was taken back in {stage.target}"
         observed = f"the observed runs of {', '.join(stage.dags)}" if stage.dags else "the stages before"
         return f"write down the verdict on {stage.target} from {observed}"
 
@@ -31,7 +33,6 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
 
     def do(self, stage: GiveVerdict, run: Run) -> Progress:
         """Every stage before is done: the release is healthy, if all that was to be seen was seen."""
-        unseen = any(NOT_OBSERVED in outputs for outputs in run.earlier.values())
         observations = tuple(
             f"{name}: {', '.join(f'{key} {value}' for key, value in sorted(outputs.items()) if value)}"
             for name, outputs in run.earlier.items()
@@ -41,7 +42,7 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
             deployment=run.deployment,
             release=stage.release,
             environment=run.environment,
-            result=VerdictResult.INCONCLUSIVE if unseen else VerdictResult.HEALTHY,
+            result=_result(stage, run),
             observations=observations,
             at=run.began,
         )
@@ -49,3 +50,10 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
 
     def undo(self, stage: GiveVerdict, run: Run, outputs: Outputs) -> None:
         """Evidence stays."""
+
+
+def _result(stage: GiveVerdict, run: Run) -> VerdictResult:
+    if stage.taken_back:
+        return VerdictResult.FAILED
+    unseen = any(NOT_OBSERVED in outputs for outputs in run.earlier.values())
+    return VerdictResult.INCONCLUSIVE if unseen else VerdictResult.HEALTHY
