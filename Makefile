@@ -38,6 +38,7 @@ check: setup ## lint, format, types, directions, generated files
 format: setup ## write what the formatter and the fixable rules want, and the generated reference
 	@ruff format . && ruff check --fix .
 	@python -m slipway.cli.reference && python -m policies.taggable
+	@sandbox/.venv/bin/python sandbox/tools/github_reference.py
 
 bench: setup ## figures of the docs, each side by side with its yardstick
 	@python -m bench

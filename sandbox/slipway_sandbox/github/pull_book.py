@@ -129,8 +129,16 @@ def _follow_base(forge: Forge, repository: Document, pull: Document, move: Move)
     if move.new is None:
         close(forge, repository, pull)
     elif git.is_ancestor(pull["head"]["sha"], move.new):
-        introduced = git.history(move.new, *([f"^{move.old}"] if move.old else []))
-        save(forge, repository, merged(pull, login=move.login, sha=move.new, introduced=introduced))
+        sha, introduced = _arrival(git, pull["head"]["sha"], move.old, move.new)
+        save(forge, repository, merged(pull, login=move.login, sha=sha, introduced=introduced))
+
+
+def _arrival(git: GitRepository, head: str, old: str | None, new: str) -> tuple[str, list[str]]:
+    """The step of a branch by which a head came to it, and the commits that came by this step."""
+    before = [f"^{old}"] if old else []
+    steps = git.history("--reverse", "--first-parent", new, *before)
+    step = next(step for step in steps if git.is_ancestor(head, step))
+    return step, list(dict.fromkeys([step, *git.history(head, *before)]))
 
 
 def _follow_head(forge: Forge, repository: Document, pull: Document, move: Move) -> None:

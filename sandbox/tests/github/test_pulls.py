@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.github.conftest import OWNER, Clone, Server
+from tests.github.conftest import ENGINEER, OWNER, Clone, Server
 from tests.github.proposal import People
 
 
@@ -165,10 +165,22 @@ def test_a_conflict_is_seen(server: Server, people: People) -> None:
     assert server.ok("GET", proposal.path)["state"] == "open"
 
 
-def test_a_push_of_the_head_to_the_base_merges_it(server: Server, people: People) -> None:
-    """As GitHub: the pull request is merged by whoever pushed."""
+@pytest.mark.parametrize("way", ["--ff-only", "--no-ff"])
+def test_a_push_of_the_head_to_the_base_merges_it(
+    server: Server, repository: str, people: People, clone: Clone, way: str
+) -> None:
+    """As GitHub: merged by whoever pushed, at the step that brought it; what is on top of it is not of it."""
     proposal = people.propose()
     head = proposal.head
-    server.ok("PATCH", f"{people.repository}/git/refs/heads/main", token=people.token("bruno"), sha=head)
+    clone.git("fetch", "--quiet", "origin")
+    clone.git("merge", "--quiet", way, "-m", "By hand", "origin/feature/fx")
+    step = clone.git("rev-parse", "HEAD").stdout.strip()
+    on_top = clone.commit("on-top.txt", "past the pull request")
+    assert clone.push("main").returncode == 0
     shape = proposal.shape()
-    assert (shape["merged"], shape["merged_by"]["login"], shape["merge_commit_sha"]) == (True, "bruno", head)
+    assert (shape["merged"], shape["merged_by"]["login"], shape["merge_commit_sha"]) == (True, ENGINEER, step)
+
+    def numbers(commit: str) -> list[int]:
+        return [each["number"] for each in server.ok("GET", f"{repository}/commits/{commit}/pulls")]
+
+    assert (numbers(step), numbers(head), numbers(on_top)) == ([1], [1], [])
