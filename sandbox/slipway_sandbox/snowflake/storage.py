@@ -102,9 +102,9 @@ class Storage:
         """
         with self._commits:
             point = self._point + 1
-            rows = [[number, point, at] for number in statements]
+            rows = ", ".join(f"({number}, {point}, $1)" for number in statements)
             if rows:
-                connection.executemany("INSERT INTO meta.commits VALUES (?, ?, ?)", rows)
+                connection.execute(f"INSERT INTO meta.commits VALUES {rows}", [at])
             connection.execute("COMMIT")
             self._point = point
             return point

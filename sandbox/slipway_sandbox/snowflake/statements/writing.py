@@ -75,21 +75,61 @@ def update(session: Session, sql: str, bindings: Bindings) -> Result:
     refuse_unknown(body, [name for name, _ in changes])
     from_ = tree.args.get("from_")
     sources = [from_.this, *_joins(from_.this)] if from_ is not None else []
-    values = [exp.alias_(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)]
+    values = [_aliased(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)]
+    names = [name for name, _ in changes]
     with session.writing(table) as statement:
-        query = rows_chosen(session, table, tree.this, _chosen(tree, sources), "UPDATE", *values)
-        session.execute(f"CREATE OR REPLACE TEMP TABLE sf_update AS {query}", bindings)
-        ((changed, distinct),) = session.rows(f"SELECT count(*), count(DISTINCT {ROW}) FROM sf_update")
-        keep_history(session, body, f"SELECT {ROW} FROM sf_update", statement)
-        settings = [f"{quoted(name)} = u.sf_{number}" for number, (name, _) in enumerate(changes)]
-        session.execute(
-            f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
-            f"FROM (SELECT * FROM sf_update QUALIFY row_number() OVER (PARTITION BY {ROW}) = 1) AS u "
-            f"WHERE t.{ROW} = u.{ROW}"
-        )
-    return counts(
-        StatementType.UPDATE, rows_updated=distinct, multi_joined_rows_updated=int(changed > distinct)
+        chosen = _chosen(tree, sources)
+        if not sources:
+            values += _as_it_is(body, tree.this.alias_or_name)
+            query = rows_chosen(session, table, tree.this, chosen, "UPDATE", *values)
+            updated, several = session.execute(_update_of(body, names, query, statement), bindings), 0
+        else:
+            query = rows_chosen(session, table, tree.this, chosen, "UPDATE", *values)
+            updated, several = _update_joined(session, body, names, query, bindings)
+    return counts(StatementType.UPDATE, rows_updated=updated, multi_joined_rows_updated=several)
+
+
+def _as_it_is(body: TableBody, alias: str) -> list[exp.Expr]:
+    """A row before it is changed, as columns beside its new values."""
+    kept = [*(column.name for column in body.columns), WRITTEN]
+    return [_aliased(_column(name, alias), f"sf_old_{number}") for number, name in enumerate(kept)]
+
+
+def _update_of(body: TableBody, names: Sequence[str], query: str, statement: int) -> str:
+    """An UPDATE without a FROM, as one statement: rows are chosen, then kept, then changed."""
+    old = ", ".join(f"sf_old_{number}" for number in range(len(body.columns)))
+    written = f"sf_old_{len(body.columns)}"
+    settings = [f"{quoted(name)} = u.sf_{number}" for number, name in enumerate(names)]
+    return (
+        f"WITH sf_update AS MATERIALIZED ({query}), sf_kept AS ("
+        f"INSERT INTO {history_of(body)} ({column_list(body)}, {ROW}, {WRITTEN}, {ENDED}) "
+        f"SELECT {old}, {ROW}, {written}, {statement} FROM sf_update RETURNING 1) "
+        f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
+        f"FROM sf_update AS u WHERE t.{ROW} = u.{ROW}"
     )
+
+
+def _update_joined(
+    session: Session, body: TableBody, names: Sequence[str], query: str, bindings: Bindings
+) -> tuple[int, int]:
+    """An UPDATE with a FROM, which may find a row several times: one of them counts.
+
+    Returns:
+        How many rows are updated, and how many of them were found several times.
+    """
+    statement = session.statement
+    session.execute(f"CREATE OR REPLACE TEMP TABLE sf_update AS {query}", bindings)
+    ((updated, several),) = session.rows(
+        f"SELECT count(*), count_if(n > 1) FROM (SELECT count(*) AS n FROM sf_update GROUP BY {ROW})"
+    )
+    keep_history(session, body, f"SELECT {ROW} FROM sf_update", statement)
+    settings = [f"{quoted(name)} = u.sf_{number}" for number, name in enumerate(names)]
+    session.execute(
+        f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
+        f"FROM (SELECT * FROM sf_update QUALIFY row_number() OVER (PARTITION BY {ROW}) = 1) AS u "
+        f"WHERE t.{ROW} = u.{ROW}"
+    )
+    return updated, int(several)
 
 
 def writable(session: Session, target: exp.Expr, privilege: Privilege) -> tuple[Thing, TableBody]:
@@ -128,27 +168,39 @@ def rows_chosen(
     assert isinstance(table.body, TableBody)  # noqa: S101 - the caller has looked
     sources, condition = chosen
     alias = target.alias_or_name
-    row = exp.column(exp.to_identifier(ROW), table=exp.to_identifier(alias))
-    own = target_rows(table.body, alias)
-    query = exp.select(row, *values)
-    query = query.from_(exp.to_table("sf_target"), copy=False)
+    placeholder = exp.Table(this=exp.Anonymous(this="sf_target"))
+    query = exp.Select(
+        expressions=[_column(ROW, alias, quoted=False), *values], from_=exp.From(this=placeholder)
+    )
     for source in sources:
         query = query.join(source.copy(), join_type="cross", copy=False)
     if condition is not None:
-        query = query.where(condition.copy(), copy=False)
-    placeholder = query.args["from_"].this
-    placeholder.set("this", exp.Anonymous(this="sf_target"))
+        query.set("where", exp.Where(this=condition.copy()))
     tree = bound(session, query, command)
-    placeholder.replace(own)
+    placeholder.replace(target_rows(table.body, alias))
     return exact_sql(session, translated(tree))
 
 
 def target_rows(body: TableBody, alias: str) -> exp.Subquery:
     """A table's rows with their identities, under the name by which the statement knows it."""
-    inner = exp.select(
-        *[exp.column(exp.to_identifier(c.name, quoted=True)) for c in body.columns], ROW
-    ).from_(exp.to_table(rows_of(body)))
-    return inner.subquery(exp.to_identifier(alias))
+    named = [_column(column.name) for column in body.columns]
+    own = [exp.Column(this=exp.Identifier(this=name)) for name in (ROW, WRITTEN)]
+    schema, _, name = rows_of(body).partition(".")
+    rows = exp.Table(this=exp.Identifier(this=name), db=exp.Identifier(this=schema))
+    inner = exp.Select(expressions=[*named, *own], from_=exp.From(this=rows))
+    return exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(alias)))
+
+
+def _column(name: str, table: str = "", *, quoted: bool = True) -> exp.Column:
+    """A column as a tree: built, because reading it from a text takes longer than running it."""
+    column = exp.Column(this=exp.Identifier(this=name, quoted=quoted))
+    if table:
+        column.set("table", exp.to_identifier(table))
+    return column
+
+
+def _aliased(value: exp.Expr, name: str) -> exp.Alias:
+    return exp.Alias(this=value, alias=exp.Identifier(this=name))
 
 
 def keep_history(session: Session, body: TableBody, identities: str, statement: int) -> None:
