@@ -58,6 +58,10 @@ class Account:
         path: its DuckDB file.
         first_user: an account administrator, made when the file is new.
         clock: tells the time, in UTC.
+
+    Attributes:
+        next_purge: when what is beyond its retention is removed next (purging.py).
+        purging: held by the thread that does so.
     """
 
     def __init__(self, path: Path, first_user: FirstUser, clock: Clock = lambda: datetime.now(UTC)) -> None:
@@ -65,6 +69,8 @@ class Account:
         self.storage = Storage(path)
         self.locks = TableLocks()
         self.history = History()
+        self.next_purge = clock()
+        self.purging = threading.Lock()
         self._definitions = threading.RLock()
         self._sessions = 0
         self.catalogue = record.load(self.storage.connection())
@@ -115,10 +121,11 @@ class Account:
     @contextmanager
     def _defining(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, Draft, int]]:
         with self._definitions:
-            connection = self.storage.connection()
+            connection, statement = self.storage.connection(), self.storage.next_statement()
             try:
-                yield connection, Draft(self.catalogue, self.clock()), self.storage.next_statement()
+                yield connection, Draft(self.catalogue, self.clock()), statement
             finally:
+                self.storage.ended([statement])
                 connection.close()
 
     def _id_of(self, kind: ObjectKind, name: str) -> int:

@@ -22,7 +22,8 @@ from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, Point, column
 
 _DEEPEST: Final = 50
 
-PointOf = Callable[[exp.Expr], Point]
+PointOf = Callable[[exp.Expr, Thing | None], Point]
+"""The point that an AT, BEFORE or END means; refused where it is too early for a table."""
 Virtual = Callable[[str, Names], exp.Expr]
 
 
@@ -32,7 +33,7 @@ class Binder:
 
     Attributes:
         names: how the session finds objects.
-        point_of: the point that an AT or BEFORE means.
+        point_of: the point that an AT or BEFORE means for a table.
         virtual: a relation of INFORMATION_SCHEMA as a query.
         read: what the statement reads, for the caller's checks.
     """
@@ -91,19 +92,8 @@ class Binder:
         if changes is not None:
             return parsed(self._changes(thing, body, changes))
         if when is not None:
-            return parsed(f"SELECT {column_list(body)} FROM ({as_of(body, self._point(thing, body, when))})")
+            return parsed(f"SELECT {column_list(body)} FROM ({as_of(body, self.point_of(when, thing))})")
         return parsed(f"SELECT {column_list(body)} FROM {rows_of(body)}")
-
-    def _point(self, thing: Thing, body: TableBody, when: exp.Expr) -> Point:
-        point = self.point_of(when)
-        if (point.commit, point.statement) < (body.since, 0):
-            raise SnowflakeError(
-                707,
-                "02000",
-                f"Time travel data is not available for table {written(thing.name)}. The requested time is "
-                "either beyond the allowed time travel period or before the object creation time.",
-            )
-        return point
 
     def _changes(self, thing: Thing, body: TableBody, changes: exp.Expr) -> str:
         if not body.change_tracking:
@@ -113,9 +103,9 @@ class Binder:
                 f"SQL compilation error:\nChange tracking is not enabled or has been missing for the time "
                 f"range requested on table '{written(thing.name)}'.",
             )
-        since = self._point(thing, body, changes.args["at_before"])
+        since = self.point_of(changes.args["at_before"], thing)
         end = changes.args.get("end")
-        until = as_of(body, self.point_of(end)) if end is not None else f"SELECT * FROM {rows_of(body)}"
+        until = as_of(body, self.point_of(end, None)) if end is not None else f"SELECT * FROM {rows_of(body)}"
         information = str(changes.args["information"]).upper()
         if information not in {"DEFAULT", "APPEND_ONLY"}:
             raise unsupported(f"CHANGES (INFORMATION => {information})")
@@ -167,10 +157,10 @@ def parsed(duckdb: str) -> exp.Expr:
 def as_of(body: TableBody, point: Point) -> str:
     """The rows of a table at a point: written then or before, and not yet ended."""
     columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
-    seen = f"(SELECT statement FROM meta.commits WHERE {_seen(point)})"
+    seen = _seen(WRITTEN, point)
     return (
-        f"SELECT {columns} FROM {rows_of(body)} WHERE {WRITTEN} IN {seen} UNION ALL "
-        f"SELECT {columns} FROM {history_of(body)} WHERE {WRITTEN} IN {seen} AND {ENDED} NOT IN {seen}"
+        f"SELECT {columns} FROM {rows_of(body)} WHERE {seen} UNION ALL "
+        f"SELECT {columns} FROM {history_of(body)} WHERE {seen} AND NOT {_seen(ENDED, point)}"
     )
 
 
@@ -198,8 +188,13 @@ def changes_between(body: TableBody, since: str, until: str, *, only_new: bool) 
     return f"{told(appeared, 'INSERT', was)} UNION ALL {told(vanished, 'DELETE', still)}"
 
 
-def _seen(point: Point) -> str:
-    return f"point < {point.commit} OR (point = {point.commit} AND statement <= {point.statement})"
+def _seen(statement: str, point: Point) -> str:
+    """Whether a statement was committed at a point; those before the horizon were, for every point."""
+    committed = f"point < {point.commit} OR (point = {point.commit} AND statement <= {point.statement})"
+    return (
+        f"({statement} < (SELECT statement FROM meta.horizon) "
+        f"OR {statement} IN (SELECT statement FROM meta.commits WHERE {committed}))"
+    )
 
 
 def relations(tree: exp.Expr) -> list[exp.Table]:

@@ -4,13 +4,18 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.results import Result
 
 _KEPT_QUERIES: Final = 10_000
 _KEPT_RESULTS: Final = 200
+_RESULTS_LAST: Final = timedelta(hours=24)
+"""https://docs.snowflake.com/en/sql-reference/functions/result_scan"""
+_QUERIES_LAST: Final = timedelta(days=365)
+"""As long as ACCOUNT_USAGE tells them: https://docs.snowflake.com/en/sql-reference/account-usage/query_history"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +83,28 @@ class History:
         with self._lock:
             return next((each for each in reversed(self._queries) if each.id == query_id), None)
 
-    def result(self, query_id: str) -> Result | None:
-        """What a statement answered, if it is still kept."""
+    def result(self, query_id: str, now: datetime) -> Result:
+        """What a statement answered.
+
+        Raises:
+            SnowflakeError: 709, there was no such statement; 710, its answer is not kept any more.
+        """
+        query = self.find(query_id)
+        if query is None:
+            raise SnowflakeError(709, "02000", f"Statement {query_id} not found")
         with self._lock:
-            return self._results.get(query_id)
+            found = self._results.get(query_id)
+        if found is None or query.ended + _RESULTS_LAST <= now:
+            raise SnowflakeError(710, "02000", f"Result for query {query_id} has expired")
+        return found
+
+    def forget(self, now: datetime) -> None:
+        """Let go of the results and statements whose time is over."""
+        with self._lock:
+            while self._queries and self._queries[0].ended + _QUERIES_LAST <= now:
+                self._queries.popleft()
+            old = {query.id for query in self._queries if query.ended + _RESULTS_LAST <= now}
+            self._results = OrderedDict((key, each) for key, each in self._results.items() if key not in old)
 
     def newest_first(self) -> Iterator[Query]:
         """Every statement that is known."""

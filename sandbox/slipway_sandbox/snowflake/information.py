@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
 )
 from slipway_sandbox.snowflake.errors import relation_not_found
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
+from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.sql.types import Kind
 
 Row = Mapping[str, object]
@@ -111,7 +112,7 @@ def _tables(names: Names, database: Thing) -> Iterator[Row]:
             "TABLE_OWNER": _owner(names, each),
             "TABLE_TYPE": _table_type(persistence),
             "IS_TRANSIENT": persistence is Persistence.TRANSIENT,
-            "RETENTION_TIME": body.retention_days if isinstance(body, TableBody) else None,
+            "RETENTION_TIME": days_of(names.catalogue, each) if isinstance(body, TableBody) else None,
             "CREATED": each.created_on,
             "LAST_ALTERED": each.altered_on,
             "LAST_DDL": each.altered_on,

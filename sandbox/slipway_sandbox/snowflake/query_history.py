@@ -8,6 +8,7 @@ out: a query that names one fails.
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
@@ -47,6 +48,8 @@ _FUNCTIONS: Final = {
     "QUERY_HISTORY_BY_USER": "USER_NAME",
     "QUERY_HISTORY_BY_WAREHOUSE": "WAREHOUSE_NAME",
 }
+_TOLD_BY_FUNCTIONS: Final = timedelta(days=7)
+_TOLD_BY_VIEWS: Final = timedelta(days=365)
 _LIMIT: Final = "RESULT_LIMIT"
 _DEFAULT_LIMIT: Final = 100
 _MOST: Final = 10_000
@@ -84,7 +87,8 @@ def function(session: Session, name: str, arguments: Iterable[exp.Expr]) -> exp.
         wanted = wanted or str(session.number)
     elif by == "USER_NAME":
         wanted = wanted or session.user.name
-    seen = [row for row in _seen(session) if not wanted or str(row[_position(by)]) == wanted]
+    since = session.account.clock() - _TOLD_BY_FUNCTIONS
+    seen = [row for row in _seen(session, since) if not wanted or str(row[_position(by)]) == wanted]
     return _lent(session, seen[:limit], f"{by}_{limit}_{wanted}")
 
 
@@ -96,13 +100,14 @@ def account_usage(session: Session, relation: str) -> exp.Expr:
     """
     if relation != "QUERY_HISTORY" or not session.authority.has(Privilege.MONITOR_USAGE, ACCOUNT):
         raise relation_not_found(f"SNOWFLAKE.ACCOUNT_USAGE.{relation}")
-    return _lent(session, list(_seen(session)), "account_usage")
+    since = session.account.clock() - _TOLD_BY_VIEWS
+    return _lent(session, list(_seen(session, since)), "account_usage")
 
 
-def _seen(session: Session) -> Iterable[tuple[object, ...]]:
+def _seen(session: Session, since: datetime) -> Iterable[tuple[object, ...]]:
     sees_all = session.authority.has(Privilege.MONITOR_USAGE, ACCOUNT)
     for query in session.account.history.newest_first():
-        if sees_all or query.user == session.user.name:
+        if query.ended >= since and (sees_all or query.user == session.user.name):
             yield _row(query)
 
 

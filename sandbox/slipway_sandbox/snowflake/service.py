@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.history import Query
+from slipway_sandbox.snowflake.purging import purge_if_due
 from slipway_sandbox.snowflake.results import Result, summed
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.dispatch import run
@@ -69,6 +70,7 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
         raise
     _note(session, sql, query_id, started, before, result, None)
     session.query_ids.append(query_id)
+    purge_if_due(session.account)
     return result
 
 

@@ -173,9 +173,7 @@ class Session:
         """Forget what the transaction wrote; without one it does nothing."""
         self._is_broken = False
         if self._began:
-            self._began = False
-            self._written.clear()
-            self._connection.execute("ROLLBACK")
+            self._undo()
         self._in_transaction = False
         self.account.locks.release(self.number)
 
@@ -218,7 +216,11 @@ class Session:
                 self._is_broken = bool(self._written)
             else:
                 return
+        self._undo()
+
+    def _undo(self) -> None:
         self._began = False
+        self.account.storage.ended(self._written)
         self._written.clear()
         self._connection.execute("ROLLBACK")
 

@@ -99,9 +99,9 @@ def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
     if not isinstance(function, exp.Anonymous) or function.name.upper() != "RESULT_SCAN":
         return node
     query_id = resolved(session, function.expressions[0])
-    result = session.account.history.result(str(query_id.name)) if isinstance(query_id, exp.Literal) else None
-    if result is None:
+    if not isinstance(query_id, exp.Literal):
         raise SnowflakeError(709, "02000", f"Statement {query_id.sql(dialect='snowflake')} not found")
+    result = session.account.history.result(query_id.name, session.account.clock())
     name = f"sf_result_{query_id.name.replace('-', '_')}"
     session.lend(name, result.table)
     lent = exp.Anonymous(this="query_table", expressions=[exp.Literal.string(name)])

@@ -3,12 +3,13 @@
 A table's rows are in `store.t<number>` with two columns of ours: the row's identity and the number of the
 statement that wrote it in its present form. What a statement overwrote or deleted goes to `store.h<number>`,
 so that the table can be read as it was (AT, BEFORE) and its changes can be told (CHANGES). `meta.commits`
-says in which order statements became visible.
+says in which order statements became visible; of those before `meta.horizon` it is forgotten, since nobody
+can look back so far.
 """
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,7 @@ CREATE SCHEMA IF NOT EXISTS store;
 CREATE SCHEMA IF NOT EXISTS meta;
 CREATE SEQUENCE IF NOT EXISTS meta.rows;
 CREATE TABLE IF NOT EXISTS meta.commits (statement BIGINT, point BIGINT, moment TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS meta.horizon AS SELECT CAST(0 AS BIGINT) AS statement;
 CREATE TABLE IF NOT EXISTS meta.catalogue (section VARCHAR, key VARCHAR, value VARCHAR);
 {creation_sql("main")}
 {MACROS}
@@ -53,10 +55,12 @@ class Point:
     Attributes:
         commit: the number of the last commit that is seen.
         statement: of that commit's statements, the last one that is seen.
+        moment: when that was.
     """
 
     commit: int
     statement: int
+    moment: datetime
 
 
 class Storage:
@@ -72,6 +76,7 @@ class Storage:
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
         self._root.execute(_SCHEMA)
         self._numbers = threading.Lock()
+        self._running: set[int] = set()
         self._commits = threading.Lock()
         self._statement, self._point = self._last("statement"), self._last("point")
 
@@ -87,7 +92,13 @@ class Storage:
         """The number of a statement that begins to write."""
         with self._numbers:
             self._statement += 1
+            self._running.add(self._statement)
             return self._statement
+
+    def ended(self, statements: Iterable[int]) -> None:
+        """Statements that are committed or rolled back."""
+        with self._numbers:
+            self._running.difference_update(statements)
 
     @property
     def point(self) -> int:
@@ -107,17 +118,56 @@ class Storage:
                 connection.execute(f"INSERT INTO meta.commits VALUES {rows}", [at])
             connection.execute("COMMIT")
             self._point = point
+            self.ended(statements)
             return point
+
+    def forget(self, histories: Mapping[str, datetime], oldest: datetime) -> None:
+        """Remove what nobody can look back to.
+
+        Args:
+            histories: history table of a table -> the moment before which it is not kept.
+            oldest: the moment before which no table's history is kept.
+        """
+        with self.connection() as connection, transaction(connection):
+            for name, moment in histories.items():
+                connection.execute(
+                    f"DELETE FROM {name} WHERE {ENDED} < (SELECT statement FROM meta.horizon) "
+                    f"OR {ENDED} IN (SELECT statement FROM meta.commits WHERE moment <= $1)",
+                    [moment],
+                )
+            self._move_horizon(connection, self.point_at(oldest))
+            connection.execute("COMMIT")
+
+    def _move_horizon(self, connection: duckdb.DuckDBPyConnection, point: Point) -> None:
+        """Forget the order of statements that every point sees: committed before it, none of them running."""
+        with self._numbers:
+            running = min(self._running, default=self._statement + 1)
+        row = connection.execute(
+            "SELECT coalesce(min(statement), $1) FROM meta.commits WHERE point >= $2", [running, point.commit]
+        ).fetchone()
+        horizon = min(running, row[0] if row else 0)
+        connection.execute("UPDATE meta.horizon SET statement = $1 WHERE statement < $1", [horizon])
+        connection.execute(
+            "DELETE FROM meta.commits WHERE statement < $1 AND point < $2", [horizon, point.commit]
+        )
 
     def point_at(self, moment: datetime) -> Point:
         """The last commit at or before a moment."""
         found = self._one("SELECT max(point) FROM meta.commits WHERE moment <= ?", moment)
-        return Point(int(found or 0), _LAST_STATEMENT)
+        return Point(int(found or 0), _LAST_STATEMENT, moment)
+
+    def now(self, at: datetime) -> Point:
+        """The point that sees everything that is committed."""
+        return Point(self._point, _LAST_STATEMENT, at)
 
     def commit_of(self, statement: int) -> int | None:
         """The number of the commit that made a statement visible; None when there was none."""
         found = self._one("SELECT point FROM meta.commits WHERE statement = ?", statement)
         return None if found is None else int(found)
+
+    def is_forgotten(self, statement: int) -> bool:
+        """Whether the order of a statement is no longer known, since nobody can look back to it."""
+        return bool(self._one("SELECT 1 FROM meta.horizon WHERE statement > ?", statement))
 
     def _one(self, sql: str, value: object) -> int | None:
         with self.connection() as connection:
@@ -125,8 +175,10 @@ class Storage:
         return row[0] if row else None
 
     def _last(self, column: str) -> int:
-        row = self._root.execute(f"SELECT coalesce(max({column}), 0) FROM meta.commits").fetchone()
-        return int(row[0]) if row else 0
+        # All rows are fetched: a result that is left half read keeps its transaction open, and with it what
+        # every later one has overwritten.
+        ((last,),) = self._root.execute(f"SELECT coalesce(max({column}), 0) FROM meta.commits").fetchall()
+        return int(last)
 
 
 def rows_of(body: TableBody) -> str:

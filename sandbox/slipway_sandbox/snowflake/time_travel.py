@@ -4,12 +4,53 @@ Source: https://docs.snowflake.com/en/sql-reference/constructs/at-before
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlglot import exp
 
+from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.identifiers import written
+from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.storage import Point
+
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+def point_for(session: Session, when: exp.Expr, table: Thing | None) -> Point:
+    """The last commit that is seen, if the table can be read as it was then.
+
+    Args:
+        session: who asks.
+        when: AT(...), BEFORE(...) or END(...).
+        table: the table; None for the end of a time, which is not too early when its begin is not.
+
+    Raises:
+        SnowflakeError: 707, and those of `point_of`.
+    """
+    point = point_of(session, when)
+    if table is not None and is_too_early(session, table, point):
+        raise too_early(table)
+    return point
+
+
+def is_too_early(session: Session, table: Thing, point: Point) -> bool:
+    """Whether a point is before a table, its present columns or the time for which it keeps its history."""
+    account = session.account
+    kept_since = account.clock() - timedelta(days=days_of(account.catalogue, table))
+    since = table.body.since if isinstance(table.body, TableBody) else 0
+    return point.moment < kept_since or (point.commit, point.statement) < (since, 0)
+
+
+def too_early(table: Thing) -> SnowflakeError:
+    """What Snowflake says of a point that a table cannot be read at."""
+    return SnowflakeError(
+        707,
+        "02000",
+        f"Time travel data is not available for table {written(table.name)}. The requested time is "
+        "either beyond the allowed time travel period or before the object creation time.",
+    )
 
 
 def point_of(session: Session, when: exp.Expr) -> Point:
@@ -35,7 +76,7 @@ def point_of(session: Session, when: exp.Expr) -> Point:
         case kind:
             raise unsupported(f"AT | BEFORE ({kind} => ...)")
     if before:
-        moment -= timedelta(microseconds=1)
+        moment -= _INSTANT
     return session.account.storage.point_at(moment)
 
 
@@ -43,12 +84,15 @@ def _of_statement(session: Session, query_id: str, *, before: bool) -> Point:
     query = session.account.history.find(query_id)
     if query is None:
         raise SnowflakeError(709, "02000", f"Statement {query_id} not found")
+    moment = query.started - _INSTANT if before else query.ended
     if not query.statement:
-        return Point(query.before, 2**62)
+        return Point(query.before, 2**62, moment)
     commit = session.account.storage.commit_of(query.statement)
+    if commit is None and session.account.storage.is_forgotten(query.statement):
+        return Point(0, 0, moment)
     if commit is None:
         raise SnowflakeError(709, "02000", f"Statement {query_id} is not committed")
-    return Point(commit, query.statement - (1 if before else 0))
+    return Point(commit, query.statement - (1 if before else 0), moment)
 
 
 def _text(value: exp.Expr) -> str:

@@ -106,7 +106,7 @@ class TableBody:
         storage: the number of its DuckDB tables; a clone and its source have different ones.
         persistence: how long it lasts.
         session: the session that a temporary table belongs to; 0 for others.
-        retention_days: days of Time Travel.
+        retention_days: days of Time Travel; None for those of its schema.
         since: the commit before which Time Travel knows nothing of it: its creation or new columns.
         change_tracking: whether CHANGES may be asked for.
         constraints: recorded, not enforced.
@@ -117,7 +117,7 @@ class TableBody:
     storage: int
     persistence: Persistence = Persistence.PERMANENT
     session: int = 0
-    retention_days: int = 1
+    retention_days: int | None = None
     since: int = 0
     change_tracking: bool = False
     constraints: tuple[Constraint, ...] = ()

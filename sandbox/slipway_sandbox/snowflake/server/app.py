@@ -190,9 +190,7 @@ class Application:
 
     def _result_again(self, request: Request, query_id: str) -> dict[str, Any]:
         session = self._opened(request).session
-        result = self._account.history.result(query_id)
-        if result is None:
-            raise SnowflakeError(709, "02000", f"Statement {query_id} not found")
+        result = self._account.history.result(query_id, self._account.clock())
         return _success(wire.answer(result) | _state(session, query_id))
 
     def _monitored(self, query_id: str) -> dict[str, Any]:

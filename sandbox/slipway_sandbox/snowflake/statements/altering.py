@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from slipway_sandbox.snowflake import retention
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, Persistence, TableBody, Thing
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
@@ -105,8 +106,8 @@ def _set(session: Session, table: Thing, body: TableBody, settings: dict[str, st
         match name:
             case "COMMENT":
                 table = replace(table, comment=value)
-            case "DATA_RETENTION_TIME_IN_DAYS":
-                body = replace(body, retention_days=int(value))
+            case retention.PARAMETER:
+                body = replace(body, retention_days=retention.given_days(value, body.persistence))
             case "CHANGE_TRACKING":
                 body = replace(body, change_tracking=value.upper() == "TRUE")
             case _:

@@ -18,7 +18,7 @@ from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
 from slipway_sandbox.snowflake.statements.declarations import column_of
 from slipway_sandbox.snowflake.statements.words import Words
-from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
+from slipway_sandbox.snowflake.storage import ROW, creation, removal, rows_of
 
 _Change = Callable[[Column], Column]
 _TYPE: Final = (("SET", "DATA", "TYPE"), ("SET", "TYPE"), ("TYPE",))
@@ -183,7 +183,11 @@ def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, 
         own = ", ".join(quoted(name) for name in kept)
         new = ", ".join(quoted(each.name) for each in made.columns[: len(kept)])
         source = f"SELECT {own}, {ROW} FROM {rows_of(body)}"
-        draft.physical += [*creation(made), f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}"]
+        draft.physical += [
+            *creation(made),
+            f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}",
+            *removal(body),
+        ]
 
     session.account.define(change)
 

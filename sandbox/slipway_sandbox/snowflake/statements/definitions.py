@@ -5,14 +5,14 @@ from dataclasses import replace
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, not_found, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.names import PUBLIC
 from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.retention import PARAMETER, given_days, last_dropped, purged
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.cloning import fill, source_point
+from slipway_sandbox.snowflake.statements.cloning import ClonePoint, fill_container, source_point
 from slipway_sandbox.snowflake.statements.words import Words
-from slipway_sandbox.snowflake.storage import Point
 
 _CONTAINERS = {"DATABASE": ObjectKind.DATABASE, "SCHEMA": ObjectKind.SCHEMA}
 
@@ -43,7 +43,7 @@ def create_container(session: Session, words: Words, *, replaces: bool) -> Resul
             if kind is ObjectKind.DATABASE:
                 draft.add(ObjectKind.SCHEMA, PUBLIC, made.id, session.role, SettingsBody())
             return
-        draft.physical += fill(draft.clone(source, path.name, parent, session.role), point)
+        fill_container(session, draft, draft.clone(source, path.name, parent, session.role), point)
 
     session.account.define(change)
     if kind is ObjectKind.DATABASE:
@@ -84,14 +84,13 @@ def undrop_container(session: Session, words: Words) -> Result:
     path = words.path()
     words.end()
     parent = _parent(session, kind, path)
-    dropped = session.account.catalogue.dropped(parent, kind, path.name)
-    if not dropped:
-        raise not_found(kind.capitalize(), written(path.name))
-    if session.account.catalogue.find(parent, kind, path.name):
+    account = session.account
+    dropped = last_dropped(account.catalogue, kind, parent, path.name, account.clock())
+    if account.catalogue.find(parent, kind, path.name):
         raise already_exists(written(path.name))
-    if not session.authority.owns(dropped[0]):
-        raise not_found(kind.capitalize(), written(path.name))
-    session.account.define(lambda draft: draft.undrop(dropped[0]))
+    if not session.authority.owns(dropped):
+        raise purged(kind, path.name)
+    account.define(lambda draft: draft.undrop(dropped))
     return status(f"{kind.capitalize()} {written(path.name)} successfully restored.")
 
 
@@ -130,6 +129,8 @@ def properties(words: Words) -> dict[str, str]:
         name = words.name()
         words.expect("=")
         found[name] = words.value()
+    if PARAMETER in found:
+        given_days(found[PARAMETER])
     return found
 
 
@@ -150,7 +151,7 @@ def _parent(session: Session, kind: ObjectKind, path: Path) -> int:
     return database.id
 
 
-def _source(session: Session, words: Words, kind: ObjectKind) -> tuple[Thing | None, Point | None]:
+def _source(session: Session, words: Words, kind: ObjectKind) -> tuple[Thing | None, ClonePoint | None]:
     if not words.take("CLONE"):
         return None, None
     source = session.names("CLONE").securable(kind, words.path())

@@ -18,7 +18,7 @@ from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.translate import translated
-from slipway_sandbox.snowflake.time_travel import point_of
+from slipway_sandbox.snowflake.time_travel import point_for
 
 _TERMINAL: Final = ("\x1b[4m", "\x1b[0m")
 
@@ -88,7 +88,7 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
         names = replace(names, database=database.name, schema=within.name)
     binder = Binder(
         names=names,
-        point_of=lambda when: point_of(session, when),
+        point_of=lambda when, table: point_for(session, when, table),
         virtual=information_schema,
     )
     return binder.bind(session_functions.resolved(session, tree))

@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
 )
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA
 from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType
 from slipway_sandbox.snowflake.statements.shown import (
@@ -179,16 +180,16 @@ def _relations(session: Session, wanted: Asked, *kinds: ObjectKind) -> Iterator[
             "is_dynamic": "N",
             "is_iceberg": "N",
         }
-        yield {**facts, **_of_body(thing), "rows": counted.get(thing.id)}
+        yield {**facts, **_of_body(session, thing), "rows": counted.get(thing.id)}
 
 
-def _of_body(thing: Thing) -> Row:
+def _of_body(session: Session, thing: Thing) -> Row:
     match thing.body:
         case TableBody() as body:
             return {
                 "kind": "TABLE" if body.persistence is Persistence.PERMANENT else str(body.persistence),
                 "cluster_by": "",
-                "retention_time": str(body.retention_days),
+                "retention_time": str(days_of(session.account.catalogue, thing)),
                 "automatic_clustering": "OFF",
                 "change_tracking": "ON" if body.change_tracking else "OFF",
                 "is_external": "N",
@@ -226,7 +227,7 @@ def _container(session: Session, thing: Thing, *, is_current: bool) -> dict[str,
         "owner": owner(session, thing),
         "comment": thing.comment,
         "options": "",
-        "retention_time": "1",
+        "retention_time": str(days_of(session.account.catalogue, thing)),
         "kind": "STANDARD",
         "owner_role_type": "ROLE",
     }

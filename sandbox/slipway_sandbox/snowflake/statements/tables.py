@@ -14,9 +14,10 @@ from slipway_sandbox.snowflake.catalogue.objects import (
     TableBody,
     Thing,
 )
-from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, not_found, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.results import Result, status
+from slipway_sandbox.snowflake.retention import PARAMETER, given_days, last_dropped, purged
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements.cloning import fill, source_point
@@ -112,12 +113,17 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
         storage=0,
         persistence=wanted.persistence,
         session=wanted.session_of(session),
-        retention_days=int(option(tree, "DATA_RETENTION_TIME_IN_DAYS", "1")),
+        retention_days=_retention(tree, wanted.persistence),
         change_tracking=option(tree, "CHANGE_TRACKING", "FALSE").upper() == "TRUE",
         constraints=tuple(constraints_of(declared, _table_id(session))) if declared is not None else (),
     )
     commented = replace(wanted, comment=comment_of(tree))
     return _made(session, commented, body, query, copies=copies)
+
+
+def _retention(tree: exp.Create, persistence: Persistence) -> int | None:
+    given = option(tree, PARAMETER, "")
+    return given_days(given, persistence) if given else None
 
 
 def _table_id(session: Session) -> Callable[[Path], int]:
@@ -160,7 +166,7 @@ def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
         (only,) = draft.clone(source, wanted.path.name, wanted.schema.id, session.role)
         if copies:
             draft.copy_grants(wanted.existing or source, only.clone)
-        draft.physical += fill([only], point)
+        fill(session, draft, [only], point)
 
     session.account.define(change)
     return status(f"Table {written(wanted.path.name)} successfully created.")
@@ -194,11 +200,12 @@ def undrop_table(session: Session, words: Words) -> Result:
     words.end()
     names = session.names("UNDROP")
     schema = names.schema_of(path)
-    dropped = session.account.catalogue.dropped(schema.id, ObjectKind.TABLE, path.name)
-    if not dropped or not session.authority.owns(dropped[0]):
-        raise not_found("Table", str(names.qualified(path)))
+    account = session.account
+    dropped = last_dropped(account.catalogue, ObjectKind.TABLE, schema.id, path.name, account.clock())
+    if not session.authority.owns(dropped):
+        raise purged(ObjectKind.TABLE, path.name)
     session.authority.require(Privilege.CREATE_TABLE, schema)
-    session.account.define(lambda draft: draft.undrop(dropped[0]))
+    account.define(lambda draft: draft.undrop(dropped))
     return status(f"Table {written(path.name)} successfully restored.")
 
 

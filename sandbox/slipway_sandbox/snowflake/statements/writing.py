@@ -75,7 +75,9 @@ def update(session: Session, sql: str, bindings: Bindings) -> Result:
     refuse_unknown(body, [name for name, _ in changes])
     from_ = tree.args.get("from_")
     sources = [from_.this, *_joins(from_.this)] if from_ is not None else []
-    values = [_aliased(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)]
+    values: list[exp.Expr] = [
+        _aliased(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)
+    ]
     names = [name for name, _ in changes]
     with session.writing(table) as statement:
         chosen = _chosen(tree, sources)
