@@ -14,11 +14,27 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.access import Authority
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
-from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.catalogue.objects import (
+    Column,
+    ObjectKind,
+    SequenceBody,
+    TableBody,
+    Thing,
+    ViewBody,
+)
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
-from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
+from slipway_sandbox.snowflake.identifiers import Path, path_of, quoted, stored, written
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
-from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, Point, column_list, history_of, rows_of
+from slipway_sandbox.snowflake.storage import (
+    ENDED,
+    ROW,
+    WRITTEN,
+    Point,
+    column_list,
+    counter_of,
+    history_of,
+    rows_of,
+)
 
 _DEEPEST: Final = 50
 
@@ -52,7 +68,9 @@ class Binder:
         """
         for table in relations(tree):
             self._bind_table(table)
-        for column in tree.find_all(exp.Column):
+        for column in list(tree.find_all(exp.Column)):
+            if is_next_number(column) and (sequence := sequence_of(self.names, column)) is not None:
+                column.replace(_next_number(sequence))
             column.set("db", None)
             column.set("catalog", None)
         return tree
@@ -132,6 +150,35 @@ class Binder:
         )
         query = inner.bind(_read(body.query).copy())
         return exp.Subquery(this=renamed(query, body.columns))
+
+
+def is_next_number(column: exp.Column) -> bool:
+    """Whether a column can be `sequence.NEXTVAL`."""
+    return bool(column.table) and not column.this.args.get("quoted") and column.name.upper() == "NEXTVAL"
+
+
+def sequence_of(names: Names, column: exp.Column) -> Thing | None:
+    """The sequence whose next number is asked for; None when there is none of that name.
+
+    Raises:
+        SnowflakeError: 3001, the role may not use it.
+    """
+    parts = [
+        stored(part) if part is not None else "" for part in map(column.args.get, ("table", "db", "catalog"))
+    ]
+    try:
+        found = names.find(names.schema_of(Path(*parts)), ObjectKind.SEQUENCE, parts[0])
+    except SnowflakeError:
+        return None
+    if found is not None:
+        names.authority.require(Privilege.USAGE, found)
+    return found
+
+
+def _next_number(sequence: Thing) -> exp.Expr:
+    assert isinstance(sequence.body, SequenceBody)  # noqa: S101 - the kind says so
+    counter = counter_of(sequence.body.numbering.counter)
+    return exp.Anonymous(this="nextval", expressions=[exp.Literal.string(counter)])
 
 
 @lru_cache(maxsize=512)

@@ -12,9 +12,9 @@ import duckdb
 
 from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.catalogue.draft import Draft
-from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
+from slipway_sandbox.snowflake.catalogue.objects import SequenceBody, TableBody, Thing
 from slipway_sandbox.snowflake.retention import days_of, is_beyond
-from slipway_sandbox.snowflake.storage import history_of, removal
+from slipway_sandbox.snowflake.storage import counter_removal, history_of, removal
 
 _EVERY: Final = timedelta(hours=1)
 _log = logging.getLogger("slipway_sandbox.snowflake")
@@ -57,3 +57,6 @@ def _erase(draft: Draft, gone: list[Thing]) -> None:
             draft.erase(thing)
         if isinstance(thing.body, TableBody):
             draft.physical += removal(thing.body)
+    left = draft.finish()
+    counters = [each.body.numbering for each in gone if isinstance(each.body, SequenceBody)]
+    draft.physical += [counter_removal(each) for each in counters if not left.counts(each.counter)]

@@ -20,7 +20,7 @@ import duckdb
 import sqlglot
 from fakesnow.macros import creation_sql
 
-from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody
+from slipway_sandbox.snowflake.catalogue.objects import Column, Numbering, TableBody
 from slipway_sandbox.snowflake.identifiers import quoted
 from slipway_sandbox.snowflake.sql.macros import MACROS
 from slipway_sandbox.snowflake.sql.translate import translated
@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS meta.catalogue (section VARCHAR, key VARCHAR, value V
 """
 
 
+_LEAST, _MOST = -(2**63) + 1, 2**63 - 1
 _LAST_STATEMENT: Final = 2**62
 """Beyond every statement's number: all statements of a commit are seen."""
 
@@ -169,6 +170,17 @@ class Storage:
         """Whether the order of a statement is no longer known, since nobody can look back to it."""
         return bool(self._one("SELECT 1 FROM meta.horizon WHERE statement > ?", statement))
 
+    def next_number(self, numbering: Numbering) -> int:
+        """The number that a counter will give next."""
+        name = counter_of(numbering.counter).partition(".")[2]
+        with self.connection() as connection:
+            ((last,),) = connection.execute(
+                "SELECT last_value FROM duckdb_sequences() "
+                "WHERE schema_name = 'store' AND sequence_name = $1",
+                [name],
+            ).fetchall()
+        return numbering.start if last is None else int(last) + numbering.step
+
     def _one(self, sql: str, value: object) -> int | None:
         with self.connection() as connection:
             row = connection.execute(sql, [value]).fetchone()
@@ -198,20 +210,48 @@ def column_list(body: TableBody) -> str:
 
 def creation(body: TableBody) -> list[str]:
     """The DuckDB statements that make a table's storage."""
+    counters = [counter_creation(column.numbering) for column in body.columns if column.numbering]
     columns = [_definition(column) for column in body.columns]
     plain = [f"{quoted(column.name)} {column.type.duckdb}" for column in body.columns]
     row = f"{ROW} BIGINT DEFAULT nextval('meta.rows')"
     written = f"{WRITTEN} BIGINT DEFAULT getvariable('{STATEMENT}')"
     ended = [f"{name} BIGINT" for name in (ROW, WRITTEN, ENDED)]
     return [
+        *counters,
         f"CREATE TABLE {rows_of(body)} ({', '.join([*columns, row, written])})",
         f"CREATE TABLE {history_of(body)} ({', '.join([*plain, *ended])})",
     ]
 
 
-def removal(body: TableBody) -> list[str]:
-    """The DuckDB statements that remove a table's storage."""
-    return [f"DROP TABLE IF EXISTS {rows_of(body)}", f"DROP TABLE IF EXISTS {history_of(body)}"]
+def removal(body: TableBody, *, keeps: Sequence[Column] = ()) -> list[str]:
+    """The DuckDB statements that remove a table's storage.
+
+    Args:
+        body: the table.
+        keeps: columns whose numbers another storage goes on counting.
+    """
+    kept = {column.numbering for column in keeps}
+    gone = [each.numbering for each in body.columns if each.numbering and each.numbering not in kept]
+    tables = [f"DROP TABLE IF EXISTS {rows_of(body)}", f"DROP TABLE IF EXISTS {history_of(body)}"]
+    return [*tables, *(counter_removal(each) for each in gone)]
+
+
+def counter_of(counter: int) -> str:
+    """The DuckDB sequence that counts for a sequence or a column."""
+    return f"store.q{counter}"
+
+
+def counter_creation(numbering: Numbering) -> str:
+    """The DuckDB statement that makes a counter; one that counts already goes on."""
+    return (
+        f"CREATE SEQUENCE IF NOT EXISTS {counter_of(numbering.counter)} MINVALUE {_LEAST} MAXVALUE {_MOST} "
+        f"START WITH {numbering.start} INCREMENT BY {numbering.step}"
+    )
+
+
+def counter_removal(numbering: Numbering) -> str:
+    """The DuckDB statement that removes a counter."""
+    return f"DROP SEQUENCE IF EXISTS {counter_of(numbering.counter)}"
 
 
 def copy(source: str, target: TableBody) -> str:
@@ -232,7 +272,9 @@ def duckdb_default(column: Column) -> str:
 
 def _definition(column: Column) -> str:
     parts = [quoted(column.name), column.type.duckdb]
-    if column.default:
+    if counter := column.numbering.counter if column.numbering else column.counter:
+        parts.append(f"DEFAULT nextval('{counter_of(counter)}')")
+    elif column.default:
         parts.append(f"DEFAULT ({duckdb_default(column)})")
     if not column.nullable:
         parts.append("NOT NULL")

@@ -92,6 +92,16 @@ class Catalogue:
         ]
         return [thing for _, thing in sorted(gone, key=lambda pair: pair[0], reverse=True)]
 
+    def counts(self, counter: int) -> bool:
+        """Whether a column of a table counts by a sequence's counter."""
+        bodies = (thing.body for thing in self.things.values())
+        return any(
+            column.counter == counter
+            for body in bodies
+            if isinstance(body, TableBody)
+            for column in body.columns
+        )
+
     def containers(self, thing: Thing) -> Iterator[Thing]:
         """The schema and the database that contain an object, from the inside out."""
         while thing.parent != ACCOUNT:

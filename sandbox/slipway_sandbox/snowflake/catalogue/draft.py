@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from slipway_sandbox.snowflake.catalogue.catalogue import Catalogue, entry_of, namespace
 from slipway_sandbox.snowflake.catalogue.grants import FutureGrant, Grant, Membership, Privilege
-from slipway_sandbox.snowflake.catalogue.objects import Body, ObjectKind, TableBody, Thing
+from slipway_sandbox.snowflake.catalogue.objects import Body, ObjectKind, SequenceBody, TableBody, Thing
 from slipway_sandbox.snowflake.errors import already_exists
 from slipway_sandbox.snowflake.identifiers import written
 
@@ -19,11 +19,11 @@ GrantFilter = Callable[[Grant], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClonedTable:
-    """A table of a clone, whose rows are still to be copied.
+class Cloned:
+    """A table or sequence of a clone, whose rows or count are still to be copied.
 
     Attributes:
-        source: the table that is cloned.
+        source: the one that is cloned.
         clone: the new one.
     """
 
@@ -139,21 +139,21 @@ class Draft:
         self._enter(replace(one, name=other.name, parent=other.parent))
         self._enter(replace(other, name=one.name, parent=one.parent))
 
-    def clone(self, source: Thing, name: str, parent: int, owner: int) -> Iterator[ClonedTable]:
+    def clone(self, source: Thing, name: str, parent: int, owner: int) -> Iterator[Cloned]:
         """Create a copy of an object and of what it contains.
 
         The copy of a container has no grants, those inside it keep theirs
         (https://docs.snowflake.com/en/user-guide/object-clone).
 
         Yields:
-            The tables whose rows are to be copied.
+            The tables and sequences whose rows and counts are to be copied.
         """
         body = source.body
         if isinstance(body, TableBody):
             body = replace(body, storage=self.new_id(), change_tracking=False)
         copy = self.add(source.kind, name, parent, owner, body, source.comment)
-        if isinstance(body, TableBody):
-            yield ClonedTable(source=source, clone=copy)
+        if isinstance(body, TableBody | SequenceBody):
+            yield Cloned(source=source, clone=copy)
         inside = [each for each in self._things.values() if each.parent == source.id and self._exists(each)]
         for child in inside:
             yield from self.clone(child, child.name, copy.id, child.owner)

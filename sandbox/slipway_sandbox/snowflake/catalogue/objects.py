@@ -52,6 +52,23 @@ class Persistence(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Numbering:
+    """How a sequence, or a column that numbers its rows, counts.
+
+    Attributes:
+        counter: the number of the DuckDB sequence; 0 while it is not made.
+        start: the first number.
+        step: from one number to the next.
+        is_ordered: whether ORDER was said; the numbers are in order either way here.
+    """
+
+    counter: int = 0
+    start: int = 1
+    step: int = 1
+    is_ordered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """A column of a table.
 
@@ -61,6 +78,8 @@ class Column:
         nullable: whether NULL may be stored.
         default: its default as SQL; empty for none.
         comment: its comment.
+        numbering: how AUTOINCREMENT or IDENTITY counts; None for other columns.
+        counter: the number of the DuckDB sequence of a SEQUENCE that is its default; 0 for none.
     """
 
     name: str
@@ -68,6 +87,8 @@ class Column:
     nullable: bool = True
     default: str = ""
     comment: str = ""
+    numbering: Numbering | None = None
+    counter: int = 0
 
 
 class ConstraintKind(StrEnum):
@@ -142,6 +163,18 @@ class ViewBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SequenceBody:
+    """What a sequence is.
+
+    Attributes:
+        numbering: how it counts.
+    """
+
+    shape: Literal["sequence"] = "sequence"
+    numbering: Numbering
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingsBody:
     """What a role, user, warehouse, monitor, database or schema is set to.
 
@@ -153,7 +186,7 @@ class SettingsBody:
     settings: dict[str, str] = field(default_factory=dict)
 
 
-Body = Annotated[TableBody | ViewBody | SettingsBody, Discriminator("shape")]
+Body = Annotated[TableBody | ViewBody | SequenceBody | SettingsBody, Discriminator("shape")]
 
 
 @dataclass(frozen=True, kw_only=True)

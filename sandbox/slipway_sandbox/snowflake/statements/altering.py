@@ -67,9 +67,7 @@ def rename(session: Session, thing: Thing, words: Words) -> None:
             Path(path.schema, path.database or catalogue.things[own.parent].name)
         )
     if own.id != thing.parent:
-        session.authority.require(
-            Privilege.CREATE_VIEW if thing.kind is ObjectKind.VIEW else Privilege.CREATE_TABLE, own
-        )
+        session.authority.require(Privilege(f"CREATE {thing.kind}"), own)
     renamed = replace(thing, name=path.name, parent=own.id)
     session.account.define(lambda draft: draft.change(renamed))
 

@@ -1,18 +1,18 @@
 """What every CLONE does with rows: one transaction copies them as they were at one point."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlglot
 
 from slipway_sandbox.snowflake.binding import as_of
-from slipway_sandbox.snowflake.catalogue.draft import ClonedTable, Draft
-from slipway_sandbox.snowflake.catalogue.objects import TableBody
+from slipway_sandbox.snowflake.catalogue.draft import Cloned, Draft
+from slipway_sandbox.snowflake.catalogue.objects import Column, SequenceBody, TableBody
 from slipway_sandbox.snowflake.errors import syntax_error
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.session_functions import resolved
 from slipway_sandbox.snowflake.statements.words import Words
-from slipway_sandbox.snowflake.storage import Point, copy, creation, rows_of
+from slipway_sandbox.snowflake.storage import Point, copy, counter_creation, creation, rows_of
 from slipway_sandbox.snowflake.time_travel import is_too_early, point_of, too_early
 
 
@@ -42,39 +42,64 @@ def source_point(session: Session, words: Words) -> ClonePoint | None:
     return ClonePoint(point=point_of(session, resolved(session, when)), skips=skips)
 
 
-def fill(session: Session, draft: Draft, cloned: Iterable[ClonedTable], when: ClonePoint | None) -> None:
-    """Add the DuckDB statements that make and fill the tables of a clone.
+def fill(session: Session, draft: Draft, cloned: Cloned, when: ClonePoint | None) -> None:
+    """Add the DuckDB statements that make and fill the clone of a table.
 
     Raises:
-        SnowflakeError: 707, a table cannot be read as it was then.
+        SnowflakeError: 707, the table cannot be read as it was then.
     """
-    for each in list(cloned):
-        if when is not None and is_too_early(session, each.source, when.point):
-            raise too_early(each.source)
-        _fill_one(session, draft, each, when)
+    if when is not None and is_too_early(session, cloned.source, when.point):
+        raise too_early(cloned.source)
+    _fill_one(session, draft, cloned, when, {})
 
 
-def fill_container(
-    session: Session, draft: Draft, cloned: Iterable[ClonedTable], when: ClonePoint | None
-) -> None:
-    """The same for the tables of a database or schema: one that was created after the point is left out.
+def fill_container(session: Session, draft: Draft, cloned: Iterable[Cloned], when: ClonePoint | None) -> None:
+    """The same for what a database or schema holds: a table that was created after the point is left out.
 
     Raises:
         SnowflakeError: 707, and the statement does not say that such tables are left out too.
     """
-    for each in list(cloned):
+    found = list(cloned)
+    counted = dict(
+        _count_on(session, draft, each) for each in found if isinstance(each.source.body, SequenceBody)
+    )
+    for each in found:
+        if not isinstance(each.source.body, TableBody):
+            continue
         if when is None or not is_too_early(session, each.source, when.point):
-            _fill_one(session, draft, each, when)
+            _fill_one(session, draft, each, when, counted)
         elif when.skips or each.source.created_on > when.point.moment:
             draft.forget(each.clone)
         else:
             raise too_early(each.source)
 
 
-def _fill_one(session: Session, draft: Draft, each: ClonedTable, when: ClonePoint | None) -> None:
+def _fill_one(
+    session: Session, draft: Draft, each: Cloned, when: ClonePoint | None, counted: Mapping[int, int]
+) -> None:
     source, target = each.source.body, each.clone.body
     assert isinstance(source, TableBody)  # noqa: S101 - tables are cloned here
     assert isinstance(target, TableBody)  # noqa: S101 - same
-    draft.change(replace(each.clone, body=replace(target, since=session.account.storage.point + 1)))
+    columns = tuple(_numbered(session, draft, column, counted) for column in target.columns)
+    target = replace(target, columns=columns, since=session.account.storage.point + 1)
+    draft.change(replace(each.clone, body=target))
     rows = as_of(source, when.point) if when is not None else f"SELECT * FROM {rows_of(source)}"
     draft.physical += [*creation(target), copy(rows, target)]
+
+
+def _numbered(session: Session, draft: Draft, column: Column, counted: Mapping[int, int]) -> Column:
+    """A column that goes on numbering where its source is now, apart from it, or by the cloned sequence."""
+    if column.numbering is None:
+        return replace(column, counter=counted.get(column.counter, column.counter))
+    start = session.account.storage.next_number(column.numbering)
+    return replace(column, numbering=replace(column.numbering, counter=draft.new_id(), start=start))
+
+
+def _count_on(session: Session, draft: Draft, each: Cloned) -> tuple[int, int]:
+    """Give the clone of a sequence a counter that goes on where its source is now; both counters."""
+    assert isinstance(each.source.body, SequenceBody)  # noqa: S101 - the caller has looked
+    own = each.source.body.numbering
+    numbering = replace(own, counter=draft.new_id(), start=session.account.storage.next_number(own))
+    draft.change(replace(each.clone, body=SequenceBody(numbering=numbering)))
+    draft.physical.append(counter_creation(numbering))
+    return own.counter, numbering.counter

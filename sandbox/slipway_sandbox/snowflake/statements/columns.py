@@ -143,6 +143,8 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
     if_not_exists = words.take("IF", "NOT", "EXISTS")
     declared = sqlglot.parse_one(f"CREATE TABLE t ({words.rest()})", read="snowflake").find_all(exp.ColumnDef)
     added = [column_of(each) for each in declared]
+    if any(column.numbering or column.default.upper().endswith(".NEXTVAL") for column in added):
+        raise unsupported("ALTER TABLE ... ADD COLUMN ... that numbers its rows")
     known = {column.name for column in body.columns}
     taken = [column.name for column in added if column.name in known]
     if taken and not if_not_exists:
@@ -186,7 +188,7 @@ def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, 
         draft.physical += [
             *creation(made),
             f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}",
-            *removal(body),
+            *removal(body, keeps=made.columns),
         ]
 
     session.account.define(change)

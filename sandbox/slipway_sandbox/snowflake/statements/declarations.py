@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind
+from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind, Numbering
 from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.identifiers import Path, path_of, stored
 from slipway_sandbox.snowflake.sql.types import parsed_type
@@ -37,10 +37,23 @@ def column_of(declared: exp.ColumnDef) -> Column:
         nullable=not is_key and not any(not kind.args.get("allow_null") for kind in not_null),
         default=default.sql(dialect="snowflake") if default is not None else "",
         comment=comment,
+        numbering=next((_numbering(kind) for kind in kinds if isinstance(kind, _NUMBERINGS)), None),
     )
 
 
+def _numbering(kind: exp.Expr) -> Numbering:
+    """AUTOINCREMENT | IDENTITY [(start, step) | START start INCREMENT step] [ORDER | NOORDER]."""
+    start, step = (kind.args.get(name) for name in ("start", "increment"))
+    return Numbering(
+        start=int(start.sql()) if start is not None else 1,
+        step=int(step.sql()) if step is not None else 1,
+        is_ordered=bool(kind.args.get("order")),
+    )
+
+
+_NUMBERINGS = (exp.AutoIncrementColumnConstraint, exp.GeneratedAsIdentityColumnConstraint)
 _UNDERSTOOD = (
+    *_NUMBERINGS,
     exp.PrimaryKeyColumnConstraint,
     exp.NotNullColumnConstraint,
     exp.DefaultColumnConstraint,

@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.errors import not_found, unsupported
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, StatementType, listing
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.showing import default_of
 from slipway_sandbox.snowflake.statements.showing_account import settings_of
 from slipway_sandbox.snowflake.statements.shown import MOMENT, TEXT, yes
 from slipway_sandbox.snowflake.statements.words import Words
@@ -84,7 +85,7 @@ def _column(column: Column, keys: tuple[Constraint, ...]) -> list[str | None]:
         column.type.snowflake,
         "COLUMN",
         yes(is_so=column.nullable),
-        column.default or None,
+        default_of(column),
         is_in(ConstraintKind.PRIMARY_KEY),
         is_in(ConstraintKind.UNIQUE),
         None,

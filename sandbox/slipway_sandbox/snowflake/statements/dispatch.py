@@ -15,6 +15,7 @@ from slipway_sandbox.snowflake.statements import (
     merging,
     principals,
     queries,
+    sequences,
     sessions,
     show,
     tables,
@@ -39,6 +40,7 @@ _QUERIES: Final[dict[str, _Queried]] = {
 }
 
 _WORDS: Final[dict[str, _Worded]] = {
+    "ALTER SEQUENCE": sequences.alter_sequence,
     "ALTER SESSION": sessions.alter_session,
     "ALTER DATABASE": definitions.alter_container,
     "ALTER SCHEMA": definitions.alter_container,
@@ -56,6 +58,7 @@ _WORDS: Final[dict[str, _Worded]] = {
     "DESCRIBE": describing.describe,
     "ROLLBACK": sessions.rollback,
     "DROP DATABASE": definitions.drop_container,
+    "DROP SEQUENCE": sequences.drop_sequence,
     "DROP SCHEMA": definitions.drop_container,
     "DROP TABLE": tables.drop_table,
     "DROP VIEW": tables.drop_table,
@@ -81,6 +84,7 @@ _CREATED: Final[dict[str, Callable[..., Result]]] = {
     "SCHEMA": definitions.create_container,
     "TRANSIENT DATABASE": definitions.create_container,
     "TRANSIENT SCHEMA": definitions.create_container,
+    "SEQUENCE": sequences.create_sequence,
     "TABLE": tables.create_table,
     "TRANSIENT TABLE": tables.create_table,
     "TEMPORARY TABLE": tables.create_table,

@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from slipway_sandbox.snowflake import session_functions
-from slipway_sandbox.snowflake.binding import Binder
+from slipway_sandbox.snowflake.binding import Binder, is_next_number
 from slipway_sandbox.snowflake.catalogue.objects import Thing
 from slipway_sandbox.snowflake.errors import syntax_error, unsupported
 from slipway_sandbox.snowflake.information import information_schema
@@ -110,6 +110,8 @@ def with_column_names(tree: exp.Expr) -> exp.Expr:
 
 
 def _named(column: exp.Expr) -> exp.Expr:
+    if isinstance(column, exp.Column) and is_next_number(column):
+        return exp.alias_(column, column.name.upper(), quoted=True)
     if isinstance(column, exp.Alias | exp.Star | exp.Column):
         return column
     return exp.alias_(column, column.sql(dialect="snowflake").upper(), quoted=True)

@@ -7,7 +7,13 @@ from slipway_sandbox.snowflake.catalogue.objects import ObjectKind
 from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements import showing, showing_account, showing_grants, showing_keys
+from slipway_sandbox.snowflake.statements import (
+    sequences,
+    showing,
+    showing_account,
+    showing_grants,
+    showing_keys,
+)
 from slipway_sandbox.snowflake.statements.shown import Asked, asked
 from slipway_sandbox.snowflake.statements.words import Words
 
@@ -20,6 +26,7 @@ _KINDS: Final[dict[str, tuple[ObjectKind, _Shown]]] = {
     "TABLES": (ObjectKind.SCHEMA, showing.tables),
     "VIEWS": (ObjectKind.SCHEMA, showing.views),
     "OBJECTS": (ObjectKind.SCHEMA, showing.relations),
+    "SEQUENCES": (ObjectKind.SCHEMA, sequences.sequences),
     "COLUMNS": (ObjectKind.TABLE, showing.columns),
     "PRIMARY KEYS": (ObjectKind.TABLE, showing_keys.primary_keys),
     "UNIQUE KEYS": (ObjectKind.TABLE, showing_keys.unique_keys),

@@ -238,12 +238,20 @@ def _column(column: Column) -> dict[str, object]:
         "column_name": column.name,
         "data_type": encoded(_described(column.type) | {"nullable": column.nullable}),
         "null?": "true" if column.nullable else "NOT_NULL",
-        "default": column.default,
+        "default": "" if column.numbering else column.default,
         "kind": "COLUMN",
         "expression": "",
         "comment": column.comment,
-        "autoincrement": "",
+        "autoincrement": default_of(column) if column.numbering else "",
     }
+
+
+def default_of(column: Column) -> str | None:
+    """A column's default as it is shown; None for none."""
+    if column.numbering is None:
+        return column.default or None
+    order = "ORDER" if column.numbering.is_ordered else "NOORDER"
+    return f"IDENTITY START {column.numbering.start} INCREMENT {column.numbering.step} {order}"
 
 
 def _described(kind: SqlType) -> dict[str, object]:

@@ -28,6 +28,7 @@ from slipway_sandbox.snowflake.statements.declarations import (
     copies_grants,
     option,
 )
+from slipway_sandbox.snowflake.statements.numbered import with_sequence
 from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
@@ -103,7 +104,7 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
         raise unsupported(words.sql.split("(", maxsplit=1)[0])
     copies = copies_grants(tree)
     declared = tree.this if isinstance(tree.this, exp.Schema) else None
-    columns = tuple(columns_of(declared)) if declared is not None else ()
+    columns = tuple(with_sequence(session, each) for each in columns_of(declared)) if declared else ()
     query = ""
     if tree.expression is not None:
         query = duckdb_of(session, with_column_names(tree.expression), "CREATE")
@@ -137,7 +138,8 @@ def _made(
     def change(draft: Draft) -> None:
         if wanted.existing is not None:
             draft.drop(wanted.existing)
-        made = replace(body, storage=draft.new_id(), since=session.account.storage.point + 1)
+        columns = tuple(_counted(draft, column) for column in body.columns)
+        made = replace(body, columns=columns, storage=draft.new_id(), since=session.account.storage.point + 1)
         table = draft.add(
             ObjectKind.TABLE, wanted.path.name, wanted.schema.id, session.role, made, wanted.comment
         )
@@ -149,6 +151,13 @@ def _made(
 
     session.account.define(change)
     return status(f"Table {written(wanted.path.name)} successfully created.")
+
+
+def _counted(draft: Draft, column: Column) -> Column:
+    """A column with a counter of its own, if it numbers its rows."""
+    if column.numbering is None:
+        return column
+    return replace(column, numbering=replace(column.numbering, counter=draft.new_id()))
 
 
 def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
@@ -166,7 +175,7 @@ def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
         (only,) = draft.clone(source, wanted.path.name, wanted.schema.id, session.role)
         if copies:
             draft.copy_grants(wanted.existing or source, only.clone)
-        fill(session, draft, [only], point)
+        fill(session, draft, only, point)
 
     session.account.define(change)
     return status(f"Table {written(wanted.path.name)} successfully created.")
