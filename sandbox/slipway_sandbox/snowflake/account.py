@@ -16,6 +16,7 @@ from slipway_sandbox.snowflake.catalogue.grants import GRANTABLE, Grant, Members
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody
 from slipway_sandbox.snowflake.history import History
 from slipway_sandbox.snowflake.locks import TableLocks
+from slipway_sandbox.snowflake.running import Runs
 from slipway_sandbox.snowflake.storage import Storage, transaction
 from slipway_sandbox.snowflake.temporary import ending, temporary
 
@@ -69,6 +70,7 @@ class Account:
         self.storage = Storage(path)
         self.locks = TableLocks()
         self.history = History()
+        self.runs = Runs()
         self.next_purge = clock()
         self.purging = threading.Lock()
         self._definitions = threading.RLock()

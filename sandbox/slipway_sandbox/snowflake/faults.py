@@ -17,6 +17,7 @@ from slipway_sandbox.snowflake.errors import (
     too_long,
     unsupported,
 )
+from slipway_sandbox.snowflake.running import canceled
 from slipway_sandbox.snowflake.sql.macros import DIVIDED_BY_ZERO, TOO_LONG
 
 _Made = Callable[[re.Match[str]], SnowflakeError]
@@ -70,11 +71,16 @@ def as_snowflake(error: duckdb.Error) -> SnowflakeError:
     Args:
         error: what DuckDB raised.
     """
+    if isinstance(error, duckdb.InterruptException):
+        return canceled()
     text = str(error)
     for pattern, made in _PATTERNS.items():
         if found := re.search(pattern, text):
             return made(found)
-    first = text.split("\n", 1)[0]
+    return _by_class(error, text.split("\n", 1)[0])
+
+
+def _by_class(error: duckdb.Error, first: str) -> SnowflakeError:
     match error:
         case duckdb.ParserException():
             return syntax_error(first)

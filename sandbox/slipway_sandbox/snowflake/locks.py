@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 
 from slipway_sandbox.snowflake.errors import SnowflakeError
+from slipway_sandbox.snowflake.running import canceled
 
 
 class TableLocks:
@@ -20,6 +21,7 @@ class TableLocks:
         self._holders: dict[int, int] = {}
         self._waiting: dict[int, int] = {}
         self._held: dict[int, set[int]] = defaultdict(set)
+        self._cancelled: set[int] = set()
 
     def take(self, table: int, session: int, *, name: str, seconds: float) -> None:
         """Take a table's lock, waiting while another session holds it.
@@ -31,16 +33,19 @@ class TableLocks:
             seconds: how long to wait: the session's LOCK_TIMEOUT.
 
         Raises:
-            SnowflakeError: the time is over, or the wait would never end.
+            SnowflakeError: the time is over, the wait would never end, or it is cancelled.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
+            self._cancelled.discard(session)
             while (holder := self._holders.get(table, session)) != session:
                 self._waiting[session] = table
                 try:
                     self._refuse_circle(session, name)
                     if not self._changed.wait(deadline - time.monotonic()):
                         raise _timed_out(name, holder)
+                    if session in self._cancelled:
+                        raise canceled()
                 finally:
                     self._waiting.pop(session, None)
             self._holders[table] = session
@@ -52,6 +57,18 @@ class TableLocks:
             for table in self._held.pop(session, set()):
                 del self._holders[table]
             self._changed.notify_all()
+
+    def cancel(self, session: int) -> None:
+        """End a session's wait."""
+        with self._changed:
+            if session in self._waiting:
+                self._cancelled.add(session)
+                self._changed.notify_all()
+
+    def waiting(self) -> dict[int, int]:
+        """The session that waits -> the table for which it does."""
+        with self._changed:
+            return dict(self._waiting)
 
     def holders(self) -> dict[int, int]:
         """Table -> the session that holds it now."""

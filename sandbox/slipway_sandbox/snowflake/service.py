@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.history import Query
 from slipway_sandbox.snowflake.purging import purge_if_due
 from slipway_sandbox.snowflake.results import Result, summed
+from slipway_sandbox.snowflake.running import Running
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.dispatch import run
 from slipway_sandbox.snowflake.statements.queries import described
@@ -64,7 +65,17 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
     started, before = session.account.clock(), session.account.storage.point
     session.statement = 0
     try:
-        result = _told(lambda: _run(session, sql, bindings))
+        seconds = float(session.parameters["STATEMENT_TIMEOUT_IN_SECONDS"])
+        running = Running(
+            query_id=query_id,
+            session=session.number,
+            user=session.user.id,
+            warehouse=session.warehouse,
+            request=session.request,
+            stop=session.stop,
+        )
+        with session.account.runs.noted(running, seconds):
+            result = _told(lambda: _run(session, sql, bindings))
     except SnowflakeError as error:
         _note(session, sql, query_id, started, before, None, error)
         raise

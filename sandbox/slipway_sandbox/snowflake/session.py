@@ -48,6 +48,10 @@ class Session:
         account: where it is.
         user: who it is.
         role: id of its primary role.
+
+    Attributes:
+        statement: the number under which the present statement writes; 0 while it does not.
+        request: the driver's id of the request that is answered.
     """
 
     def __init__(self, account: Account, user: Thing, role: int) -> None:
@@ -61,6 +65,7 @@ class Session:
         self.variables: dict[str, Variable] = {}
         self.query_ids: list[str] = []
         self.statement = 0
+        self.request = ""
         self._connection = account.storage.connection()
         self._in_transaction = False
         self._began = False
@@ -176,6 +181,11 @@ class Session:
             self._undo()
         self._in_transaction = False
         self.account.locks.release(self.number)
+
+    def stop(self) -> None:
+        """Interrupt the statement that runs, from another thread: its wait for a lock, or DuckDB."""
+        self.account.locks.cancel(self.number)
+        self._connection.interrupt()
 
     def close(self) -> None:
         """End the session: its transaction is rolled back, its temporary tables go."""

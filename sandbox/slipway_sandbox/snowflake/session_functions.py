@@ -6,10 +6,10 @@ from typing import Final
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake import query_history
+from slipway_sandbox.snowflake import cancelling, query_history
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME
-from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.session import Session, Variable
 
 _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_ACCOUNT": lambda _: ACCOUNT_NAME,
@@ -66,6 +66,9 @@ def _context(session: Session, node: exp.Expr) -> exp.Expr:
         return exp.Literal.string(value) if value else exp.Null()
     if name == "LAST_QUERY_ID":
         return _last_query_id(session, node.expressions)
+    if name in cancelling.FUNCTIONS and len(node.expressions) == 1:
+        argument = resolved(session, node.expressions[0])
+        return exp.Literal.string(cancelling.FUNCTIONS[name](session, argument.name))
     if name == "UUID_STRING" and not node.expressions:
         return exp.Literal.string(str(uuid.uuid4()))
     return node
@@ -118,12 +121,20 @@ def _related(query: exp.Expr, node: exp.Expr, name: str) -> exp.Expr:
 
 
 def _variable(session: Session, node: exp.Parameter) -> exp.Expr:
-    name = node.name.upper()
+    value = variable(session, node.name.upper())
+    return exp.Literal.number(value.text) if value.is_number else exp.Literal.string(value.text)
+
+
+def variable(session: Session, name: str) -> Variable:
+    """A session variable.
+
+    Raises:
+        SnowflakeError: 2211, there is none of that name.
+    """
     if name not in session.variables:
         raise SnowflakeError(
             2211,
             "02000",
             f"SQL compilation error: error line 1 at position 7\nSession variable '${name}' does not exist",
         )
-    value = session.variables[name]
-    return exp.Literal.number(value.text) if value.is_number else exp.Literal.string(value.text)
+    return session.variables[name]

@@ -1,5 +1,7 @@
 """What drivers do apart from running a statement: bind values, describe, end a session."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -52,3 +54,40 @@ def _rows(connection: SnowflakeConnection, sql: str) -> list[Any]:
     cursor = connection.cursor()
     cursor.execute(sql)
     return cursor.fetchall()
+
+
+def test_a_merge_with_values(account: Snowflake, database: str) -> None:
+    """One value in several places of what becomes several statements; a quote in it stays a quote."""
+    with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        cursor.execute("CREATE OR REPLACE TABLE merged (id INT, a NUMBER(12,2), v VARCHAR, at TIMESTAMP_NTZ)")
+        merge = (
+            "MERGE INTO merged t USING (SELECT ? AS id, ?::NUMBER(12,2) AS a) s ON t.id = s.id AND t.id > ? "
+            "WHEN MATCHED THEN UPDATE SET a = t.a + s.a, v = ? "
+            "WHEN NOT MATCHED THEN INSERT (id, a, v, at) VALUES (s.id, s.a, ?, ?)"
+        )
+        moment = datetime(2026, 3, 1, 12, 30, 15, 250_000)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+        for amount, note in (("1.10", "first"), ("2.20", "second")):
+            cursor.execute(merge, (7, amount, 0, note, "it's \\ new", moment))
+        assert _rows(connection, "SELECT id, a, v, at FROM merged") == [
+            (7, Decimal("3.30"), "second", moment)
+        ]
+        cursor.execute(merge, (8, "0.05", 0, "", "it's \\ new", None))
+        assert _rows(connection, "SELECT v, at FROM merged WHERE id = 8") == [("it's \\ new", None)]
+        cursor.executemany(merge, [(9, "1", 0, "", "a", None), (9, "1", 0, "b", "", None)])
+        assert _rows(connection, "SELECT a, v FROM merged WHERE id = 9") == [(Decimal(2), "b")]
+        cursor.execute("DROP TABLE merged")
+
+
+def test_values_in_a_definition(account: Snowflake, database: str) -> None:
+    """They are written into it; too few of them are an error."""
+    with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        cursor.execute("CREATE OR REPLACE TABLE given AS SELECT ? AS n, ? AS v", (3, "'"))
+        assert _rows(connection, "SELECT n, v FROM given") == [(3, "'")]
+        cursor.execute("EXECUTE IMMEDIATE 'SELECT v FROM given WHERE n = ?' USING (?)", (3,))
+        assert cursor.fetchall() == [("'",)]
+        with pytest.raises(ProgrammingError, match=r"Bind variable \? not set") as caught:
+            cursor.execute("CREATE TABLE lost AS SELECT ? AS n, ? AS v", (3,))
+        assert (caught.value.errno, caught.value.sqlstate) == (2049, "42601")
+        cursor.execute("DROP TABLE given")

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 
 from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.running import Running
 from slipway_sandbox.snowflake.server import wire
 from slipway_sandbox.snowflake.server.login import open_session
 from slipway_sandbox.snowflake.service import describe, execute, new_query_id, statements_of
@@ -98,21 +99,23 @@ class Application:
                 return self._query(request)
             case "/session":
                 return self._end(request)
-            case (
-                "/session/heartbeat"
-                | "/telemetry/send"
-                | "/queries/v1/abort-request"
-                | "/telemetry/send/sessionless"
-            ):
+            case "/queries/v1/abort-request":
+                return self._abort(request)
+            case "/session/heartbeat" | "/telemetry/send" | "/telemetry/send/sessionless":
                 return {"success": True, "data": None, "code": None, "message": None}
             case path if path == HEALTH:
                 return {"success": True}
-            case path if found := re.fullmatch(r"/queries/([-0-9a-f]+)/result", path):
-                return self._result_again(request, found[1])
-            case path if found := re.fullmatch(r"/monitoring/queries/([-0-9a-f]+)", path):
-                return self._monitored(found[1])
             case path:
-                raise unsupported(f"{request.method} {path}")
+                return self._of_one_query(request, path)
+
+    def _of_one_query(self, request: Request, path: str) -> dict[str, Any]:
+        if found := re.fullmatch(r"/queries/([-0-9a-f]+)/result", path):
+            return self._result_again(request, found[1])
+        if found := re.fullmatch(r"/queries/([-0-9a-f]+)/abort-request", path):
+            return self._abort_query(request, found[1])
+        if found := re.fullmatch(r"/monitoring/queries/([-0-9a-f]+)", path):
+            return self._monitored(found[1])
+        raise unsupported(f"{request.method} {path}")
 
     def _login(self, request: Request) -> dict[str, Any]:
         session = open_session(self._account, _body(request)["data"], request.args)
@@ -151,6 +154,7 @@ class Application:
             )
 
         def run() -> dict[str, Any]:
+            opened.session.request = request.args.get("requestId", "")
             rows = wire.bound_values(body.get("bindings"))
             if len(statements) > 1:
                 return self._several(opened.session, statements)
@@ -192,6 +196,21 @@ class Application:
         session = self._opened(request).session
         result = self._account.history.result(query_id, self._account.clock())
         return _success(wire.answer(result) | _state(session, query_id))
+
+    def _abort(self, request: Request) -> dict[str, Any]:
+        """End what a request of the same session runs: what drivers send when their time is over."""
+        session = self._opened(request).session
+        wanted = str(_body(request).get("requestId", ""))
+        return self._ended(lambda each: (each.session, each.request) == (session.number, wanted))
+
+    def _abort_query(self, request: Request, query_id: str) -> dict[str, Any]:
+        user = self._opened(request).session.user.id
+        return self._ended(lambda each: (each.user, each.query_id) == (user, query_id))
+
+    def _ended(self, chosen: Callable[[Running], bool]) -> dict[str, Any]:
+        if not self._account.runs.cancel(chosen):
+            raise SnowflakeError(605, "57014", "Identified SQL statement is not currently executing.")
+        return _success(None)
 
     def _monitored(self, query_id: str) -> dict[str, Any]:
         query = self._account.history.find(query_id)

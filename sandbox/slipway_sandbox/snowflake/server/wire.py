@@ -64,8 +64,21 @@ def answer(result: Result) -> dict[str, Any]:
     facts = {"rowtype": columns, "total": result.table.num_rows, "statementTypeId": int(result.statement)}
     if result.statement.is_writing:
         return facts | {"queryResultFormat": "json", "rowset": _text_rows(result.table)}
-    arrow = to_ipc(to_sf(_prepared(result.table), columns))
+    prepared = _prepared(result.table)
+    arrow = to_ipc(_with_nulls(to_sf(prepared, columns), prepared))
     return facts | {"queryResultFormat": "arrow", "rowsetBase64": b64encode(arrow).decode()}
+
+
+def _with_nulls(encoded: pa.Table, table: pa.Table) -> pa.Table:
+    """Timestamps are encoded as pairs of numbers; where there is none, the pair itself must be NULL."""
+    for number, column in enumerate(table.columns):
+        if pa.types.is_timestamp(column.type) and column.null_count:
+            pairs = encoded.column(number).combine_chunks()
+            masked = pa.StructArray.from_arrays(
+                pairs.flatten(), fields=list(pairs.type), mask=column.combine_chunks().is_null()
+            )
+            encoded = encoded.set_column(number, encoded.schema.field(number), masked)
+    return encoded
 
 
 def description(result: Result) -> dict[str, Any]:

@@ -176,9 +176,8 @@ def _exact(node: exp.Expr, kinds: Sequence[SqlType | None]) -> exp.Expr:
         case _:
             left, right = known
             wanted = numbers.quotient(left, right)
-            return _quotient(
-                (_integer(node.this, left), left), (_integer(node.expression, right), right), wanted
-            )
+            numerator, denominator = _integer(node.this, left), _integer(node.expression, right)
+            return _cast(_quotient((numerator, left), (denominator, right), wanted), wanted)
 
 
 def _inexact(node: exp.Expr) -> exp.Expr:

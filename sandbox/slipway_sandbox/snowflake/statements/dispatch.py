@@ -12,6 +12,7 @@ from slipway_sandbox.snowflake.statements import (
     definitions,
     describing,
     granting,
+    immediate,
     merging,
     principals,
     queries,
@@ -22,6 +23,7 @@ from slipway_sandbox.snowflake.statements import (
     views,
     writing,
 )
+from slipway_sandbox.snowflake.statements.placeholders import with_values
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 
 Bindings = Sequence[Any] | None
@@ -36,7 +38,6 @@ _QUERIES: Final[dict[str, _Queried]] = {
     "INSERT": writing.insert,
     "UPDATE": writing.update,
     "DELETE": writing.delete,
-    "MERGE": merging.merge,
 }
 
 _WORDS: Final[dict[str, _Worded]] = {
@@ -103,10 +104,8 @@ _CREATED: Final[dict[str, Callable[..., Result]]] = {
 
 _KNOWN: Final = (
     *{name.split()[0] for name in _WORDS},
-    "CALL",
     "COPY",
     "DECLARE",
-    "EXECUTE",
     "EXPLAIN",
     "GET",
     "LIST",
@@ -139,13 +138,27 @@ def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
     first = tokens[0].text.upper()
     if first in _QUERIES:
         return _QUERIES[first](session, sql, bindings)
-    words = Words(sql, tokens)
-    if words.take("CREATE"):
-        return _create(session, words)
-    return _worded(session, words)
+    if bindings:
+        return run(session, with_values(sql, bindings))
+    return _run_words(session, Words(sql, tokens), first)
+
+
+def _run_words(session: Session, words: Words, first: str) -> Result:
+    match first:
+        case "MERGE":
+            return merging.merge(session, words.sql)
+        case "EXECUTE":
+            return immediate.execute_immediate(session, words, run)
+        case "CALL":
+            return queries.call(session, words)
+        case "CREATE":
+            return _create(session, words)
+        case _:
+            return _worded(session, words)
 
 
 def _create(session: Session, words: Words) -> Result:
+    words.expect("CREATE")
     replaces = words.take("OR", "REPLACE")
     for name, create in _CREATED.items():
         if words.sees(*name.split()):

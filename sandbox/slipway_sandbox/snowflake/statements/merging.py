@@ -7,7 +7,6 @@ update is an error (ERROR_ON_NONDETERMINISTIC_MERGE, whose default is TRUE).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlglot import exp
 
@@ -54,10 +53,8 @@ _NEEDS = {
 }
 
 
-def merge(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+def merge(session: Session, sql: str) -> Result:
     """MERGE INTO a table USING a source ON a condition WHEN ..."""
-    if bindings:
-        raise unsupported("MERGE with bound values")
     tree = parsed(sql)
     whens = tree.args["whens"].expressions
     table, body = writable(session, tree.this, Privilege.SELECT)

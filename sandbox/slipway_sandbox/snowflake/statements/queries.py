@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pyarrow as pa
-import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError
 
 from slipway_sandbox.snowflake import session_functions
@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
 
 _TERMINAL: Final = ("\x1b[4m", "\x1b[0m")
@@ -30,18 +31,30 @@ def parsed(sql: str) -> exp.Expr:
         SnowflakeError: 1003.
     """
     try:
-        return sqlglot.parse_one(sql, read="snowflake")
+        (tree,) = Snowflake().parser().parse(tokens_of(sql), sql)
     except ParseError as error:
         text = str(error)
         for code in _TERMINAL:
             text = text.replace(code, "")
         raise syntax_error(text) from None
+    if tree is None:
+        raise syntax_error("Empty SQL statement.")
+    return tree
 
 
 def select(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
     """Run a query."""
     tree = with_column_names(parsed(sql))
     return session.query(duckdb_of(session, tree, "SELECT"), bindings)
+
+
+def call(session: Session, words: Words) -> Result:
+    """CALL SYSTEM$function(...): functions that a query may call as well; other procedures are refused."""
+    words.expect("CALL")
+    text = words.rest()
+    if not text.upper().startswith("SYSTEM$"):
+        raise unsupported(f"CALL {text}")
+    return select(session, f"SELECT {text}", None)
 
 
 def described(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
@@ -96,7 +109,12 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
 
 def exact_sql(session: Session, tree: exp.Expr) -> str:
     """A bound and translated statement as DuckDB's SQL, with exact numbers."""
-    return made_exact(tree, lambda probe: session.describe(probe.sql(dialect="duckdb"))).sql(dialect="duckdb")
+    return _duckdb(made_exact(tree, lambda probe: session.describe(_duckdb(probe))))
+
+
+def _duckdb(tree: exp.Expr) -> str:
+    """A tree as DuckDB's SQL: names between quotes, since DuckDB reserves words that Snowflake does not."""
+    return tree.sql(dialect="duckdb", identify=True)
 
 
 def with_column_names(tree: exp.Expr) -> exp.Expr:

@@ -1,7 +1,7 @@
 """The words of a statement, read from left to right: for the statements that are not queries."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
@@ -14,6 +14,19 @@ _QUOTED: Final = TokenType.IDENTIFIER
 _STRINGS: Final = frozenset({TokenType.STRING, TokenType.RAW_STRING})
 """Between quotes, and between two pairs of dollar signs."""
 
+
+class _Tokenizer(Snowflake.Tokenizer):
+    """Splits every statement: sqlglot leaves what it does not parse, EXECUTE and CALL, as one text.
+
+    A placeholder before a cast (`?::DATE`) is one, too; sqlglot reads an operator of another database there.
+    """
+
+    COMMANDS: ClassVar[set[TokenType]] = set()
+    KEYWORDS: ClassVar[dict[str, TokenType]] = {
+        word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if kind is not TokenType.QDCOLON
+    }
+
+
 _END: Final = "<EOF>"
 
 
@@ -24,7 +37,7 @@ def tokens_of(sql: str) -> list[Token]:
         SnowflakeError: 1003, a quote is not closed for example.
     """
     try:
-        return Snowflake().tokenize(sql)
+        return _Tokenizer(dialect="snowflake").tokenize(sql)
     except TokenError as error:
         raise syntax_error(str(error)) from None
 
@@ -107,13 +120,25 @@ class Words:
         database, schema, name = ["", "", *parts][-3:]
         return Path(name, schema, database)
 
+    @property
+    def is_string(self) -> bool:
+        """Whether a quoted string comes next."""
+        return not self.is_done and self._tokens[self._at].token_type in _STRINGS
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number comes next, a sign before it perhaps."""
+        following = self._tokens[self._at : self._at + 2]
+        at = 1 if following and following[0].text == "-" else 0
+        return len(following) > at and following[at].token_type is TokenType.NUMBER
+
     def string(self) -> str:
         """A quoted string.
 
         Raises:
             SnowflakeError: 1003, none comes.
         """
-        if self.is_done or self._tokens[self._at].token_type not in _STRINGS:
+        if not self.is_string:
             raise self.unexpected()
         self._at += 1
         return self._tokens[self._at - 1].text
