@@ -38,6 +38,9 @@ _SYSTEM_GRANTS: Final = {
     "USERADMIN": (Privilege.CREATE_ROLE, Privilege.CREATE_USER),
 }
 
+FIRST_WAREHOUSE: Final = "COMPUTE_WH"
+"""The warehouse with which Snowflake begins a trial account."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FirstUser:
@@ -62,6 +65,7 @@ class Account:
 
     Attributes:
         next_purge: when what is beyond its retention is removed next (purging.py).
+        uses: warehouse -> when a query ran on it last (warehouses.py).
         purging: held by the thread that does so.
     """
 
@@ -71,6 +75,7 @@ class Account:
         self.locks = TableLocks()
         self.history = History()
         self.runs = Runs()
+        self.uses: dict[int, datetime] = {}
         self.next_purge = clock()
         self.purging = threading.Lock()
         self._definitions = threading.RLock()
@@ -137,7 +142,7 @@ class Account:
 
 
 def _found(draft: Draft, user: FirstUser, now: datetime) -> None:
-    """Begin an account: the system's roles with their grants, and its first user."""
+    """Begin an account: the system's roles with their grants, a warehouse for everybody, its first user."""
     roles = {name: draft.add(ObjectKind.ROLE, name, ACCOUNT, 0, SettingsBody()) for name in SYSTEM_ROLES}
     for name, contained in SYSTEM_ROLES.items():
         for each in contained:
@@ -146,7 +151,15 @@ def _found(draft: Draft, user: FirstUser, now: datetime) -> None:
         for privilege in privileges:
             assert privilege in GRANTABLE[ObjectKind.ACCOUNT]  # noqa: S101
             draft.grant(Grant(privilege=privilege, on=ACCOUNT, to=roles[name].id, created_on=now))
-    settings = {"RSA_PUBLIC_KEY": user.public_key, "DEFAULT_ROLE": "ACCOUNTADMIN"}
+    warehouse = draft.add(
+        ObjectKind.WAREHOUSE, FIRST_WAREHOUSE, ACCOUNT, roles["ACCOUNTADMIN"].id, SettingsBody()
+    )
+    draft.grant(Grant(privilege=Privilege.USAGE, on=warehouse.id, to=roles["PUBLIC"].id, created_on=now))
+    settings = {
+        "RSA_PUBLIC_KEY": user.public_key,
+        "DEFAULT_ROLE": "ACCOUNTADMIN",
+        "DEFAULT_WAREHOUSE": FIRST_WAREHOUSE,
+    }
     made = draft.add(
         ObjectKind.USER, user.name, ACCOUNT, roles["ACCOUNTADMIN"].id, SettingsBody(settings=settings)
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway_sandbox.snowflake.account import Account, FirstUser
+from slipway_sandbox.snowflake.account import FIRST_WAREHOUSE, Account, FirstUser
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
 from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.service import execute
@@ -25,6 +25,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     assert user is not None
     assert role is not None
     opened = Session(account, user, role.id)
+    opened.warehouse = FIRST_WAREHOUSE
     yield opened
     opened.close()
     account.close()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from slipway_sandbox.snowflake.account import Account, FirstUser
+from slipway_sandbox.snowflake.account import FIRST_WAREHOUSE, Account, FirstUser
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
 from slipway_sandbox.snowflake.server.app import Application, _Open
 from slipway_sandbox.snowflake.session import Session
@@ -24,7 +24,9 @@ def client(tmp_path: Path) -> Iterator[Client]:
     assert user is not None
     assert role is not None
     application = Application(account)
-    application._sessions[_TOKEN] = _Open(Session(account, user, role.id))
+    session = Session(account, user, role.id)
+    session.warehouse = FIRST_WAREHOUSE
+    application._sessions[_TOKEN] = _Open(session)
     yield Client(application)
     application.close()
 

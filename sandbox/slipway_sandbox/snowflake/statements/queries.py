@@ -20,6 +20,7 @@ from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.translate import translated
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
+from slipway_sandbox.snowflake.warehouses import needs_compute, require_compute
 
 _TERMINAL: Final = ("\x1b[4m", "\x1b[0m")
 
@@ -45,6 +46,8 @@ def parsed(sql: str) -> exp.Expr:
 def select(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
     """Run a query."""
     tree = with_column_names(parsed(sql))
+    if needs_compute(tree):
+        require_compute(session)
     return session.query(duckdb_of(session, tree, "SELECT"), bindings)
 
 

@@ -22,6 +22,7 @@ from slipway_sandbox.snowflake.statements.shown import (
     yes,
 )
 from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.warehouses import state
 
 _ROLES: Final = (
     ("created_on", MOMENT),
@@ -151,7 +152,7 @@ def users(session: Session, wanted: Asked) -> Result:
 
 
 def warehouses(session: Session, wanted: Asked) -> Result:
-    """SHOW WAREHOUSES. A warehouse computes nothing here: its state is what was asked for last."""
+    """SHOW WAREHOUSES."""
     found = _seen(session, ObjectKind.WAREHOUSE)
     return told(_WAREHOUSES, [_warehouse(session, each) for each in found], wanted)
 
@@ -208,7 +209,7 @@ def _warehouse(session: Session, warehouse: Thing) -> Row:
     size = settings.get("WAREHOUSE_SIZE", "XSMALL").upper().replace("-", "")
     return {
         "name": warehouse.name,
-        "state": settings.get("STATE", "STARTED"),
+        "state": state(session.account, warehouse),
         "type": settings.get("WAREHOUSE_TYPE", "STANDARD"),
         "size": _SIZES.get(size, size),
         "min_cluster_count": int(settings.get("MIN_CLUSTER_COUNT", "1")),

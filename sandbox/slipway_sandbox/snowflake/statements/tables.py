@@ -33,6 +33,7 @@ from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
 from slipway_sandbox.snowflake.temporary import ending
+from slipway_sandbox.snowflake.warehouses import require_compute
 
 _PERSISTENCE = {
     "TRANSIENT": Persistence.TRANSIENT,
@@ -107,6 +108,7 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
     columns = tuple(with_sequence(session, each) for each in columns_of(declared)) if declared else ()
     query = ""
     if tree.expression is not None:
+        require_compute(session)
         query = duckdb_of(session, with_column_names(tree.expression), "CREATE")
         columns = _with_query(session, columns, query)
     body = TableBody(

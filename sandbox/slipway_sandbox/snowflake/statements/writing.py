@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.translate import translated
 from slipway_sandbox.snowflake.statements.queries import bound, duckdb_of, exact_sql, parsed
 from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, column_list, history_of, rows_of
+from slipway_sandbox.snowflake.warehouses import require_compute
 
 Bindings = Sequence[Any] | None
 
@@ -138,10 +139,11 @@ def writable(session: Session, target: exp.Expr, privilege: Privilege) -> tuple[
     """The table that a statement writes.
 
     Raises:
-        SnowflakeError: it is not there, is no table, or the role may not.
+        SnowflakeError: it is not there, is no table, the role may not, or nothing computes.
     """
     if not isinstance(target, exp.Table):
         raise unsupported(target.sql(dialect="snowflake"))
+    require_compute(session)
     thing = session.names(str(privilege)).relation(path_of(target))
     session.authority.require(privilege, thing)
     if not isinstance(thing.body, TableBody):
