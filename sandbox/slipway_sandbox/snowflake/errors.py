@@ -93,6 +93,25 @@ def invalid_identifier(name: str) -> SnowflakeError:
     return SnowflakeError(904, "42000", f"SQL compilation error:\ninvalid identifier '{name}'")
 
 
+def duplicate_column(name: str) -> SnowflakeError:
+    """A column that a statement names twice."""
+    return SnowflakeError(2025, "42S21", f"SQL compilation error:\nduplicate column name '{name}'")
+
+
+def not_set() -> SnowflakeError:
+    """A placeholder without a value."""
+    return SnowflakeError(2049, "42601", "SQL compilation error:\nBind variable ? not set.")
+
+
+def malformed(what: str) -> SnowflakeError:
+    """A request that is not the protocol's; Snowflake's drivers never send one.
+
+    Args:
+        what: what is wrong with it.
+    """
+    return SnowflakeError(1008, "22023", f"The request cannot be read: {what}.")
+
+
 def invalid_value(message: str) -> SnowflakeError:
     """An option or argument whose value cannot be right."""
     return SnowflakeError(1008, "22023", f"SQL compilation error:\n{message}")

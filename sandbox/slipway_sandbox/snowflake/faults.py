@@ -9,8 +9,10 @@ import duckdb
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
     division_by_zero,
+    duplicate_column,
     invalid_identifier,
     not_a_number,
+    not_set,
     null_in_not_null,
     number_out_of_range,
     syntax_error,
@@ -37,7 +39,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     r'Table "[^"]+" does not have a column named "([^"]+)"': lambda found: invalid_identifier(
         found[1].upper()
     ),
-    r'date field (?:format|value).*?: "([^"]*)"|invalid date.*"([^"]*)"': lambda found: SnowflakeError(
+    r'date field (?:format|value).*?: "([^"]*)"|invalid date.*?"([^"]*)"': lambda found: SnowflakeError(
         100040, "22007", f"Date '{found[1] or found[2]}' is not recognized"
     ),
     r'timestamp field (?:format|value).*?: "([^"]*)"': lambda found: SnowflakeError(
@@ -46,7 +48,24 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     r"Could not convert string [\"'](.*?)[\"'] to BOOL": lambda found: SnowflakeError(
         100037, "22018", f"Boolean value '{found[1]}' is not recognized"
     ),
-    r"Function with name \"?(\w+)\"? does not exist": lambda found: SnowflakeError(
+    r"column \"([^\"]+)\" must appear in the GROUP BY clause": lambda found: SnowflakeError(
+        979, "42601", f"SQL compilation error:\n[{found[1].upper()}] is not a valid group by expression"
+    ),
+    r"Ambiguous reference to column name \"([^\"]+)\"": lambda found: SnowflakeError(
+        2028, "42601", f"SQL compilation error:\nambiguous column name '{found[1].upper()}'"
+    ),
+    r"insert on \"[^\"]+\": expected (\d+) columns but (\d+) values": lambda found: SnowflakeError(
+        2020,
+        "21S01",
+        "SQL compilation error:\nInsert value list does not match column list "
+        f"expecting {found[1]} but got {found[2]}",
+    ),
+    r"Duplicate column name \"([^\"]+)\" in INSERT": lambda found: duplicate_column(found[1].upper()),
+    r"More than one row returned by a subquery": lambda _: SnowflakeError(
+        90150, "22000", "Single-row subquery returns more than one row."
+    ),
+    r"Values were not provided for the following parameters": lambda _: not_set(),
+    r"Function with name \"?([\w$]+)\"? does not exist": lambda found: SnowflakeError(
         2140, "42601", f"SQL compilation error:\nUnknown function {found[1].upper()}"
     ),
     r"Column with name \"?(\w+)\"? already exists": lambda found: unsupported(

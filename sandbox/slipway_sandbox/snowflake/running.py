@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.errors import SnowflakeError
 
 _NEVER: Final = 172_800
 """The default of STATEMENT_TIMEOUT_IN_SECONDS, two days: no clock runs for it."""
+_AGAIN_SECONDS: Final = 0.1
 
 
 def canceled() -> SnowflakeError:
@@ -97,3 +98,6 @@ class Runs:
                 return
             running.why = running.why or why
             running.stop()  # under the lock: the next statement of its session has not begun
+        again = threading.Timer(_AGAIN_SECONDS, self._cancel, (running, why))
+        again.daemon = True
+        again.start()  # DuckDB forgets an interruption that comes before it has begun

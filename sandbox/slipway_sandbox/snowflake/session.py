@@ -57,7 +57,7 @@ class Session:
     def __init__(self, account: Account, user: Thing, role: int) -> None:
         self.account = account
         self.user = user
-        self.role = role
+        self._role = role
         self.number = account.next_session()
         self.has_secondary_roles = False
         self.database = self.schema = self.warehouse = ""
@@ -73,12 +73,29 @@ class Session:
         self._written: list[int] = []
 
     @property
+    def role(self) -> int:
+        """The id of its primary role; one that was taken from the user, or dropped, gives way to PUBLIC."""
+        return self._role if self._role in self.may_be else self.account.public_role
+
+    @role.setter
+    def role(self, role: int) -> None:
+        self._role = role
+
+    @property
+    def may_be(self) -> frozenset[int]:
+        """The roles that the user may use: those granted, what they contain, and PUBLIC."""
+        catalogue = self.account.catalogue
+        granted = catalogue.roles_granted_to.get(self.user.id, ())
+        return catalogue.inherited(*granted, self.account.public_role)
+
+    @property
     def authority(self) -> Authority:
         """What the session may do now."""
-        catalogue = self.account.catalogue
-        granted = catalogue.roles_granted_to.get(self.user.id, ()) if self.has_secondary_roles else ()
-        roles = catalogue.inherited(self.role, self.account.public_role, *granted)
-        return Authority(catalogue=catalogue, roles=roles, primary=self.role)
+        catalogue, role = self.account.catalogue, self.role
+        roles = self.may_be
+        if not self.has_secondary_roles:
+            roles = catalogue.inherited(role, self.account.public_role)
+        return Authority(catalogue=catalogue, roles=roles, primary=role)
 
     def names(self, command: str) -> Names:
         """How the session finds objects now.

@@ -76,7 +76,10 @@ def _context(session: Session, node: exp.Expr) -> exp.Expr:
 
 def _last_query_id(session: Session, arguments: list[exp.Expr]) -> exp.Expr:
     """The n-th query id, counted from the end when n is negative."""
-    number = int(arguments[0].sql()) if arguments else -1
+    text = arguments[0].sql() if arguments else "-1"
+    if not text.removeprefix("-").isdecimal():
+        raise invalid_value(f"invalid argument [{text}] for function [LAST_QUERY_ID]")
+    number = int(text)
     ids = session.query_ids
     position = number if number < 0 else number - 1
     if not -len(ids) <= position < len(ids):

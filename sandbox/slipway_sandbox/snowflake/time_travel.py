@@ -9,7 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, not_a_number, unsupported
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
@@ -69,7 +69,7 @@ def point_of(session: Session, when: exp.Expr) -> Point:
         case "STATEMENT":
             return _of_statement(session, _text(value), before=before)
         case "OFFSET":
-            seconds = float(str(_computed(session, value)))
+            seconds = _seconds(str(_computed(session, value)))
             moment = session.account.clock() + timedelta(seconds=seconds)
         case "TIMESTAMP":
             moment = datetime.fromisoformat(str(_computed(session, exp.cast(value.copy(), "TIMESTAMPTZ"))))
@@ -93,6 +93,13 @@ def _of_statement(session: Session, query_id: str, *, before: bool) -> Point:
     if commit is None:
         raise SnowflakeError(709, "02000", f"Statement {query_id} is not committed")
     return Point(commit, query.statement - (1 if before else 0), moment)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise not_a_number(text) from None
 
 
 def _text(value: exp.Expr) -> str:

@@ -59,3 +59,44 @@ def test_an_unknown_route_is_refused_by_name(client: Client) -> None:
     answer = client.get("/queries/v1/nosuch")
     assert answer.status_code == 200
     assert "GET /queries/v1/nosuch" in answer.get_json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"no json", "no JSON document"),
+        (b"[1]", "no JSON object"),
+        (b"{}", "'sqlText' is missing"),
+        (b'{"sqlText": 1}', "'sqlText' is missing"),
+        (
+            b'{"sqlText": "SELECT 1", "parameters": {"MULTI_STATEMENT_COUNT": "many"}}',
+            "MULTI_STATEMENT_COUNT",
+        ),
+        (
+            b'{"sqlText": "SELECT ?", "bindings": {"2": {"type": "FIXED", "value": "1"}}}',
+            "not numbered from 1",
+        ),
+        (
+            b'{"sqlText": "SELECT ?", "bindings": {"1": {"type": "FIXED", "value": "x"}}}',
+            "no value of type FIXED",
+        ),
+        (b'{"sqlText": "SELECT ?", "bindings": {"1": {"value": "x"}}}', "each with a type"),
+    ],
+)
+def test_a_malformed_request_is_told_what_is_wrong(client: Client, body: bytes, says: str) -> None:
+    """With the status of every answer, and a session that goes on."""
+    headers = {"Authorization": f'Snowflake Token="{_TOKEN}"'}
+    answer = client.post("/queries/v1/query-request", data=body, headers=headers)
+    assert answer.status_code == 200
+    told = answer.get_json()
+    assert (told["success"], told["code"], told["data"]["sqlState"]) == (False, "001008", "22023")
+    assert says in told["message"]
+    assert _ask(client, "SELECT 1 AS one", "after")["success"]
+
+
+def test_a_body_that_is_not_what_its_header_says(client: Client) -> None:
+    """gzip that is none, or ends too early."""
+    headers = {"Content-Encoding": "gzip", "Authorization": f'Snowflake Token="{_TOKEN}"'}
+    for data in (b"plain", b"\x1f\x8b\x08\x00"):
+        answer = client.post("/session/v1/login-request", data=data, headers=headers)
+        assert (answer.status_code, answer.get_json()["code"]) == (200, "001008")

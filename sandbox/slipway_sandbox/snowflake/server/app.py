@@ -10,15 +10,16 @@ import logging
 import re
 import secrets
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
 from slipway_sandbox.snowflake.account import Account
-from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, malformed, unsupported
 from slipway_sandbox.snowflake.running import Running
 from slipway_sandbox.snowflake.server import wire
 from slipway_sandbox.snowflake.server.login import open_session
@@ -31,6 +32,7 @@ _VALID_SECONDS: Final = 3600 * 4
 _SERVER_VERSION: Final = "10.0.0"
 _KEPT_ANSWERS: Final = 20
 _SESSION_GONE: Final = SnowflakeError(390104, "08001", "User must login again to access the service.")
+_T = TypeVar("_T")
 _log = logging.getLogger("slipway_sandbox.snowflake")
 
 
@@ -118,7 +120,7 @@ class Application:
         raise unsupported(f"{request.method} {path}")
 
     def _login(self, request: Request) -> dict[str, Any]:
-        session = open_session(self._account, _body(request)["data"], request.args)
+        session = open_session(self._account, _field(_body(request), "data", dict), request.args)
         token = secrets.token_urlsafe(32)
         self._sessions[token] = _Open(session)
         _log.info("login of %s as %s", session.user.name, session.role_name)
@@ -143,8 +145,9 @@ class Application:
     def _query(self, request: Request) -> dict[str, Any]:
         opened = self._opened(request)
         body = _body(request)
-        wanted = int((body.get("parameters") or {}).get("MULTI_STATEMENT_COUNT", 1))
-        statements = statements_of(body["sqlText"])
+        sql = _field(body, "sqlText", str)
+        wanted = _wanted(body)
+        statements = statements_of(sql)
         if wanted and wanted != max(1, len(statements)):
             raise SnowflakeError(
                 8,
@@ -158,9 +161,7 @@ class Application:
             rows = wire.bound_values(body.get("bindings"))
             if len(statements) > 1:
                 return self._several(opened.session, statements)
-            return self._one(
-                opened.session, body["sqlText"], rows, describe_only=bool(body.get("describeOnly"))
-            )
+            return self._one(opened.session, sql, rows, describe_only=bool(body.get("describeOnly")))
 
         return opened.once(request.args.get("requestId", ""), run)
 
@@ -238,10 +239,31 @@ class Application:
 
 def _body(request: Request) -> dict[str, Any]:
     data = request.get_data()
-    if request.headers.get("Content-Encoding") == "gzip":
-        data = gzip.decompress(data)
-    parsed: dict[str, Any] = json.loads(data)
+    try:
+        if request.headers.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        parsed = json.loads(data)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise malformed(f"its body is no JSON document ({error})") from error
+    if not isinstance(parsed, dict):
+        raise malformed("its body is no JSON object")
     return parsed
+
+
+def _field(body: Mapping[str, Any], name: str, kind: type[_T]) -> _T:
+    """A field that the protocol demands."""
+    value = body.get(name)
+    if not isinstance(value, kind):
+        raise malformed(f"'{name}' is missing, or no {kind.__name__}")
+    return value
+
+
+def _wanted(body: Mapping[str, Any]) -> int:
+    """How many statements the driver expects; 0 for any number."""
+    asked = (body.get("parameters") or {}).get("MULTI_STATEMENT_COUNT", 1)
+    if not str(asked).isdecimal():
+        raise malformed(f"MULTI_STATEMENT_COUNT is {asked!r}")
+    return int(asked)
 
 
 def _parameters(session: Session) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from fakesnow.arrow import to_ipc, to_sf
 from fakesnow.converter import from_binding
 
-from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.errors import malformed, unsupported
 from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType
@@ -46,7 +46,10 @@ def bound_values(bindings: Mapping[str, Mapping[str, Any]] | None) -> list[list[
         return []
     if not all(position.isdigit() for position in bindings):
         raise unsupported("placeholders with names")
-    ordered = [bindings[str(position)] for position in range(1, len(bindings) + 1)]
+    positions = [str(position) for position in range(1, len(bindings) + 1)]
+    if not all({"type", "value"} <= bindings.get(position, {}).keys() for position in positions):
+        raise malformed("the values of its placeholders are not numbered from 1, each with a type")
+    ordered = [bindings[position] for position in positions]
     if any(isinstance(each["value"], list) for each in ordered):
         columns = [[_value({**each, "value": value}) for value in each["value"]] for each in ordered]
         return [list(row) for row in zip(*columns, strict=True)]
@@ -54,7 +57,12 @@ def bound_values(bindings: Mapping[str, Mapping[str, Any]] | None) -> list[list[
 
 
 def _value(binding: Mapping[str, Any]) -> Any:
-    return None if binding["value"] is None else from_binding(dict(binding))
+    if binding["value"] is None:
+        return None
+    try:
+        return from_binding(dict(binding))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise malformed(f"{binding['value']!r} is no value of type {binding['type']}") from error
 
 
 def answer(result: Result) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind, Numbering
-from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.errors import duplicate_column, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, path_of, stored
 from slipway_sandbox.snowflake.sql.types import parsed_type
 
@@ -14,9 +14,14 @@ TableId = Callable[[Path], int]
 
 def columns_of(declared: exp.Schema) -> Iterator[Column]:
     """The columns of a CREATE TABLE, in order."""
+    seen: set[str] = set()
     for each in declared.expressions:
         if isinstance(each, exp.ColumnDef):
-            yield column_of(each)
+            column = column_of(each)
+            if column.name in seen:
+                raise duplicate_column(column.name)
+            seen.add(column.name)
+            yield column
         elif isinstance(each, exp.Identifier | exp.Column):
             raise unsupported("CREATE TABLE (columns without types)")
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlglot.tokenizer_core import TokenType
 
-from slipway_sandbox.snowflake.errors import SnowflakeError
+from slipway_sandbox.snowflake.errors import not_set
 from slipway_sandbox.snowflake.statements.words import tokens_of
 
 
@@ -26,12 +26,7 @@ def with_values(sql: str, values: Sequence[Any]) -> str:
     """
     places = [token for token in tokens_of(sql) if token.token_type is TokenType.PLACEHOLDER]
     if len(places) > len(values):
-        raise SnowflakeError(
-            2049,
-            "42601",
-            f"SQL compilation error: error line 1 at position {places[len(values)].col}\n"
-            f"Bind variable ? not set.",
-        )
+        raise not_set()
     parts: list[str] = []
     at = 0
     for token, value in zip(places, values, strict=False):

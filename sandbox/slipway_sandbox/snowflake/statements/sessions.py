@@ -46,10 +46,7 @@ def use_role(session: Session, name: str) -> None:
     found = catalogue.find(ACCOUNT, ObjectKind.ROLE, name)
     if found is None:
         raise cannot_operate()
-    granted = catalogue.inherited(
-        *catalogue.roles_granted_to.get(session.user.id, ()), session.account.public_role
-    )
-    if found.id not in granted:
+    if found.id not in session.may_be:
         raise SnowflakeError(
             3013,
             "42501",

@@ -128,6 +128,8 @@ def like_pattern(like: str) -> re.Pattern[str]:
 
 
 def _limit(words: Words) -> tuple[int, str]:
+    if not words.is_number:
+        raise words.unexpected()
     return int(words.value()), words.string() if words.take("FROM") else ""
 
 

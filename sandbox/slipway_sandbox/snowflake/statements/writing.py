@@ -10,6 +10,7 @@ from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
 from slipway_sandbox.snowflake.errors import (
     insufficient_privileges,
     invalid_identifier,
+    syntax_error,
     unsupported,
 )
 from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
@@ -71,6 +72,8 @@ def truncate(session: Session, table: Thing, body: TableBody) -> None:
 def update(session: Session, sql: str, bindings: Bindings) -> Result:
     """UPDATE a table SET ... [FROM ...] [WHERE ...]."""
     tree = parsed(sql)
+    if not tree.expressions:
+        raise syntax_error("syntax error: unexpected '<EOF>': an UPDATE without SET.")
     table, body = writable(session, tree.this, Privilege.UPDATE)
     changes = [(stored(each.this.this), each.expression) for each in tree.expressions]
     refuse_unknown(body, [name for name, _ in changes])
