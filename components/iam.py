@@ -114,7 +114,7 @@ def own_approvals_only(bucket_arn: str) -> Statement:
     on exactly `approvals/<release>/<environment>/<user id>/<name>`.
     """
     own = f"{bucket_arn}/approvals/*/*/${{aws:userid}}/*"
-    free = [f"{bucket_arn}/{folder}/*" for folder in ("evidence", "ledger", "checkpoints")]
+    free = [f"{bucket_arn}/{folder}/*" for folder in ("evidence", "effects", "ledger", "checkpoints")]
     return Statement(
         sid="OwnApprovalsOnly",
         actions=["s3:PutObject"],

@@ -11,7 +11,7 @@ from components.signing_key import SigningKey, SigningKeyArgs
 from components.state_store import StateStore, StateStoreArgs
 from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
 from slipway.model.environment import StackName
-from slipway.model.naming import ARTIFACTS, EVIDENCE, LEDGER, LEDGER_INDEX, SIGNING
+from slipway.model.naming import ARTIFACTS, EVIDENCE, LEDGER, LEDGER_INDEX, SIGNING, repository_name
 from stacks.account import encryption_key, platform_log
 from stacks.outputs import SharedOutputs, export
 from stacks.settings import SharedSettings
@@ -111,7 +111,7 @@ def _state_store(settings: SharedSettings) -> StateStore:
 def _repository(settings: SharedSettings) -> WorkspaceRepository:
     workspace = load(settings)
     args = WorkspaceRepositoryArgs(
-        repository=f"{workspace.name}-pipelines",
+        repository=repository_name(workspace.name),
         description=f"Data pipelines of {workspace.name}",
         roster=workspace.team,
         tags=settings.platform_tags,

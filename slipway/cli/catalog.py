@@ -1,32 +1,21 @@
 """`slipway catalog`: check and read a workspace."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from slipway.catalog import NoWorkspaceError, lint_workspace, load_workspace
-from slipway.catalog.files import SETTINGS, find_root
+from slipway.catalog import lint_workspace, load_workspace
 from slipway.catalog.graph import Node, NodeKind, flow_of
 from slipway.catalog.schema import DocumentKind, schema_of
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.findings_view import render_lint
 from slipway.cli.graph_view import render_flow
+from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.cli.workspace_view import render_pipeline, render_workspace
 from slipway.model.errors import ExitCode
 
 app = typer.Typer(rich_markup_mode=None)
-
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--workspace",
-        metavar="DIR",
-        help=f"The folder with {SETTINGS}. Without it: the nearest one from here upwards.",
-        show_default=False,
-    ),
-]
 
 
 @app.command()
@@ -40,7 +29,7 @@ def lint(
     findings.
     """
     reporter = console_of(context).reporter
-    root = _root(workspace)
+    root = workspace_root(workspace)
     outcome = lint_workspace(root)
     if (written := render_lint(root, outcome, style)) != "":
         typer.echo(written)
@@ -70,7 +59,7 @@ def show(
     As JSON, a pipeline has the fields of its catalogue file (see `slipway catalog schema pipeline`) and its
     path.
     """
-    root = _root(workspace)
+    root = workspace_root(workspace)
     console_of(context).reporter.detail(f"reading {root}")
     model = load_workspace(root)
     if pipeline is None:
@@ -96,7 +85,7 @@ def graph(
 
     As text a tree, as markdown a Mermaid chart for a pull request, as JSON nodes and edges.
     """
-    root = _root(workspace)
+    root = workspace_root(workspace)
     console_of(context).reporter.detail(f"reading {root}")
     model = load_workspace(root)
     flow = flow_of(model)
@@ -119,16 +108,3 @@ def schema(
     # yaml-language-server: $schema=../pipeline.schema.json
     """
     typer.echo(json.dumps(schema_of(kind), indent=2))
-
-
-def _root(named: Path | None) -> Path:
-    """Find the workspace; `slipway.catalog` says what is wrong with a folder that was named and is none."""
-    if named is not None:
-        return named
-    found = find_root(Path.cwd())
-    if found is None:
-        raise NoWorkspaceError(
-            f"no workspace here: neither {Path.cwd()} nor a folder above has a {SETTINGS}",
-            remedy="go to a workspace, or name one with --workspace DIR",
-        )
-    return found

@@ -18,6 +18,7 @@ from slipway.model.naming import Naming
 
 _PROJECT: Final = "Pulumi.yaml"
 _ORGANIZATION: Final = "slipway:organization"
+_OWNER: Final = "github:owner"
 _PLACE_VARIABLE: Final = "PULUMI_OPTION_CWD"
 """Pulumi's own: where `pulumi` looks for its project."""
 
@@ -48,10 +49,12 @@ class Estate:
     Attributes:
         platform: the folder with Pulumi.yaml and the stack files.
         stacks: where each is.
+        github_owner: who owns the workspace's repository on GitHub.
     """
 
     platform: Path
     stacks: Mapping[StackName, StackPlace]
+    github_owner: str
 
     @property
     def shared(self) -> StackPlace:
@@ -117,6 +120,7 @@ def read_estate(platform: Path) -> Estate:
     organization = _default_organization(platform / _PROJECT)
     return Estate(
         platform=platform,
+        github_owner=_github_owner(platform / f"Pulumi.{StackName.SHARED}.yaml"),
         stacks={stack: _place(platform / f"Pulumi.{stack}.yaml", stack, organization) for stack in StackName},
     )
 
@@ -140,6 +144,16 @@ def _place(path: Path, stack: StackName, organization: str | None) -> StackPlace
     naming = Naming(organization=named, stack=stack, account_id=config.accounts[0])
     role = config.roles[0].role_arn if config.roles else None
     return StackPlace(naming=naming, region=config.region, role_arn=role)
+
+
+def _github_owner(path: Path) -> str:
+    owner = (_document(path).get("config") or {}).get(_OWNER)
+    if not isinstance(owner, str):
+        raise DefinitionError(
+            f"{path.name}: '{_OWNER}' is missing",
+            remedy=f"pulumi config set {_OWNER} NAME -s {StackName.SHARED}",
+        )
+    return owner
 
 
 def _default_organization(path: Path) -> str | None:

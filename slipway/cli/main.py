@@ -66,6 +66,26 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         module="slipway.cli.catalog",
         summary="Check and read the workspace: pipelines, datasets, owners.",
     ),
+    SingleCommand(
+        name="build",
+        module="slipway.cli.build",
+        summary="Build a release of what changed, and sign it.",
+    ),
+    CommandGroup(
+        name="release",
+        module="slipway.cli.release",
+        summary="Look at releases, and verify them without trusting where they come from.",
+    ),
+    SingleCommand(
+        name="approve",
+        module="slipway.cli.approve",
+        summary="Approve a release for an environment, as the person whose credentials these are.",
+    ),
+    CommandGroup(
+        name="gate",
+        module="slipway.cli.gate",
+        summary="What keeps a release out of an environment, before anybody tries.",
+    ),
     CommandGroup(
         name="sandbox",
         module="slipway.cli.sandbox",
@@ -79,6 +99,8 @@ Examples:
   slipway catalog lint                          what is wrong in this workspace, and what to write instead
   slipway catalog show settlements              one pipeline: owner, parts, inputs, outputs
   slipway catalog graph --pipeline settlements  what it reads from and who reads it
+  slipway build                                 a signed release of what changed since the commit before
+  slipway gate explain RELEASE -s prod          what keeps it out of prod, and what to do about it
 
 \b
 Results go to stdout, the story to stderr. Exit codes: 0 ok, 1 findings, 2 usage,

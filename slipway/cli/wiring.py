@@ -1,8 +1,17 @@
 """The one place that joins ports and adapters. An adapter is imported where it is built, for start-up."""
 
+import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slipway.ports.reporter import Reporter
+
+if TYPE_CHECKING:
+    from slipway.attest import PublicKey
+    from slipway.cli.accounts import Accounts
+    from slipway.cli.desk import Desk
+    from slipway.ports.revisions import Revisions
 
 
 def build_reporter(*, verbose: bool) -> Reporter:
@@ -23,3 +32,51 @@ def build_reporter(*, verbose: bool) -> Reporter:
     from slipway.adapters.line_reporter import LineReporter  # noqa: PLC0415 - kept beside its sibling
 
     return LineReporter(sys.stderr, verbose=verbose)
+
+
+def build_revisions(workspace: Path) -> "Revisions":
+    """Open the history of a workspace.
+
+    Args:
+        workspace: its folder.
+    """
+    from slipway.adapters.git import GitRevisions  # noqa: PLC0415 - only few commands ask for it
+
+    return GitRevisions(workspace)
+
+
+def trusted_keys() -> "tuple[PublicKey, ...]":
+    """Read the pinned public keys of the platform that is used here; no server is asked.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+        NothingPinned: it has pinned no key.
+    """
+    from slipway.cli.estate import find_platform  # noqa: PLC0415 - only where it is used
+    from slipway.cli.trust import read_trusted  # noqa: PLC0415 - same
+
+    return read_trusted(find_platform(Path.cwd(), os.environ))
+
+
+def build_accounts() -> "Accounts":
+    """Open the accounts of the platform that is used here.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+        DefinitionError: one of its stack files is wrong.
+    """
+    from slipway.cli.accounts import Accounts  # noqa: PLC0415 - boto3 costs a third of a second
+
+    return Accounts.here()
+
+
+def build_desk() -> "Desk":
+    """Join the commands of a release with the accounts of the platform that is used here.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+        DefinitionError: one of its stack files is wrong.
+    """
+    from slipway.cli.account_desk import AccountDesk  # noqa: PLC0415 - boto3 costs a third of a second
+
+    return AccountDesk(build_accounts(), os.environ)

@@ -121,6 +121,11 @@ class Naming:
         return _within(name, _SNOWFLAKE_MAX, "Snowflake account object")
 
 
+def repository_name(workspace: str) -> str:
+    """Name the repository of a workspace, below its owner on GitHub."""
+    return f"{workspace}-pipelines"
+
+
 def _within(name: str, limit: int, kind: str) -> str:
     """Refuse a name that its service would refuse later, half-way through an update."""
     if len(name) > limit:

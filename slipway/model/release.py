@@ -57,6 +57,20 @@ class MergedPullRequest(Frozen):
     merge_commit: str
 
 
+class DirectCommit(Frozen):
+    """A commit of the default branch that came with no pull request: nobody reviewed it.
+
+    Attributes:
+        sha: its id.
+        title: the first line of its message.
+        author: login, or the e-mail address where none is known.
+    """
+
+    sha: str
+    title: str
+    author: str
+
+
 class Manifest(Frozen):
     """What a release is; the digest of its canonical JSON is the release's identity.
 
@@ -71,6 +85,7 @@ class Manifest(Frozen):
         artifacts: what is shipped, sorted by part.
         removed: parts that base had and commit has not.
         pull_requests: everything that came in between base and commit, sorted by number.
+        direct_commits: what came in between past all pull requests, oldest first.
         evidence: digests of the check runs on this tree.
         slipway: version that built it.
     """
@@ -84,6 +99,7 @@ class Manifest(Frozen):
     artifacts: tuple[Artifact, ...]
     removed: tuple[str, ...] = ()
     pull_requests: tuple[MergedPullRequest, ...]
+    direct_commits: tuple[DirectCommit, ...] = ()
     evidence: tuple[DigestField, ...]
     slipway: str
 

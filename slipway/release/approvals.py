@@ -154,34 +154,42 @@ class Approvals:
         kept = (each for each in given if each.at > revoked.get(each.approver.person, _NEVER))
         return tuple(sorted(kept, key=lambda approval: approval.at))
 
-    def give(self, approval: Approval, signer: Signer) -> Given:
-        """Write an approval, unless the same person's with the same effects still holds."""
+    def give(self, approval: Approval, signer: Signer, *, into: ObjectStore) -> Given:
+        """Write an approval, unless the same person's with the same effects still holds.
+
+        Args:
+            approval: what `consider` wrote.
+            signer: signs it.
+            into: the evidence bucket with the giver's own credentials, which may write in this place alone.
+        """
         for each in self.standing():
             same = each.approver.person == approval.approver.person
             if same and each.effects_digest == approval.effects_digest and each.expires > approval.at:
                 return Given(approval=each, digest=digest_of_document(each), new=False)
-        self._write(approval, signer)
+        self._write(approval, signer, into)
         return Given(approval=approval, digest=digest_of_document(approval), new=True)
 
-    def revoke(self, principal: Principal, signer: Signer, *, now: datetime) -> Revocation | None:
-        """Take back what somebody gave; None when nothing of theirs stands."""
+    def revoke(
+        self, principal: Principal, signer: Signer, *, now: datetime, into: ObjectStore
+    ) -> Revocation | None:
+        """Take back what somebody gave; None when nothing of theirs stands. `into` is as for `give`."""
         if not any(each.approver.person == principal.person for each in self.standing()):
             return None
         revocation = Revocation(
             release=self._release, environment=self._environment, approver=principal, at=now
         )
-        self._write(revocation, signer)
+        self._write(revocation, signer, into)
         return revocation
 
     @property
     def _folder(self) -> str:
         return f"approvals/{hex_of(self._release)}/{self._environment}/"
 
-    def _write(self, said: Approval | Revocation, signer: Signer) -> None:
+    def _write(self, said: Approval | Revocation, signer: Signer, into: ObjectStore) -> None:
         statement = Statement.of(_predicate_type(said), said, [Subject.of("release", said.release)])
         name = f"{said.kind}-{hex_of(digest_of_document(said))}.json"
         key = f"{self._folder}{said.approver.caller.user_id}/{name}"
-        self._objects.create(key, seal(statement.payload(), STATEMENT_PAYLOAD, signer))
+        into.create(key, seal(statement.payload(), STATEMENT_PAYLOAD, signer))
 
     def _all(self) -> Iterator[Approval | Revocation]:
         for key in self._objects.keys(self._folder):

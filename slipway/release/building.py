@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from slipway.catalog.files import SETTINGS
 from slipway.model.digest import Digest
 from slipway.model.errors import UsageError
-from slipway.model.release import Manifest, MergedPullRequest
+from slipway.model.release import DirectCommit, Manifest, MergedPullRequest
 from slipway.ports.revisions import Revision, Revisions, RevisionUnknown
 from slipway.release.bundles import Difference, difference
 from slipway.release.committed import Committed, read_commit
@@ -40,6 +40,7 @@ class Draft:
         *,
         repository: str,
         pull_requests: Sequence[MergedPullRequest],
+        direct_commits: Sequence[DirectCommit],
         evidence: Sequence[Digest],
         slipway: str,
     ) -> Manifest:
@@ -47,7 +48,8 @@ class Draft:
 
         Args:
             repository: owner/name on GitHub.
-            pull_requests: everything that came in between base and commit.
+            pull_requests: everything that was merged in between base and commit.
+            direct_commits: what came in between past them, oldest first.
             evidence: digests of the passed check runs on this tree.
             slipway: the version that builds.
         """
@@ -60,6 +62,7 @@ class Draft:
             artifacts=tuple(bundle.artifact for bundle in self.difference.bundles),
             removed=tuple(str(part) for part in self.difference.removed),
             pull_requests=tuple(sorted(pull_requests, key=lambda request: request.number)),
+            direct_commits=tuple(direct_commits),
             evidence=tuple(sorted(evidence)),
             slipway=slipway,
         )

@@ -131,11 +131,7 @@ class Releases:
                 f"{subject} ({short(digest)}) is not in the artifact bucket",
                 remedy="run slipway build at the release's commit again: it writes what is missing",
             ) from error
-        if (found := digest_of(content)) != digest:
-            raise DigestMismatch(
-                f"{subject} ({short(digest)}) was changed: its bytes have the digest {short(found)}",
-                remedy="restore the object's first version, and find out who wrote the later one",
-            )
+        refuse_changed(content, digest, subject=subject)
         return content
 
     def add(self, manifest: Manifest, bundles: Sequence[Bundle], signer: Signer) -> Added:
@@ -172,6 +168,19 @@ class Releases:
         except ObjectTaken:
             self.artifact(bundle.artifact)  # says by name what is wrong with the bytes that are there
             raise
+
+
+def refuse_changed(content: bytes, digest: Digest, *, subject: str) -> None:
+    """Refuse bytes that are not those of their digest.
+
+    Raises:
+        DigestMismatch: they were changed.
+    """
+    if (found := digest_of(content)) != digest:
+        raise DigestMismatch(
+            f"{subject} ({short(digest)}) was changed: its bytes have the digest {short(found)}",
+            remedy="restore the object's first version, and find out who wrote the later one",
+        )
 
 
 def artifact_key(digest: Digest) -> str:

@@ -22,6 +22,8 @@ def involved(manifest: Manifest) -> Mapping[str, str]:
             found.setdefault(_login(committer), f"wrote commits of #{request.number}")
     for request in manifest.pull_requests:
         found[_login(request.author)] = f"opened #{request.number}"
+    for commit in manifest.direct_commits:
+        found[_login(commit.author)] = f"pushed {commit.sha[:12]}"
     return found
 
 

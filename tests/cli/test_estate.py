@@ -40,6 +40,15 @@ def test_the_estate_of_this_repository() -> None:
     assert prod.naming.table(LEASES) == "slipway-prod-leases"
     assert prod.role_arn == "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole"
     assert {place.region for place in estate.stacks.values()} == {"us-east-1"}
+    assert estate.github_owner == "finedge"
+
+
+def test_without_an_owner_nobody_knows_where_the_repository_is(platform: Path) -> None:
+    """The key is named, with the command that sets it."""
+    _edit(platform, StackName.SHARED, "github:owner", None)
+    with pytest.raises(DefinitionError, match=r"Pulumi\.shared\.yaml: 'github:owner' is missing") as refused:
+        read_estate(platform)
+    assert refused.value.remedy == "pulumi config set github:owner NAME -s shared"
 
 
 def test_a_stack_without_a_role_is_worked_in_with_ones_own_credentials(platform: Path) -> None:

@@ -59,8 +59,8 @@ def test_at_another_depth_the_rule_says_nothing() -> None:
 
 @given(st.lists(_SEGMENT, min_size=1, max_size=3))
 def test_the_other_records_are_not_its_business_and_nothing_else_is_written(path: list[str]) -> None:
-    """Evidence, ledger and checkpoints are guarded by IAM and Object Lock."""
-    for folder in ("evidence", "ledger", "checkpoints"):
+    """Evidence, effects, ledger and checkpoints are guarded by IAM and Object Lock."""
+    for folder in ("evidence", "effects", "ledger", "checkpoints"):
         assert not _refuses("/".join([folder, *path]), ANA)
     assert _refuses("/".join(["elsewhere", *path]), ANA)
 

@@ -77,7 +77,7 @@ def test_an_approval_holds_neither_too_short_nor_too_long(lasts: timedelta) -> N
 
 def test_it_is_kept_below_its_givers_own_user_id(objects: ObjectsInMemory) -> None:
     """The bucket's policy lets a principal write there and nowhere else."""
-    given = _approvals(objects).give(BEN, SIGNER)
+    given = _approvals(objects).give(BEN, SIGNER, into=objects)
     assert given.new
     assert objects.writes == [
         f"approvals/{RELEASE.digest[7:]}/prod/AIDABEN.OKAFOR/approval-{given.digest[7:]}.json"
@@ -87,9 +87,9 @@ def test_it_is_kept_below_its_givers_own_user_id(objects: ObjectsInMemory) -> No
 
 def test_the_same_approval_again_writes_nothing(objects: ObjectsInMemory) -> None:
     """As long as it holds."""
-    first = _approvals(objects).give(BEN, SIGNER)
+    first = _approvals(objects).give(BEN, SIGNER, into=objects)
     later = BEN.model_copy(update={"at": BEN.at + timedelta(hours=1)})
-    again = _approvals(objects).give(later, SIGNER)
+    again = _approvals(objects).give(later, SIGNER, into=objects)
     assert (again.new, again.digest, again.approval) == (False, first.digest, BEN)
     assert len(objects.writes) == 1
 
@@ -104,8 +104,8 @@ def test_an_expired_one_or_one_of_other_effects_is_given_anew(
     changes.setdefault("effects_digest", BEN.effects_digest)
     anew = consider(RELEASE, PROD, Effects.of([]), principal("ben.okafor"), now=NOW, lasts=LASTS)
     anew = anew if "effects" in changes else BEN.model_copy(update=changes)
-    _approvals(objects).give(BEN, SIGNER)
-    assert _approvals(objects).give(anew, SIGNER).new
+    _approvals(objects).give(BEN, SIGNER, into=objects)
+    assert _approvals(objects).give(anew, SIGNER, into=objects).new
     assert _approvals(objects).standing() == tuple(sorted((BEN, anew), key=lambda each: each.at))
 
 
@@ -113,21 +113,21 @@ def test_what_is_taken_back_stays_taken_back(objects: ObjectsInMemory) -> None:
     """Only of who takes it back, and only what they gave before."""
     ines = approval("ines.duarte", RELEASE)
     for each in (BEN, ines):
-        _approvals(objects).give(each, SIGNER)
-    taken = _approvals(objects).revoke(principal("ben.okafor"), SIGNER, now=NOW)
+        _approvals(objects).give(each, SIGNER, into=objects)
+    taken = _approvals(objects).revoke(principal("ben.okafor"), SIGNER, now=NOW, into=objects)
     assert taken is not None
     assert _approvals(objects).standing() == (ines,)
     again = consider(
         RELEASE, PROD, EFFECTS, principal("ben.okafor"), now=NOW + timedelta(minutes=1), lasts=LASTS
     )
-    assert _approvals(objects).give(again, SIGNER).new
+    assert _approvals(objects).give(again, SIGNER, into=objects).new
     assert _approvals(objects).standing() == (ines, again)
 
 
 def test_nothing_is_taken_back_where_nothing_stands(objects: ObjectsInMemory) -> None:
     """And nothing is written."""
-    _approvals(objects).give(BEN, SIGNER)
-    assert _approvals(objects).revoke(principal("ines.duarte"), SIGNER, now=NOW) is None
+    _approvals(objects).give(BEN, SIGNER, into=objects)
+    assert _approvals(objects).revoke(principal("ines.duarte"), SIGNER, now=NOW, into=objects) is None
     assert len(objects.writes) == 1
 
 
@@ -140,7 +140,7 @@ def _tampered(content: bytes) -> bytes:
 
 def test_a_changed_approval_is_refused_by_name(objects: ObjectsInMemory) -> None:
     """Ten years more to run, in an envelope that is otherwise well."""
-    _approvals(objects).give(BEN, SIGNER)
+    _approvals(objects).give(BEN, SIGNER, into=objects)
     (key,) = objects.held
     objects.held[key] = _tampered(objects.held[key])
     with pytest.raises(BadSignature, match=f"^{key} was changed after it was signed"):
@@ -149,14 +149,14 @@ def test_a_changed_approval_is_refused_by_name(objects: ObjectsInMemory) -> None
 
 def test_an_approval_that_somebody_else_signed_is_refused(objects: ObjectsInMemory) -> None:
     """Who may write to the bucket is not yet who may sign."""
-    _approvals(objects).give(BEN, LocalSigner())
+    _approvals(objects).give(BEN, LocalSigner(), into=objects)
     with pytest.raises(UnknownKey, match="is no trusted key"):
         _approvals(objects).standing()
 
 
 def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: ObjectsInMemory) -> None:
     """`approvals/*/*/${aws:userid}/*` matches one's own id at any depth: below Ben's too."""
-    _approvals(objects).give(BEN, SIGNER)
+    _approvals(objects).give(BEN, SIGNER, into=objects)
     (key,) = objects.held
     folder, _, name = key.rpartition("/")
     objects.held = {f"{folder}/AIDASOMEBODY/{name}": objects.held[key]}
@@ -174,7 +174,7 @@ def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: ObjectsInMem
 )
 def test_an_approval_in_another_place_is_refused(objects: ObjectsInMemory, old: str, new: str) -> None:
     """Copied below another name, for another environment, or to another release."""
-    _approvals(objects).give(BEN, SIGNER)
+    _approvals(objects).give(BEN, SIGNER, into=objects)
     (key,) = objects.held
     moved = key.replace(old, new)
     objects.held = {moved: objects.held[key]}
@@ -195,6 +195,6 @@ def test_an_approval_in_another_place_is_refused(objects: ObjectsInMemory, old: 
 
 def test_an_approval_whose_effects_are_not_those_of_its_digest_is_refused(objects: ObjectsInMemory) -> None:
     """What is shown and what is signed must be one thing."""
-    _approvals(objects).give(BEN.model_copy(update={"effects": Effects.of([])}), SIGNER)
+    _approvals(objects).give(BEN.model_copy(update={"effects": Effects.of([])}), SIGNER, into=objects)
     with pytest.raises(AttestationRefused, match="names other effects than it lists"):
         _approvals(objects).standing()

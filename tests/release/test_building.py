@@ -8,7 +8,7 @@ import pytest
 from slipway.adapters.git import GitRevisions
 from slipway.attest import digest_of_document
 from slipway.model.errors import ExitCode
-from slipway.model.release import Manifest
+from slipway.model.release import DirectCommit, Manifest
 from slipway.ports.revisions import RevisionUnknown
 from slipway.release.building import BaseUnfit, Draft, draft
 from tests.doubles.commits import Commits
@@ -31,6 +31,7 @@ def _manifest(draft: Draft) -> Manifest:
     return draft.manifest(
         repository="finedge/data",
         pull_requests=[later, REQUEST],
+        direct_commits=[DirectCommit(sha="e" * 40, title="Hot fix", author="grace")],
         evidence=[digest_of_document(check_run())],
         slipway="0.1.0",
     )

@@ -7,13 +7,12 @@ from slipway.attest import digest_of_document
 from slipway.model.digest import short
 from slipway.model.effects import Effect, Effects
 from slipway.model.evidence import Approval
-from slipway.model.parts import PartId
 from slipway.model.pipeline import Criticality, PipelineName
-from slipway.model.release import Release
 from slipway.model.team import Person
 from slipway.release.gates.facts import Answer, Control, Question, needed
 from slipway.release.gates.policy import APPROVALS_NEEDED, APPROVER
 from slipway.release.separation import involved, nameless
+from slipway.release.touched import touched_pipelines
 
 
 def approvals(question: Question) -> Answer:
@@ -22,7 +21,7 @@ def approvals(question: Question) -> Answer:
     if not any(per_criticality.values()):
         return Answer(passed=True, why=f"{question.environment} asks for no approval")
     control = needed(question.facts.control)
-    touched = {_criticality(name, control) for name in _touched(question.release)}
+    touched = {_criticality(name, control) for name in touched_pipelines(question.release.manifest)}
     threshold = max(per_criticality[criticality] for criticality in touched)
     strangers = nameless(question.release.manifest)
     if strangers:
@@ -36,12 +35,6 @@ def approvals(question: Question) -> Answer:
     counted = f"{len(good)} of {threshold} approvals" + (f": {', '.join(good)}" if good else "")
     why = "; not counted: ".join([counted, "; ".join(ill)] if ill else [counted])
     return Answer(passed=False, why=why, remedy=_remedy(question, control, set(good), threshold))
-
-
-def _touched(release: Release) -> set[PipelineName]:
-    manifest = release.manifest
-    gone = (PartId.parse(part) for part in manifest.removed)
-    return {part.pipeline for part in (*(each.part for each in manifest.artifacts), *gone)}
 
 
 def _criticality(pipeline: PipelineName, control: Control) -> Criticality:

@@ -13,7 +13,7 @@ from slipway.model.environment import Environment
 from slipway.model.evidence import CheckResult, CheckRun, VerdictResult
 from slipway.model.parts import Artifact, PartId
 from slipway.model.pipeline import Criticality, PipelineName
-from slipway.model.release import Release
+from slipway.model.release import DirectCommit, Release
 from slipway.model.team import Role
 from slipway.release.gates import GATES, judge
 from slipway.release.gates.facts import Control, Facts, Known, Unknown
@@ -264,6 +264,16 @@ def test_a_committer_and_a_co_author_are_excluded_whatever_the_case_of_their_log
         given = facts(of, approval("ben.okafor", of), approval("henrik.olsen", of))
         answer = _gate(GateId.APPROVALS, given, of=of)
         assert "ben.okafor's does not count: they wrote commits of #7" in answer.why
+
+
+def test_whoever_pushed_past_all_reviews_is_excluded() -> None:
+    """No pull request names them, and still they wrote it."""
+    pushed = DirectCommit(sha="e" * 40, title="Hot fix", author="benokafor")
+    of = release(direct_commits=(pushed,))
+    answer = _gate(
+        GateId.APPROVALS, facts(of, approval("ben.okafor", of), approval("henrik.olsen", of)), of=of
+    )
+    assert "ben.okafor's does not count: they pushed eeeeeeeeeeee" in answer.why
 
 
 def test_a_committer_whom_nobody_knows_is_no_committer_who_is_excluded() -> None:

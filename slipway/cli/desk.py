@@ -1,0 +1,129 @@
+"""What the commands of a release work with, so that none of them knows where a bucket or a key is."""
+
+from typing import Annotated, Protocol
+
+import typer
+
+from slipway.attest import PublicKey
+from slipway.audit import EvidenceStore, Ledger
+from slipway.model.environment import Environment
+from slipway.model.release import Release
+from slipway.ports.clock import Clock
+from slipway.ports.documents import EnvironmentDocuments
+from slipway.ports.identity import Identity
+from slipway.ports.ledger import LedgerStore
+from slipway.ports.objects import ObjectStore
+from slipway.ports.signer import Signer
+from slipway.ports.source_control import Changes
+from slipway.release.approvals import Approvals
+from slipway.release.control import RunningControl
+from slipway.release.effects_record import EffectsRecord
+from slipway.release.gates.gathering import Sources
+from slipway.release.releases import Releases
+
+EnvironmentOption = Annotated[
+    Environment,
+    typer.Option("--environment", "-s", metavar="ENV", help="dev, staging or prod.", show_default=False),
+]
+
+ReleaseArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RELEASE",
+        help="At least eight digits of its digest, as slipway build printed it.",
+        show_default=False,
+    ),
+]
+
+
+class Desk(Protocol):
+    """Stores, servers and keys of one workspace; each is reached when it is first asked for."""
+
+    @property
+    def artifacts(self) -> ObjectStore:
+        """The bucket of artifacts and manifests."""
+        ...
+
+    @property
+    def evidence(self) -> ObjectStore:
+        """The bucket of evidence."""
+        ...
+
+    @property
+    def own_evidence(self) -> ObjectStore:
+        """The same bucket with the person's own credentials, for what is theirs alone to write."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The ledger's entries."""
+        ...
+
+    @property
+    def signer(self) -> Signer:
+        """The key that signs."""
+        ...
+
+    @property
+    def trusted(self) -> tuple[PublicKey, ...]:
+        """The pinned public keys."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """Who acts."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    def repository(self, workspace: str) -> str:
+        """owner/name of a workspace's repository on GitHub."""
+        ...
+
+    def changes(self, workspace: str) -> Changes:
+        """Who made, reviewed and merged what in a workspace's repository."""
+        ...
+
+    def documents(self, environment: Environment) -> EnvironmentDocuments:
+        """What runs in an environment."""
+        ...
+
+
+def releases_of(desk: Desk) -> Releases:
+    """The releases, believed by the pinned keys."""
+    return Releases(desk.artifacts, desk.trusted)
+
+
+def approvals_of(desk: Desk, release: Release, environment: Environment) -> Approvals:
+    """The approvals of a release in an environment, believed by the pinned keys."""
+    return Approvals(desk.evidence, desk.trusted, release.digest, environment)
+
+
+def control_of(desk: Desk, environment: Environment) -> RunningControl:
+    """Who decides in an environment."""
+    return RunningControl(documents=desk.documents(environment), releases=releases_of(desk))
+
+
+def effects_of(desk: Desk) -> EffectsRecord:
+    """What was explained."""
+    return EffectsRecord(desk.evidence)
+
+
+def sources_of(desk: Desk, release: Release, environment: Environment) -> Sources:
+    """Where the gates' facts are."""
+    return Sources(
+        control=control_of(desk, environment),
+        evidence=EvidenceStore(desk.evidence, desk.clock),
+        ledger=desk.ledger,
+        approvals=approvals_of(desk, release, environment),
+        identity=desk.identity,
+        clock=desk.clock,
+    )
+
+
+def ledger_of(desk: Desk) -> Ledger:
+    """The ledger, to be written."""
+    return Ledger(desk.ledger)
