@@ -46,6 +46,7 @@ class World:
         dynamodb: base URL of DynamoDB Local behind the front (internal: clients use ``aws``).
         github: base URL of the GitHub server.
         snowflake: base URL of the Snowflake account; empty when it is not part of this world.
+        airflow: stack name -> base URL of its Airflow's web server, for each that is part of this world.
         region: the default AWS region.
         accounts: stack name -> AWS account id; ``shared`` is the audit account.
         github_owner: the organisation that owns the repositories.
@@ -66,6 +67,7 @@ class World:
     secret_access_key: str
     snowflake: str = ""
     people: Mapping[str, PersonKey] = field(default_factory=dict)
+    airflow: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def audit_account(self) -> str:
@@ -99,7 +101,7 @@ class World:
     def save(self) -> None:
         """Write the file, readable by its owner only."""
         document: dict[str, Any] = {"version": _VERSION} | asdict(self) | {"home": str(self.home)}
-        _write(self.home / ENDPOINTS_FILE, document | {"accounts": dict(self.accounts)})
+        _write(self.home / ENDPOINTS_FILE, document)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,8 @@ class Founding:
         access_key_id: the platform engineer's key.
         secret_access_key: its secret.
         people: id of each person of the team -> their key.
+        dag_buckets: stack name -> the bucket of its DAG files, for each stack with an Airflow.
+        airflow_secret: what the secrets of the Airflow instances are derived from.
     """
 
     region: str
@@ -121,6 +125,8 @@ class Founding:
     access_key_id: str
     secret_access_key: str
     people: Mapping[str, PersonKey] = field(default_factory=dict)
+    dag_buckets: Mapping[str, str] = field(default_factory=dict)
+    airflow_secret: str = ""
 
     @property
     def audit_account(self) -> str:
@@ -142,7 +148,7 @@ class Founding:
 
     def save(self, home: Path) -> None:
         """Write the file, readable by its owner only."""
-        _write(home / FOUNDING_FILE, asdict(self) | {"accounts": dict(self.accounts)})
+        _write(home / FOUNDING_FILE, asdict(self))
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

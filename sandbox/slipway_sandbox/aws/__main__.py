@@ -18,7 +18,8 @@ def main() -> None:
     from slipway_sandbox.aws.assembly import assemble  # noqa: PLC0415 - after the setting above
     from slipway_sandbox.aws.server import make_server  # noqa: PLC0415 - same
 
-    front = assemble(Founding.load(arguments.home), dynamodb_url=arguments.dynamodb)
+    airflows = dict(pair.split("=", 1) for pair in arguments.airflow)
+    front = assemble(Founding.load(arguments.home), dynamodb_url=arguments.dynamodb, airflows=airflows)
     make_server(front, arguments.port).start()
 
 
@@ -31,6 +32,13 @@ def _arguments() -> argparse.Namespace:
         "--port", type=int, required=True, help="the port to serve on, on the loopback interface"
     )
     parser.add_argument("--dynamodb", required=True, help="base URL of DynamoDB Local")
+    parser.add_argument(
+        "--airflow",
+        action="append",
+        default=[],
+        metavar="STACK=URL",
+        help="where the Airflow of a stack answers",
+    )
     return parser.parse_args()
 
 

@@ -4,10 +4,12 @@ Made inside this process because no credential exists yet with which a client co
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from moto.iam.models import AccessKey, iam_backends
 
+from slipway_sandbox.airflow.place import execution_role
 from slipway_sandbox.aws.identity import PARTITION
 from slipway_sandbox.world import Founding
 
@@ -19,13 +21,19 @@ _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def found_accounts(founding: Founding) -> None:
-    """Make the users of the audit account with their keys, and the access role in every account."""
+    """Make the users of the audit account with their keys, and the access role in every account.
+
+    An account with an Airflow also has the role that its tasks run with: MWAA needs one.
+    """
     _create_user(founding, ENGINEER, founding.access_key_id, founding.secret_access_key)
     iam_backends[founding.audit_account][PARTITION].attach_user_policy(_ADMINISTRATOR, ENGINEER)
     for person in founding.people.values():
         _create_user(founding, person["user"], person["access_key_id"], person["secret_access_key"])
     for account in sorted(set(founding.accounts.values())):
-        _create_access_role(account, trusted=founding.audit_account)
+        _create_role(account, ACCESS_ROLE, trusted={"AWS": f"arn:aws:iam::{founding.audit_account}:root"})
+    for stack in founding.dag_buckets:
+        services = {"Service": ["airflow.amazonaws.com", "airflow-env.amazonaws.com"]}
+        _create_role(founding.accounts[stack], execution_role(stack), trusted=services)
 
 
 def _create_user(founding: Founding, name: str, access_key_id: str, secret_access_key: str) -> None:
@@ -39,24 +47,16 @@ def _create_user(founding: Founding, name: str, access_key_id: str, secret_acces
     iam.access_keys[key.access_key_id] = key
 
 
-def _create_access_role(account: str, *, trusted: str) -> None:
+def _create_role(account: str, name: str, *, trusted: Mapping[str, Any]) -> None:
     iam = iam_backends[account][PARTITION]
+    statement = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
     iam.create_role(
-        role_name=ACCESS_ROLE,
-        assume_role_policy_document=json.dumps(_trust_document(trusted)),
+        role_name=name,
+        assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         path="/",
         permissions_boundary=None,
         description="",
         tags=[],
         max_session_duration="3600",
     )
-    iam.attach_role_policy(_ADMINISTRATOR, ACCESS_ROLE)
-
-
-def _trust_document(account: str) -> dict[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-        "Action": "sts:AssumeRole",
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    iam.attach_role_policy(_ADMINISTRATOR, name)

@@ -9,12 +9,15 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
+from slipway_sandbox.airflow.settings import CREDENTIALS_PATH
 from slipway_sandbox.aws import faults, trust
 from slipway_sandbox.aws.acting import acting_as
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
 from slipway_sandbox.aws.faults import AwsError
 from slipway_sandbox.aws.identity import PARTITION, Caller, Directory
+from slipway_sandbox.aws.mwaa import SIGNING_NAME, Mwaa
+from slipway_sandbox.aws.task_credentials import TaskCredentials
 from slipway_sandbox.aws.wire import Answer, Call, Environ
 
 HEALTH_PATH = "/_slipway/health"
@@ -37,17 +40,31 @@ class Front:
         directory: knows the credentials.
         moto: answers every service but DynamoDB.
         dynamodb: answers DynamoDB and its streams.
+        mwaa: answers MWAA.
+        credentials: gives tasks of an Airflow their role's credentials.
     """
 
-    def __init__(self, *, directory: Directory, moto: Moto, dynamodb: DynamoDb) -> None:
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        moto: Moto,
+        dynamodb: DynamoDb,
+        mwaa: Mwaa,
+        credentials: TaskCredentials,
+    ) -> None:
         self._directory = directory
         self._moto = moto
         self._dynamodb = dynamodb
+        self._mwaa = mwaa
+        self._credentials = credentials
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; never raises."""
         if environ["PATH_INFO"] == HEALTH_PATH:
             return _send(_healthy(), start_response)
+        if environ["PATH_INFO"].startswith(f"{CREDENTIALS_PATH}/"):
+            return _send(self._credentials.answer(environ), start_response)
         _strip_impersonation(environ)
         started = time.perf_counter()
         try:
@@ -79,6 +96,8 @@ class Front:
         call.environ[_ACCOUNT_KEY] = caller.account
         if call.target.startswith("DynamoDB"):
             return self._dynamodb.answer(call, caller.account)
+        if call.scope.service == SIGNING_NAME:
+            return self._mwaa.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
         with acting_as(caller.user_id):

@@ -15,7 +15,7 @@ from slipway_sandbox.supervisor.environment import shell_lines, variables
 from slipway_sandbox.supervisor.faults import ExitCode
 from slipway_sandbox.supervisor.home import DEFAULT_HOME, Home
 from slipway_sandbox.supervisor.project import find_project
-from slipway_sandbox.supervisor.servers import Server
+from slipway_sandbox.supervisor.servers import USUAL, Server
 from slipway_sandbox.supervisor.shadow import refresh_shadow
 from slipway_sandbox.supervisor.status import Condition, as_json, as_text, observe, require_world, sentence
 from slipway_sandbox.supervisor.up import Wish, require_same, running_world, start
@@ -24,11 +24,12 @@ from slipway_sandbox.world import World
 
 def up(arguments: Namespace) -> int:
     """Start a world, or show the one that is up."""
+    usual = USUAL if arguments.airflow and not arguments.servers else ()
     wish = Wish(
         project=_project(arguments),
         home=_home(arguments),
-        servers=arguments.servers,
-        ports={server: getattr(arguments, f"{server}_port") for server in Server},
+        servers=[*usual, *arguments.servers, *arguments.airflow],
+        ports={server: getattr(arguments, f"{server}_port".replace("-", "_")) for server in Server},
         libraries=arguments.dynamodb_libraries,
     )
     world = running_world(wish.home)

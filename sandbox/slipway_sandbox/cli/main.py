@@ -14,13 +14,15 @@ from slipway_sandbox.cli import commands
 from slipway_sandbox.supervisor.dynamodb import LIBRARIES
 from slipway_sandbox.supervisor.faults import ExitCode, SandboxError, UsageError
 from slipway_sandbox.supervisor.home import DEFAULT_HOME
-from slipway_sandbox.supervisor.servers import Server
+from slipway_sandbox.supervisor.servers import AIRFLOWS, Server
 from slipway_sandbox.world import WorldError
 
 _EPILOG = """\
 exit codes:
   0 ok    1 a stack file is wrong    2 usage    3 something is missing or not running
 """
+
+_PRODS_AIRFLOW = "airflow"
 
 _Subparsers: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
@@ -62,7 +64,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="slipway sandbox",
-        description="The embedded cloud: AWS accounts, a GitHub and provider plugins on this machine.",
+        description="The embedded cloud: AWS, GitHub, Snowflake, Airflow, provider plugins, on one machine.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -86,7 +88,9 @@ or ports than it has, `up` refuses. What an earlier world left is removed first:
 so none can be continued.
 
 examples:
-  slipway sandbox up                   everything, on free ports
+  slipway sandbox up                   everything but Airflow, on free ports
+  slipway sandbox up --airflow         and the Airflow of prod
+  slipway sandbox up --airflow dev,prod
   slipway sandbox up aws               the AWS front and what it needs
   slipway sandbox up --aws-port 4566   at a known address
 """,
@@ -96,7 +100,16 @@ examples:
         nargs="*",
         type=_server,
         metavar="SERVER",
-        help=f"what to start ({', '.join(Server)}); all if absent",
+        help=f"what to start ({', '.join(Server)}); all but Airflow if absent; `airflow` is that of prod",
+    )
+    parser.add_argument(
+        "--airflow",
+        nargs="?",
+        type=_airflows,
+        default=(),
+        const=(Server.AIRFLOW_PROD,),
+        metavar="STACKS",
+        help="an Airflow for each of these stacks too (12 seconds, a gigabyte each); prod if none is named",
     )
     for server in Server:
         parser.add_argument(
@@ -237,9 +250,19 @@ def _folder(text: str) -> Path:
 
 
 def _server(text: str) -> Server:
+    if text == _PRODS_AIRFLOW:
+        return Server.AIRFLOW_PROD
     if text not in list(Server):
         raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(Server)}")
     return Server(text)
+
+
+def _airflows(text: str) -> tuple[Server, ...]:
+    known = ", ".join(server.airflow_stack for server in AIRFLOWS)
+    try:
+        return tuple(Server.airflow_of(stack) for stack in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of {known}, like dev,prod") from None
 
 
 def _port(text: str) -> int:

@@ -24,8 +24,16 @@ from slipway_sandbox.supervisor.faults import DependencyError, SandboxError
 from slipway_sandbox.supervisor.home import Crash, own_identity
 from slipway_sandbox.supervisor.order import Order
 from slipway_sandbox.supervisor.plugins import write_plugins
-from slipway_sandbox.supervisor.processes import Child, Identity, end, spawn
-from slipway_sandbox.supervisor.servers import Server, is_ready
+from slipway_sandbox.supervisor.processes import (
+    Child,
+    Identity,
+    adopt_orphans,
+    end,
+    end_descendants,
+    reap_adopted,
+    spawn,
+)
+from slipway_sandbox.supervisor.servers import AIRFLOWS, Server, death_signal, is_ready
 from slipway_sandbox.supervisor.shadow import refresh_shadow
 from slipway_sandbox.supervisor.stacks import init_command, pulumi_program
 from slipway_sandbox.supervisor.status import ended_early
@@ -35,7 +43,7 @@ RELEASE = b"released\n"
 """What the starting command writes into the lifeline when it has seen that all is ready."""
 
 _TICK_SECONDS = 0.05
-_READY_DEADLINE_SECONDS = 120.0
+_READY_DEADLINE_SECONDS = 240.0
 _LIFELINE = 0
 
 
@@ -74,6 +82,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything, tell when it is ready, watch until the end, leave no process."""
+        adopt_orphans()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._note_end)
         try:
@@ -115,7 +124,8 @@ class Supervisor:
 
     def _spawn(self, server: Server) -> None:
         command = self._site.command(server)
-        child = spawn(command, log=self._home.logs / f"{server}.log", cwd=self._home.path)
+        log = self._home.logs / f"{server}.log"
+        child = spawn(command, log=log, cwd=self._home.path, at_death=death_signal(server))
         self._children[server] = child
         self._identities[server] = Identity.of(child.pid)
         self._home.record_processes(self._identities)
@@ -156,6 +166,7 @@ class Supervisor:
             dynamodb=self._site.url(Server.DYNAMODB),
             github=self._site.url(Server.GITHUB),
             snowflake=self._site.url(Server.SNOWFLAKE),
+            airflow={one.airflow_stack: self._site.url(one) for one in AIRFLOWS if one in self._site.ports},
             region=founding.region,
             accounts=founding.accounts,
             github_owner=founding.github_owner,
@@ -180,6 +191,7 @@ class Supervisor:
             self._read_lifeline()
         if self._told_to_end:
             raise _EndedError
+        reap_adopted({child.pid for child in self._all_children()})
         for server, child in self._children.items():
             if child.poll() is not None:
                 raise _CrashedError(server, _how_it_ended(child.returncode))
@@ -219,10 +231,14 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         self._home.endpoints.unlink(missing_ok=True)
-        children = [*self._children.values(), *([self._helper] if self._helper else [])]
+        children = self._all_children()
         end([Identity.of(child.pid) for child in children if child.poll() is None])
         for child in children:
             child.wait()
+        end_descendants()  # what a killed Airflow has left: it came to this process
+
+    def _all_children(self) -> list[Child]:
+        return [*self._children.values(), *([self._helper] if self._helper else [])]
 
 
 def _how_it_ended(returncode: int) -> str:

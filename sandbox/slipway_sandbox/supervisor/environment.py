@@ -103,9 +103,20 @@ def variables(
         | _aws(world, person)
         | _github(world)
         | git_variables(world.github, inherited)
-        | _snowflake(world)
+        | snowflake_variables(world.home, world.snowflake)
         | pulumi_variables(Home(world.home), project)
     )
+
+
+def neutral(inherited: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what leads to a server or an account, or changes Airflow or Python."""
+    named = _FOREIGN | _OF_SERVERS
+    prefixes = ("AWS_ENDPOINT_URL_", "AIRFLOW", "PYTHON", "PULUMI_")
+    return {
+        name: value
+        for name, value in inherited.items()
+        if name not in named and not name.startswith(prefixes)
+    }
 
 
 def github_token(world: World) -> str:
@@ -150,11 +161,16 @@ def _github(world: World) -> dict[str, str]:
     }
 
 
-def _snowflake(world: World) -> dict[str, str]:
-    """What Snowflake's tools read; the drivers themselves want it as parameters."""
-    if not world.snowflake:
+def snowflake_variables(home: Path, server: str) -> dict[str, str]:
+    """What Snowflake's tools read; the drivers themselves want it as parameters.
+
+    Args:
+        home: the sandbox's folder.
+        server: base URL of the account; empty when it is not part of the world.
+    """
+    if not server:
         return {}
-    url = urlsplit(world.snowflake)
+    url = urlsplit(server)
     return {
         "SNOWFLAKE_ACCOUNT": ACCOUNT_NAME,
         "SNOWFLAKE_HOST": str(url.hostname),
@@ -162,7 +178,7 @@ def _snowflake(world: World) -> dict[str, str]:
         "SNOWFLAKE_PROTOCOL": url.scheme,
         "SNOWFLAKE_USER": ENGINEER,
         "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT",
-        "SNOWFLAKE_PRIVATE_KEY_FILE": str(world.home / FOLDER / PRIVATE_KEY_FILE),
+        "SNOWFLAKE_PRIVATE_KEY_FILE": str(home / FOLDER / PRIVATE_KEY_FILE),
     }
 
 

@@ -1,7 +1,8 @@
 """The Pulumi project a sandbox is made for: where it is, which stacks it has, which accounts they name."""
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,17 @@ def read_stack(path: Path) -> dict[str, Any]:
     return document
 
 
-def plan_founding(project: Path, *, needs_github: bool) -> Founding:
+def plan_founding(project: Path, *, needs_github: bool, airflows: Sequence[str] = ()) -> Founding:
     """Decide what the world is made of, from the project's stack files.
+
+    Args:
+        project: the Pulumi project.
+        needs_github: whether GitHub is part of the world.
+        airflows: the stacks that get an Airflow.
 
     Raises:
         DefinitionError: a stack names no account, or the shared stack lacks region or GitHub owner.
+        UsageError: an Airflow is asked for where there is no stack.
     """
     configs = {stack: read_stack(path).get("config", {}) for stack, path in stack_files(project).items()}
     if AUDIT_STACK not in configs:
@@ -76,7 +83,32 @@ def plan_founding(project: Path, *, needs_github: bool) -> Founding:
         access_key_id=engineer["access_key_id"],
         secret_access_key=engineer["secret_access_key"],
         people=team_keys(project, shared, accounts[AUDIT_STACK]),
+        dag_buckets=_dag_buckets(project, accounts, airflows),
+        airflow_secret=secrets.token_urlsafe(30) if airflows else "",
     )
+
+
+def _dag_buckets(project: Path, accounts: Mapping[str, str], airflows: Sequence[str]) -> dict[str, str]:
+    """The bucket that each stack's program makes for DAG files, named as `slipway.model.naming` names it."""
+    for stack in airflows:
+        if stack not in accounts:
+            raise UsageError(
+                f"there is no stack {stack} to start an Airflow for",
+                remedy=f"add Pulumi.{stack}.yaml, or name one of: {', '.join(accounts)}",
+            )
+    organization = _organization(project) if airflows else ""
+    return {stack: f"{organization}-{stack}-dags-{accounts[stack]}" for stack in airflows}
+
+
+def _organization(project: Path) -> str:
+    declared = read_stack(project / "Pulumi.yaml").get("config", {}).get("slipway:organization", {})
+    name = declared.get("default", declared.get("value")) if isinstance(declared, dict) else declared
+    if not isinstance(name, str) or not name:
+        raise DefinitionError(
+            f"{project / 'Pulumi.yaml'} names no organization, so the buckets of DAG files have no name",
+            remedy="declare `slipway:organization` with a `default` in its `config:`",
+        )
+    return name
 
 
 def _required(config: Mapping[str, Any], key: str, example: str) -> str:

@@ -1,6 +1,8 @@
 """The servers of a world: what each is started with and how it says that it is ready."""
 
 import http.client
+import json
+import signal
 import socket
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,6 +13,7 @@ from typing import assert_never
 
 import psutil
 
+from slipway_sandbox.airflow.place import TOOL
 from slipway_sandbox.supervisor.dynamodb import java_command
 from slipway_sandbox.supervisor.faults import DependencyError
 from slipway_sandbox.supervisor.home import Home
@@ -28,14 +31,43 @@ class Server(StrEnum):
     AWS = "aws"
     GITHUB = "github"
     SNOWFLAKE = "snowflake"
+    AIRFLOW_DEV = "airflow-dev"
+    AIRFLOW_STAGING = "airflow-staging"
+    AIRFLOW_PROD = "airflow-prod"
+
+    @property
+    def airflow_stack(self) -> str:
+        """The stack whose Airflow it is; empty for any other server."""
+        return self.value.partition("airflow-")[2]
+
+    @staticmethod
+    def airflow_of(stack: str) -> "Server":
+        """The Airflow of a stack.
+
+        Raises:
+            ValueError: such a stack has none.
+        """
+        return Server(f"airflow-{stack}")
 
 
-_NEEDS: Mapping[Server, tuple[Server, ...]] = {Server.AWS: (Server.DYNAMODB,)}
+AIRFLOWS = tuple(server for server in Server if server.airflow_stack)
+"""One an environment. Started when asked for: each takes a gigabyte, and some ten seconds."""
+
+USUAL = tuple(server for server in Server if not server.airflow_stack)
+"""What is started when nothing is asked for."""
+
+_NEEDS: Mapping[Server, tuple[Server, ...]] = {
+    Server.AWS: (Server.DYNAMODB,),
+    **dict.fromkeys(AIRFLOWS, (Server.AWS, Server.DYNAMODB)),
+}
 
 
 def with_requirements(asked: Iterable[Server]) -> list[Server]:
-    """The servers asked for and those they need, in the order of starting; all when none is asked for."""
-    wanted = set(asked) or set(Server)
+    """The servers asked for and those they need, in the order of starting.
+
+    All but Airflow when none is asked for.
+    """
+    wanted = set(asked) or set(USUAL)
     needed = {requirement for server in wanted for requirement in _NEEDS.get(server, ())}
     return [server for server in Server if server in wanted | needed]
 
@@ -68,28 +100,82 @@ class Site:
             case Server.DYNAMODB:
                 return java_command(self.libraries, self.home.databases, self.ports[server])
             case Server.AWS:
-                return [*self._python("aws"), "--dynamodb", self.url(Server.DYNAMODB)]
+                return [
+                    *self._python(server, "aws"),
+                    "--dynamodb",
+                    self.url(Server.DYNAMODB),
+                    *self._airflows(),
+                ]
             case Server.GITHUB | Server.SNOWFLAKE:
-                return self._python(server)
+                return self._python(server, server)
+            case Server.AIRFLOW_DEV | Server.AIRFLOW_STAGING | Server.AIRFLOW_PROD:
+                return self._airflow(server)
             case unreachable:
                 assert_never(unreachable)
 
-    def _python(self, name: str) -> list[str]:
-        start = [sys.executable, "-P", "-u", "-m", f"slipway_sandbox.{name}"]
-        return [*start, "--home", str(self.home.path), "--port", str(self.ports[Server(name)])]
+    def _airflow(self, server: Server) -> list[str]:
+        require_airflow()
+        urls = ["--aws", self.url(Server.AWS), "--snowflake", self.url(Server.SNOWFLAKE)]
+        return [*self._python(server, "airflow"), "--stack", server.airflow_stack, *urls]
+
+    def _airflows(self) -> list[str]:
+        """What tells the front where each environment's Airflow answers."""
+        present = [server for server in AIRFLOWS if server in self.ports]
+        return [f"--airflow={server.airflow_stack}={self.url(server)}" for server in present]
+
+    def _python(self, server: Server, module: str) -> list[str]:
+        start = [sys.executable, "-P", "-u", "-m", f"slipway_sandbox.{module}"]
+        return [*start, "--home", str(self.home.path), "--port", str(self.ports[server])]
+
+
+def require_airflow() -> None:
+    """Make sure that Airflow is installed.
+
+    Raises:
+        DependencyError: it is not.
+    """
+    if not (TOOL / ".venv" / "bin" / "airflow").exists():
+        raise DependencyError(
+            f"Airflow is missing: there is none in {TOOL / '.venv'}", remedy="run `make setup`"
+        )
+
+
+def death_signal(server: Server) -> signal.Signals:
+    """What a server gets when its supervisor dies: an Airflow has processes of its own to end first."""
+    return signal.SIGTERM if server in AIRFLOWS else signal.SIGKILL
 
 
 def is_ready(server: Server, port: int) -> bool:
     """Ask a server whether it is ready to work."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_HEALTH_TIMEOUT)
     try:
-        connection.request("GET", "/" if server is Server.DYNAMODB else _HEALTH_PATH)
-        status = connection.getresponse().status
+        status, body = _get(port, _health_path(server))
     except (OSError, http.client.HTTPException):
         return False
+    if server is Server.DYNAMODB:
+        return True  # it answers a plain GET with 400
+    return status == _OK and (server not in AIRFLOWS or _is_healthy(body))
+
+
+def _get(port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_HEALTH_TIMEOUT)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     finally:
         connection.close()
-    return server is Server.DYNAMODB or status == _OK  # DynamoDB Local answers a plain GET with 400
+
+
+def _health_path(server: Server) -> str:
+    if server is Server.DYNAMODB:
+        return "/"
+    return "/health" if server in AIRFLOWS else _HEALTH_PATH
+
+
+def _is_healthy(body: bytes) -> bool:
+    """Whether an Airflow's database and scheduler are well; its web server answers long before the latter."""
+    parts = json.loads(body)
+    return all(parts[name]["status"] == "healthy" for name in ("metadatabase", "scheduler"))
 
 
 def choose_ports(servers: Iterable[Server], asked: Mapping[Server, int]) -> dict[Server, int]:

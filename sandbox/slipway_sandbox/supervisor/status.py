@@ -131,4 +131,5 @@ def endpoints(world: World) -> dict[str, str]:
         Server.GITHUB: world.github,
         Server.SNOWFLAKE: world.snowflake,
     }
-    return {str(server): url for server, url in urls.items() if url}
+    airflows = {Server.airflow_of(stack): url for stack, url in world.airflow.items()}
+    return {str(server): url for server, url in (urls | airflows).items() if url}

@@ -23,7 +23,7 @@ from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.order import Order
 from slipway_sandbox.supervisor.plugins import sdk_versions
 from slipway_sandbox.supervisor.project import plan_founding, stack_files
-from slipway_sandbox.supervisor.servers import Server, Site, choose_ports, with_requirements
+from slipway_sandbox.supervisor.servers import AIRFLOWS, Server, Site, choose_ports, with_requirements
 from slipway_sandbox.supervisor.stacks import pulumi_program
 from slipway_sandbox.supervisor.status import busy, ended_early, endpoints
 from slipway_sandbox.world import Founding, World
@@ -118,7 +118,8 @@ def start(wish: Wish, tell: Tell) -> World:
 def _plan(wish: Wish) -> tuple[Order, Founding]:
     """Check everything that can be checked before anything is touched."""
     servers = with_requirements(wish.servers)
-    founding = plan_founding(wish.project, needs_github=Server.GITHUB in servers)
+    airflows = [server.airflow_stack for server in servers if server in AIRFLOWS]
+    founding = plan_founding(wish.project, needs_github=Server.GITHUB in servers, airflows=airflows)
     sdk_versions(wish.project)
     pulumi_program(wish.project)
     site = Site(

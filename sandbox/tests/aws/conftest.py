@@ -31,7 +31,12 @@ FOUNDING = Founding(
             "secret_access_key": "bens-secret",
         },
     },
+    dag_buckets={"prod": "finedge-prod-dags-444455556666"},
+    airflow_secret="the-airflows-secret",
 )
+
+AIRFLOW_PORT = free_port()
+"""Where the front expects the Airflow of prod; the tests of MWAA play it there."""
 
 
 class Cloud:
@@ -90,7 +95,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     dynamodb, aws = free_port(), free_port()
     engine = java_command(LIBRARIES, home, dynamodb)
     front = [sys.executable, "-u", "-m", "slipway_sandbox.aws", "--home", str(home), "--port", str(aws)]
-    front += ["--dynamodb", f"http://127.0.0.1:{dynamodb}"]
+    front += ["--dynamodb", f"http://127.0.0.1:{dynamodb}", f"--airflow=prod=http://127.0.0.1:{AIRFLOW_PORT}"]
     url = f"http://127.0.0.1:{aws}"
     with (
         running(engine, f"http://127.0.0.1:{dynamodb}/", home / "dynamodb.log"),

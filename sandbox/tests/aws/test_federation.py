@@ -33,7 +33,7 @@ def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
     monkeypatch.setitem(default_user_config, "iam", {"load_aws_managed_policies": True})
     iam_backends.reset()
     sts_backends.reset()
-    yield assemble(FOUNDING, dynamodb_url="http://127.0.0.1:1")
+    yield assemble(FOUNDING, dynamodb_url="http://127.0.0.1:1", airflows={})
     iam_backends.reset()
     sts_backends.reset()
 

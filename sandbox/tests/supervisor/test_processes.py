@@ -1,5 +1,6 @@
 """Processes are ended by identity: id and start time, never a name."""
 
+import json
 import os
 import signal
 import subprocess
@@ -31,6 +32,17 @@ from slipway_sandbox.supervisor.processes import spawn
 child = spawn([sys.executable, "-c", "import time; time.sleep(600)"], log=Path(sys.argv[1]), cwd=Path("/"))
 print(child.pid, flush=True)
 time.sleep(600)
+"""
+
+GUARD = f"""
+import subprocess, sys
+from slipway_sandbox.supervisor.processes import adopt_orphans, end_descendants, reap_adopted
+adopt_orphans()
+leave = "import subprocess; print(subprocess.Popen({SLEEP}, start_new_session=True, stdout=-3).pid)"
+orphan = int(subprocess.run([sys.executable, "-c", leave], stdout=subprocess.PIPE, check=True).stdout)
+subprocess.run(["sh", "-c", "sleep 0 >/dev/null &"], check=True)
+reap_adopted(set())
+print(orphan, end_descendants())
 """
 
 
@@ -116,3 +128,29 @@ def test_a_child_dies_with_a_killed_parent(log: Path) -> None:
         assert psutil.pid_exists(child)
         os.kill(parent.pid, signal.SIGKILL)
         assert gone(child)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="adopting orphans is Linux's")
+def test_a_descendant_that_left_its_parent_and_its_session_is_ended() -> None:
+    """Airflow's DAG processor and tasks do both."""
+    said = subprocess.run([sys.executable, "-c", GUARD], stdout=subprocess.PIPE, text=True, check=True).stdout
+    orphan, ended = said.split(" ", 1)
+    assert int(orphan) in json.loads(ended)
+    assert gone(int(orphan))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
+def test_a_child_may_be_asked_to_end_when_its_parent_dies(log: Path) -> None:
+    """It has children of its own to end, for which SIGKILL leaves no time."""
+    note = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('asked')))"
+    program = GENERATIONS.replace('cwd=Path("/")', 'cwd=Path("/"), at_death=signal.SIGTERM').replace(
+        '"import time; time.sleep(600)"', f'"{note}; print(0, flush=True); time.sleep(600)"'
+    )
+    command = [sys.executable, "-c", f"import signal\n{program}", str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert first_line(log) == "0"
+        os.kill(parent.pid, signal.SIGKILL)
+        assert gone(child)
+    assert log.read_text(encoding="utf-8").split() == ["0", "asked"]

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from slipway_sandbox.supervisor.dynamodb import LIBRARIES
 from slipway_sandbox.supervisor.environment import shell_lines, variables
 from slipway_sandbox.supervisor.events import Event, Kind, Step
 from slipway_sandbox.supervisor.faults import DependencyError
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.order import Order
-from slipway_sandbox.supervisor.servers import Server, Site, choose_ports, with_requirements
+from slipway_sandbox.supervisor.servers import AIRFLOWS, Server, Site, choose_ports, with_requirements
 from slipway_sandbox.world import World
 
 
@@ -25,6 +26,7 @@ from slipway_sandbox.world import World
         (["aws"], ["dynamodb", "aws"]),
         (["github"], ["github"]),
         (["github", "aws"], ["dynamodb", "aws", "github"]),
+        (["airflow-dev"], ["dynamodb", "aws", "airflow-dev"]),
     ],
 )
 def test_what_is_asked_for_brings_what_it_needs(asked: list[str], started: list[str]) -> None:
@@ -48,6 +50,22 @@ def test_a_port_that_is_taken_is_refused_with_its_option() -> None:
             choose_ports([Server.AWS], {Server.AWS: port})
         assert "--aws-port" in caught.value.remedy
     assert choose_ports([Server.AWS], {Server.AWS: port}) == {Server.AWS: port}
+
+
+def test_an_airflow_is_that_of_an_environment() -> None:
+    """The shared stack runs no pipelines."""
+    assert Server.airflow_of("prod") is Server.AIRFLOW_PROD
+    assert [server.airflow_stack for server in AIRFLOWS] == ["dev", "staging", "prod"]
+    with pytest.raises(ValueError, match="airflow-shared"):
+        Server.airflow_of("shared")
+
+
+def test_the_front_is_told_where_each_airflow_answers() -> None:
+    """It forwards InvokeRestApi there."""
+    ports = {Server.DYNAMODB: 1, Server.AWS: 2, Server.AIRFLOW_DEV: 3, Server.AIRFLOW_PROD: 4}
+    site = Site(home=Home(Path("/h")), libraries=LIBRARIES, ports=ports)
+    told = [word for word in site.command(Server.AWS) if word.startswith("--airflow")]
+    assert told == ["--airflow=dev=http://127.0.0.1:3", "--airflow=prod=http://127.0.0.1:4"]
 
 
 def test_an_order_survives_the_command_line() -> None:

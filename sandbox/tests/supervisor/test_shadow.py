@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slipway_sandbox.supervisor.faults import DefinitionError, DependencyError
+from slipway_sandbox.supervisor.faults import DefinitionError, DependencyError, UsageError
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.plugins import sdk_versions, write_plugins
 from slipway_sandbox.supervisor.project import plan_founding, read_stack
@@ -142,6 +142,20 @@ def test_accounts_come_from_the_stack_files(project: Path) -> None:
     assert founding.accounts == {"dev": "022233334444", "shared": "111122223333"}
     assert (founding.region, founding.audit_account) == ("eu-central-1", "111122223333")
     assert founding.access_key_id != plan_founding(project, needs_github=False).access_key_id
+
+
+def test_the_bucket_of_dag_files_is_the_one_that_the_program_makes(project: Path) -> None:
+    """An Airflow runs before its stack comes up, so the name is known, not found."""
+    with pytest.raises(UsageError, match="there is no stack prod to start an Airflow for"):
+        plan_founding(project, needs_github=False, airflows=["prod"])
+    with pytest.raises(DefinitionError, match="names no organization"):
+        plan_founding(project, needs_github=False, airflows=["dev"])
+    program = "name: x\nconfig:\n  slipway:organization:\n    default: acme\n"
+    (project / "Pulumi.yaml").write_text(program, encoding="utf-8")
+    founding = plan_founding(project, needs_github=False, airflows=["dev"])
+    assert founding.dag_buckets == {"dev": "acme-dev-dags-022233334444"}
+    assert founding.airflow_secret
+    assert plan_founding(project, needs_github=False).dag_buckets == {}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,13 @@ version = "6.15.0"
 name = "pulumi-snowflake"
 version = "2.22.0"
 """
+_PROGRAM = """\
+name: desk
+runtime: python
+config:
+  slipway:organization:
+    value: desk
+"""
 _STACK = """\
 secretsprovider: awskms://alias/pulumi?region=us-east-1
 config:
@@ -82,12 +89,17 @@ class Desk:
         """Lay out the project."""
         project = folder / "project"
         project.mkdir()
-        (project / "Pulumi.yaml").write_text("name: desk\nruntime: python\n", encoding="utf-8")
+        (project / "Pulumi.yaml").write_text(_PROGRAM, encoding="utf-8")
         (project / "uv.lock").write_text(_LOCKFILE, encoding="utf-8")
+        desk = Desk(project=project, home=folder / "home")
         for stack, account in {"shared": "111122223333", "dev": "222233334444"}.items():
-            text = _STACK.format(account=account)
-            (project / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
-        return Desk(project=project, home=folder / "home")
+            desk.add_stack(stack, account)
+        return desk
+
+    def add_stack(self, stack: str, account: str) -> None:
+        """Give the project another stack."""
+        text = _STACK.format(account=account)
+        (self.project / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """What commands of this desk run with."""

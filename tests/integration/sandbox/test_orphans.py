@@ -18,6 +18,9 @@ STEPS = (
     "spawn-aws",
     "spawn-github",
     "spawn-snowflake",
+    "spawn-airflow-dev",
+    "spawn-airflow-staging",
+    "spawn-airflow-prod",
     "plugins",
     "project",
     "stacks",
@@ -44,9 +47,13 @@ def kill(desk: Desk, pid: int) -> None:
     victim.send_signal(signal.SIGKILL)
 
 
-def stopped_at(desk: Desk, step: str) -> Command:
-    """A start that has reached a step and waits there."""
-    starting = desk.begin("up", SLIPWAY_SANDBOX_FAILPOINT=step)
+def stopped_at(desk: Desk, step: str, *servers: str) -> Command:
+    """A start that has reached a step and waits there; an Airflow's step needs its stack."""
+    stack = step.partition("spawn-airflow-")[2]
+    if stack not in {"", "dev"}:
+        desk.add_stack(stack, {"staging": "333344445555", "prod": "444455556666"}[stack])
+    wanted = servers or ((f"airflow-{stack}",) if stack else ())
+    starting = desk.begin("up", *wanted, SLIPWAY_SANDBOX_FAILPOINT=step)
     follow_until(starting, f"stopped before {step}")
     return starting
 
@@ -101,6 +108,22 @@ def test_killing_a_server_while_it_starts_is_one_message(desk: Desk, server: str
         f"error: {server} ended by itself: signal SIGKILL\n  remedy: see `slipway sandbox logs {server}`"
         in err
     )
+    desk.wait_for_no_process()
+
+
+def airflow_starting(desk: Desk) -> Command:
+    """A start whose Airflow has begun with processes of its own."""
+    starting = stopped_at(desk, "readiness", "airflow-dev")
+    desk.wait_for_process("scheduler")
+    return starting
+
+
+@pytest.mark.parametrize("victim", ["supervisor", "airflow-dev"])
+def test_an_airflow_that_starts_ends_with_all_that_it_has_started(desk: Desk, victim: str) -> None:
+    """Its DAG processor and its executor outlive a killed scheduler, and move to groups of their own."""
+    starting = airflow_starting(desk)
+    kill(desk, recorded(desk)[victim])
+    starting.communicate()
     desk.wait_for_no_process()
 
 

@@ -1,0 +1,119 @@
+"""The environment that an instance's processes and its tasks run in."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from slipway_sandbox.airflow.place import TOOL, Purpose, derived_secret, instance_folder
+from slipway_sandbox.supervisor.environment import neutral
+from slipway_sandbox.world import Founding
+
+CREDENTIALS_PATH: Final = "/_slipway/airflow-credentials"
+"""Where the AWS front gives tasks fresh credentials of their execution role, as ECS does on MWAA."""
+
+DATABASE: Final = "airflow.db"
+
+_QUICK: Final = {
+    "AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL": "1",
+    "AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+    "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "1",
+    "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
+    "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME": "3",
+}
+"""Periods of a second where MWAA has half a minute: the sandbox shows what happens, not how long it takes."""
+
+_LEAN: Final = {
+    "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+    # Airflow's own tests run the LocalExecutor on SQLite by this; it forks tasks, so that they start at once.
+    "_AIRFLOW__SKIP_DATABASE_EXECUTOR_COMPATIBILITY_CHECK": "1",
+    "AIRFLOW__CORE__PARALLELISM": "2",
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__SCHEDULER__PARSING_PROCESSES": "1",
+    "AIRFLOW__WEBSERVER__WORKERS": "1",
+    "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.basic_auth",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """One Airflow.
+
+    Attributes:
+        home: the sandbox's folder.
+        stack: the stack whose environment it serves.
+        port: of its web server, on the loopback interface.
+        aws_url: base URL of the AWS front.
+        snowflake_url: base URL of the Snowflake account; empty when it is not part of the world.
+    """
+
+    home: Path
+    stack: str
+    port: int
+    aws_url: str
+    snowflake_url: str
+
+    @property
+    def folder(self) -> Path:
+        """AIRFLOW_HOME."""
+        return instance_folder(self.home, self.stack)
+
+    @property
+    def dags(self) -> Path:
+        """Where the files of the bucket are kept."""
+        return self.folder / "dags"
+
+
+def basic_variables(folder: Path) -> dict[str, str]:
+    """What any Airflow command needs that works on the database in a folder."""
+    path = os.pathsep.join([str(TOOL / ".venv" / "bin"), os.environ.get("PATH", os.defpath)])
+    own = {
+        "AIRFLOW_HOME": str(folder),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / DATABASE}",
+    }
+    return {**neutral(os.environ), **_LEAN, **_QUICK, **own, "PATH": path}
+
+
+def instance_variables(
+    instance: Instance, founding: Founding, snowflake: Mapping[str, str]
+) -> dict[str, str]:
+    """What the processes of an instance, its tasks among them, are started with.
+
+    Args:
+        instance: which one.
+        founding: region and secret of the world.
+        snowflake: what leads Snowflake's tools to the world's account.
+    """
+    cookies = derived_secret(founding.airflow_secret, instance.stack, Purpose.COOKIES)
+    fernet = base64.urlsafe_b64encode(hashlib.sha256(cookies.encode()).digest()).decode()
+    own = {
+        "AIRFLOW__WEBSERVER__SECRET_KEY": cookies,
+        "AIRFLOW__CORE__FERNET_KEY": fernet,
+        "AIRFLOW__WEBSERVER__INSTANCE_NAME": f"{instance.stack} (sandbox)",
+        "AIRFLOW_CONN_AWS_DEFAULT": "aws://",  # the worker's own role, as on MWAA
+        "SLIPWAY_ENVIRONMENT": instance.stack,
+    }
+    return {**basic_variables(instance.folder), **own, **aws_variables(instance, founding), **snowflake}
+
+
+def aws_variables(instance: Instance, founding: Founding) -> dict[str, str]:
+    """What leads AWS's tools to the environment's account; the SDK renews credentials by itself."""
+    return {
+        "AWS_ENDPOINT_URL": instance.aws_url,
+        "AWS_REGION": founding.region,
+        "AWS_DEFAULT_REGION": founding.region,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{instance.aws_url}{CREDENTIALS_PATH}/{instance.stack}",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": derived_secret(
+            founding.airflow_secret, instance.stack, Purpose.CREDENTIALS
+        ),
+    }
