@@ -71,4 +71,4 @@ def test_an_unsigned_request_gets_no_role(front: Front, action: str) -> None:
     asked = {"Action": action, "Version": "2011-06-15", "RoleArn": ACCESS_ROLE, **FEDERATED[action]}
     status, said = unsigned(front, asked)
     assert (status, f"does not support sts {action}: assume a role instead" in said) == (501, True)
-    assert keys() == {FOUNDING.access_key_id}
+    assert keys() == {FOUNDING.access_key_id, *(one["access_key_id"] for one in FOUNDING.people.values())}
