@@ -1,6 +1,6 @@
 """Deployments: begun once, carried on by whoever comes, and sealed when they have ended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum, unique
@@ -14,7 +14,7 @@ from slipway.model.events import DeploymentId, Event, EventKind
 from slipway.model.frozen import Frozen
 from slipway.model.pipeline import PipelineName
 from slipway.ports.clock import Clock
-from slipway.ports.journal import Conclusion, Deployment, Direction, Journal
+from slipway.ports.journal import Deployment, Direction, Journal
 from slipway.ports.leases import Leases
 from slipway.ports.reporter import Reporter
 from slipway.rollout.leasing import LASTING, LeasedJournal, holding
@@ -31,6 +31,7 @@ _FIRST: Final = 1
 class Purpose(StrEnum):
     """What a deployment is for."""
 
+    BOOTSTRAP = "bootstrap"
     DEPLOY = "deploy"
     ROLLBACK = "rollback"
 
@@ -39,8 +40,8 @@ class Plan(Frozen):
     """What a journal's head keeps: everything that whoever continues has to know.
 
     Attributes:
-        purpose: deploy or rollback.
-        release: digest of the release that goes in, or that is left.
+        purpose: what for.
+        release: digest of the release that goes in, or that is left; of the composition, for a bootstrap.
         pipelines: whose leases it needs.
         stages: what is carried out.
     """
@@ -141,12 +142,20 @@ class Deployments:
             DeploymentUnknown: there is none of that id.
             LeaseHeld: somebody else carries it on just now.
         """
-        head = self.journal.deployment(id_)
-        if head is None:
-            raise DeploymentUnknown(
-                f"there is no deployment {id_}", remedy="slipway status lists those there are"
-            )
-        return self._walk(head, plan_of(head), is_new=False)
+        return self._carry_on(id_, lambda head: head)
+
+    def turn_back(self, id_: DeploymentId, reason: str) -> Outcome:
+        """Take back a deployment that is open: nothing more of it is done, what was done is undone.
+
+        Args:
+            id_: the deployment.
+            reason: why, for the record.
+
+        Raises:
+            DeploymentUnknown: there is none of that id.
+            LeaseHeld: somebody else carries it on just now.
+        """
+        return self._carry_on(id_, lambda head: replace(head, direction=Direction.BACK, reason=reason))
 
     def carry_on_until_over(self, id_: DeploymentId, outcome: Outcome, *, patience: timedelta) -> Outcome:
         """Wait for what a deployment waits for, as long as that is worth waiting for.
@@ -161,6 +170,14 @@ class Deployments:
             self.clock.wait(max(0.0, (outcome.wait.wake_at - self.clock.now()).total_seconds()))
             outcome = self.carry_on(id_)
         return outcome
+
+    def _carry_on(self, id_: DeploymentId, change: Callable[[Deployment], Deployment]) -> Outcome:
+        head = self.journal.deployment(id_)
+        if head is None:
+            raise DeploymentUnknown(
+                f"there is no deployment {id_}", remedy="slipway status lists those there are"
+            )
+        return self._walk(change(head), plan_of(head), is_new=False)
 
     def _walk(self, head: Deployment, plan: Plan, *, is_new: bool) -> Outcome:
         targets = [f"{head.environment}/{pipeline}" for pipeline in plan.pipelines]
@@ -196,19 +213,13 @@ class Deployments:
 
 def deployment_id(environment: Environment, purpose: Purpose, release: Digest, attempt: int) -> DeploymentId:
     """Name a deployment: the same release in the same environment finds its own again."""
-    what = "" if purpose is Purpose.DEPLOY else "rollback-"
+    what = "" if purpose is Purpose.DEPLOY else f"{purpose}-"
     return DeploymentId(f"{environment}-{what}{short(release)}-{attempt}")
 
 
 def plan_of(head: Deployment) -> Plan:
     """Read the plan of a deployment."""
     return Plan.model_validate_json(head.plan)
-
-
-def newest_completed(heads: Sequence[Deployment]) -> Deployment | None:
-    """The newest deployment that was completed."""
-    done = [head for head in heads if head.conclusion is Conclusion.COMPLETED]
-    return max(done, key=lambda head: head.began, default=None)
 
 
 def _opening(teller: Teller, plan: Plan) -> Event:

@@ -7,7 +7,7 @@ from slipway.model.digest import Digest, DigestField
 from slipway.model.effects import Effect, Operation, Reversibility
 from slipway.model.environment import Environment
 from slipway.model.frozen import Frozen
-from slipway.model.parts import PartIdField
+from slipway.model.parts import PartId, PartIdField
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.rollout.change import Change
 from slipway.rollout.stages import (
@@ -141,6 +141,32 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
         *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
         GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
     )
+
+
+def build_bootstrap(
+    environment: Environment, change: Change, *, project: str | None, dags: Iterable[PartId]
+) -> tuple[RolloutStage, ...]:
+    """Build the plan that makes what runs already known: Airflow reads the DAGs and the project from now on.
+
+    Args:
+        environment: where.
+        change: every entry of the first document, which is written before.
+        project: folder of the dbt project; None where the workspace has none.
+        dags: DAG parts.
+    """
+    new = {entry.part: entry.artifact for entry in change.entries}
+    published = (
+        ShippedPipeline(
+            name=part.pipeline,
+            dag=dag_id(part.pipeline),
+            dag_change=DagChange(part=part, artifact=new[part], previous=None),
+        )
+        for part in sorted(dags)
+    )
+    shared = (
+        () if project is None else (PublishProject(target=str(environment), project=project, change=change),)
+    )
+    return (*shared, *(stage for pipeline in published for stage in _dag(pipeline)))
 
 
 def _candidates(facts: Facts, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:

@@ -1,18 +1,19 @@
 """Doubles of what a deployment stands on: a patient clock, a journal in memory, a fuse."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId, Event
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Deployment, Direction, Journal, JournalFenced, StageName, StageRow, Wait
-from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases, LeaseStoreError
+from slipway.ports.leases import Lease, LeaseStoreError
 from slipway.rollout.recording import Chronicle
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
+from tests.doubles.records import MemoryLeases
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -148,40 +149,21 @@ def opened(
     )
 
 
-class MemoryLeases(Leases):
-    """Leases in memory, as the port says; a store that is down says so."""
+@dataclass
+class LosableLeases(MemoryLeases):
+    """Leases whose store a test may take away."""
 
-    def __init__(self) -> None:
-        self.held: dict[str, Lease] = {}
-        self.is_down = False
+    is_down: bool = False
 
     def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
-        """Take it, if it is free, has ended, or is the same holder's."""
+        """Take it, if the store answers."""
         self._answer()
-        found = self.held.get(target)
-        if found is not None and found.holder != holder and found.until > now:
-            raise LeaseHeld(
-                f"{target} is being changed by {found.holder}",
-                remedy=f"wait for {found.holder} to end",
-                holder=found.holder,
-                until=found.until,
-            )
-        token = 1 if found is None else found.token + 1
-        self.held[target] = Lease(target=target, holder=holder, token=token, until=now + lasting)
-        return self.held[target]
+        return super().acquire(target, holder=holder, now=now, lasting=lasting)
 
     def renew(self, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
-        """Make it last longer."""
+        """Make it last longer, if the store answers."""
         self._answer()
-        if self.held[lease.target] != lease:
-            raise LeaseLost(f"the lease of {lease.target} is somebody else's", remedy="take it anew")
-        self.held[lease.target] = replace(lease, until=now + lasting)
-        return self.held[lease.target]
-
-    def release(self, lease: Lease) -> None:
-        """Let others in."""
-        if self.held[lease.target].token == lease.token:
-            self.held[lease.target] = replace(self.held[lease.target], until=NOON - timedelta(days=1))
+        return super().renew(lease, now=now, lasting=lasting)
 
     def _answer(self) -> None:
         if self.is_down:

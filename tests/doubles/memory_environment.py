@@ -4,20 +4,16 @@ import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from slipway.attest import canonical, digest_of
 from slipway.model.digest import Digest
 from slipway.model.effects import Operation
-from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.evidence import AuditRun, Verdict
 from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import Schema, Table
-from slipway.ports.documents import EnvironmentDocuments, VersionTaken
-from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectTaken, StoredObject
 from slipway.ports.orchestrator import (
     Dag,
     DagId,
@@ -36,68 +32,22 @@ from slipway.ports.stack_engine import Program, ResourceChange, StackEngine
 from slipway.ports.tools import Tool, ToolCall, ToolResult, ToolRunner
 from tests.doubles.deployments import NOON, Fuse
 from tests.doubles.memory_warehouse import MemoryWarehouse
+from tests.doubles.records import MemoryDocuments
 
 DATABASE: Final = "FINEDGE_DEV"
+_URN: Final = "urn:pulumi:dev::slipway::slipway:pipeline:DataPipeline$aws:iam/role:Role"
 
 
-class MemoryObjects(ObjectStore):
-    """One bucket."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, StoredObject] = {}
-        self._versions = itertools.count(1)
-
-    def create(self, key: str, content: bytes, *, retain_until: datetime | None = None) -> bool:
-        """Write once."""
-        del retain_until
-        if key in self.held:
-            if self.held[key].content != content:
-                raise ObjectTaken(f"{key} has other content", remedy="look at it")
-            return False
-        self.held[key] = StoredObject(content=content, version=str(next(self._versions)))
-        return True
-
-    def replace(self, key: str, content: bytes, *, version: str | None) -> str:
-        """Write if nobody else has."""
-        found = self.held.get(key)
-        if (found.version if found else None) != version:
-            raise ObjectTaken(f"{key} was written meanwhile", remedy="read it again")
-        self.held[key] = StoredObject(content=content, version=str(next(self._versions)))
-        return self.held[key].version
-
-    def read(self, key: str) -> StoredObject:
-        """Read."""
-        if key not in self.held:
-            raise ObjectAbsent(f"there is no {key}", remedy="write it")
-        return self.held[key]
-
-    def keys(self, prefix: str) -> tuple[str, ...]:
-        """List."""
-        return tuple(sorted(key for key in self.held if key.startswith(prefix)))
-
-
-class MemoryDocuments(EnvironmentDocuments):
-    """Versions."""
+class FusedDocuments(MemoryDocuments):
+    """Environment documents that die where the fuse says."""
 
     def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
         self.fuse = fuse
-        self.versions: dict[tuple[Environment, int], EnvironmentDocument] = {}
-
-    def newest(self, environment: Environment) -> EnvironmentDocument | None:
-        """The highest version."""
-        found = [document for (where, _), document in self.versions.items() if where is environment]
-        return max(found, key=lambda document: document.version, default=None)
-
-    def version(self, environment: Environment, version: int) -> EnvironmentDocument | None:
-        """One version."""
-        return self.versions.get((environment, version))
 
     def add(self, document: EnvironmentDocument) -> None:
         """Write a new version."""
-        key = (document.environment, document.version)
-        if self.versions.get(key, document) != document:
-            raise VersionTaken(f"version {document.version} is taken", remedy="read the newest")
-        self.fuse.around("document", lambda: self.versions.update({key: document}))
+        self.fuse.around("document", lambda: super(FusedDocuments, self).add(document))
 
 
 class MemoryStack(StackEngine):
@@ -111,7 +61,7 @@ class MemoryStack(StackEngine):
         """Compare."""
         wanted = self._wanted(program)
         changed = {n for n in wanted if self.resources.get(n) != wanted[n]} | (self.resources.keys() - wanted)
-        return tuple(ResourceChange(urn=f"urn:{n}", operation=Operation.UPDATE) for n in sorted(changed))
+        return tuple(ResourceChange(urn=f"{_URN}::{n}", operation=Operation.UPDATE) for n in sorted(changed))
 
     def up(
         self, program: Program, *, on_change: Callable[[ResourceChange], None]

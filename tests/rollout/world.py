@@ -28,14 +28,14 @@ from slipway.stages import Completed, Executor, Outcome, Parked, Undone
 from tests.doubles.deployments import Fuse, ManualClock, MemoryJournal, ToldStory, opened
 from tests.doubles.memory_environment import (
     DATABASE,
+    FusedDocuments,
     MemoryAirflow,
     MemoryDbt,
-    MemoryDocuments,
     MemoryEvidence,
-    MemoryObjects,
     MemoryStack,
 )
 from tests.doubles.memory_warehouse import AMOUNT, KEY, MemoryWarehouse
+from tests.doubles.records import MemoryObjects
 
 ACTOR = "arn:aws:iam::222233334444:role/slipway-dev-deploy"
 RELEASE = digest_of(b"release")
@@ -98,7 +98,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.warehouse = MemoryWarehouse(self.fuse)
-        self.documents = MemoryDocuments(self.fuse)
+        self.documents = FusedDocuments(self.fuse)
         self.objects = MemoryObjects()
         self.stack = MemoryStack(self.fuse)
         self.airflow = MemoryAirflow(self.fuse)
@@ -157,7 +157,7 @@ class World:
             entries=tuple(sorted(entries, key=lambda entry: entry.part)),
             deployment="bootstrap",
         )
-        self.documents.versions[Environment.DEV, 1] = first
+        self.documents.stored[Environment.DEV, 1] = first
         for name, written in code.items():
             self._bring_up(name, written)
         self.stack.resources = {name: written.entry.encode() for name, written in code.items()}

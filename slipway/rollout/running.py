@@ -1,0 +1,94 @@
+"""What runs where, for people: each pipeline's parts, the release that brought them, what is under way."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from slipway.model.digest import Digest
+from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.pipeline import PipelineName
+from slipway.ports.journal import Conclusion, Deployment, Journal
+from slipway.rollout.deployments import Purpose, deployment_id, plan_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningPipeline:
+    """A pipeline as it runs in an environment.
+
+    Attributes:
+        name: its name.
+        entries: its parts, sorted.
+    """
+
+    name: PipelineName
+    entries: tuple[Entry, ...]
+
+    @property
+    def releases(self) -> tuple[Digest | None, ...]:
+        """The releases that brought its parts, each once; None for what was there before the first one."""
+        return tuple(dict.fromkeys(entry.release for entry in self.entries))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningEnvironment:
+    """What runs in an environment.
+
+    Attributes:
+        environment: which one.
+        document: the newest document; None before `slipway release bootstrap`.
+        under_way: deployments that have not ended, oldest first.
+    """
+
+    environment: Environment
+    document: EnvironmentDocument | None
+    under_way: tuple[Deployment, ...]
+
+    @property
+    def pipelines(self) -> tuple[RunningPipeline, ...]:
+        """Every pipeline, by name."""
+        grouped: defaultdict[PipelineName, list[Entry]] = defaultdict(list)
+        for entry in self.document.entries if self.document else ():
+            grouped[entry.part.pipeline].append(entry)
+        return tuple(
+            RunningPipeline(name=name, entries=tuple(entries)) for name, entries in sorted(grouped.items())
+        )
+
+
+def bringer_of(journal: Journal, document: EnvironmentDocument, pipeline: PipelineName) -> Deployment | None:
+    """Find the deployment that brought what runs of a pipeline; of several, the newest.
+
+    Args:
+        journal: of the environment.
+        document: what runs now.
+        pipeline: which pipeline.
+
+    Returns:
+        Its head; None when nothing of the pipeline came with a release.
+    """
+    releases = {entry.release for entry in document.entries if entry.part.pipeline == pipeline}
+    heads = [
+        head
+        for release in releases
+        if release is not None
+        for head in _completed(journal, document.environment, release)
+        if pipeline in plan_of(head).pipelines
+    ]
+    return max(heads, key=lambda head: head.began, default=None)
+
+
+def under_way_with(heads: Iterable[Deployment], pipeline: PipelineName) -> Deployment | None:
+    """Find an open deployment of a release that ships a pipeline."""
+    for head in heads:
+        plan = plan_of(head)
+        if plan.purpose is Purpose.DEPLOY and pipeline in plan.pipelines:
+            return head
+    return None
+
+
+def _completed(journal: Journal, environment: Environment, release: Digest) -> Iterator[Deployment]:
+    number = 1
+    while head := journal.deployment(deployment_id(environment, Purpose.DEPLOY, release, number)):
+        if head.conclusion is Conclusion.COMPLETED:
+            yield head
+        number += 1
