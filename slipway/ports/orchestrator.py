@@ -109,6 +109,10 @@ class ImportProblem:
 class Orchestrator(Protocol):
     """DAGs and their runs in one environment."""
 
+    def is_there(self) -> bool:
+        """Whether the environment has an Airflow at all."""
+        ...
+
     def dag(self, dag: DagId) -> Dag:
         """Look at a DAG.
 

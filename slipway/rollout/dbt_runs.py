@@ -21,6 +21,7 @@ from slipway.stages import StageFailed
 SUFFIX_VARIABLE: Final = "SLIPWAY_SCHEMA_SUFFIX"
 _LIMIT: Final = timedelta(minutes=30)
 _SHOWN: Final = 5
+_PARSED: Final = "parsed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,9 @@ class DbtRuns:
 
     def _state(self, project: Path) -> Path:
         target = self._target(project, "")
-        if not (target / "manifest.json").exists():
+        if not (target / _PARSED).exists():  # a manifest alone may be what a killed process has left of one
             self._run(project, target, ["parse"], "", None)
+            (target / _PARSED).touch()
         return target
 
     def _refuse_mixed_schemas(

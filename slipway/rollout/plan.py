@@ -88,6 +88,7 @@ class Facts(Frozen):
         pipelines: sorted by name.
         project: folder of the dbt project; None where the workspace has none.
         resources: what the platform's program would change.
+        airflow: whether the environment has an Airflow: else nothing is paused and no run observed.
     """
 
     environment: Environment
@@ -96,6 +97,17 @@ class Facts(Frozen):
     pipelines: tuple[ShippedPipeline, ...]
     project: str | None
     resources: tuple[Effect, ...]
+    airflow: bool = True
+
+    @property
+    def scheduled(self) -> tuple[ShippedPipeline, ...]:
+        """The pipelines whose DAG can run here."""
+        return tuple(each for each in self.pipelines if each.dag is not None and self.airflow)
+
+    @property
+    def observed(self) -> tuple[ShippedPipeline, ...]:
+        """The pipelines of which a run shows something new."""
+        return tuple(each for each in self.scheduled if _runs(each))
 
 
 def dag_id(pipeline: PipelineName) -> str:
@@ -113,18 +125,18 @@ def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
     pipelines = facts.pipelines
     return (
         *(stage for pipeline in pipelines for stage in _candidates(facts, pipeline)),
-        *(_pause(pipeline, cancel=False) for pipeline in pipelines if pipeline.dag is not None),
+        *(_pause(pipeline, cancel=False) for pipeline in facts.scheduled),
         *(_swap(relation, guarded=True) for pipeline in pipelines for relation in pipeline.relations),
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
-        *(stage for pipeline in pipelines for stage in _dag(pipeline)),
-        *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
-        *(_observe(pipeline) for pipeline in pipelines if pipeline.dag is not None and _runs(pipeline)),
+        *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
+        *(_resume(pipeline) for pipeline in facts.scheduled),
+        *(_observe(pipeline) for pipeline in facts.observed),
         *(stage for pipeline in pipelines for stage in _settle(pipeline)),
         GiveVerdict(
             target=str(facts.environment),
             release=facts.release,
-            dags=tuple(pipeline.dag for pipeline in pipelines if pipeline.dag and _runs(pipeline)),
+            dags=tuple(str(pipeline.dag) for pipeline in facts.observed),
         ),
     )
 
@@ -133,18 +145,18 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
     """Build the plan of the way back: runs ended, kept generations swapped back, pointers back."""
     pipelines = facts.pipelines
     return (
-        *(_pause(pipeline, cancel=True) for pipeline in pipelines if pipeline.dag is not None),
+        *(_pause(pipeline, cancel=True) for pipeline in facts.scheduled),
         *(_swap(relation, guarded=False) for pipeline in pipelines for relation in pipeline.relations),
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
-        *(stage for pipeline in pipelines for stage in _dag(pipeline)),
-        *(_resume(pipeline) for pipeline in pipelines if pipeline.dag is not None),
+        *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
+        *(_resume(pipeline) for pipeline in facts.scheduled),
         GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
     )
 
 
 def build_bootstrap(
-    environment: Environment, change: Change, *, project: str | None, dags: Iterable[PartId]
+    environment: Environment, change: Change, *, project: str | None, dags: Iterable[PartId], airflow: bool
 ) -> tuple[RolloutStage, ...]:
     """Build the plan that makes what runs already known: Airflow reads the DAGs and the project from now on.
 
@@ -153,6 +165,7 @@ def build_bootstrap(
         change: every entry of the first document, which is written before.
         project: folder of the dbt project; None where the workspace has none.
         dags: DAG parts.
+        airflow: whether the environment has an Airflow.
     """
     new = {entry.part: entry.artifact for entry in change.entries}
     published = (
@@ -164,9 +177,11 @@ def build_bootstrap(
         for part in sorted(dags)
     )
     shared = (
-        () if project is None else (PublishProject(target=str(environment), project=project, change=change),)
+        ()
+        if project is None or not airflow
+        else (PublishProject(target=str(environment), project=project, change=change),)
     )
-    return (*shared, *(stage for pipeline in published for stage in _dag(pipeline)))
+    return (*shared, *(stage for pipeline in published for stage in _dag(pipeline, airflow=airflow)))
 
 
 def _candidates(facts: Facts, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
@@ -223,11 +238,11 @@ def _environment(facts: Facts) -> Iterator[RolloutStage]:
             reversibility=worst,
             seconds=_PLATFORM_SECONDS,
         )
-    if facts.project is not None and any(part.kind is PartKind.DBT for part in parts):
+    if facts.airflow and facts.project is not None and any(part.kind is PartKind.DBT for part in parts):
         yield PublishProject(target=target, project=facts.project, change=facts.change, seconds=10)
 
 
-def _dag(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+def _dag(pipeline: ShippedPipeline, *, airflow: bool) -> Iterator[RolloutStage]:
     changed = pipeline.dag_change
     if changed is None or pipeline.dag is None:
         return
@@ -238,6 +253,7 @@ def _dag(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
         part=changed.part,
         artifact=changed.artifact,
         previous=changed.previous,
+        airflow=airflow,
         effects=(effect,),
         seconds=_PARSE_SECONDS,
     )

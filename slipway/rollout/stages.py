@@ -163,6 +163,7 @@ class PublishDag(Stage):
         part: the pipeline's DAG part.
         artifact: the generation that is to run; None takes the DAG away.
         previous: the generation that ran before; None when there was none.
+        airflow: whether the environment has an Airflow; if not, the files are parsed here in its version.
     """
 
     kind: Literal["publish-dag"] = "publish-dag"
@@ -170,6 +171,7 @@ class PublishDag(Stage):
     part: PartIdField
     artifact: DigestField | None
     previous: DigestField | None
+    airflow: bool = True
 
 
 class ResumeWriters(Stage):

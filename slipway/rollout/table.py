@@ -8,6 +8,7 @@ from slipway.ports.objects import ObjectStore
 from slipway.ports.orchestrator import DagStore, Orchestrator
 from slipway.ports.stack_engine import StackEngine
 from slipway.ports.warehouse import Warehouse
+from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.ground import Evidences, Ground
 from slipway.rollout.handlers.candidates import (
@@ -41,6 +42,7 @@ class Engines:
         engine: the platform's stacks.
         orchestrator: Airflow.
         dag_store: the folder that Airflow reads.
+        parsing: parses DAGs where there is no Airflow.
         evidence: where audits and verdicts are kept.
     """
 
@@ -52,6 +54,7 @@ class Engines:
     engine: StackEngine
     orchestrator: Orchestrator
     dag_store: DagStore
+    parsing: DagParsing
     evidence: Evidences
 
 
@@ -75,7 +78,10 @@ def rollout_handlers(on: Engines) -> Handlers:
                 ground=on.ground, orchestrator=on.orchestrator, store=on.dag_store
             ),
             "publish-dag": PublishDagHandler(
-                orchestrator=on.orchestrator, store=on.dag_store, artifacts=on.artifacts
+                orchestrator=on.orchestrator,
+                store=on.dag_store,
+                artifacts=on.artifacts,
+                parsing=on.parsing,
             ),
             "resume-writers": ResumeWritersHandler(orchestrator=on.orchestrator),
             "observe-run": ObserveRunHandler(orchestrator=on.orchestrator),

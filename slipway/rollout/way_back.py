@@ -63,6 +63,7 @@ def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline:
         pipelines=(_shipped(plan, pipeline, back),),
         project=next((stage.project for stage in _of_kind(plan.stages, PublishProject)), None),
         resources=(),
+        airflow=any(True for _ in _of_kind(plan.stages, PauseWriters)),
     )
 
 

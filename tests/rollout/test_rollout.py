@@ -109,6 +109,20 @@ def test_a_dag_that_airflow_cannot_import_takes_the_release_back() -> None:
     assert it.seen == before
 
 
+def test_where_there_is_no_airflow_the_dag_is_parsed_here_and_said_so() -> None:
+    """Nothing is paused or observed; a DAG that cannot be imported is refused all the same."""
+    it = world()
+    it.has_airflow = False
+    assert it.deploy("revenue", NEW)[0] == Completed()
+    assert it.seen["runs"] == []
+    assert any("parsed': 'by Airflow airflow 0 here, not run'" in line for line in it.story.told)
+    before = it.seen
+    outcome, _ = it.deploy("revenue", Code(dag="broken"), "dev-0123456789ab-2")
+    assert isinstance(outcome, Undone)
+    assert "Airflow airflow 0 cannot import DAG revenue: SyntaxError" in outcome.reason
+    assert it.seen == before
+
+
 def test_a_run_that_fails_takes_the_release_back() -> None:
     """What was published comes back with it."""
     it = world()

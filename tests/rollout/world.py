@@ -19,6 +19,7 @@ from slipway.model.pipeline import PartKind, PipelineName
 from slipway.model.snowflake_objects import Table
 from slipway.ports.orchestrator import DagId
 from slipway.rollout.change import Change, change_of
+from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.ground import Ground
 from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, build_rollback, build_rollout, dag_id
@@ -108,6 +109,7 @@ class World:
         self.clock = ManualClock()
         self.story = ToldStory()
         self.project = "apart"
+        self.has_airflow = True
 
     @property
     def engines(self) -> Engines:
@@ -123,6 +125,7 @@ class World:
             engine=self.stack,
             orchestrator=self.airflow,
             dag_store=self.airflow,
+            parsing=DagParsing(tools=self.tools),
             evidence=self.evidence,
         )
 
@@ -220,6 +223,7 @@ class World:
             pipelines=(shipped,),
             project="dbt",
             resources=(),
+            airflow=self.has_airflow,
         )
 
     def carry_on(

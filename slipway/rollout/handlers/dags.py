@@ -21,6 +21,7 @@ from slipway.ports.orchestrator import (
     RunState,
 )
 from slipway.rollout.change import Change
+from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.ground import Ground
 from slipway.rollout.stages import ObserveRun, PublishDag, PublishProject
 from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Unclear, Waiting
@@ -46,11 +47,13 @@ class PublishDagHandler(Handler[PublishDag]):
         orchestrator: Airflow.
         store: the folder that it reads.
         artifacts: where the DAG's bundle is.
+        parsing: parses where the environment has no Airflow.
     """
 
     orchestrator: Orchestrator
     store: DagStore
     artifacts: ObjectStore
+    parsing: DagParsing
 
     def describe(self, stage: PublishDag) -> str:
         """Name the generations."""
@@ -58,6 +61,8 @@ class PublishDagHandler(Handler[PublishDag]):
             return f"take DAG {stage.dag} away from Airflow"
         before = "" if stage.previous is None else f" in place of {short(stage.previous)}"
         new = f"generation {short(stage.artifact)} of DAG {stage.dag}"
+        if not stage.airflow:
+            return f"put {new}{before} into the DAG folder, and parse it here: the environment has no Airflow"
         return f"point Airflow at {new}{before}, and wait until it has parsed it"
 
     def observe(self, stage: PublishDag, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
@@ -66,15 +71,12 @@ class PublishDagHandler(Handler[PublishDag]):
 
     def do(self, stage: PublishDag, run: Run) -> Progress:
         """Write and point, then look what Airflow has parsed."""
+        if not stage.airflow and stage.artifact is not None:
+            return self._parse_here(stage, stage.artifact)
         self._point(stage, stage.artifact)
         if stage.artifact is None or self._parsed(DagId(stage.dag)) == stage.artifact:
             return Done({"generation": stage.artifact or ""})
-        problem = self._problem(stage)
-        if problem:
-            raise StageFailed(
-                f"Airflow cannot import DAG {stage.dag}: {problem}",
-                remedy="correct the DAG file; `slipway check` imports it on the same Airflow",
-            )
+        _refuse(stage, "Airflow", self._problem(stage))
         return Waiting(
             Wait(
                 condition=f"Airflow has parsed generation {short(stage.artifact)} of {stage.dag}",
@@ -87,15 +89,25 @@ class PublishDagHandler(Handler[PublishDag]):
         """Point back; Airflow parses the generation before within a minute."""
         self._point(stage, stage.previous)
 
+    def _parse_here(self, stage: PublishDag, generation: Digest) -> Progress:
+        parsed = self.parsing.parse(self._files(stage, generation))
+        _refuse(stage, parsed.by, parsed.problem)
+        if stage.dag not in parsed.dags:
+            _refuse(stage, parsed.by, f"its files declare {', '.join(parsed.dags) or 'no DAG'}")
+        self._point(stage, generation)
+        return Done({"generation": generation, "parsed": f"by {parsed.by} here, not run"})
+
+    def _files(self, stage: PublishDag, generation: Digest) -> list[PublishedFile]:
+        entry = Entry(part=stage.part, artifact=generation, release=None, commit="")
+        return [
+            PublishedFile(path=file.path.removeprefix(_DAG_FOLDER), content=file.content)
+            for file in read_artifact(self.artifacts, entry)
+        ]
+
     def _point(self, stage: PublishDag, generation: Digest | None) -> None:
         pipeline = stage.part.pipeline
         if generation is not None:
-            entry = Entry(part=stage.part, artifact=generation, release=None, commit="")
-            files = [
-                PublishedFile(path=file.path.removeprefix(_DAG_FOLDER), content=file.content)
-                for file in read_artifact(self.artifacts, entry)
-            ]
-            self.store.put_generation(pipeline, generation, files)
+            self.store.put_generation(pipeline, generation, self._files(stage, generation))
         if self.store.pointed(pipeline) != generation:
             self.store.point(pipeline, generation)
 
@@ -115,6 +127,14 @@ class PublishDagHandler(Handler[PublishDag]):
                 if problem.pipeline == stage.part.pipeline and generation in problem.file + problem.message
             ),
             "",
+        )
+
+
+def _refuse(stage: PublishDag, by: str, problem: str) -> None:
+    if problem:
+        raise StageFailed(
+            f"{by} cannot import DAG {stage.dag}: {problem}",
+            remedy="correct the DAG file; `slipway check` imports it on the same Airflow",
         )
 
 
