@@ -56,12 +56,18 @@ class Front:
 
 
 @contextmanager
-def running_front(home: Path) -> Iterator[Front]:
-    """Run a front until the block ends."""
+def running_front(home: Path, people: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[Front]:
+    """Run a front until the block ends.
+
+    Args:
+        home: a folder of its own.
+        people: keys of users of the audit account, by id: `user`, `access_key_id`, `secret_access_key`.
+    """
     founding = {
         "region": REGION,
         "accounts": {str(stack): account for stack, account in ACCOUNTS.items()},
         "github_owner": "finedge",
+        "people": dict(people or {}),
         **_KEY,
     }
     (home / "founding.json").write_text(json.dumps(founding), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Releases on the sandbox's AWS and GitHub, through the command line."""
