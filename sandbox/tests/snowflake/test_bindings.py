@@ -25,6 +25,14 @@ def test_many_rows_are_one_statement(account: Snowflake, database: str) -> None:
         cursor.execute("DROP TABLE bound")
 
 
+def test_a_decimal_is_bound_exactly(account: Snowflake, database: str) -> None:
+    """The connector sends it with the type of whole numbers."""
+    with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT ? + 0.01, ? + 1", (Decimal("5000.10"), 41))
+        assert cursor.fetchall() == [(Decimal("5000.11"), 42)]
+
+
 def test_a_query_is_described_without_running(account: Snowflake, database: str) -> None:
     """Names and types of the columns, and the errors that running it would give."""
     with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
@@ -60,8 +61,10 @@ def _value(binding: Mapping[str, Any]) -> Any:
     if binding["value"] is None:
         return None
     try:
+        if binding["type"] == "FIXED":  # decimals too, which fakesnow's own reader takes for whole numbers
+            return Decimal(binding["value"]) if "." in binding["value"] else int(binding["value"])
         return from_binding(dict(binding))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise malformed(f"{binding['value']!r} is no value of type {binding['type']}") from error
 
 
