@@ -1,0 +1,1 @@
+"""The impact graph: what follows from what, across tools, and the walk that finds what a change can touch."""
