@@ -8,10 +8,10 @@ import pytest
 
 from slipway.adapters.git import GitRevisions
 from slipway.ports.revisions import RepositoryFailed, RevisionUnknown
-from tests.adapters.git.conftest import Repository
+from tests.doubles.git_repository import GitRepository
 
 
-def test_the_tree_is_the_workspaces_own(repository: Repository) -> None:
+def test_the_tree_is_the_workspaces_own(repository: GitRepository) -> None:
     """A commit elsewhere in the repository leaves evidence on the workspace's tree as good as it was."""
     repository.write("slipway.yaml", "workspace: finedge")
     first = repository.commit()
@@ -23,7 +23,7 @@ def test_the_tree_is_the_workspaces_own(repository: Repository) -> None:
     assert revisions.resolve(first).tree == repository.git("rev-parse", f"{first}:data/finedge")
 
 
-def test_a_workspace_may_be_the_whole_repository(repository: Repository) -> None:
+def test_a_workspace_may_be_the_whole_repository(repository: GitRepository) -> None:
     """The usual case: the data team's repository is the workspace."""
     commit = repository.commit()
     revisions = GitRevisions(repository.root)
@@ -31,7 +31,7 @@ def test_a_workspace_may_be_the_whole_repository(repository: Repository) -> None
     assert list(revisions.files(commit)) == ["README.md"]
 
 
-def test_files_are_relative_sorted_and_know_what_may_be_run(repository: Repository) -> None:
+def test_files_are_relative_sorted_and_know_what_may_be_run(repository: GitRepository) -> None:
     """Names with spaces, quotes, line ends and letters of any language come back as they are."""
     names = ["a b.sql", 'say "hi".sql', "two\nlines.sql", "ümläut/日本.sql", "z/run.sh"]
     for name in names:
@@ -42,7 +42,7 @@ def test_files_are_relative_sorted_and_know_what_may_be_run(repository: Reposito
     assert [name for name, file in files.items() if file.executable] == ["z/run.sh"]
 
 
-def test_contents_are_read_whole_many_at_once_and_asked_twice(repository: Repository) -> None:
+def test_contents_are_read_whole_many_at_once_and_asked_twice(repository: GitRepository) -> None:
     """No byte of a content is taken for the protocol's, even when it looks like an answer."""
     contents = {
         "empty": "",
@@ -59,7 +59,7 @@ def test_contents_are_read_whole_many_at_once_and_asked_twice(repository: Reposi
     assert revisions.read(()) == {}
 
 
-def test_what_is_on_disk_and_not_committed_is_not_read(repository: Repository) -> None:
+def test_what_is_on_disk_and_not_committed_is_not_read(repository: GitRepository) -> None:
     """Evidence is about a commit: a saved file changes nothing."""
     file = repository.write("slipway.yaml", "committed")
     commit = repository.commit()
@@ -69,7 +69,7 @@ def test_what_is_on_disk_and_not_committed_is_not_read(repository: Repository) -
     assert revisions.read((blob,)) == {blob: b"committed"}
 
 
-def test_uncommitted_paths_are_named_and_others_folders_are_not(repository: Repository) -> None:
+def test_uncommitted_paths_are_named_and_others_folders_are_not(repository: GitRepository) -> None:
     """Edited, new, staged and deleted; what is ignored and what lies outside the workspace does not count."""
     for name in ("edited", "deleted"):
         repository.write(name, "1")
@@ -87,7 +87,7 @@ def test_uncommitted_paths_are_named_and_others_folders_are_not(repository: Repo
     assert revisions.uncommitted() == ("deleted", "edited", "staged", "sub/new file")
 
 
-def test_the_merge_base_is_where_a_branch_began(repository: Repository) -> None:
+def test_the_merge_base_is_where_a_branch_began(repository: GitRepository) -> None:
     """A branch is not blamed for what main did meanwhile."""
     began = repository.commit()
     repository.git("switch", "--quiet", "--create", "change")
@@ -97,7 +97,7 @@ def test_the_merge_base_is_where_a_branch_began(repository: Repository) -> None:
     assert GitRevisions(repository.workspace).merge_base("main", change).commit == began
 
 
-def test_a_base_older_than_the_workspace_has_no_files(repository: Repository) -> None:
+def test_a_base_older_than_the_workspace_has_no_files(repository: GitRepository) -> None:
     """The change that brings the workspace is a change like any other."""
     before = repository.git("rev-parse", "HEAD")
     repository.write("slipway.yaml", "workspace: finedge")
@@ -108,7 +108,7 @@ def test_a_base_older_than_the_workspace_has_no_files(repository: Repository) ->
 
 
 @pytest.mark.parametrize("name", ["no-such-branch", "HEAD~99", "0" * 40, "--help", "-n1", "HEAD:data", ""])
-def test_a_name_that_is_no_commit_is_refused(repository: Repository, name: str) -> None:
+def test_a_name_that_is_no_commit_is_refused(repository: GitRepository, name: str) -> None:
     """An option, a path or an id of something else is no commit either."""
     with pytest.raises(RevisionUnknown) as caught:
         GitRevisions(repository.workspace).resolve(name)
@@ -116,7 +116,7 @@ def test_a_name_that_is_no_commit_is_refused(repository: Repository, name: str) 
     assert "fetch it first" in caught.value.remedy
 
 
-def test_histories_without_a_common_commit_ask_for_a_deeper_clone(repository: Repository) -> None:
+def test_histories_without_a_common_commit_ask_for_a_deeper_clone(repository: GitRepository) -> None:
     """What a CI clone of depth 1 sees."""
     repository.git("switch", "--quiet", "--orphan", "stranger")
     repository.commit()
@@ -126,7 +126,7 @@ def test_histories_without_a_common_commit_ask_for_a_deeper_clone(repository: Re
     assert "git fetch --unshallow" in caught.value.remedy
 
 
-def test_links_and_submodules_are_refused_by_name(repository: Repository) -> None:
+def test_links_and_submodules_are_refused_by_name(repository: GitRepository) -> None:
     """A link could lead an artifact's content out of the workspace."""
     (repository.workspace / "secrets").symlink_to("/etc")
     linked = repository.commit()
@@ -151,7 +151,9 @@ def test_a_folder_without_a_repository_is_named(tmp_path: Path) -> None:
     assert caught.value.message == f"{tmp_path / 'nowhere'} is no folder"
 
 
-def test_a_machine_without_git_gets_a_remedy(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_git_gets_a_remedy(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A slim container."""
     monkeypatch.setenv("PATH", str(repository.workspace))
     with pytest.raises(RepositoryFailed) as caught:
@@ -160,7 +162,7 @@ def test_a_machine_without_git_gets_a_remedy(repository: Repository, monkeypatch
     assert caught.value.remedy.startswith("install git")
 
 
-def test_content_that_is_not_there_is_no_empty_content(repository: Repository) -> None:
+def test_content_that_is_not_there_is_no_empty_content(repository: GitRepository) -> None:
     """A partial clone would otherwise make empty artifacts."""
     with pytest.raises(RepositoryFailed) as caught:
         GitRevisions(repository.workspace).read(("0" * 40,))
@@ -168,7 +170,7 @@ def test_content_that_is_not_there_is_no_empty_content(repository: Repository) -
 
 
 def test_neither_a_calling_hook_nor_a_replacement_changes_what_is_read(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hook's GIT_DIR names another repository; `git replace` shows other content under a reviewed id."""
     repository.write("a", "reviewed")
@@ -181,7 +183,7 @@ def test_neither_a_calling_hook_nor_a_replacement_changes_what_is_read(
     assert revisions.read((revisions.files("HEAD")["a"].blob,)) == {blob: b"reviewed"}
 
 
-def test_ten_thousand_files_take_seconds(repository: Repository) -> None:
+def test_ten_thousand_files_take_seconds(repository: GitRepository) -> None:
     """Processes do not grow with the files: a process a file would take minutes."""
     for folder in range(100):
         (repository.workspace / f"{folder}").mkdir()
