@@ -67,6 +67,11 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         summary="Check and read the workspace: pipelines, datasets, owners.",
     ),
     SingleCommand(
+        name="check",
+        module="slipway.cli.check",
+        summary="Check a change: lint, import, test and build it before anybody merges it.",
+    ),
+    SingleCommand(
         name="build",
         module="slipway.cli.build",
         summary="Build a release of what changed, and sign it.",
@@ -99,6 +104,7 @@ Examples:
   slipway catalog lint                          what is wrong in this workspace, and what to write instead
   slipway catalog show settlements              one pipeline: owner, parts, inputs, outputs
   slipway catalog graph --pipeline settlements  what it reads from and who reads it
+  slipway check --base origin/main              what a pull request will say
   slipway build                                 a signed release of what changed since the commit before
   slipway gate explain RELEASE -s prod          what keeps it out of prod, and what to do about it
 

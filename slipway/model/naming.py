@@ -126,6 +126,18 @@ def repository_name(workspace: str) -> str:
     return f"{workspace}-pipelines"
 
 
+def ci_database(logical: str, tree: str, attempt: str) -> str:
+    """Name the database that a pull request's build has to itself.
+
+    Args:
+        logical: the dataset's logical database.
+        tree: id of the git tree that is built; its first twelve digits are told.
+        attempt: tells two runs on one tree apart.
+    """
+    name = f"{logical}_CI_{tree[:12]}_{attempt}".upper()
+    return _within(name, _SNOWFLAKE_MAX, "Snowflake database")
+
+
 def _within(name: str, limit: int, kind: str) -> str:
     """Refuse a name that its service would refuse later, half-way through an update."""
     if len(name) > limit:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic.alias_generators import to_camel
 import components
 from components.base import PlatformComponent
 from policies.catalogue import RULES
+from slipway.checks.names import PURPOSES, CheckName
 from stacks.settings import EnvironmentSettings, SharedSettings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -51,3 +53,19 @@ def test_every_setting_has_a_row() -> None:
     fields = SharedSettings.model_fields.keys() | EnvironmentSettings.model_fields.keys()
     keys = {to_camel(field) for field in fields} - {"stack", "accountId", "region"}
     assert set(_rows("stack-settings.md")) == keys
+
+
+def test_every_check_has_a_row_and_says_what_a_pass_means() -> None:
+    """In the order of reports, so that a reader finds it where it is printed."""
+    assert _rows("checks.md") == list(CheckName) == list(PURPOSES)
+
+
+def test_every_rule_of_a_check_is_in_its_row() -> None:
+    """A rule of ours that nobody explains cannot be looked up."""
+    sources = (Path(__file__).parents[2] / "slipway" / "checks").glob("d*.py")
+    rules = {
+        rule for file in sources for rule in re.findall(r'"(d(?:ag|bt)-[a-z-]+)"', file.read_text("utf-8"))
+    }
+    page = (REFERENCE / "checks.md").read_text(encoding="utf-8")
+    assert len(rules) > 10
+    assert {rule for rule in rules if f"`{rule}`" not in page} == set()

@@ -1,0 +1,75 @@
+"""Joins what `slipway check` needs with its adapters: tools, and the way to Snowflake."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from slipway.adapters.snowflake import SnowflakeSettings, snowflake_warehouse
+from slipway.adapters.system_clock import SystemClock
+from slipway.adapters.tools import ProcessTools
+from slipway.checks.snowflake_access import SnowflakeAccess
+from slipway.cli.snowflake_settings import KEY_FILE, SnowflakeNotConfigured, connection_variables
+from slipway.model.environment import Environment, StackName
+from slipway.model.naming import Naming
+from slipway.model.query_tag import QueryTag
+from slipway.ports.clock import Clock
+from slipway.ports.tools import ToolRunner
+
+CHECKOUT: Final = Path(__file__).parents[2]
+"""The platform's checkout, in which `make setup` made the tools' environments."""
+
+
+def build_tools() -> ToolRunner:
+    """Run the tools of the checkout."""
+    return ProcessTools(CHECKOUT)
+
+
+def build_clock() -> Clock:
+    """Tell the machine's own time."""
+    return SystemClock()
+
+
+@contextmanager
+def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | SnowflakeNotConfigured]:
+    """Reach Snowflake as this process's environment says; it logs in when it is first used.
+
+    Args:
+        environment: whose tables are cloned.
+
+    Yields:
+        The way there, or why there is none: that is the business of the checks that need it.
+    """
+    try:
+        connection = connection_variables(os.environ)
+    except SnowflakeNotConfigured as error:
+        yield error
+        return
+    naming = Naming(organization="", stack=StackName(environment.value), account_id="")
+    warehouse = snowflake_warehouse(_settings(connection), QueryTag(environment=environment, stage="check"))
+    try:
+        yield SnowflakeAccess(
+            warehouse=warehouse,
+            connection=connection,
+            physical=naming.snowflake_database,
+            attempt=token_hex(3),
+            clock=SystemClock(),
+        )
+    finally:
+        warehouse.close()
+
+
+def _settings(connection: dict[str, str]) -> SnowflakeSettings:
+    port = connection.get("SNOWFLAKE_PORT")
+    return SnowflakeSettings(
+        account=connection["SNOWFLAKE_ACCOUNT"],
+        user=connection["SNOWFLAKE_USER"],
+        private_key_file=Path(connection[KEY_FILE[0]]),
+        role=connection["SNOWFLAKE_ROLE"],
+        warehouse=connection["SNOWFLAKE_WAREHOUSE"],
+        host=connection.get("SNOWFLAKE_HOST"),
+        port=int(port) if port else None,
+        protocol=connection.get("SNOWFLAKE_PROTOCOL", "https"),
+    )

@@ -1,0 +1,243 @@
+"""A run ends with a word on every check that the change needs, whatever happens to some of them."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from slipway.checks.names import CheckName
+from slipway.checks.outcomes import MISSING
+from slipway.checks.report import Report
+from slipway.checks.runner import CheckRunner
+from slipway.cli.snowflake_settings import SnowflakeNotConfigured
+from slipway.model.errors import ExitCode
+from slipway.model.evidence import CheckResult
+from slipway.ports.clock import Clock
+from slipway.ports.reporter import SilentReporter
+from slipway.ports.tools import Tool, ToolCall, ToolResult
+from tests.doubles.commits import Commits
+from tests.doubles.dbt_manifest import manifest, model
+from tests.doubles.scripted_tools import Script, ScriptedTools, says
+
+NO_SNOWFLAKE = SnowflakeNotConfigured("SNOWFLAKE_ACCOUNT is not set", remedy="set it")
+REVENUE = "dbt/models/marts/revenue/revenue.sql"
+
+
+class NoonClock(Clock):
+    """It is noon."""
+
+    def now(self) -> datetime:
+        """Noon."""
+        return datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Nothing passes."""
+
+
+def parses(content: bytes) -> Script:
+    """A dbt that understands the project so."""
+
+    def parse(call: ToolCall) -> ToolResult:
+        target = Path(call.arguments[list(call.arguments).index("--target-path") + 1])
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "manifest.json").write_bytes(content)
+        return ToolResult(exit_code=0, output="", errors="", seconds=1)
+
+    return parse
+
+
+def imports(call: ToolCall) -> ToolResult:
+    """An Airflow that likes every DAG."""
+    Path(call.arguments[3]).write_text('{"files": [], "outside": []}', encoding="utf-8")
+    return ToolResult(exit_code=0, output="", errors="", seconds=1)
+
+
+GOOD: Mapping[Tool, Script] = {
+    Tool.RUFF: says("[]"),
+    Tool.SQLFLUFF: says("[]"),
+    Tool.AIRFLOW: imports,
+    Tool.DBT: parses(manifest(model("revenue", relation_name="FINEDGE.MARTS.REVENUE"))),
+}
+
+
+def run(
+    history: Commits,
+    changes: dict[str, str | None],
+    *only: CheckName,
+    scripts: Mapping[Tool, Script] = GOOD,
+) -> Report:
+    """Check a change without Snowflake."""
+    base = history.ids[-1]
+    history.change(**changes)
+    runner = CheckRunner(
+        revisions=history,
+        tools=ScriptedTools(scripts),
+        snowflake=NO_SNOWFLAKE,
+        clock=NoonClock(),
+        reporter=SilentReporter(),
+    )
+    return runner.run(base, only=frozenset(only))
+
+
+def results(report: Report) -> dict[str, CheckResult]:
+    """How each check ended."""
+    return {outcome.check: outcome.result for outcome in report.run.outcomes}
+
+
+def test_a_change_of_a_dag_needs_neither_dbt_nor_snowflake(history: Commits) -> None:
+    """The evidence is about the tree, and says what was compared."""
+    report = run(history, {"dags/revenue.py": "x = 1\n"})
+    assert results(report) == dict.fromkeys(["catalog-lint", "ruff", "dag-import"], CheckResult.PASSED)
+    assert report.exit_code is ExitCode.OK
+    assert report.run.passed
+    assert (report.run.commit, report.run.base) == (history.ids[-1], history.ids[0])
+    assert report.run.tree == history.resolve("HEAD").tree
+    assert "consumer finance-dashboard" in report.run.impact
+    assert set(report.not_needed) == set(CheckName) - {CheckName(name) for name in results(report)}
+
+
+def test_without_snowflake_what_needs_it_is_not_judged(history: Commits) -> None:
+    """And the shell is told that something is missing, not that something is wrong."""
+    report = run(history, {REVENUE: "select 1"})
+    assert results(report) == {
+        "catalog-lint": CheckResult.PASSED,
+        "sqlfluff": CheckResult.PASSED,
+        "dbt-parse": CheckResult.PASSED,
+        "dbt-unit-tests": CheckResult.UNJUDGED,
+        "dbt-build": CheckResult.UNJUDGED,
+    }
+    assert report.exit_code is ExitCode.ENVIRONMENT
+    assert not report.run.passed
+    (finding,) = report.run.outcomes[-1].findings
+    assert (finding.rule, finding.message, finding.remedy) == (
+        MISSING,
+        "SNOWFLAKE_ACCOUNT is not set",
+        "set it",
+    )
+
+
+def test_a_missing_tool_leaves_the_other_checks_their_say(history: Commits) -> None:
+    """Exit code 3, unless there are findings too."""
+    less: dict[Tool, Script] = {tool: script for tool, script in GOOD.items() if tool is not Tool.RUFF}
+    report = run(history, {"dags/revenue.py": "x = 1\n"}, scripts=less)
+    assert results(report)["ruff"] is CheckResult.UNJUDGED
+    assert results(report)["dag-import"] is CheckResult.PASSED
+    assert report.exit_code is ExitCode.ENVIRONMENT
+    broken = run(history, {"dags/revenue.py": "x", "catalog/risk.yaml": "pipeline: risk\n"}, scripts=less)
+    assert broken.exit_code is ExitCode.FINDINGS
+
+
+def test_a_check_that_breaks_takes_no_other_along(history: Commits) -> None:
+    """Its fault is a finding, not a traceback; and no pass."""
+    report = run(history, {"dags/revenue.py": "x = 1\n"}, scripts={**GOOD, Tool.RUFF: says("no JSON")})
+    assert results(report)["ruff"] is CheckResult.UNJUDGED
+    assert results(report)["dag-import"] is CheckResult.PASSED
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "ruff").findings
+    assert finding.message.startswith("the check itself failed: JSONDecodeError: ")
+    assert report.exit_code is ExitCode.FINDINGS
+
+
+def test_a_check_that_was_left_out_is_seen_and_is_no_pass(history: Commits) -> None:
+    """Otherwise `--only ruff` would be a way around a failing test."""
+    report = run(history, {"dags/revenue.py": "x = 1\n", REVENUE: "select 1"}, CheckName.RUFF)
+    assert results(report)["ruff"] is CheckResult.PASSED
+    assert {outcome.check for outcome in report.skipped} == set(results(report)) - {"ruff"}
+    assert report.exit_code is ExitCode.OK
+    assert not report.run.passed
+    assert not report.is_whole
+
+
+def test_a_build_goes_on_from_a_parse(history: Commits) -> None:
+    """Asked for alone it brings with it what it rests on."""
+    report = run(history, {REVENUE: "select 1"}, CheckName.DBT_BUILD)
+    assert {outcome.check for outcome in report.skipped} == {"catalog-lint", "sqlfluff"}
+    assert results(report)["dbt-parse"] is CheckResult.PASSED
+
+
+def test_a_wrong_catalog_is_one_finding_and_not_seven(history: Commits) -> None:
+    """What cannot be known without it is not judged, and says so."""
+    report = run(history, {"catalog/revenue.yaml": "pipeline: revenue\n", REVENUE: "select 1"})
+    assert results(report)["catalog-lint"] is CheckResult.FAILED
+    assert results(report)["sqlfluff"] is CheckResult.PASSED
+    for name in ("dbt-parse", "dbt-unit-tests", "dbt-build"):
+        (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == name).findings
+        assert (finding.message, finding.remedy) == (
+            "the catalog is wrong",
+            "mend what catalog-lint found first",
+        )
+    assert report.exit_code is ExitCode.FINDINGS
+
+
+def test_a_project_that_dbt_cannot_read_is_found_and_not_built(history: Commits) -> None:
+    """In the file and on the line that dbt names."""
+    message = f"Encountered an error:\nCompilation Error in model revenue ({REVENUE[4:]})\n  line 2"
+    event = json.dumps({"info": {"name": "MainEncounteredError", "level": "error", "msg": message}})
+    good = parses(manifest(model("revenue", relation_name="FINEDGE.MARTS.REVENUE")))
+
+    def breaks_at_head(call: ToolCall) -> ToolResult:
+        if (call.folder / REVENUE[4:]).read_text(encoding="utf-8") == "select 1":
+            return ToolResult(exit_code=2, output=event, errors="", seconds=1)
+        return good(call)
+
+    report = run(history, {REVENUE: "select 1"}, scripts={**GOOD, Tool.DBT: breaks_at_head})
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "dbt-parse").findings
+    assert (finding.rule, finding.file, finding.line) == ("dbt-parse-error", REVENUE, 2)
+    assert report.run.outcomes[-1].findings[0].message == "dbt cannot read the project"
+    assert "snowflake://FINEDGE.MARTS.REVENUE" in report.run.impact
+
+
+def test_a_file_of_which_dbt_tells_nothing_counts_for_its_whole_pipeline(history: Commits) -> None:
+    """The manifest names other files: whatever the pipeline produces may be another."""
+    report = run(history, {"dbt/models/marts/risk/nobody_knows.sql": "select 1"})
+    assert {"snowflake://FINEDGE.MARTS.MERCHANT_RISK", "consumer risk-api"} <= set(report.run.impact)
+    assert "consumer regulator" not in report.run.impact
+
+
+def test_a_model_that_is_gone_and_still_read_is_found(history: Commits) -> None:
+    """dbt warns of nothing: it never selects what is not there."""
+    whole = manifest(
+        model("revenue", relation_name="FINEDGE.MARTS.REVENUE"),
+        model("kept", relation_name="FINEDGE.MARTS.KEPT"),
+    )
+    less = manifest(model("kept", relation_name="FINEDGE.MARTS.KEPT"))
+
+    def either(call: ToolCall) -> ToolResult:
+        return parses(whole if (call.folder / REVENUE[4:]).exists() else less)(call)
+
+    report = run(history, {REVENUE: None}, scripts={**GOOD, Tool.DBT: either})
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "dbt-parse").findings
+    assert finding.rule == "dbt-model-gone"
+    assert finding.message == (
+        "snowflake://FINEDGE.MARTS.REVENUE is built no more: consumer finance-dashboard reads it, "
+        "pipeline revenue promises it"
+    )
+
+
+def test_what_interrupts_the_run_ends_the_tools(history: Commits) -> None:
+    """The lanes are threads: nobody but this one hears Ctrl-C."""
+    tools = ScriptedTools(GOOD)
+
+    def interrupted(_call: ToolCall) -> ToolResult:
+        raise KeyboardInterrupt
+
+    tools._scripts = {**GOOD, Tool.RUFF: interrupted}
+    base = history.ids[-1]
+    history.change(**{"dags/revenue.py": "x = 1\n"})
+    runner = CheckRunner(
+        revisions=history, tools=tools, snowflake=NO_SNOWFLAKE, clock=NoonClock(), reporter=SilentReporter()
+    )
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(base)
+    assert tools.stopped
+
+
+@pytest.mark.parametrize("change", [{}, {"docs/notes.md": "words"}])
+def test_a_change_of_nothing_that_runs_is_checked_all_the_same(
+    history: Commits, change: dict[str, str | None]
+) -> None:
+    """Evidence without an outcome would prove nothing."""
+    report = run(history, change)
+    assert results(report) == {"catalog-lint": CheckResult.PASSED}
+    assert report.run.impact == ()

@@ -1,0 +1,220 @@
+"""`slipway check` as a person or a program meets it: words, places, exit codes, files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from slipway.attest import read_document
+from slipway.cli import check_wiring
+from slipway.cli.snowflake_settings import KEY_FILE, SnowflakeNotConfigured, connection_variables
+from slipway.model.errors import ExitCode
+from slipway.model.evidence import CheckRun
+from slipway.ports.tools import Tool, ToolCall, ToolResult
+from tests.cli.conftest import Slipway
+from tests.doubles.git_repository import GitRepository
+from tests.doubles.scripted_tools import Script, ScriptedTools, says
+from tests.doubles.workspace_folder import WorkspaceFolder
+
+DAG = "dags/revenue.py"
+
+
+def finds(path: str) -> Script:
+    """A ruff that finds one thing in a file."""
+
+    def lint(call: ToolCall) -> ToolResult:
+        found = {
+            "code": "F401",
+            "filename": str(call.folder / path),
+            "message": "`os` is unused",
+            "location": {"row": 3, "column": 1},
+            "fix": None,
+            "url": "https://docs.astral.sh/ruff/rules/unused-import",
+        }
+        return ToolResult(exit_code=1, output=json.dumps([found]), errors="", seconds=0.1)
+
+    return lint
+
+
+def imports(call: ToolCall) -> ToolResult:
+    """An Airflow that likes every DAG."""
+    Path(call.arguments[3]).write_text('{"files": [], "outside": []}', encoding="utf-8")
+    return ToolResult(exit_code=0, output="", errors="", seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def repository(folder: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> GitRepository:
+    """The small workspace in a repository, with a changed DAG on a branch; no connection is configured."""
+    for name in ("SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER", *KEY_FILE):
+        monkeypatch.delenv(name, raising=False)
+    made = GitRepository(folder.root, folder.root)
+    made.git("init", "--quiet", "--initial-branch", "main")
+    made.commit("main")
+    made.git("switch", "--quiet", "--create", "change")
+    made.write(DAG, "# changed\n")
+    made.commit("change")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def tools(monkeypatch: pytest.MonkeyPatch) -> dict[Tool, Script]:
+    """What the tools answer; a test puts another answer in."""
+    scripts: dict[Tool, Script] = {Tool.RUFF: says("[]"), Tool.AIRFLOW: imports}
+    monkeypatch.setattr(check_wiring, "build_tools", lambda: ScriptedTools(scripts))
+    return scripts
+
+
+def test_a_passed_change_says_what_was_looked_at(slipway: Slipway) -> None:
+    """Also what was not, and how far the change reaches."""
+    ended = slipway("check", "--base", "main")
+    assert ended.code == ExitCode.OK
+    lines = ended.out.splitlines()
+    assert [line.split()[:2] for line in lines[:3]] == [
+        ["passed", "catalog-lint"],
+        ["passed", "ruff"],
+        ["passed", "dag-import"],
+    ]
+    assert "not needed sqlfluff" in " ".join(ended.out.split())
+    assert lines[-1].startswith("this change can touch ")
+    assert "ruff: passed (" in ended.err
+
+
+def test_findings_have_a_place_that_a_terminal_opens(
+    repository: GitRepository, tools: dict[Tool, Script], slipway: Slipway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As seen from the folder in which the command was typed."""
+    tools[Tool.RUFF] = finds(DAG)
+    monkeypatch.chdir(repository.root / "dags")
+    ended = slipway("check", "--base", "main")
+    assert ended.code == ExitCode.FINDINGS
+    assert ended.out.splitlines()[:2] == [
+        "revenue.py:3: error: `os` is unused [ruff F401]",
+        "  remedy: see https://docs.astral.sh/ruff/rules/unused-import",
+    ]
+
+
+def test_programs_get_the_evidence_and_every_path(repository: GitRepository, slipway: Slipway) -> None:
+    """One document on stdout, and nothing else."""
+    report = json.loads(slipway("check", "--base", "main", "--format", "json").out)
+    assert report["passed"]
+    assert report["run"]["commit"] == repository.git("rev-parse", "HEAD")
+    touched = {each["name"]: [step["from"] for step in each["path"]] for each in report["impact"]}
+    assert touched["revenue/dag"] == []
+    assert touched["finance-dashboard"] == ["part revenue/dag", "snowflake://FINEDGE.MARTS.REVENUE"]
+
+
+def test_a_pull_request_gets_tables(tools: dict[Tool, Script], slipway: Slipway) -> None:
+    """What was found, and by what way the change reaches whom."""
+    tools[Tool.RUFF] = finds(DAG)
+    written = slipway("check", "--base", "main", "--format", "markdown").out
+    assert "| ruff | FAILED | 1 finding |" in written
+    assert f"| {DAG}:3 | `os` is unused |" in written
+    assert (
+        "| consumer finance-dashboard | part revenue/dag (assumed) -> snowflake://FINEDGE.MARTS.REVENUE |"
+        in written
+    )
+
+
+def test_evidence_is_written_in_its_canonical_form(
+    repository: GitRepository, slipway: Slipway, tmp_path: Path
+) -> None:
+    """`slipway build --evidence` reads it back."""
+    file = tmp_path / "evidence.json"
+    assert slipway("check", "--base", "main", "--evidence", str(file)).code == ExitCode.OK
+    run = read_document(file.read_bytes(), CheckRun)
+    assert run.passed
+    assert run.tree == repository.git("rev-parse", "HEAD^{tree}")
+
+
+def test_a_part_of_the_checks_is_no_evidence(slipway: Slipway, tmp_path: Path) -> None:
+    """And is seen to be a part."""
+    file = tmp_path / "evidence.json"
+    ended = slipway("check", "--base", "main", "--only", "ruff", "--evidence", str(file))
+    assert ended.code == ExitCode.OK
+    assert not file.exists()
+    assert f"warning: {file} is not written: a run of some checks is no evidence" in ended.err
+    assert "NOT JUDGED dag-import" in " ".join(ended.out.split())
+
+
+def test_what_is_not_committed_is_named_and_does_not_count(
+    repository: GitRepository, slipway: Slipway
+) -> None:
+    """Whoever forgets to commit is told; the evidence is HEAD's."""
+    for name in ("one", "two", "three", "four"):
+        repository.write(name, "")
+    ended = slipway("check", "--base", "main")
+    assert "warning: not committed, so not checked: four, one, three and 1 more" in ended.err
+    assert ended.code == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--base", "nowhere"], ExitCode.USAGE, "'nowhere' is no commit of the repository"),
+        ([], ExitCode.USAGE, "Missing option '--base'"),
+        (["--base", "main", "--only", "mypy"], ExitCode.USAGE, "'mypy' is not one of"),
+        (["--base", "main", "--workspace", "/nowhere"], ExitCode.ENVIRONMENT, "/nowhere is no folder"),
+        (
+            ["--base", "main", "--evidence", "/nowhere/x"],
+            ExitCode.USAGE,
+            "/nowhere/x cannot be written: No such",
+        ),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_a_remedy(
+    slipway: Slipway,
+    words: list[str],
+    code: ExitCode,
+    message: str,
+) -> None:
+    """Nothing was run for nothing, but for a file that turns out not to be writable."""
+    ended = slipway("check", *words)
+    assert ended.code == code
+    assert message in ended.err
+    assert "remedy: " in ended.err
+
+
+def test_a_missing_tool_is_exit_code_3(tools: dict[Tool, Script], slipway: Slipway) -> None:
+    """The change may be right: nobody knows."""
+    del tools[Tool.AIRFLOW]
+    ended = slipway("check", "--base", "main")
+    assert ended.code == ExitCode.ENVIRONMENT
+    assert "error: airflow is not installed [dag-import dependency-missing]" in ended.out
+
+
+def test_an_interrupted_run_says_so_and_keeps_nothing(tools: dict[Tool, Script], slipway: Slipway) -> None:
+    """Neither a traceback nor a report."""
+
+    def interrupted(_call: ToolCall) -> ToolResult:
+        raise KeyboardInterrupt
+
+    tools[Tool.RUFF] = interrupted
+    ended = slipway("check", "--base", "main")
+    assert (ended.code, ended.out) == (ExitCode.PARTIAL, "")
+    assert "interrupted: tools are ended, the clone is dropped; nothing was kept" in ended.err
+
+
+def test_a_connection_is_read_under_both_names_of_its_key(tmp_path: Path) -> None:
+    """Snowflake's tools and dbt's profiles call it differently."""
+    given = {
+        "SNOWFLAKE_ACCOUNT": "acme",
+        "SNOWFLAKE_USER": "CI",
+        "SNOWFLAKE_ROLE": "CI",
+        "SNOWFLAKE_WAREHOUSE": "CI",
+        "SNOWFLAKE_PASSWORD": "secret",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    for name in KEY_FILE:
+        found = connection_variables({**given, name: str(tmp_path / "key.p8")})
+        assert {found[other] for other in KEY_FILE} == {str(tmp_path / "key.p8")}
+        assert "secret" not in found.values()
+
+
+def test_an_unconfigured_connection_names_what_is_missing() -> None:
+    """All of it at once."""
+    with pytest.raises(SnowflakeNotConfigured) as caught:
+        connection_variables({"SNOWFLAKE_ACCOUNT": "acme", "SNOWFLAKE_ROLE": ""})
+    assert caught.value.message == (
+        "the connection to Snowflake is not configured: SNOWFLAKE_USER, SNOWFLAKE_ROLE, SNOWFLAKE_WAREHOUSE, "
+        "SNOWFLAKE_PRIVATE_KEY_FILE not set"
+    )

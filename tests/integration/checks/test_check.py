@@ -1,0 +1,136 @@
+"""`slipway check` on real tools: a good change of FinEdge's project, and one with a fault of each kind."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.attest import read_document
+from slipway.cli.main import main
+from slipway.model.errors import ExitCode
+from slipway.model.evidence import CheckRun
+from tests.doubles.git_repository import GitRepository
+from tests.integration.checks.conftest import Dev
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("checks")]
+
+MARTS = "dbt/models/marts"
+COUNT = "Merchants with revenue.\n        data_type: number(18,0)"
+
+
+@pytest.fixture(autouse=True)
+def connection(dev: Dev, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a person whose connection to Snowflake is configured."""
+    for name, value in dev.variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def check(finedge: GitRepository, *words: str) -> ExitCode:
+    """Run the command on the workspace."""
+    return ExitCode(main(["check", "--base", "main", "--workspace", str(finedge.workspace), *words]))
+
+
+def line_of(finedge: GitRepository, path: str, text: str) -> int:
+    """The line of a file that has a text."""
+    lines = (finedge.workspace / path).read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, start=1) if text in line]
+    assert len(found) == 1, f"{path}: {text!r} is on lines {found}"
+    return found[0]
+
+
+def findings(report: dict[str, Any]) -> list[tuple[str, str, int, str]]:
+    """Check, file, line and rule of each finding."""
+    return [
+        (outcome["check"], finding["file"], finding["line"], finding["rule"])
+        for outcome in report["run"]["outcomes"]
+        for finding in outcome["findings"]
+    ]
+
+
+def results(report: dict[str, Any]) -> dict[str, str]:
+    """How each check ended."""
+    return {outcome["check"]: outcome["result"] for outcome in report["run"]["outcomes"]}
+
+
+def test_a_good_change_of_one_pipeline_passes(
+    finedge: GitRepository, dev: Dev, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Built on a clone that is gone afterwards; dev is as it was; the evidence is about the tree."""
+    before = dev.databases()
+    totals = dev.ask("SELECT COUNT(*), SUM(amount) FROM MARTS.REVENUE_MONTHLY")
+    finedge.replace(f"{MARTS}/revenue/revenue_monthly.sql", "'ZZ'", "'XX'")
+    finedge.replace("dags/revenue.py", "schedule=", "retries=4,\n    schedule=")
+    commit = finedge.commit("Call an unknown country XX")
+    evidence = tmp_path / "evidence.json"
+    code = check(finedge, "--format", "json", "--evidence", str(evidence))
+    out, err = capsys.readouterr()
+    report = json.loads(out)
+    assert (code, findings(report)) == (ExitCode.OK, []), err
+    assert results(report) == dict.fromkeys(
+        ["catalog-lint", "ruff", "sqlfluff", "dag-import", "dbt-parse", "dbt-unit-tests", "dbt-build"],
+        "passed",
+    )
+    built = next(o for o in report["run"]["outcomes"] if o["check"] == "dbt-build")
+    assert "revenue_monthly" in built["subjects"]
+    assert "revenue" not in built["subjects"]
+    touched = {(each["kind"], each["name"]) for each in report["impact"]}
+    assert {("consumer", "finance-dashboard"), ("pipeline", "revenue"), ("part", "revenue/dag")} <= touched
+    run = read_document(evidence.read_bytes(), CheckRun)
+    assert run.passed
+    assert (run.commit, run.tree) == (commit, finedge.git("rev-parse", "HEAD:data"))
+    assert dev.databases() == before
+    assert dev.ask("SELECT COUNT(*), SUM(amount) FROM MARTS.REVENUE_MONTHLY") == totals
+
+
+def test_each_fault_is_found_at_its_file_and_line(
+    finedge: GitRepository, dev: Dev, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of each kind, in one change: none hides another."""
+    before = dev.databases()
+    # a syntax error in a DAG, and an import of what is not there in another
+    finedge.write("dags/risk.py", "from airflow.models.dag import DAG\n\ndag = DAG(\n")
+    finedge.replace("dags/invoices.py", "from finedge import", "from finedge import nothing,")
+    # SQL that nobody formatted
+    monthly = f"{MARTS}/revenue/revenue_monthly.sql"
+    finedge.replace(monthly, "from ", "FROM   ")
+    # a rule that a unit test holds
+    finedge.replace(f"{MARTS}/risk/merchant_risk.sql", "then 'elevated'", "then 'normal'")
+    # a promise that the query does not keep
+    promise = f"{MARTS}/revenue/_revenue.yml"
+    finedge.replace(promise, COUNT, COUNT.replace("number(18,0)", "varchar(20)"))
+    # a column that the model after it reads
+    cause = f"{MARTS}/settlements/intermediate/int_chargebacks_converted.sql"
+    finedge.replace(cause, "disputed_amount", "claimed")
+    finedge.commit("Everything at once")
+    code = check(finedge, "--format", "json")
+    out, err = capsys.readouterr()
+    report = json.loads(out)
+    assert code is ExitCode.FINDINGS, err
+    assert dev.databases() == before
+    broken = f"{MARTS}/settlements/settlement_exceptions.sql"
+    unit_test = f"{MARTS}/risk/_risk.yml"
+    assert set(findings(report)) == {
+        ("ruff", "dags/invoices.py", line_of(finedge, "dags/invoices.py", "nothing,"), "F401"),
+        ("ruff", "dags/risk.py", 4, "invalid-syntax"),
+        ("sqlfluff", monthly, line_of(finedge, monthly, "FROM"), "CP01 capitalisation.keywords"),
+        ("sqlfluff", monthly, line_of(finedge, monthly, "FROM"), "LT01 layout.spacing"),
+        (
+            "dag-import",
+            "dags/invoices.py",
+            line_of(finedge, "dags/invoices.py", "nothing,"),
+            "dag-import-error",
+        ),
+        ("dag-import", "dags/risk.py", 3, "dag-import-error"),
+        (
+            "dbt-unit-tests",
+            unit_test,
+            line_of(finedge, unit_test, "- name: merchant_risk_tiers"),
+            "dbt-unit-test",
+        ),
+        ("dbt-build", promise, line_of(finedge, promise, "Merchants with revenue") + 1, "dbt-contract"),
+        ("dbt-build", monthly, 0, "dbt-breaking-change"),
+        ("dbt-build", broken, line_of(finedge, broken, "disputed_amount"), "dbt-model"),
+        ("dbt-build", "", 0, "dbt-skipped"),
+    }
+    assert "the change gets there by snowflake://FINEDGE.INTERMEDIATE.CHARGEBACKS_CONVERTED" in out
