@@ -142,9 +142,13 @@ class MemoryDesk:
         """What runs in an environment."""
         return self.running
 
-    def found(self) -> None:
-        """Commit a workspace, and let it run in every environment."""
-        self.commits.commit({**FILES, "team.yaml": TEAM})
+    def found(self, **files: str) -> None:
+        """Commit a workspace, and let it run in every environment.
+
+        Args:
+            files: further files, or others than the workspace of `workspace_folder` has.
+        """
+        self.commits.commit({**FILES, "team.yaml": TEAM, **files})
         committed = read_commit(self.commits, self.commits.resolve("HEAD"))
         bundles = every_bundle(committed)
         for bundle in bundles:

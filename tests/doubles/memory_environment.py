@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from slipway.attest import canonical, digest_of
 from slipway.model.digest import Digest
@@ -249,7 +249,7 @@ class MemoryDbt(ToolRunner):
         target = Path(words[words.index("--target-path") + 1])
         suffix = call.environment["SLIPWAY_SCHEMA_SUFFIX"]
         if verb == "parse":
-            (target / "manifest.json").write_text("{}", encoding="utf-8")
+            (target / "manifest.json").write_text(json.dumps(_manifest(call.folder)), encoding="utf-8")
             return _ended()
         names = list(
             itertools.takewhile(lambda word: not word.startswith("-"), words[words.index("--select") + 1 :])
@@ -287,3 +287,22 @@ def _parsed(folder: Path) -> ToolResult:
     broken = any(b"broken" in path.read_bytes() for path in folder.rglob("*.py"))
     dags = [] if broken else sorted(path.stem for path in folder.glob("*.py"))
     return _ended("hello\nparsed: " + json.dumps({"dags": dags, "errors": ["SyntaxError"] if broken else []}))
+
+
+def _manifest(project: Path) -> dict[str, Any]:
+    """What dbt says of a project: a table, or a view, of each model."""
+    nodes = {}
+    for path in sorted(project.glob("models/**/*.sql")):
+        name, kind = path.stem, "view" if path.read_text().startswith("view") else "table"
+        nodes[f"model.finedge.{name}"] = {
+            "unique_id": f"model.finedge.{name}",
+            "resource_type": "model",
+            "name": name,
+            "package_name": "finedge",
+            "original_file_path": path.relative_to(project).as_posix(),
+            "relation_name": f"{DATABASE}.MARTS.{name}",
+            "config": {"materialized": kind},
+        }
+    version = "https://schemas.getdbt.com/dbt/manifest/v12.json"
+    metadata = {"dbt_schema_version": version, "project_name": "finedge"}
+    return {"metadata": metadata, "nodes": nodes, "sources": {}, "macros": {}, "exposures": {}}

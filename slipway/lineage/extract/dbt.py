@@ -40,6 +40,10 @@ class _DependsOn(_Read):
     macros: tuple[str, ...] = ()
 
 
+class _Config(_Read):
+    materialized: str | None = None
+
+
 class Resource(_Read):
     """One thing of the project.
 
@@ -54,6 +58,7 @@ class Resource(_Read):
         attached_node: id of what a generic test is about.
         column_name: the column that a generic test is about.
         depends_on: what it rests on.
+        config: dbt's settings of it.
     """
 
     unique_id: str
@@ -66,6 +71,12 @@ class Resource(_Read):
     attached_node: str | None = None
     column_name: str | None = None
     depends_on: Annotated[_DependsOn, BeforeValidator(_listed)] = Field(default_factory=_DependsOn)
+    config: Annotated[_Config, BeforeValidator(_listed)] = Field(default_factory=_Config)
+
+    @property
+    def materialized(self) -> str:
+        """What it leaves there: `table`, `view`, `incremental`, `seed`, `snapshot`; empty for nothing."""
+        return self.config.materialized or ""
 
     @property
     def files(self) -> frozenset[str]:

@@ -1,0 +1,267 @@
+"""Surveys an environment: everything that a plan is built from, asked before anything is touched."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from slipway.catalog import load_workspace
+from slipway.catalog.contracts import read_contract
+from slipway.environment.composition import Compositions, read_artifact
+from slipway.lineage.extract.dbt import DbtProject, Resource, read_manifest
+from slipway.lineage.graph import NodeKind
+from slipway.model.contract import Contract
+from slipway.model.dataset import Dataset, DatasetScheme
+from slipway.model.digest import short
+from slipway.model.effects import Effect
+from slipway.model.environment import Environment, StackName
+from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.errors import DefinitionError, UsageError
+from slipway.model.parts import FOUNDATION, PartId
+from slipway.model.pipeline import PartKind, Pipeline, PipelineName
+from slipway.model.release import Release
+from slipway.model.snowflake_objects import Table
+from slipway.ports.documents import EnvironmentDocuments
+from slipway.ports.objects import ObjectStore
+from slipway.ports.orchestrator import Orchestrator
+from slipway.ports.stack_engine import Program, StackEngine
+from slipway.ports.warehouse import Warehouse
+from slipway.rollout.change import Change, change_of
+from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, dag_id, suffix_of
+from slipway.rollout.resources import resource_effects
+from slipway.rollout.stages import DbtWork, Relation
+
+SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
+"""Kinds of part that a batch rollout carries."""
+
+_DBT_FOUNDATION: Final = PartId(FOUNDATION, PartKind.DBT)
+_PROJECT: Final = "dbt_project.yml"
+_GROWS: Final = frozenset({"incremental", "snapshot"})
+_LEAVES_TABLE: Final = frozenset({"table", "seed"}) | _GROWS
+_VIEW: Final = "view"
+
+
+class PartNotShipped(UsageError):  # noqa: N818 - it says what is the case
+    """A release holds a kind of part that no rollout carries."""
+
+
+class NoDocument(DefinitionError):  # noqa: N818 - same
+    """An environment of which nobody has written down what runs in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What is asked, and where.
+
+    Attributes:
+        documents: what runs.
+        compositions: lays workspaces out.
+        artifacts: where bundles are.
+        warehouse: Snowflake.
+        dbt: parses projects.
+        engine: previews the stack.
+        orchestrator: Airflow, if there is one.
+        physical: physical name of a logical database in the environment.
+    """
+
+    documents: EnvironmentDocuments
+    compositions: Compositions
+    artifacts: ObjectStore
+    warehouse: Warehouse
+    dbt: DbtRuns
+    engine: StackEngine
+    orchestrator: Orchestrator
+    physical: Callable[[str], str]
+
+    def facts(self, environment: Environment, release: Release, attempt: int) -> Facts:
+        """Find out what deploying a release would involve.
+
+        Args:
+            environment: where.
+            release: what.
+            attempt: number of the deployment, which names its candidates.
+
+        Raises:
+            NoDocument: nobody has bootstrapped the environment.
+            PartNotShipped: the release holds a part that this rollout does not carry.
+            StageFailed: dbt cannot parse the composed project.
+            UpdateRefused: the platform's program refuses the composed catalogue.
+        """
+        document = self._document(environment)
+        change = change_of(document, entries_of(release), removed_of(release))
+        _refuse_foreign(release, change)
+        entries = change.applied(document)
+        workspace = self.compositions.of(entries)
+        look = _Look(self, change, {entry.part: entry for entry in entries}, workspace)
+        return Facts(
+            environment=environment,
+            release=release.digest,
+            change=change,
+            pipelines=tuple(look.pipelines(suffix_of(release.digest, attempt))),
+            project=look.project,
+            resources=self._resources(environment, change, workspace),
+            airflow=self.orchestrator.is_there(),
+        )
+
+    def _document(self, environment: Environment) -> EnvironmentDocument:
+        found = self.documents.newest(environment)
+        if found is None:
+            raise NoDocument(
+                f"{environment} has no environment document: what runs there is not written down",
+                remedy=f"slipway release bootstrap -s {environment}",
+            )
+        return found
+
+    def _resources(self, environment: Environment, change: Change, workspace: Path) -> tuple[Effect, ...]:
+        if not any(part.kind is PartKind.ENTRY for part in change.parts):
+            return ()
+        program = Program(stack=StackName(environment.value), workspace=workspace.resolve())
+        return resource_effects(self.engine.preview(program))
+
+
+def entries_of(release: Release) -> tuple[Entry, ...]:
+    """The entries that a release puts into a document."""
+    return tuple(
+        Entry(
+            part=artifact.part,
+            artifact=artifact.digest,
+            release=release.digest,
+            commit=release.manifest.commit,
+        )
+        for artifact in release.manifest.artifacts
+    )
+
+
+def removed_of(release: Release) -> tuple[PartId, ...]:
+    """The parts that a release takes out."""
+    return tuple(PartId.parse(part) for part in release.manifest.removed)
+
+
+def _refuse_foreign(release: Release, change: Change) -> None:
+    foreign = [str(part) for part in change.parts if part.kind not in SHIPPED]
+    if foreign:
+        raise PartNotShipped(
+            f"release {short(release.digest)} changes {', '.join(foreign)}, which no rollout carries",
+            remedy=f"release only parts of the kinds {', '.join(sorted(SHIPPED))}",
+        )
+
+
+class _Look:
+    """One look at one composed workspace."""
+
+    def __init__(self, survey: Survey, change: Change, entries: Mapping[PartId, Entry], folder: Path) -> None:
+        self._survey = survey
+        self._change = change
+        self._entries = entries
+        self._folder = folder
+        self._workspace = load_workspace(folder)
+        self.project = project_of(folder)
+        self._dbt = self._parsed()
+
+    def pipelines(self, suffix: str) -> Iterator[ShippedPipeline]:
+        """Every pipeline that the change touches, by name."""
+        parts = self._change.parts
+        names = {part.pipeline for part in parts} - {FOUNDATION}
+        if _DBT_FOUNDATION in parts:  # macros and settings are every model's
+            names |= {each.name for each in self._workspace.pipelines if each.part(PartKind.DBT)}
+        known = {pipeline.name: pipeline for pipeline in self._workspace.pipelines}
+        for name in sorted(names):
+            yield self._shipped(name, known.get(name), suffix)
+
+    def _shipped(self, name: PipelineName, pipeline: Pipeline | None, suffix: str) -> ShippedPipeline:
+        built = self._built(name)
+        tables = [each for each in built if each.materialized in _LEAVES_TABLE]
+        views = [each for each in built if each.materialized == _VIEW]
+        has_dag = pipeline is not None and pipeline.part(PartKind.DAG) is not None
+        changed = self._dag_change(name)
+        return ShippedPipeline(
+            name=name,
+            dag=dag_id(name) if has_dag or changed is not None else None,
+            dag_change=changed,
+            work=DbtWork(
+                part=PartId(name, PartKind.DBT),
+                project=str(self.project),
+                tables=tuple(each.name for each in tables),
+                views=tuple(each.name for each in views),
+                suffix=suffix,
+            )
+            if built
+            else None,
+            views=tuple(sorted(self._dataset(each).uri for each in views)),
+            relations=tuple(self._relation(each, pipeline, suffix) for each in tables),
+        )
+
+    def _dag_change(self, name: PipelineName) -> DagChange | None:
+        part = PartId(name, PartKind.DAG)
+        if part not in self._change.parts:
+            return None
+        new = {entry.part: entry.artifact for entry in self._change.entries}
+        old = {entry.part: entry.artifact for entry in self._change.previous}
+        return DagChange(part=part, artifact=new.get(part), previous=old.get(part))
+
+    def _built(self, name: PipelineName) -> list[Resource]:
+        """What dbt makes of a pipeline's own files, where they, or what all models stand on, have changed."""
+        part = PartId(name, PartKind.DBT)
+        entry = self._entries.get(part)
+        if self._dbt is None or entry is None or not {part, _DBT_FOUNDATION} & set(self._change.parts):
+            return []
+        files = read_artifact(self._survey.artifacts, entry)
+        own = {file.path.removeprefix(f"{self.project}/") for file in files}
+        found = (each for each in self._dbt.resources.values() if each.original_file_path in own)
+        kept = (each for each in found if each.materialized in _LEAVES_TABLE | {_VIEW})
+        return sorted(kept, key=lambda each: each.name)
+
+    def _relation(self, resource: Resource, pipeline: Pipeline | None, suffix: str) -> Relation:
+        dataset = self._dataset(resource)
+        database = self._survey.physical(dataset.database)
+        production = Table.of(database, dataset.schema, dataset.table)
+        return Relation(
+            dataset=dataset,
+            database=database,
+            suffix=suffix,
+            grows=resource.materialized in _GROWS,
+            is_new=self._survey.warehouse.made(production) is None,
+            contract=self._contract(dataset, pipeline),
+        )
+
+    def _contract(self, dataset: Dataset, pipeline: Pipeline | None) -> Contract | None:
+        outputs = () if pipeline is None else pipeline.outputs
+        found = (output.contract for output in outputs if output.dataset == dataset)
+        path = next(found, None)
+        return None if path is None else read_contract(self._folder, str(path))
+
+    def _dataset(self, resource: Resource) -> Dataset:
+        node = None if self._dbt is None else self._dbt.node(resource)
+        if node is None or node.kind is not NodeKind.DATASET:
+            raise DefinitionError(
+                f"dbt's {resource.unique_id} is {resource.relation_name}, which no catalogue can name",
+                remedy="give it a database of the catalogue, and a name without quotes",
+            )
+        return Dataset.parse(node.name)
+
+    def _parsed(self) -> DbtProject | None:
+        if self.project is None or not any(part.kind is PartKind.DBT for part in self._change.parts):
+            return None
+        logical = {
+            dataset.database
+            for pipeline in self._workspace.pipelines
+            for dataset in (*pipeline.inputs, *pipeline.output_datasets)
+            if dataset.scheme is DatasetScheme.SNOWFLAKE
+        }
+        names = {self._survey.physical(database): database for database in logical}
+        return read_manifest(self._survey.dbt.manifest(self._folder / self.project), names)
+
+
+def project_of(folder: Path) -> str | None:
+    """The folder of the workspace's dbt project; None where it has none.
+
+    Raises:
+        DefinitionError: it has several: which one a release means cannot be told.
+    """
+    found = sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/{_PROJECT}"))
+    if len(found) > 1:
+        raise DefinitionError(
+            f"the workspace has several dbt projects: {', '.join(found)}", remedy="keep one, with packages"
+        )
+    return found[0] if found else None
