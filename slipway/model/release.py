@@ -84,6 +84,8 @@ class Manifest(Frozen):
         base: the commit against which the parts changed.
         artifacts: what is shipped, sorted by part.
         removed: parts that base had and commit has not.
+        upon: what the parts that ship or go were at base, as far as they were there, sorted by part. Where
+            an environment runs anything else, the release would carry changes that it does not list.
         pull_requests: everything that came in between base and commit, sorted by number.
         direct_commits: what came in between past all pull requests, oldest first.
         evidence: digests of the check runs on this tree.
@@ -98,6 +100,7 @@ class Manifest(Frozen):
     base: str
     artifacts: tuple[Artifact, ...]
     removed: tuple[str, ...] = ()
+    upon: tuple[Artifact, ...] = ()
     pull_requests: tuple[MergedPullRequest, ...]
     direct_commits: tuple[DirectCommit, ...] = ()
     evidence: tuple[DigestField, ...]

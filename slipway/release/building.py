@@ -61,6 +61,7 @@ class Draft:
             base=self.base.commit,
             artifacts=tuple(bundle.artifact for bundle in self.difference.bundles),
             removed=tuple(str(part) for part in self.difference.removed),
+            upon=self.difference.upon,
             pull_requests=tuple(sorted(pull_requests, key=lambda request: request.number)),
             direct_commits=tuple(direct_commits),
             evidence=tuple(sorted(evidence)),

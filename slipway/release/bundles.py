@@ -4,7 +4,7 @@ Content comes from git's objects only, never from the folder, so that a build do
 Only what differs is read and packed: a part whose files have the same ids at both commits is the same bundle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from slipway.attest import digest_of
@@ -30,11 +30,13 @@ class Difference:
     Attributes:
         bundles: of parts that are new or differ, sorted by part.
         removed: parts that only the earlier commit has, sorted.
+        upon: what the parts of both were at the earlier commit, as far as they were there.
         ownership: where every file of the later commit went.
     """
 
     bundles: tuple[Bundle, ...]
     removed: tuple[PartId, ...]
+    upon: tuple[Artifact, ...]
     ownership: Ownership
 
 
@@ -55,11 +57,22 @@ def difference(base: Committed | None, commit: Committed) -> Difference:
     ownership = assign(commit)
     after = _files_by_part(commit, ownership)
     changed = [part for part in after if after[part] != before.get(part)]
+    removed = tuple(part for part in before if part not in after)
     return Difference(
         bundles=tuple(bundle(commit, part, ownership.parts[part]) for part in changed),
-        removed=tuple(part for part in before if part not in after),
+        removed=removed,
+        upon=_upon(base, before, {*changed, *removed}),
         ownership=ownership,
     )
+
+
+def _upon(
+    base: Committed | None, before: Mapping[PartId, Mapping[str, FileAt]], parts: Collection[PartId]
+) -> tuple[Artifact, ...]:
+    if base is None:
+        return ()
+    there = sorted(part for part in parts if part in before)
+    return tuple(bundle(base, part, tuple(before[part])).artifact for part in there)
 
 
 def bundle(committed: Committed, part: PartId, paths: tuple[str, ...]) -> Bundle:

@@ -6,6 +6,7 @@ from typing import Final
 from slipway.attest import digest_of, digest_of_document
 from slipway.model.effects import Effect, Effects, Operation, Reversibility
 from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.events import DeploymentId
 from slipway.model.evidence import Approval, CheckOutcome, CheckResult, CheckRun, Verdict, VerdictResult
 from slipway.model.parts import Artifact, PartId
@@ -92,6 +93,18 @@ def check_run(
     )
 
 
+RUNNING: Final = Artifact(part=PartId.parse("settlements/dbt"), digest=digest_of(b"before"), size=6)
+"""What the release was built upon, and what runs everywhere."""
+
+
+def document(environment: Environment, *artifacts: Artifact) -> EnvironmentDocument:
+    """An environment that runs these artifacts, built from BASE."""
+    entries = tuple(
+        Entry(part=each.part, artifact=each.digest, release=None, commit=BASE) for each in artifacts
+    )
+    return EnvironmentDocument(environment=environment, version=1, entries=entries, deployment="first")
+
+
 def manifest(**changes: object) -> Manifest:
     """The manifest, with fields changed."""
     artifact = Artifact(part=PartId.parse("settlements/dbt"), digest=digest_of(b"bundle"), size=6)
@@ -102,6 +115,7 @@ def manifest(**changes: object) -> Manifest:
         tree=TREE,
         base=BASE,
         artifacts=(artifact,),
+        upon=(RUNNING,),
         pull_requests=(REQUEST,),
         evidence=(digest_of_document(check_run()),),
         slipway="0.1.0",
@@ -161,6 +175,7 @@ def facts(of: Release, *approvals: Approval) -> Facts:
         control=Known(
             Control(roster=ROSTER, criticality={PipelineName("settlements"): Criticality.CRITICAL})
         ),
+        running=Known(document(Environment.PROD, RUNNING)),
         runs=Known((check_run(),)),
         approvals=Known(approvals),
         verdicts=Known(tuple(healthy)),

@@ -65,6 +65,19 @@ def test_a_file_ships_the_parts_that_hold_it(
     assert _shipped(_changed(commits, **{path: text})) == parts
 
 
+def test_what_a_part_was_before_is_named(commits: Commits) -> None:
+    """An environment that runs anything else would get more than this change."""
+    before = every_bundle(read_commit(commits, commits.resolve("HEAD")))
+    changed = _changed(commits, **{"dbt/models/marts/revenue/revenue.sql": "select 2", "dags/new.py": "x"})
+    assert [str(artifact.part) for artifact in changed.upon] == [
+        "revenue/dag",
+        "revenue/dbt",
+        "settlements/dag",
+    ]
+    assert set(changed.upon) <= {bundle.artifact for bundle in before}
+    assert difference(None, read_commit(commits, commits.resolve("HEAD"))).upon == ()
+
+
 def test_a_part_that_is_gone_is_removed(commits: Commits) -> None:
     """The environment would keep it for ever otherwise."""
     without = FILES["catalog/settlements.yaml"].replace("  spark: spark/settlement_enrichment\n", "")

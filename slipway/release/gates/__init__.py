@@ -12,6 +12,7 @@ from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.release import Release
 from slipway.release.gates.approvals import approvals
+from slipway.release.gates.carried_changes import carried_changes
 from slipway.release.gates.checks_passed import checks_passed
 from slipway.release.gates.facts import Answer, Facts, Known, Question, Unjudgeable, Unknown
 from slipway.release.gates.lower_environment import lower_environment_healthy
@@ -38,6 +39,11 @@ GATES: Final = (
         id=GateId.CHECKS_PASSED,
         asks="Did every check that the change needs pass on this very tree?",
         judge=checks_passed,
+    ),
+    Gate(
+        id=GateId.CARRIED_CHANGES,
+        asks="Does it list every change that it would bring?",
+        judge=carried_changes,
     ),
     Gate(
         id=GateId.LOWER_ENVIRONMENT_HEALTHY,

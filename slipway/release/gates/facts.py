@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
+from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import SlipwayError
 from slipway.model.evidence import Approval, CheckRun, Verdict
 from slipway.model.pipeline import Criticality, PipelineName
@@ -70,6 +71,7 @@ class Facts:
         now: the moment of the judgement.
         deployer: who wants to bring the release in.
         control: who decides.
+        running: what runs in the environment; None before anything does.
         runs: the check runs that the manifest names.
         approvals: of this release in this environment, verified, expired ones too, revoked ones not.
         verdicts: on this release, in every environment.
@@ -78,6 +80,7 @@ class Facts:
     now: datetime
     deployer: Known[Principal] | Unknown
     control: Known[Control] | Unknown
+    running: Known[EnvironmentDocument | None] | Unknown
     runs: Known[tuple[CheckRun, ...]] | Unknown
     approvals: Known[tuple[Approval, ...]] | Unknown
     verdicts: Known[tuple[Verdict, ...]] | Unknown

@@ -67,6 +67,7 @@ def gather(sources: Sources, release: Release, environment: Environment) -> Fact
         now=sources.clock.now(),
         deployer=_deployer(sources.identity, control),
         control=control,
+        running=learn(lambda: sources.control.documents.newest(environment)),
         runs=learn(lambda: tuple(_runs(sources.evidence, release))),
         approvals=learn(sources.approvals.standing),
         verdicts=learn(lambda: tuple(_verdicts(sources, release))),

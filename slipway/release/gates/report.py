@@ -12,6 +12,7 @@ class GateId(StrEnum):
     """Every gate. Each has a row in `slipway.release.gates.GATES` and in docs/reference/gates.md."""
 
     CHECKS_PASSED = "checks-passed"
+    CARRIED_CHANGES = "carried-changes"
     LOWER_ENVIRONMENT_HEALTHY = "lower-environment-healthy"
     APPROVALS = "approvals"
 

@@ -30,7 +30,7 @@ def test_gates_refuse_until_everything_is_there(
     assert f"remedy: slipway deploy {release.digest[7:19]} -s staging" in ended.out
     assert "0 of 2 approvals" in ended.out
     assert "remedy: ask ben.okoro, henrik.olsen for slipway approve" in ended.out
-    assert f"2 of 3 gates of prod keep {release.digest[7:19]} out" in ended.err
+    assert f"2 of 4 gates of prod keep {release.digest[7:19]} out" in ended.err
     for person in ("ben.okoro", "henrik.olsen"):
         assert approve(person).code == 0
     desk.judge(verdict(release, Environment.STAGING, VerdictResult.HEALTHY))
@@ -39,6 +39,25 @@ def test_gates_refuse_until_everything_is_there(
     assert {state for state, _ in _gates(ended).values()} == {"passed"}
     assert f"every gate of prod lets {release.digest[7:19]} in" in ended.err
     assert slipway(*asked, "--format", "markdown").out.startswith("| gate | state | why | remedy |")
+
+
+def test_a_change_that_waits_is_not_carried_in_by_the_next(
+    desk: MemoryDesk, slipway: Slipway, release: Release
+) -> None:
+    """A2 waits for approval: A3 is refused until it lists A2 too; B2, of another pipeline, is not held up."""
+    for path, expected in (
+        ("dbt/models/marts/settlements/refunds.sql", "refused"),
+        ("dbt/models/marts/revenue/revenue.sql", "passed"),
+    ):
+        desk.commits.change(**{path: "select 3"})
+        built = json.loads(slipway("build", "--format", "json").out)["release"]
+        gates = _gates(slipway("gate", "explain", built, "-s", "prod", "--format", "json"))
+        assert gates["carried-changes"][0] == expected, path
+    ran = desk.commits.ids[0]
+    assert release.manifest.base == ran
+    whole = json.loads(slipway("build", "HEAD^", "--base", ran, "--format", "json").out)["release"]
+    gates = _gates(slipway("gate", "explain", whole, "-s", "prod", "--format", "json"))
+    assert gates["carried-changes"] == ("passed", "prod runs what it was built upon")
 
 
 def test_an_expired_approval_refuses(

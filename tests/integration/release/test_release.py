@@ -108,7 +108,7 @@ def test_two_people_let_a_release_into_prod(run_as: As, release: Release, desk: 
     _judge(desk, release)
     ended = run_as("grace.kim", *gates)
     assert ended.code == 0, ended.out
-    assert [gate["state"] for gate in json.loads(ended.out)["gates"]] == ["passed"] * 3
+    assert [gate["state"] for gate in json.loads(ended.out)["gates"]] == ["passed"] * 4
     told = [(event.kind, event.actor.rpartition("/")[2]) for event in _told(desk, release)]
     assert (EventKind.DENIED, "ana.silva") in told
     assert told.count((EventKind.APPROVED, "ben.okoro")) == 1

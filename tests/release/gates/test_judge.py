@@ -25,8 +25,10 @@ from tests.doubles.releases import (
     NOW,
     REQUEST,
     ROSTER,
+    RUNNING,
     approval,
     check_run,
+    document,
     facts,
     person,
     principal,
@@ -86,6 +88,7 @@ def test_a_release_with_everything_goes_in() -> None:
     ("gate", "fact"),
     [
         (GateId.CHECKS_PASSED, "runs"),
+        (GateId.CARRIED_CHANGES, "running"),
         (GateId.LOWER_ENVIRONMENT_HEALTHY, "verdicts"),
         (GateId.APPROVALS, "approvals"),
         (GateId.APPROVALS, "control"),
@@ -138,6 +141,60 @@ def test_checks_of_another_tree_or_difference_prove_nothing(runs: tuple[CheckRun
     result = _gate(GateId.CHECKS_PASSED, replace(facts(RELEASE), runs=Known(runs)))
     assert (result.state, result.why) == (GateState.REFUSED, why)
     assert f"slipway check --base {BASE[:12]} at cccccccccccc, then slipway build" in result.remedy
+
+
+SHIPPED = RELEASE.manifest.artifacts[0]
+OTHER = RUNNING.model_copy(update={"digest": digest_of(b"older")})
+
+
+@pytest.mark.parametrize(
+    ("runs", "upon", "complaint"),
+    [
+        (
+            (OTHER,),
+            (RUNNING,),
+            f"{RUNNING.digest[7:19]} as settlements/dbt, and {OTHER.digest[7:19]} runs there",
+        ),
+        ((), (RUNNING,), f"{RUNNING.digest[7:19]} as settlements/dbt, and nothing runs there"),
+        ((OTHER,), (), f"nothing as settlements/dbt, and {OTHER.digest[7:19]} runs there"),
+    ],
+)
+def test_what_would_come_along_unlisted_is_refused(
+    runs: tuple[Artifact, ...], upon: tuple[Artifact, ...], complaint: str
+) -> None:
+    """A2 waits for its approval: A3, built on top of it, must not bring it in."""
+    of = release(upon=upon)
+    given = replace(facts(of), running=Known(document(Environment.PROD, *runs)))
+    answer = _gate(GateId.CARRIED_CHANGES, given, of=of)
+    assert answer.state is GateState.REFUSED
+    assert answer.why == f"it was built upon {complaint}"
+    assert "slipway build cccccccccccc --base REV" in answer.remedy
+    assert _gate(GateId.CARRIED_CHANGES, given, of=of, environment=Environment.DEV).state is GateState.PASSED
+
+
+@pytest.mark.parametrize(
+    ("runs", "upon"), [((RUNNING,), (RUNNING,)), ((SHIPPED,), (RUNNING,)), ((), ()), ((SHIPPED,), ())]
+)
+def test_what_it_was_built_upon_or_what_it_ships_may_run(
+    runs: tuple[Artifact, ...], upon: tuple[Artifact, ...]
+) -> None:
+    """A deployment that is run again finds its own artifacts."""
+    of = release(upon=upon)
+    given = replace(facts(of), running=Known(document(Environment.PROD, *runs)))
+    assert _gate(GateId.CARRIED_CHANGES, given, of=of).state is GateState.PASSED
+
+
+def test_a_part_that_goes_has_to_be_the_one_that_was_looked_at() -> None:
+    """Removing what nobody has seen is an unlisted change too; what is gone already is none."""
+    of = release(artifacts=(), removed=("settlements/dbt",))
+    neighbour = RUNNING.model_copy(update={"part": PartId.parse("fx-rates/dbt")})
+    for runs, state in (
+        ((RUNNING,), GateState.PASSED),
+        ((OTHER,), GateState.REFUSED),
+        ((), GateState.PASSED),
+    ):
+        given = replace(facts(of), running=Known(document(Environment.PROD, *runs, neighbour)))
+        assert _gate(GateId.CARRIED_CHANGES, given, of=of).state is state
 
 
 @pytest.mark.parametrize("environment", [Environment.STAGING, Environment.PROD])
