@@ -62,15 +62,25 @@ def read_document(content: bytes, model: type[_Model], *, digest: Digest | None 
     return read_value(content, TypeAdapter(model), name=model.__name__, digest=digest)
 
 
-def read_value(
-    content: bytes, reader: TypeAdapter[_Value], *, name: str, digest: Digest | None = None
-) -> _Value:
-    """Read one of several kinds of documents; `read_document` explains arguments and errors."""
-    if digest is not None and (found := digest_of(content)) != digest:
+def check_digest(content: bytes, digest: Digest, *, name: str) -> None:
+    """Prove that bytes are those that a digest names.
+
+    Raises:
+        DigestMismatch: they are others.
+    """
+    if (found := digest_of(content)) != digest:
         raise DigestMismatch(
             f"the {name} {short(digest)} was changed: its bytes have the digest {short(found)}",
             remedy="restore the object's first version, and find out who wrote the later one",
         )
+
+
+def read_value(
+    content: bytes, reader: TypeAdapter[_Value], *, name: str, digest: Digest | None = None
+) -> _Value:
+    """Read one of several kinds of documents; `read_document` explains arguments and errors."""
+    if digest is not None:
+        check_digest(content, digest, name=name)
     try:
         document = reader.validate_json(content)
         is_canonical = rfc8785.dumps(json.loads(content)) == content

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 from pydantic import TypeAdapter
 
 from slipway.attest import canonical, digest_of
-from slipway.attest.canonical import read_value
+from slipway.attest.canonical import check_digest, read_value
 from slipway.model.digest import Digest, hex_of, short
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
@@ -55,14 +55,25 @@ class EvidenceStore:
             EvidenceMissing: there is none.
             DigestMismatch: its bytes are others than those of that digest.
         """
+        return read_value(self._content(digest), _READER, name="evidence", digest=digest)
+
+    def check(self, digest: Digest) -> None:
+        """Prove that a document is there as it was written, whatever version of slipway wrote it.
+
+        Raises:
+            EvidenceMissing: there is none.
+            DigestMismatch: its bytes are others than those of that digest.
+        """
+        check_digest(self._content(digest), digest, name="evidence")
+
+    def _content(self, digest: Digest) -> bytes:
         try:
-            content = self._objects.read(_key(digest)).content
+            return self._objects.read(_key(digest)).content
         except ObjectAbsent as absent:
             raise EvidenceMissing(
                 f"the evidence {short(digest)} is missing",
                 remedy="restore its first version (Object Lock keeps it), and find out who deleted it",
             ) from absent
-        return read_value(content, _READER, name="evidence", digest=digest)
 
     def _until(self, evidence: Evidence) -> datetime | None:
         """None leaves it to the bucket's rule, which is prod's."""

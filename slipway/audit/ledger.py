@@ -16,13 +16,19 @@ from slipway.ports.ledger import LedgerEntry, LedgerStore, LedgerStoreError, Seq
 PLATFORM_CHAIN: Final = "platform"
 """The chain of what belongs to no environment: checks, builds."""
 
-_SHARED: Final = frozenset({*Environment, PLATFORM_CHAIN})
+SHARED_CHAINS: Final = (*(environment.value for environment in Environment), PLATFORM_CHAIN)
+"""The chains that many write, and that are always there to be looked at."""
+
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _TRIES: Final = 20
 
 
 class ChainContested(SlipwayError):  # noqa: N818 - it says what is the case
     """Somebody else writes a chain that has one writer only."""
+
+
+class EntryUnreadable(SlipwayError):  # noqa: N818 - same
+    """An entry whose event cannot be read."""
 
 
 def chain_of(environment: Environment | None) -> str:
@@ -89,7 +95,7 @@ class Ledger:
         """
         environment, deployment = _place(event, EventKind.DEPLOYMENT_SEALED)
         last = self._store.last(deployment)
-        sealed = last is not None and _event(last).kind is EventKind.DEPLOYMENT_SEALED
+        sealed = last is not None and event_of(last).kind is EventKind.DEPLOYMENT_SEALED
         head = last if last is not None and sealed else self.record(deployment, event)
         if not self._is_told(environment, event):
             figures = {**event.figures, "entries": str(head.sequence + 1), "head": head.digest}
@@ -99,13 +105,13 @@ class Ledger:
         """Whether the environment's chain has that news already: a killed process may have told it."""
         assert event.deployment is not None  # noqa: S101 - _place has looked
         return any(
-            entry.chain == environment and _event(entry).kind is event.kind
+            entry.chain == environment and event_of(entry).kind is event.kind
             for entry in self._store.about(event.deployment)
         )
 
     def _refuse_rival(self, chain: str, taken: SequenceTaken) -> None:
         """Go on in a shared chain, and where an earlier process of this deployment left its last entry."""
-        is_ours_alone = chain not in _SHARED
+        is_ours_alone = chain not in SHARED_CHAINS
         if is_ours_alone and chain in self._written:
             raise ChainContested(
                 f"another process writes the ledger of {chain}: it holds a newer lease",
@@ -123,8 +129,19 @@ def _successor(chain: str, last: LedgerEntry | None, event: bytes) -> LedgerEntr
     )
 
 
-def _event(entry: LedgerEntry) -> Event:
-    return Event.model_validate_json(entry.event)
+def event_of(entry: LedgerEntry) -> Event:
+    """Read what an entry tells.
+
+    Raises:
+        EntryUnreadable: its event is none: somebody has changed it.
+    """
+    try:
+        return Event.model_validate_json(entry.event)
+    except ValueError as error:
+        raise EntryUnreadable(
+            f"entry {entry.sequence} of the ledger's chain {entry.chain} tells no event",
+            remedy="run slipway audit verify, and tell the auditor what it finds",
+        ) from error
 
 
 def _place(event: Event, kind: EventKind) -> tuple[Environment, DeploymentId]:

@@ -53,8 +53,8 @@ class LedgerStore(Protocol):
         """The newest entry of a chain; None when there is none."""
         ...
 
-    def entries(self, chain: str) -> tuple[LedgerEntry, ...]:
-        """Every entry of a chain in order."""
+    def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
+        """Every entry of a chain that comes after a sequence number, in order."""
         ...
 
     def copies(self, chain: str) -> Mapping[int, bytes]:

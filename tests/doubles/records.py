@@ -124,8 +124,9 @@ class MemoryLedger(LedgerStore):
     def last(self, chain: str) -> LedgerEntry | None:
         return next(reversed(self.entries(chain)), None)
 
-    def entries(self, chain: str) -> tuple[LedgerEntry, ...]:
-        return tuple(self.stored[place] for place in sorted(self.stored) if place[0] == chain)
+    def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
+        places = [place for place in sorted(self.stored) if place[0] == chain and place[1] > after]
+        return tuple(self.stored[place] for place in places)
 
     def copies(self, chain: str) -> Mapping[int, bytes]:
         return {place[1]: self.locked[place] for place in sorted(self.locked) if place[0] == chain}

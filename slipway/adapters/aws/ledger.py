@@ -96,11 +96,17 @@ class DynamoLedger(LedgerStore):
             )
         return next(map(_entry, answer["Items"]), None)
 
-    def entries(self, chain: str) -> tuple[LedgerEntry, ...]:
-        """Read a chain."""
+    def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
+        """Read a chain, or what was added to it."""
         with asking(LedgerStoreError, f"the ledger's chain {chain}"):
-            items = self._query(self._place.entries, "chain", chain)
-            return tuple(map(_entry, items))
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._place.entries,
+                KeyConditionExpression="chain = :chain AND #sequence > :after",
+                ExpressionAttributeNames={"#sequence": "sequence"},
+                ExpressionAttributeValues={":chain": {"S": chain}, ":after": {"N": str(after)}},
+                ConsistentRead=True,
+            )
+            return tuple(_entry(item) for page in pages for item in page["Items"])
 
     def copies(self, chain: str) -> Mapping[int, bytes]:
         """Read the locked copies of a chain: the first version of each."""
@@ -110,7 +116,7 @@ class DynamoLedger(LedgerStore):
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
         """Read the entries that the index names; rows whose entry was never written are passed over."""
         with asking(LedgerStoreError, f"the ledger's entries about {subject}"):
-            rows = [row for row in self._query(self._place.index, "subject", subject) if "sequence" in row]
+            rows = [row for row in self._rows(subject) if "sequence" in row]
             keys = [{"chain": row["chain"], "sequence": row["sequence"]} for row in rows]
             found = {(entry.chain, entry.sequence): entry for entry in map(_entry, self._get(keys))}
         named = ((found.get((row["chain"]["S"], int(row["sequence"]["N"]))), row) for row in rows)
@@ -119,7 +125,7 @@ class DynamoLedger(LedgerStore):
     def chains(self) -> tuple[str, ...]:
         """Read the names of all chains, by the index."""
         with asking(LedgerStoreError, "the ledger's chains"):
-            return tuple(row["chain"]["S"] for row in self._query(self._place.index, "subject", _CHAINS))
+            return tuple(row["chain"]["S"] for row in self._rows(_CHAINS))
 
     def _add_index_rows(self, entry: LedgerEntry, event: Event) -> None:
         with (
@@ -159,12 +165,11 @@ class DynamoLedger(LedgerStore):
             event=canonical(copy.event),
         )
 
-    def _query(self, table: str, key: str, value: str) -> Iterator[dict[str, Any]]:
+    def _rows(self, subject: str) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
-            TableName=table,
-            KeyConditionExpression="#key = :value",
-            ExpressionAttributeNames={"#key": key},
-            ExpressionAttributeValues={":value": {"S": value}},
+            TableName=self._place.index,
+            KeyConditionExpression="subject = :subject",
+            ExpressionAttributeValues={":subject": {"S": subject}},
             ConsistentRead=True,
         )
         for page in pages:
