@@ -10,7 +10,7 @@ from typing import Final
 
 from slipway.audit.evidence import EvidenceStore
 from slipway.audit.ledger import event_of
-from slipway.model.digest import Digest, short
+from slipway.model.digest import Digest
 from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.events import Event, EventKind
 from slipway.model.evidence import Approval, CheckRun, Evidence
@@ -171,11 +171,3 @@ def _document(digest: Digest, evidence: EvidenceStore) -> Document:
 
 def _told(entry: LedgerEntry) -> Told:
     return Told(chain=entry.chain, sequence=entry.sequence, event=event_of(entry))
-
-
-def describe(told: Told) -> str:
-    """Return one line on an event: when, what, by whom, where."""
-    event = told.event
-    where = f" in {event.environment}" if event.environment else ""
-    release = f" of release {short(event.release)}" if event.release else ""
-    return f"{event.kind.value}{where}{release}: {event.message or event.subject}"

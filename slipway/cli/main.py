@@ -92,6 +92,11 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         summary="What keeps a release out of an environment, before anybody tries.",
     ),
     CommandGroup(
+        name="audit",
+        module="slipway.cli.audit",
+        summary="Who changed this, who allowed it, and are the records whole.",
+    ),
+    CommandGroup(
         name="sandbox",
         module="slipway.cli.sandbox",
         summary="The embedded cloud: start it, work with it, end it.",
