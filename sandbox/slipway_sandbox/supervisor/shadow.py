@@ -17,7 +17,7 @@ import yaml
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.project import read_stack, stack_files
 
-_NOT_LINKED = frozenset({".git", ".slipway"})
+_NOT_LINKED = frozenset({".git", ".slipway", "keys"})  # pinned keys: a world has its own, and writes them
 _SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
 _GENERATED_FILE = "generated-stack-files.json"
 

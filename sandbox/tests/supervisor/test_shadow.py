@@ -32,6 +32,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "stacks").mkdir(parents=True)
     (folder / ".git").mkdir()
     (folder / ".slipway").mkdir()
+    (folder / "keys").mkdir()
     (folder / "Pulumi.yaml").write_text("name: x\nruntime: python\n", encoding="utf-8")
     (folder / "Pulumi.dev.yaml").write_text(DEV, encoding="utf-8")
     (folder / "Pulumi.shared.yaml").write_text(SHARED, encoding="utf-8")
@@ -53,7 +54,7 @@ def generated(home: Home, stack: str) -> dict[str, Any]:
 
 
 def test_everything_is_linked_but_stack_files_and_private_folders(home: Home, project: Path) -> None:
-    """A link to .slipway would make a loop, one to .git would let the engine write there."""
+    """A link to .slipway would make a loop; through .git or keys the sandbox would write into the checkout."""
     refresh_shadow(home, project)
     links = {entry.name: entry.readlink() for entry in home.project.iterdir() if entry.is_symlink()}
     assert links == {name: project / name for name in ("Pulumi.yaml", "__main__.py", "stacks")}
