@@ -54,7 +54,7 @@ def generated(home: Home, stack: str) -> dict[str, Any]:
 
 
 def test_everything_is_linked_but_stack_files_and_private_folders(home: Home, project: Path) -> None:
-    """A link to .slipway would make a loop; through .git or keys the sandbox would write into the checkout."""
+    """A link to .slipway would make a loop; through .git or keys it would write into the checkout."""
     refresh_shadow(home, project)
     links = {entry.name: entry.readlink() for entry in home.project.iterdir() if entry.is_symlink()}
     assert links == {name: project / name for name in ("Pulumi.yaml", "__main__.py", "stacks")}
