@@ -3,6 +3,7 @@
 python -m bench                                    all of them
 python -m bench --only preview --sizes 12 --pairs 2        a quick look at previews
 python -m bench --only snowflake --rows 100000             and at the sandbox Snowflake
+python -m bench --only check                               how long a typical change takes to check
 """
 
 import argparse
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.check.scenario import check_table
 from bench.preview.scenario import preview_table
 from bench.snowflake.scenario import snowflake_tables
 
@@ -21,7 +23,7 @@ def main() -> None:
     """Parse the options, run, print Markdown."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))  # so that the sandbox is taken down
     parser = argparse.ArgumentParser(description="Figures of the docs, each beside its yardstick.")
-    parser.add_argument("--only", choices=("preview", "snowflake"), help="one of them; both if absent")
+    parser.add_argument("--only", choices=("preview", "snowflake", "check"), help="one alone")
     parser.add_argument("--sizes", default="12,120,250", help="pipelines, separated by commas")
     parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs at each size")
     parser.add_argument("--statements", type=int, default=100, help="statements of each kind a round")
@@ -34,7 +36,16 @@ def main() -> None:
         if chosen.only in {None, "preview"}:
             print(preview_table(sizes, chosen.pairs, Path(scratch)), flush=True)
         if chosen.only in {None, "snowflake"}:
-            print(snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, Path(scratch)))
+            print(snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, _folder(scratch, "sql")))
+        if chosen.only in {None, "check"}:
+            print(check_table(_folder(scratch, "check")), flush=True)
+
+
+def _folder(scratch: str, name: str) -> Path:
+    """An account of its own: servers keep their data in a folder."""
+    folder = Path(scratch) / name
+    folder.mkdir()
+    return folder
 
 
 if __name__ == "__main__":

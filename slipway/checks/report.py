@@ -17,11 +17,13 @@ class Report:
         run: the evidence.
         impact: what the change can touch, with the paths that lead there.
         not_needed: checks that the change has no subject for.
+        workspace: the data team's name for it; None when neither revision's catalog can be read.
     """
 
     run: CheckRun
     impact: Impact
     not_needed: tuple[CheckName, ...]
+    workspace: str | None
 
     @property
     def skipped(self) -> tuple[CheckOutcome, ...]:

@@ -91,7 +91,13 @@ class CheckRunner:
         skipped = [_left_out(name) for name in left_out]
         run = self._evidence(change, impact, [*outcomes, *skipped], began)
         unneeded = tuple(name for name in CheckName if name not in needed)
-        return Report(run=run, impact=impact, not_needed=unneeded)
+        workspace = context.workspace or context.before
+        return Report(
+            run=run,
+            impact=impact,
+            not_needed=unneeded,
+            workspace=workspace.name if workspace is not None else None,
+        )
 
     def _change(self, base: str, head: str) -> Change:
         to = self.revisions.resolve(head)

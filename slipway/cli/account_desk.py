@@ -19,7 +19,7 @@ from slipway.ports.identity import Identity
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.objects import ObjectStore
 from slipway.ports.signer import Signer
-from slipway.ports.source_control import Changes
+from slipway.ports.source_control import Changes, Reports, SourceControl
 from slipway.ports.source_control_errors import TokenRefused
 
 _GITHUB: Final = "https://api.github.com"
@@ -88,10 +88,17 @@ class AccountDesk(Desk):
 
     def changes(self, workspace: str) -> Changes:
         """Who made what, as GitHub says."""
+        return self._github(workspace, "pull requests")
+
+    def reports(self, workspace: str) -> Reports:
+        """Says on GitHub what was found."""
+        return self._github(workspace, "commit statuses")
+
+    def _github(self, workspace: str, what: str) -> SourceControl:
         repository = self.repository(workspace)
         token = self._environ.get("GITHUB_TOKEN", "")
         if not token:
-            raise TokenRefused("GITHUB_TOKEN is not set", subject=f"pull requests of {repository}")
+            raise TokenRefused("GITHUB_TOKEN is not set", subject=f"{what} of {repository}")
         endpoint = github_endpoint(self._environ.get("GITHUB_BASE_URL", ""))
         return github_source_control(GithubSettings(endpoint=endpoint, repository=repository, token=token))
 

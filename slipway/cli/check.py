@@ -13,16 +13,20 @@ from slipway.attest import canonical
 from slipway.checks.names import CheckName
 from slipway.checks.report import Report
 from slipway.checks.runner import CheckRunner
-from slipway.cli import check_wiring
+from slipway.cli import check_wiring, wiring
+from slipway.cli.check_record import record_check
 from slipway.cli.check_view import render_report
 from slipway.cli.console import Console, Format, FormatOption, console_of
-from slipway.cli.wiring import build_revisions
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.model.environment import Environment
 from slipway.model.errors import ExitCode, UsageError
 from slipway.ports.revisions import Revisions
 
 _NAMED = 3  # uncommitted paths that a warning names
+
+
+class PartlyRecorded(UsageError):  # noqa: N818 - it says what is the case
+    """Evidence was asked for of a part of the checks."""
 
 
 class EvidenceUnwritable(UsageError):  # noqa: N818 - it says what is the case
@@ -69,6 +73,14 @@ def command(
             show_default=False,
         ),
     ] = None,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            help="What a build server adds: keep the evidence in the audit account, tell the ledger, and set "
+            "the commit's status on GitHub (GITHUB_TOKEN).",
+        ),
+    ] = False,
     style: FormatOption = Format.TEXT,
 ) -> None:
     """Check a change: lint, import, test and build it before anybody merges it.
@@ -98,7 +110,12 @@ def command(
     """  # noqa: D301 - a backspace is how click is told to keep lines
     console = console_of(context)
     root = workspace_root(workspace)
-    revisions = build_revisions(root)
+    if record and only:
+        raise PartlyRecorded(
+            "--record keeps evidence, and --only runs a part of what the change needs",
+            remedy="leave out one of the two",
+        )
+    revisions = wiring.build_revisions(root)
     _warn_of_uncommitted(revisions, console)
     with check_wiring.snowflake_access(environment) as snowflake, _ended_in_order():
         runner = CheckRunner(
@@ -112,6 +129,8 @@ def command(
     typer.echo(render_report(root, report, style))
     if evidence is not None:
         _write(evidence, report, console)
+    if record:
+        record_check(wiring.build_desk(), report, console.reporter)
     raise typer.Exit(report.exit_code)
 
 

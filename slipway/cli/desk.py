@@ -14,7 +14,7 @@ from slipway.ports.identity import Identity
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.objects import ObjectStore
 from slipway.ports.signer import Signer
-from slipway.ports.source_control import Changes
+from slipway.ports.source_control import Changes, Reports
 from slipway.release.approvals import Approvals
 from slipway.release.control import RunningControl
 from slipway.release.effects_record import EffectsRecord
@@ -85,6 +85,10 @@ class Desk(Protocol):
 
     def changes(self, workspace: str) -> Changes:
         """Who made, reviewed and merged what in a workspace's repository."""
+        ...
+
+    def reports(self, workspace: str) -> Reports:
+        """Says on a commit of a workspace's repository what was found."""
         ...
 
     def documents(self, environment: Environment) -> EnvironmentDocuments:

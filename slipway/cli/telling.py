@@ -21,20 +21,20 @@ def tell_once(desk: Desk, event: Event) -> None:
 
 
 def keep_run(desk: Desk, run: CheckRun) -> None:
-    """Keep a passed check run as evidence, and tell the ledger of it once."""
+    """Keep a check run as evidence, and tell the ledger of it once; a failed one is told too."""
     digest = EvidenceStore(desk.evidence, desk.clock).put(run)
     told = (Event.model_validate_json(entry.event) for entry in desk.ledger.about(run.tree))
     if any(event.kind is EventKind.CHECKED and digest in event.evidence for event in told):
         return
     event = Event(
         kind=EventKind.CHECKED,
-        outcome=Outcome.SUCCESS,
+        outcome=Outcome.SUCCESS if run.passed else Outcome.FAILURE,
         at=desk.clock.now(),
         actor=desk.identity.caller().arn,
         subject=run.tree,
         evidence=(digest,),
         figures={"checks": str(len(run.outcomes))},
-        message=f"every check of tree {run.tree[:12]} passed",
+        message=f"{'every check' if run.passed else 'not every check'} of tree {run.tree[:12]} passed",
     )
     ledger_of(desk).record(chain_of(None), event)
 

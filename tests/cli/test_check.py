@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from slipway.attest import read_document
-from slipway.cli import check_wiring
+from slipway.audit import EvidenceStore
+from slipway.cli import check_wiring, wiring
 from slipway.cli.snowflake_settings import KEY_FILE, SnowflakeNotConfigured, connection_variables
 from slipway.model.errors import ExitCode
+from slipway.model.events import EventKind, Outcome
 from slipway.model.evidence import CheckRun
+from slipway.ports.source_control_results import StatusState
 from slipway.ports.tools import Tool, ToolCall, ToolResult
 from tests.cli.conftest import Slipway
+from tests.doubles.desk import MemoryDesk
 from tests.doubles.git_repository import GitRepository
 from tests.doubles.scripted_tools import Script, ScriptedTools, says
 from tests.doubles.workspace_folder import WorkspaceFolder
@@ -218,3 +222,66 @@ def test_an_unconfigured_connection_names_what_is_missing() -> None:
         "the connection to Snowflake is not configured: SNOWFLAKE_USER, SNOWFLAKE_ROLE, SNOWFLAKE_WAREHOUSE, "
         "SNOWFLAKE_PRIVATE_KEY_FILE not set"
     )
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
+    """The audit account and GitHub, in memory."""
+    made = MemoryDesk()
+    monkeypatch.setattr(wiring, "build_desk", lambda: made)
+    return made
+
+
+def test_a_recorded_run_is_evidence_event_and_status(
+    repository: GitRepository, desk: MemoryDesk, slipway: Slipway
+) -> None:
+    """`slipway build` finds the evidence by the tree, the branch's rules the status by the commit."""
+    ended = slipway("check", "--base", "main", "--record", "--format", "json")
+    assert ended.code == ExitCode.OK
+    (event,) = desk.told
+    assert (event.kind, event.outcome) == (EventKind.CHECKED, Outcome.SUCCESS)
+    assert event.subject == repository.git("rev-parse", "HEAD^{tree}")
+    kept = EvidenceStore(desk.evidence, desk.clock).get(event.evidence[0])
+    assert kept.model_dump(mode="json") == json.loads(ended.out)["run"]
+    status = desk.statuses.said[repository.git("rev-parse", "HEAD")]
+    assert (status.context, status.state) == ("slipway/check", StatusState.SUCCESS)
+    assert status.description.startswith("3 checks passed on tree ")
+
+
+def test_a_failed_run_is_recorded_too(
+    repository: GitRepository, tools: dict[Tool, Script], desk: MemoryDesk, slipway: Slipway
+) -> None:
+    """The ledger tells of attempts; the commit cannot be merged."""
+    tools[Tool.RUFF] = finds(DAG)
+    assert slipway("check", "--base", "main", "--record").code == ExitCode.FINDINGS
+    assert [event.outcome for event in desk.told] == [Outcome.FAILURE]
+    status = desk.statuses.said[repository.git("rev-parse", "HEAD")]
+    assert status.state is StatusState.FAILURE
+    assert status.description.startswith("ruff did not pass on tree ")
+
+
+def test_what_could_not_be_judged_is_an_error_on_the_commit(
+    repository: GitRepository, tools: dict[Tool, Script], desk: MemoryDesk, slipway: Slipway
+) -> None:
+    """Not a failure: the author has nothing to mend."""
+    del tools[Tool.AIRFLOW]
+    assert slipway("check", "--base", "main", "--record").code == ExitCode.ENVIRONMENT
+    assert desk.statuses.said[repository.git("rev-parse", "HEAD")].state is StatusState.ERROR
+
+
+def test_a_part_of_the_checks_is_not_recorded(desk: MemoryDesk, slipway: Slipway) -> None:
+    """Refused before anything is run."""
+    ended = slipway("check", "--base", "main", "--record", "--only", "ruff")
+    assert (ended.code, ended.out, desk.told) == (ExitCode.USAGE, "", [])
+    assert "--record keeps evidence, and --only runs a part" in ended.err
+
+
+def test_without_the_ledger_no_commit_turns_green(
+    repository: GitRepository, desk: MemoryDesk, slipway: Slipway
+) -> None:
+    """It could be merged and never released."""
+    desk.ledger.reachable = False
+    ended = slipway("check", "--base", "main", "--record")
+    assert ended.code == ExitCode.ENVIRONMENT
+    assert "the ledger does not answer" in ended.err
+    assert repository.git("rev-parse", "HEAD") not in desk.statuses.said

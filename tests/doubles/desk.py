@@ -13,8 +13,15 @@ from slipway.model.principal import Caller, UserId
 from slipway.model.release import MergedPullRequest
 from slipway.ports.identity import Identity, IdentityUnknown
 from slipway.ports.ledger import LedgerEntry, LedgerStoreError
-from slipway.ports.source_control import Changes
-from slipway.ports.source_control_results import Carried
+from slipway.ports.source_control import Changes, Reports
+from slipway.ports.source_control_errors import TokenRefused
+from slipway.ports.source_control_results import (
+    Carried,
+    CheckReport,
+    CheckRunId,
+    CombinedStatus,
+    CommitStatus,
+)
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
 from slipway.release.releases import Releases
@@ -84,6 +91,30 @@ class Carrying(Changes):
 
 
 @dataclass
+class Reporting(Reports):
+    """Remembers what was said of commits.
+
+    Attributes:
+        said: the newest status of each commit.
+        refused: what a token that may not write is told.
+    """
+
+    said: dict[str, CommitStatus] = field(default_factory=dict)
+    refused: TokenRefused | None = None
+
+    def set_status(self, commit: str, status: CommitStatus) -> None:
+        if self.refused is not None:
+            raise self.refused
+        self.said[commit] = status
+
+    def combined_status(self, commit: str) -> CombinedStatus:
+        return CombinedStatus(state=self.said[commit].state, statuses=(self.said[commit],))
+
+    def report_check(self, commit: str, report: CheckReport, run: CheckRunId | None = None) -> CheckRunId:
+        raise NotImplementedError
+
+
+@dataclass
 class LosableLedger(MemoryLedger):
     """A ledger whose table a test may take away."""
 
@@ -118,6 +149,7 @@ class MemoryDesk:
     identity: Acting = field(default_factory=Acting)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     pull_requests: Carrying = field(default_factory=Carrying)
+    statuses: Reporting = field(default_factory=Reporting)
     running: MemoryDocuments = field(default_factory=MemoryDocuments)
 
     @property
@@ -137,6 +169,10 @@ class MemoryDesk:
     def changes(self, workspace: str) -> Changes:  # noqa: ARG002 - there is one repository
         """Who made what."""
         return self.pull_requests
+
+    def reports(self, workspace: str) -> Reporting:  # noqa: ARG002 - same
+        """Says what was found."""
+        return self.statuses
 
     def documents(self, environment: Environment) -> MemoryDocuments:  # noqa: ARG002 - one store has them all
         """What runs in an environment."""

@@ -1,9 +1,14 @@
 """`slipway check` on real tools: a good change of FinEdge's project, and one with a fault of each kind."""
 
 import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from slipway.attest import read_document
@@ -134,3 +139,39 @@ def test_each_fault_is_found_at_its_file_and_line(
         ("dbt-build", "", 0, "dbt-skipped"),
     }
     assert "the change gets there by snowflake://FINEDGE.INTERMEDIATE.CHARGEBACKS_CONVERTED" in out
+
+
+def test_a_check_that_is_ended_drops_its_clone_and_leaves_no_process(
+    finedge: GitRepository, dev: Dev
+) -> None:
+    """What a build server does when its time is up: SIGTERM, in the middle of a build."""
+    before = dev.databases()
+    finedge.replace(f"{MARTS}/revenue/revenue_monthly.sql", "'ZZ'", "'XX'")
+    finedge.commit("Call an unknown country XX")
+    words = [
+        "slipway",
+        "check",
+        "--base",
+        "main",
+        "--only",
+        "dbt-build",
+        "--workspace",
+        str(finedge.workspace),
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until(lambda: dev.databases() > before or process.poll() is not None)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (ExitCode.PARTIAL, ""), err
+    assert "interrupted: tools are ended, the clone is dropped; nothing was kept" in err
+    assert dev.databases() == before
+    assert not [child for child in children if child.is_running()]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is the case, two minutes at most."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -1,0 +1,1 @@
+"""How long a typical change takes to check, beside building everything."""
