@@ -55,6 +55,26 @@ class FirstUser:
     public_key: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Transaction:
+    """A transaction that a session has begun.
+
+    Attributes:
+        user: id of the user whose session it is.
+        name: its name, or one made for it.
+        started: when it began.
+    """
+
+    user: int
+    name: str
+    started: datetime
+
+    @property
+    def id(self) -> int:
+        """Its id: nanoseconds since 1970, as Snowflake's are."""
+        return int(self.started.timestamp() * 1_000_000) * 1_000
+
+
 class Account:
     """One account.
 
@@ -65,7 +85,9 @@ class Account:
 
     Attributes:
         next_purge: when what is beyond its retention is removed next (purging.py).
+        transactions: session -> the transaction that it has begun and not ended.
         uses: warehouse -> when a query ran on it last (warehouses.py).
+        unnamed: storage that belonged to nothing when the last purge ran.
         purging: held by the thread that does so.
     """
 
@@ -75,8 +97,10 @@ class Account:
         self.locks = TableLocks()
         self.history = History()
         self.runs = Runs()
+        self.transactions: dict[int, Transaction] = {}
         self.uses: dict[int, datetime] = {}
         self.next_purge = clock()
+        self.unnamed: frozenset[str] = frozenset()
         self.purging = threading.Lock()
         self._definitions = threading.RLock()
         self._sessions = 0

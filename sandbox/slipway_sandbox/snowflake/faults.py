@@ -28,6 +28,10 @@ _NUMBERS: Final = r"(?:DECIMAL|INT\d*|BIGINT|DOUBLE|HUGEINT|INTEGER)"
 
 _PATTERNS: Final[Mapping[str, _Made]] = {
     rf"\(Error: {TOO_LONG}(.*)\)$": lambda found: too_long(found[1]),
+    r"CHECK constraint failed.*octet_length\(\W*(\w+)": lambda found: SnowflakeError(
+        100145, "22000", f"Binary value for column {found[1]} is too long and would be truncated"
+    ),
+    rf"^Invalid Input Error: {TOO_LONG}(.*)$": lambda found: too_long(found[1]),
     DIVIDED_BY_ZERO: lambda _: division_by_zero(),
     r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1]),
     rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: _no_such_number(found[1]),

@@ -8,9 +8,13 @@ told as the deadlock that it is.
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
 
 from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.running import canceled
+
+Clock = Callable[[], datetime]
 
 
 class TableLocks:
@@ -22,8 +26,9 @@ class TableLocks:
         self._waiting: dict[int, int] = {}
         self._held: dict[int, set[int]] = defaultdict(set)
         self._cancelled: set[int] = set()
+        self._since: dict[int, datetime] = {}
 
-    def take(self, table: int, session: int, *, name: str, seconds: float) -> None:
+    def take(self, table: int, session: int, *, name: str, seconds: float, clock: Clock) -> None:
         """Take a table's lock, waiting while another session holds it.
 
         Args:
@@ -31,6 +36,7 @@ class TableLocks:
             session: who wants it.
             name: the table's name, for the message.
             seconds: how long to wait: the session's LOCK_TIMEOUT.
+            clock: tells when it is taken.
 
         Raises:
             SnowflakeError: the time is over, the wait would never end, or it is cancelled.
@@ -48,6 +54,8 @@ class TableLocks:
                         raise canceled()
                 finally:
                     self._waiting.pop(session, None)
+            if table not in self._holders:
+                self._since[table] = clock()
             self._holders[table] = session
             self._held[session].add(table)
 
@@ -55,7 +63,7 @@ class TableLocks:
         """Give back every lock of a session: its transaction has ended."""
         with self._changed:
             for table in self._held.pop(session, set()):
-                del self._holders[table]
+                del self._holders[table], self._since[table]
             self._changed.notify_all()
 
     def cancel(self, session: int) -> None:
@@ -70,10 +78,10 @@ class TableLocks:
         with self._changed:
             return dict(self._waiting)
 
-    def holders(self) -> dict[int, int]:
-        """Table -> the session that holds it now."""
+    def held(self) -> list[tuple[int, int, datetime]]:
+        """Every table that is held: the session that holds it, the table, since when."""
         with self._changed:
-            return dict(self._holders)
+            return [(session, table, self._since[table]) for table, session in self._holders.items()]
 
     def _refuse_circle(self, session: int, name: str) -> None:
         table = self._waiting[session]

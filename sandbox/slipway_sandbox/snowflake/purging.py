@@ -14,7 +14,7 @@ from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import SequenceBody, TableBody, Thing
 from slipway_sandbox.snowflake.retention import days_of, is_beyond
-from slipway_sandbox.snowflake.storage import counter_removal, history_of, removal
+from slipway_sandbox.snowflake.storage import counter_removal, history_of, removal, rows_of
 
 _EVERY: Final = timedelta(hours=1)
 _log = logging.getLogger("slipway_sandbox.snowflake")
@@ -45,8 +45,20 @@ def _purge(account: Account, now: datetime) -> None:
             for each in account.catalogue.things.values()
             if isinstance(each.body, TableBody)
         }
+        _remove_what_nobody_names(account)
         account.storage.forget(kept, oldest=min(kept.values(), default=now))
     account.history.forget(now)
+
+
+def _remove_what_nobody_names(account: Account) -> None:
+    """Remove the storage that a change of columns has left, an hour after: a statement may be reading it."""
+    bodies = [thing.body for thing in account.catalogue.things.values()]
+    named = {of(body) for body in bodies if isinstance(body, TableBody) for of in (rows_of, history_of)}
+    left = frozenset(account.storage.tables()) - named
+    doomed = sorted(left & account.unnamed)
+    account.unnamed = left - account.unnamed
+    if doomed:
+        account.define(lambda draft: draft.physical.extend(f"DROP TABLE {name}" for name in doomed))
 
 
 def _erase(draft: Draft, gone: list[Thing]) -> None:

@@ -84,6 +84,11 @@ class Runs:
             with self._lock:
                 self._running.pop(running.query_id, None)
 
+    def of_session(self, session: int) -> Running | None:
+        """What runs in a session."""
+        with self._lock:
+            return next((each for each in self._running.values() if each.session == session), None)
+
     def cancel(self, chosen: Callable[[Running], bool]) -> int:
         """Cancel statements; how many there were."""
         with self._lock:

@@ -1,5 +1,6 @@
 """One session: who it is, where it looks for names, its parameters, and its transaction."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from slipway_sandbox.snowflake.access import Authority
-from slipway_sandbox.snowflake.account import Account
+from slipway_sandbox.snowflake.account import Account, Transaction
 from slipway_sandbox.snowflake.catalogue.objects import Thing
 from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.faults import as_snowflake
@@ -149,7 +150,13 @@ class Session:
         seconds = float(self.parameters["LOCK_TIMEOUT"])
         try:
             for table in locked:
-                self.account.locks.take(table.id, self.number, name=written(table.name), seconds=seconds)
+                self.account.locks.take(
+                    table.id,
+                    self.number,
+                    name=written(table.name),
+                    seconds=seconds,
+                    clock=self.account.clock,
+                )
             with self._transaction(writes=True):
                 self.statement = self.account.storage.next_statement()
                 self._run(f"SET VARIABLE statement = {self.statement}")
@@ -179,8 +186,12 @@ class Session:
         """Run a small query of our own."""
         return self._run(sql, bindings).fetchall()
 
-    def begin(self) -> None:
+    def begin(self, name: str = "") -> None:
         """Begin a transaction; one that is open stays open, as in Snowflake."""
+        if not self._in_transaction:
+            self.account.transactions[self.number] = Transaction(
+                user=self.user.id, name=name or str(uuid.uuid4()), started=self.account.clock()
+            )
         self._in_transaction = True
 
     def commit(self) -> None:
@@ -188,7 +199,11 @@ class Session:
         self._refuse_if_broken()
         if self._began:
             self._finish()
+        self._end_transaction()
+
+    def _end_transaction(self) -> None:
         self._in_transaction = False
+        self.account.transactions.pop(self.number, None)
         self.account.locks.release(self.number)
 
     def rollback(self) -> None:
@@ -196,8 +211,7 @@ class Session:
         self._is_broken = False
         if self._began:
             self._undo()
-        self._in_transaction = False
-        self.account.locks.release(self.number)
+        self._end_transaction()
 
     def stop(self) -> None:
         """Interrupt the statement that runs, from another thread: its wait for a lock, or DuckDB."""

@@ -7,9 +7,15 @@ from typing import Final
 from sqlglot import exp
 
 from slipway_sandbox.snowflake import cancelling, query_history
+from slipway_sandbox.snowflake.account import Transaction
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME
 from slipway_sandbox.snowflake.session import Session, Variable
+
+
+def _begun(transaction: Transaction | None) -> str:
+    return "" if transaction is None else str(transaction.id)
+
 
 _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_ACCOUNT": lambda _: ACCOUNT_NAME,
@@ -22,7 +28,7 @@ _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_SCHEMA": lambda session: session.schema,
     "CURRENT_WAREHOUSE": lambda session: session.warehouse,
     "CURRENT_SESSION": lambda session: str(session.number),
-    "CURRENT_TRANSACTION": lambda session: str(session.statement) if session.in_transaction else "",
+    "CURRENT_TRANSACTION": lambda session: _begun(session.account.transactions.get(session.number)),
 }
 
 _NODES: Final[dict[type[exp.Expr], str]] = {
@@ -91,9 +97,12 @@ def _hash_agg(arguments: list[exp.Expr]) -> exp.Expr:
     """One number for a set of rows, whatever their order; its values differ from Snowflake's."""
     if not arguments:
         raise invalid_value("not enough arguments for function [HASH_AGG()], expected 1, got 0")
+    name = "sf_hash_agg"
+    if isinstance(arguments[0], exp.Distinct):
+        name, arguments = "sf_hash_agg_distinct", arguments[0].expressions
     every = exp.Columns(this=exp.Star(), unpack=True)
     hashed = [every if isinstance(each, exp.Star) else each for each in arguments]
-    return exp.Anonymous(this="sf_hash_agg", expressions=[exp.Anonymous(this="hash", expressions=hashed)])
+    return exp.Anonymous(this=name, expressions=[exp.Anonymous(this="hash", expressions=hashed)])
 
 
 def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:

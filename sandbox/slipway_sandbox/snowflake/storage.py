@@ -24,7 +24,7 @@ from slipway_sandbox.snowflake.catalogue.objects import Column, Numbering, Table
 from slipway_sandbox.snowflake.identifiers import quoted
 from slipway_sandbox.snowflake.sql.macros import MACROS
 from slipway_sandbox.snowflake.sql.translate import translated
-from slipway_sandbox.snowflake.sql.types import MAX_TEXT, Kind
+from slipway_sandbox.snowflake.sql.types import MAX_BINARY, MAX_TEXT, Kind
 
 ROW: Final = "__row"
 WRITTEN: Final = "__written"
@@ -170,15 +170,16 @@ class Storage:
         """Whether the order of a statement is no longer known, since nobody can look back to it."""
         return bool(self._one("SELECT 1 FROM meta.horizon WHERE statement > ?", statement))
 
+    def tables(self) -> list[str]:
+        """Every DuckDB table that holds rows or history."""
+        sql = "SELECT 'store.' || table_name FROM duckdb_tables() WHERE schema_name = 'store'"
+        with self.connection() as connection:
+            return [row[0] for row in connection.execute(sql).fetchall()]
+
     def next_number(self, numbering: Numbering) -> int:
         """The number that a counter will give next."""
         name = counter_of(numbering.counter).partition(".")[2]
-        with self.connection() as connection:
-            ((last,),) = connection.execute(
-                "SELECT last_value FROM duckdb_sequences() "
-                "WHERE schema_name = 'store' AND sequence_name = $1",
-                [name],
-            ).fetchall()
+        last = self._one("SELECT last_value FROM duckdb_sequences() WHERE sequence_name = ?", name)
         return numbering.start if last is None else int(last) + numbering.step
 
     def _one(self, sql: str, value: object) -> int | None:
@@ -223,15 +224,9 @@ def creation(body: TableBody) -> list[str]:
     ]
 
 
-def removal(body: TableBody, *, keeps: Sequence[Column] = ()) -> list[str]:
-    """The DuckDB statements that remove a table's storage.
-
-    Args:
-        body: the table.
-        keeps: columns whose numbers another storage goes on counting.
-    """
-    kept = {column.numbering for column in keeps}
-    gone = [each.numbering for each in body.columns if each.numbering and each.numbering not in kept]
+def removal(body: TableBody) -> list[str]:
+    """The DuckDB statements that remove a table's storage."""
+    gone = [each.numbering for each in body.columns if each.numbering]
     tables = [f"DROP TABLE IF EXISTS {rows_of(body)}", f"DROP TABLE IF EXISTS {history_of(body)}"]
     return [*tables, *(counter_removal(each) for each in gone)]
 
@@ -250,8 +245,8 @@ def counter_creation(numbering: Numbering) -> str:
 
 
 def counter_removal(numbering: Numbering) -> str:
-    """The DuckDB statement that removes a counter."""
-    return f"DROP SEQUENCE IF EXISTS {counter_of(numbering.counter)}"
+    """The DuckDB statement that removes a counter, and storage of the past that still counts by it."""
+    return f"DROP SEQUENCE IF EXISTS {counter_of(numbering.counter)} CASCADE"
 
 
 def copy(source: str, target: TableBody) -> str:
@@ -280,6 +275,8 @@ def _definition(column: Column) -> str:
         parts.append("NOT NULL")
     if column.type.kind is Kind.TEXT and column.type.length < MAX_TEXT:
         parts.append(f"CHECK (sf_fits({quoted(column.name)}, {column.type.length}))")
+    if column.type.kind is Kind.BINARY and column.type.length < MAX_BINARY:
+        parts.append(f"CHECK (octet_length({quoted(column.name)}) <= {column.type.length})")
     return " ".join(parts)
 
 

@@ -1,6 +1,8 @@
 """Many sessions at once: nothing is lost, nobody sees half of a change, a lock waits."""
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -14,6 +16,7 @@ from tests.snowflake.conftest import Snowflake
 
 _WRITERS = 10
 _ROUNDS = 8
+_PATIENCE_SECONDS = 60
 
 
 def _place(connection: SnowflakeConnection) -> dict[str, str]:
@@ -41,8 +44,11 @@ def test_ten_writers_lose_nothing(account: Snowflake, connection: SnowflakeConne
     cursor.execute("CREATE TABLE total (id INT, amount NUMBER(12,2))")
     cursor.execute("INSERT INTO total VALUES (1, 0)")
 
+    together = threading.Barrier(_WRITERS)
+
     def write(writer: int) -> None:
         with account.connect(**_place(connection)) as own:
+            together.wait(_PATIENCE_SECONDS)
             for number in range(_ROUNDS):
                 own.cursor().execute(f"INSERT INTO log VALUES ({writer}, {number})")
                 own.cursor().execute(
@@ -54,6 +60,7 @@ def test_ten_writers_lose_nothing(account: Snowflake, connection: SnowflakeConne
 
     _all_at_once([partial(write, writer) for writer in range(_WRITERS)])
     assert _one(connection, "SELECT COUNT(*) FROM log") == _WRITERS * _ROUNDS
+    assert _one(connection, "SELECT COUNT(DISTINCT writer, n) FROM log") == _WRITERS * _ROUNDS
     assert _one(connection, "SELECT amount FROM total") == Decimal(_WRITERS * _ROUNDS) / 100
 
 
@@ -62,29 +69,67 @@ def test_readers_see_one_table_or_the_other(account: Snowflake, connection: Snow
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE blue AS SELECT 'blue' AS c, 1 AS n UNION ALL SELECT 'blue', 2")
     cursor.execute("CREATE TABLE green AS SELECT 'green' AS c, 1 AS n UNION ALL SELECT 'green', 2")
+    both = _swapped_under_readers(
+        account,
+        connection,
+        swap="ALTER TABLE blue SWAP WITH green",
+        read="SELECT MIN(c), MAX(c), COUNT(*) FROM blue",
+    )
+    assert both == {("blue", "blue", 2), ("green", "green", 2)}
+
+
+def test_readers_of_two_tables_see_one_schema_or_the_other(
+    account: Snowflake, connection: SnowflakeConnection
+) -> None:
+    """A swap of schemas moves everything in them at one moment."""
+    cursor = connection.cursor()
+    for schema in ("swapped_blue", "swapped_green"):
+        cursor.execute(f"CREATE OR REPLACE SCHEMA {schema}")
+        for table in ("one", "two"):
+            cursor.execute(f"CREATE TABLE {table} AS SELECT '{schema}' AS c")
+    both = _swapped_under_readers(
+        account,
+        connection,
+        swap="ALTER SCHEMA swapped_blue SWAP WITH swapped_green",
+        read="SELECT x.c, y.c, COUNT(*) FROM swapped_blue.one x CROSS JOIN swapped_blue.two y GROUP BY 1, 2",
+    )
+    assert both == {("swapped_blue", "swapped_blue", 1), ("swapped_green", "swapped_green", 1)}
+    for schema in ("swapped_blue", "swapped_green"):
+        cursor.execute(f"DROP SCHEMA {schema}")
+
+
+def _swapped_under_readers(
+    account: Snowflake, connection: SnowflakeConnection, *, swap: str, read: str
+) -> set[tuple[object, ...]]:
+    """Swap until two readers, each in a session of its own, have seen two states; what they have seen."""
+    seen: set[tuple[object, ...]] = set()
+    reads, swaps = Counter[int](), 0
     is_over = threading.Event()
-    seen: set[tuple[str, int]] = set()
+    place = _place(connection)
 
-    def read() -> None:
-        with account.connect(**_place(connection)) as own:
+    def look(reader: int) -> None:
+        with account.connect(**place) as own:
             while not is_over.is_set():
-                reader = own.cursor()
-                reader.execute("SELECT MIN(c), MAX(c), COUNT(*) FROM blue")
-                row = reader.fetchone()
-                assert isinstance(row, tuple)
-                first, last, count = row
-                assert first == last
-                seen.add((first, count))
+                cursor = own.cursor()
+                cursor.execute(read)
+                seen.update(cursor.fetchall())
+                reads[reader] += 1
 
-    def swap() -> None:
+    def change() -> None:
+        nonlocal swaps
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         try:
-            for _ in range(_ROUNDS):
-                connection.cursor().execute("ALTER TABLE blue SWAP WITH green")
+            while time.monotonic() < deadline:
+                connection.cursor().execute(swap)
+                swaps += 1
+                if len(seen) > 1 and min(reads[0], reads[1]) >= _ROUNDS and swaps >= _ROUNDS:
+                    return
         finally:
             is_over.set()
 
-    _all_at_once([read, read, swap])
-    assert seen <= {("blue", 2), ("green", 2)}
+    _all_at_once([partial(look, 0), partial(look, 1), change])
+    assert swaps >= _ROUNDS
+    return seen
 
 
 def test_a_second_writer_waits_for_the_first(account: Snowflake, connection: SnowflakeConnection) -> None:
@@ -93,7 +138,6 @@ def test_a_second_writer_waits_for_the_first(account: Snowflake, connection: Sno
     connection.cursor().execute("INSERT INTO fence VALUES ('a', 1)")
     connection.cursor().execute("BEGIN")
     connection.cursor().execute("UPDATE fence SET epoch = epoch + 1")
-    is_done = threading.Event()
     changed: list[int | None] = []
 
     def wait() -> None:
@@ -101,15 +145,53 @@ def test_a_second_writer_waits_for_the_first(account: Snowflake, connection: Sno
             cursor = own.cursor()
             cursor.execute("UPDATE fence SET holder = 'b' WHERE epoch = 2")
             changed.append(cursor.rowcount)
-        is_done.set()
 
     thread = threading.Thread(target=wait)
     thread.start()
-    assert not is_done.wait(1)
+    _until_locks_are(connection, {"HOLDING", "WAITING"})
+    assert changed == []
     connection.cursor().execute("COMMIT")
-    thread.join(60)
+    thread.join(_PATIENCE_SECONDS)
     assert changed == [1]
     assert _one(connection, "SELECT holder FROM fence") == "b"
+    assert _locks(connection) == {}
+
+
+def test_a_circle_of_waits_is_told(account: Snowflake, connection: SnowflakeConnection) -> None:
+    """The one that closes it fails; the other goes on when that has rolled back."""
+    for table in ("a", "b"):
+        connection.cursor().execute(f"CREATE TABLE {table} AS SELECT 1 AS n")
+    connection.cursor().execute("BEGIN")
+    connection.cursor().execute("UPDATE a SET n = 2")
+
+    def other() -> None:
+        with account.connect(**_place(connection)) as own:
+            for sql in ("BEGIN", "UPDATE b SET n = 3", "UPDATE a SET n = 3", "COMMIT"):
+                own.cursor().execute(sql)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(other)
+        _until_locks_are(connection, {"HOLDING", "WAITING"})
+        with pytest.raises(ProgrammingError) as caught:
+            connection.cursor().execute("UPDATE b SET n = 2")
+        assert (caught.value.errno, caught.value.sqlstate) == (625, "57014")
+        connection.cursor().execute("ROLLBACK")
+        waiting.result(_PATIENCE_SECONDS)
+    assert _one(connection, "SELECT a.n + b.n FROM a CROSS JOIN b") == 6
+
+
+def _locks(connection: SnowflakeConnection) -> dict[str, str]:
+    """Status -> the table that it is about, as the account tells it."""
+    cursor = connection.cursor()
+    cursor.execute("SHOW LOCKS IN ACCOUNT")
+    return {row[4]: row[0] for row in cursor.fetchall() if f".{connection.schema}." in row[0]}
+
+
+def _until_locks_are(connection: SnowflakeConnection, wanted: set[str]) -> None:
+    """Ask until locks are held and waited for: a thread that has not begun would look like one that waits."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while set(_locks(connection)) != wanted:
+        assert time.monotonic() < deadline, _locks(connection)
 
 
 def test_a_wait_that_is_too_long_ends_with_snowflakes_error(

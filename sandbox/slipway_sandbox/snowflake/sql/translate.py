@@ -109,9 +109,21 @@ def translated(tree: exp.Expr) -> exp.Expr:
     Args:
         tree: the statement; it is changed.
     """
-    for transform in _TRANSFORMS[:1] if is_plain(tree) else _TRANSFORMS:
+    if is_plain(tree):
+        plain: exp.Expr = tree.transform(_TRANSFORMS[0], copy=False)
+        return plain
+    tree = tree.transform(_bounded_text, copy=False)
+    for transform in _TRANSFORMS:
         tree = tree.transform(transform, copy=False)
     return tree
+
+
+def _bounded_text(node: exp.Expr) -> exp.Expr:
+    """A cast to VARCHAR(n) refuses what is longer; DuckDB has no lengths."""
+    if type(node) is not exp.Cast or node.to.this not in exp.DataType.TEXT_TYPES or not node.to.expressions:
+        return node
+    text = exp.cast(node.this, exp.DataType.build("VARCHAR"))
+    return exp.Anonymous(this="sf_text", expressions=[text, exp.Literal.number(node.to.expressions[0].name)])
 
 
 def is_plain(tree: exp.Expr) -> bool:

@@ -18,7 +18,7 @@ from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
 from slipway_sandbox.snowflake.statements.declarations import column_of
 from slipway_sandbox.snowflake.statements.words import Words
-from slipway_sandbox.snowflake.storage import ROW, creation, removal, rows_of
+from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
 
 _Change = Callable[[Column], Column]
 _TYPE: Final = (("SET", "DATA", "TYPE"), ("SET", "TYPE"), ("TYPE",))
@@ -177,7 +177,10 @@ def _rename_column(session: Session, table: Thing, body: TableBody, words: Words
 
 
 def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, kept: list[str]) -> None:
-    """Give a table other columns: its rows move to new storage, and Time Travel begins anew."""
+    """Give a table other columns: its rows move to new storage, and Time Travel begins anew.
+
+    The old storage stays for those who read it now; the purge takes it away.
+    """
 
     def change(draft: Draft) -> None:
         made = replace(wanted, storage=draft.new_id(), since=session.account.storage.point + 1)
@@ -185,11 +188,7 @@ def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, 
         own = ", ".join(quoted(name) for name in kept)
         new = ", ".join(quoted(each.name) for each in made.columns[: len(kept)])
         source = f"SELECT {own}, {ROW} FROM {rows_of(body)}"
-        draft.physical += [
-            *creation(made),
-            f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}",
-            *removal(body, keeps=made.columns),
-        ]
+        draft.physical += [*creation(made), f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}"]
 
     session.account.define(change)
 

@@ -149,10 +149,9 @@ def unset_variable(session: Session, words: Words) -> Result:
 def begin(session: Session, words: Words) -> Result:
     """BEGIN | START [TRANSACTION | WORK] [NAME name]."""
     words.take_any("TRANSACTION", "WORK")
-    if words.take("NAME"):
-        words.name()
+    name = words.name() if words.take("NAME") else ""
     words.end()
-    session.begin()
+    session.begin(name)
     return status(_DONE, StatementType.TRANSACTION)
 
 

@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.statements import (
     showing_account,
     showing_grants,
     showing_keys,
+    showing_transactions,
 )
 from slipway_sandbox.snowflake.statements.shown import Asked, asked
 from slipway_sandbox.snowflake.statements.words import Words
@@ -45,6 +46,10 @@ def show(session: Session, words: Words) -> Result:
         return showing_grants.show_grants(session, words)
     if words.take("PARAMETERS"):
         return showing_account.parameters(session, words)
+    if words.take("TRANSACTIONS"):
+        return showing_transactions.show_transactions(session, words)
+    if words.take("LOCKS"):
+        return showing_transactions.show_locks(session, words)
     terse = words.take("TERSE")
     kind = words.take_any(*_KINDS)
     if not kind or (terse and kind not in _TERSE):
