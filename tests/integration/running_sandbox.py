@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +78,11 @@ class RunningSandbox:
 
 
 @contextmanager
-def running_sandbox(home: Path, *, project: Path) -> Iterator[RunningSandbox]:
-    """Bring a sandbox up, and take it down whatever happens."""
+def running_sandbox(home: Path, *, project: Path, servers: Sequence[str] = ()) -> Iterator[RunningSandbox]:
+    """Bring a sandbox up, of all servers or of some, and take it down whatever happens."""
     place = ["--home", str(home), "--project", str(project)]
     try:
-        _slipway("up", *place)
+        _slipway("up", *servers, *place)
         own = json.loads(_slipway("env", *place, "--format", "json"))
         merged = {**os.environ, **own}  # null: the variable is to be unset
         environment = {name: value for name, value in merged.items() if value is not None}

@@ -70,7 +70,11 @@ def run(suite: Suite, scratch: Path) -> float | None:
         Seconds it took, or None when it failed.
     """
     print(f"\n== {suite.name}: {', '.join(suite.folders)} in {suite.environment}", flush=True)  # noqa: T201
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(scratch)}
+    compiled = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(REPOSITORY / ".slipway" / "pycache"),
+    }
+    environment = os.environ | compiled | {"TMPDIR": str(scratch)}
     environment.pop("VIRTUAL_ENV", None)
     command = [str(suite.python), "-m", "pytest", "-q", *(str(TESTS / folder) for folder in suite.folders)]
     started = time.monotonic()

@@ -151,10 +151,19 @@ def test_a_home_that_cannot_be_made(desk: Desk, tmp_path: Path) -> None:
     assert_refused(desk, ended, 3, message, "name a folder of yours with --home")
 
 
-@pytest.mark.parametrize("server", ["aws", "dynamodb", "github", "snowflake"])
-def test_a_crashed_server_ends_the_world_and_is_named(desk: Desk, server: str) -> None:
-    """AWS objects live in memory: a world with a missing server is no world."""
-    assert desk.slipway("up").code == 0
+@pytest.mark.parametrize(
+    ("server", "world"),
+    [
+        ("aws", ["aws"]),
+        ("dynamodb", ["aws"]),
+        ("github", ["github", "snowflake"]),
+        ("snowflake", ["github", "snowflake"]),
+    ],
+)
+def test_a_crashed_server_ends_the_world_and_is_named(desk: Desk, server: str, world: list[str]) -> None:
+    """AWS objects live in memory: a world with a missing server is no world. The others end too."""
+    assert desk.slipway("up", *world).code == 0
+    assert len(desk.processes()) == 3  # the supervisor and two servers
     _kill_server(desk, server)
     desk.wait_for_no_process()
     for command in ("status", "env"):

@@ -120,7 +120,7 @@ def _with_empty_state(sandbox: RunningSandbox, folder: Path) -> RunningSandbox:
 
 def test_a_dead_server(tmp_path: Path) -> None:
     """A killed AWS server takes its world along; a preview says so too, instead of 'unchanged'."""
-    with running_sandbox(tmp_path / "sandbox", project=ROOT) as doomed:
+    with running_sandbox(tmp_path / "sandbox", project=ROOT, servers=["aws"]) as doomed:
         _kill_server(doomed, "aws")
         output = _refused(doomed, "preview", "-s", "shared")
     assert f"no sandbox is up in {doomed.home} (start one with `slipway sandbox up`)" in output
