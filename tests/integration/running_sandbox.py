@@ -11,6 +11,8 @@ from typing import Any
 
 import boto3
 
+PACK = ("--policy-pack", str(Path(__file__).parents[2] / "policies" / "packs" / "baseline"))
+"""Options of Pulumi that have the baseline policies checked."""
 _TIME_LIMIT_SECONDS = 300
 
 

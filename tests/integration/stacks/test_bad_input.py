@@ -15,14 +15,13 @@ import pytest
 import yaml
 
 from stacks.outputs import SharedOutputs
-from tests.integration.running_sandbox import RunningSandbox, running_sandbox
+from tests.integration.running_sandbox import PACK, RunningSandbox, running_sandbox
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 
 ROOT = Path(__file__).parents[3]
 _NOTICE_SECONDS = 30.0
 WRITE = f"remedy: write it into {ROOT / 'Pulumi.prod.yaml'}, and bring the copy that was read up to date"
-PACK = ["--policy-pack", str(ROOT / "policies" / "packs" / "baseline")]
 
 
 def _refused(sandbox: RunningSandbox, *arguments: str, folder: Path | None = None) -> str:

@@ -7,15 +7,14 @@ from tests.integration.running_sandbox import RunningSandbox
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 
 
-def test_destroy_without_the_protected(sandbox: RunningSandbox) -> None:
+def test_destroy_without_the_protected(shared: RunningSandbox) -> None:
     """The stateful resources stay on the servers and in the state; everything else goes."""
-    sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview", "--suppress-progress")
-    sandbox.expect("up", "-s", "staging", "--yes", "--skip-preview", "--suppress-progress")
-    sandbox.expect("destroy", "-s", "staging", "--exclude-protected", "--yes", "--skip-preview")
-    assert sandbox.aws("dynamodb", "staging").list_tables()["TableNames"] == [
+    shared.expect("up", "-s", "staging", "--yes", "--skip-preview", "--suppress-progress")
+    shared.expect("destroy", "-s", "staging", "--exclude-protected", "--yes", "--skip-preview")
+    assert shared.aws("dynamodb", "staging").list_tables()["TableNames"] == [
         "slipway-staging-environment-documents",
         "slipway-staging-journal",
         "slipway-staging-leases",
     ]
-    roles = sandbox.aws("iam", "staging").list_roles()["Roles"]
+    roles = shared.aws("iam", "staging").list_roles()["Roles"]
     assert [role["RoleName"] for role in roles if role["RoleName"].startswith("slipway-")] == []

@@ -1,6 +1,7 @@
 """The four stacks on the real engine: they come up, stay unchanged, show drift, and protect what is kept."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,23 +10,21 @@ import pytest
 
 from slipway.catalog import load_workspace
 from tests.golden.urns import urns
-from tests.integration.running_sandbox import RunningSandbox
+from tests.integration.running_sandbox import PACK, RunningSandbox
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
-PACK = ["--policy-pack", str(ROOT / "policies" / "packs" / "baseline")]
 UP = ["--yes", "--skip-preview", "--suppress-progress"]
 
 
 @pytest.fixture(scope="module")
-def up(sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+def up(shared: RunningSandbox) -> Iterator[RunningSandbox]:
     """The sandbox with `shared` and `dev` up, and the git checkout as it was before."""
     before = _checkout()
-    for stack in ("shared", "dev"):
-        sandbox.expect("up", "-s", stack, *UP, *PACK)
-    yield sandbox
+    shared.expect("up", "-s", "dev", *UP, *PACK)
+    yield shared
     assert _checkout() == before, "the sandbox wrote into the checkout"
 
 
@@ -74,23 +73,21 @@ def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
 
 
 def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
-    """Somebody changed a retention by hand: the preview names it, the next `up --refresh` puts it back."""
-    logs = up.aws("logs", "dev")
+    """A retention changed by hand, an alarm deleted: the preview names both, `up --refresh` mends both."""
+    logs, cloudwatch, alarm = (
+        up.aws("logs", "dev"),
+        up.aws("cloudwatch", "dev"),
+        "slipway-dev-settlements-freshness",
+    )
     logs.put_retention_policy(logGroupName="/slipway/dev/platform", retentionInDays=3)
+    cloudwatch.delete_alarms(AlarmNames=[alarm])
     preview = up.expect("preview", "-s", "dev", "--refresh", "--diff", "--suppress-progress")
-    assert "retentionInDays" in preview
+    assert re.search(r"retentionInDays: 3 => 14", preview)
+    assert re.search(rf"\+ aws:cloudwatch/metricAlarm:MetricAlarm: \(create\)(\n.*){{1,20}}{alarm}", preview)
     up.expect("up", "-s", "dev", "--refresh", *UP)
     (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/platform")["logGroups"]
     assert group["retentionInDays"] == 14
-
-
-def test_what_was_deleted_by_hand_is_made_again(up: RunningSandbox) -> None:
-    """A missing alarm is drift too."""
-    cloudwatch = up.aws("cloudwatch", "dev")
-    name = "slipway-dev-settlements-freshness"
-    cloudwatch.delete_alarms(AlarmNames=[name])
-    up.expect("up", "-s", "dev", "--refresh", *UP)
-    assert len(cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]) == 1
+    assert len(cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]) == 1
 
 
 def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:

@@ -13,12 +13,11 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
 ROOT = Path(__file__).parents[3]
 
 
-def test_shared_moves_into_its_own_bucket(sandbox: RunningSandbox, tmp_path: Path) -> None:
+def test_shared_moves_into_its_own_bucket(shared: RunningSandbox, tmp_path: Path) -> None:
     """After the move the same program sees no change, and the secrets key is KMS's."""
-    sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview", "--suppress-progress")
     exported = tmp_path / "shared.json"
-    sandbox.expect("stack", "export", "-s", "shared", "--file", str(exported))
-    moved = _with_state_in_the_bucket(sandbox, tmp_path / "project")
+    shared.expect("stack", "export", "-s", "shared", "--file", str(exported))
+    moved = _with_state_in_the_bucket(shared, tmp_path / "project")
     moved.expect("stack", "init", "shared", "--secrets-provider", _secrets_provider())
     moved.expect("stack", "import", "-s", "shared", "--file", str(exported))
     moved.expect("preview", "-s", "shared", "--expect-no-changes", "--suppress-progress")
