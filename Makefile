@@ -28,8 +28,9 @@ unit: setup ## the fast tests of the platform
 sandbox: setup ## the tests of the sandbox
 	@.ci/suite sandbox env -C sandbox ./.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
+# By file, because files share what is up; pytest-xdist's groups mean nothing to pytest 9.
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
-	@.ci/suite integration pytest -q -n 2 --dist loadgroup -p no:randomly -m integration
+	@.ci/suite integration pytest -q -n 2 --dist loadfile -p no:randomly -m integration
 
 examples: setup ## the example's own tests, each in its tool's environment
 	@.ci/suite examples python3 examples/finedge/tests/run.py

@@ -51,7 +51,6 @@ def test_every_command_and_option_of_slipway() -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.xdist_group("docs")
 def test_every_command_and_option_of_pulumi() -> None:
     """The Pulumi CLI that `make setup` places explains each of them."""
     for quoted in quoted_commands("pulumi"):

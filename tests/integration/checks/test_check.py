@@ -18,7 +18,7 @@ from slipway.model.evidence import CheckRun
 from tests.doubles.git_repository import GitRepository
 from tests.integration.checks.conftest import Dev
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("checks")]
+pytestmark = pytest.mark.integration
 
 MARTS = "dbt/models/marts"
 COUNT = "Merchants with revenue.\n        data_type: number(18,0)"

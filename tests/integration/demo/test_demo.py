@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.sandbox.desk import CHECKOUT, TIME_LIMIT_SECONDS, Desk
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.integration
 
 _POLL_SECONDS = 0.1
 _STORY_LIMIT_SECONDS = 600.0

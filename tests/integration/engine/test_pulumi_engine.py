@@ -12,7 +12,7 @@ from slipway.model.effects import Operation
 from slipway.model.environment import StackName
 from slipway.ports.stack_engine import Program, ResourceChange, StackEngineError, StackLocked, UpdateRefused
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("engine")]
+pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 DEV = "secretsprovider: passphrase\nconfig:\n  slipway:workspace: nowhere\n"

@@ -20,7 +20,7 @@ from tests.doubles.releases import EFFECTS, NOW, verdict
 from tests.integration.release.conftest import As
 from tests.integration.release.stage import PEOPLE, Stage
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("release")]
+pytestmark = pytest.mark.integration
 
 
 def _told(desk: Desk, release: Release) -> list[Event]:

@@ -7,7 +7,7 @@ from slipway.ports.orchestrator import PublishedFile
 from slipway.rollout.dag_parsing import DagParsing
 from tests.integration.rollout.finedge import WORKSPACE
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.integration
 
 
 def _files(**changed: str) -> list[PublishedFile]:

@@ -17,7 +17,7 @@ from tests.doubles.memory_warehouse import MemoryWarehouse
 from tests.doubles.records import MemoryObjects
 from tests.integration.rollout.finedge import WORKSPACE, first_document, release
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.integration
 
 NAMING = Naming(organization="finedge", stack=StackName.DEV, account_id="222233334444")
 CONNECTION = {

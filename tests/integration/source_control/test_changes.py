@@ -8,7 +8,7 @@ from slipway.ports.source_control_errors import HistoriesDiffer, NotFound, Token
 from slipway.ports.source_control_results import Carried
 from tests.integration.source_control.forge import ENGINEER, Repository
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("source_control")]
+pytestmark = pytest.mark.integration
 
 
 def test_a_squash_is_traced_to_everybody_behind_it(

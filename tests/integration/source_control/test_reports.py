@@ -15,7 +15,7 @@ from slipway.ports.source_control_results import (
 )
 from tests.integration.source_control.forge import Repository, RunningForge
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("source_control")]
+pytestmark = pytest.mark.integration
 
 NOTE = Annotation(
     path="dbt/models/fx.sql",

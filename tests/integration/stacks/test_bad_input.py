@@ -17,7 +17,7 @@ import yaml
 from stacks.outputs import SharedOutputs
 from tests.integration.running_sandbox import PACK, RunningSandbox, running_sandbox
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 _NOTICE_SECONDS = 30.0

@@ -4,7 +4,7 @@ import pytest
 
 from tests.integration.running_sandbox import RunningSandbox
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.integration
 
 
 def test_destroy_without_the_protected(shared: RunningSandbox) -> None:

@@ -12,7 +12,7 @@ from slipway.catalog import load_workspace
 from tests.golden.urns import urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"

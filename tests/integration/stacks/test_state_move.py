@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.running_sandbox import RunningSandbox
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 

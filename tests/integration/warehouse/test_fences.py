@@ -8,7 +8,7 @@ from slipway.ports.warehouse_errors import FenceMissing, NotTransactional, Stale
 from slipway.ports.warehouse_results import Fence
 from tests.integration.warehouse.account import RunningAccount
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from slipway.model.snowflake_objects import Column, Database, Schema, Table, Vie
 from slipway.ports.warehouse_errors import NotExpired, ObjectExists, ObjectMissing, PointOutOfReach
 from slipway.ports.warehouse_results import Expiring, MomentPoint, StatementPoint
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+pytestmark = pytest.mark.integration
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)

@@ -7,7 +7,7 @@ from slipway.model.grants import Grant, GrantAction, GrantChange, Grantee, Grant
 from slipway.model.snowflake_objects import Table
 from slipway.ports.warehouse_errors import OwnersDiffer, WarehouseError
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+pytestmark = pytest.mark.integration
 
 READER = Grantee(GranteeKind.ROLE, "Grant reader")
 WRITER = Grantee(GranteeKind.ROLE, "GRANT_WRITER")

@@ -10,7 +10,7 @@ from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing
 from slipway.ports.warehouse_results import ChangeCounts, ColumnSum, KeyFaults
 from tests.integration.warehouse.account import RunningAccount
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+pytestmark = pytest.mark.integration
 
 
 def test_a_fingerprint_has_exact_sums(warehouse: SnowflakeWarehouse, settlements: Table) -> None:

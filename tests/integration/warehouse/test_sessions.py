@@ -24,7 +24,7 @@ from slipway.ports.warehouse_errors import (
 from slipway.ports.warehouse_results import Fence
 from tests.integration.warehouse.account import TAG, RunningAccount, running_account
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("warehouse")]
+pytestmark = pytest.mark.integration
 
 
 def stop(running: RunningAccount) -> int:
