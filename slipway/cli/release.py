@@ -12,11 +12,12 @@ from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.named_files import read_file
 from slipway.cli.release_view import Remark, render_release
 from slipway.cli.trust import pin as pin_key
+from slipway.environment.composition import artifact_key
 from slipway.model.digest import short
 from slipway.model.errors import DependencyError, ExitCode, SlipwayError
 from slipway.model.parts import Artifact
 from slipway.model.release import Release
-from slipway.release.releases import ArtifactMissing, Releases, artifact_key, open_release, refuse_changed
+from slipway.release.releases import ArtifactMissing, Releases, open_release, refuse_changed
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -17,6 +17,7 @@ from slipway.attest import (
     seal,
 )
 from slipway.attest.faults import AttestationRefused, DigestMismatch
+from slipway.environment.composition import artifact_key
 from slipway.model.digest import Digest, hex_of, short
 from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.parts import Artifact
@@ -181,11 +182,6 @@ def refuse_changed(content: bytes, digest: Digest, *, subject: str) -> None:
             f"{subject} ({short(digest)}) was changed: its bytes have the digest {short(found)}",
             remedy="restore the object's first version, and find out who wrote the later one",
         )
-
-
-def artifact_key(digest: Digest) -> str:
-    """The key of an artifact in the artifact bucket."""
-    return f"artifacts/sha256/{hex_of(digest)}"
 
 
 def open_release(content: bytes, *, subject: str, keys: Sequence[PublicKey]) -> Release:

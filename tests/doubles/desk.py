@@ -28,8 +28,7 @@ from slipway.release.releases import Releases
 from tests.doubles.commits import Commits
 from tests.doubles.deployments import ManualClock
 from tests.doubles.local_signer import LocalSigner
-from tests.doubles.objects import ObjectsInMemory
-from tests.doubles.records import MemoryDocuments, MemoryLedger
+from tests.doubles.records import MemoryDocuments, MemoryLedger, MemoryObjects
 from tests.doubles.releases import NOW, REQUEST, check_run
 from tests.doubles.workspace_folder import FILES
 
@@ -142,8 +141,8 @@ class MemoryDesk:
     """
 
     commits: Commits = field(default_factory=Commits)
-    artifacts: ObjectsInMemory = field(default_factory=ObjectsInMemory)
-    evidence: ObjectsInMemory = field(default_factory=ObjectsInMemory)
+    artifacts: MemoryObjects = field(default_factory=MemoryObjects)
+    evidence: MemoryObjects = field(default_factory=MemoryObjects)
     ledger: LosableLedger = field(default_factory=LosableLedger)
     signer: LocalSigner = field(default_factory=LocalSigner)
     identity: Acting = field(default_factory=Acting)
@@ -158,7 +157,7 @@ class MemoryDesk:
         return (self.signer.pinned,)
 
     @property
-    def own_evidence(self) -> ObjectsInMemory:
+    def own_evidence(self) -> MemoryObjects:
         """The same bucket."""
         return self.evidence
 

@@ -12,7 +12,7 @@ from slipway.model.events import Event
 from slipway.ports.documents import EnvironmentDocuments, VersionTaken
 from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases
 from slipway.ports.ledger import LedgerEntry, LedgerStore, SequenceTaken
-from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectTaken, StoredObject
+from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectStoreError, ObjectTaken, StoredObject
 
 
 @dataclass
@@ -22,34 +22,51 @@ class MemoryObjects(ObjectStore):
     Attributes:
         stored: content by key; a test that forges writes into it.
         locks: the date of each object that was locked with one.
+        writes: keys in the order in which they were written.
+        reachable: False: every call fails, as when the server is down.
     """
 
     stored: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, datetime] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
+    reachable: bool = True
 
     def create(self, key: str, content: bytes, *, retain_until: datetime | None = None) -> bool:
+        self._answer()
         if key in self.stored and self.stored[key] != content:
             raise ObjectTaken(f"{key} is there already with other content", remedy="use another name")
         is_new = key not in self.stored
-        self.stored[key] = content
+        if is_new:
+            self._put(key, content)
         if retain_until is not None:
             self.locks[key] = retain_until
         return is_new
 
     def replace(self, key: str, content: bytes, *, version: str | None) -> str:
+        self._answer()
         current = repr(self.stored[key]) if key in self.stored else None
         if current != version and self.stored.get(key) != content:
             raise ObjectTaken(f"{key} was written by somebody else since it was read", remedy="read it again")
-        self.stored[key] = content
+        self._put(key, content)
         return repr(content)
 
     def read(self, key: str) -> StoredObject:
+        self._answer()
         if key not in self.stored:
             raise ObjectAbsent(f"{key} does not exist", remedy="check the name")
         return StoredObject(content=self.stored[key], version=repr(self.stored[key]))
 
     def keys(self, prefix: str) -> tuple[str, ...]:
+        self._answer()
         return tuple(sorted(key for key in self.stored if key.startswith(prefix)))
+
+    def _put(self, key: str, content: bytes) -> None:
+        self.stored[key] = content
+        self.writes.append(key)
+
+    def _answer(self) -> None:
+        if not self.reachable:
+            raise ObjectStoreError("the bucket does not answer", remedy="try again once it does")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from slipway.model.errors import ExitCode
 from slipway.release.approvals import ApprovalDenied, Approvals, DurationUnfit, consider
 from slipway.release.gates.policy import LASTS, LASTS_AT_LEAST, LASTS_AT_MOST
 from tests.doubles.local_signer import LocalSigner
-from tests.doubles.objects import ObjectsInMemory
+from tests.doubles.records import MemoryObjects
 from tests.doubles.releases import EFFECTS, NOW, REQUEST, approval, principal, release
 
 SIGNER = LocalSigner()
@@ -23,12 +23,12 @@ BEN = approval("ben.okafor", RELEASE)
 
 
 @pytest.fixture
-def objects() -> ObjectsInMemory:
+def objects() -> MemoryObjects:
     """An empty evidence bucket."""
-    return ObjectsInMemory()
+    return MemoryObjects()
 
 
-def _approvals(objects: ObjectsInMemory) -> Approvals:
+def _approvals(objects: MemoryObjects) -> Approvals:
     return Approvals(objects, [SIGNER.pinned], RELEASE.digest, PROD)
 
 
@@ -75,7 +75,7 @@ def test_an_approval_holds_neither_too_short_nor_too_long(lasts: timedelta) -> N
         assert consider(RELEASE, PROD, EFFECTS, ben, now=NOW, lasts=limit).expires == NOW + limit
 
 
-def test_it_is_kept_below_its_givers_own_user_id(objects: ObjectsInMemory) -> None:
+def test_it_is_kept_below_its_givers_own_user_id(objects: MemoryObjects) -> None:
     """The bucket's policy lets a principal write there and nowhere else."""
     given = _approvals(objects).give(BEN, SIGNER, into=objects)
     assert given.new
@@ -85,7 +85,7 @@ def test_it_is_kept_below_its_givers_own_user_id(objects: ObjectsInMemory) -> No
     assert _approvals(objects).standing() == (BEN,)
 
 
-def test_the_same_approval_again_writes_nothing(objects: ObjectsInMemory) -> None:
+def test_the_same_approval_again_writes_nothing(objects: MemoryObjects) -> None:
     """As long as it holds."""
     first = _approvals(objects).give(BEN, SIGNER, into=objects)
     later = BEN.model_copy(update={"at": BEN.at + timedelta(hours=1)})
@@ -98,7 +98,7 @@ def test_the_same_approval_again_writes_nothing(objects: ObjectsInMemory) -> Non
     "changes", [{"at": BEN.expires, "expires": BEN.expires + LASTS}, {"effects": Effects.of([])}]
 )
 def test_an_expired_one_or_one_of_other_effects_is_given_anew(
-    objects: ObjectsInMemory, changes: dict[str, object]
+    objects: MemoryObjects, changes: dict[str, object]
 ) -> None:
     """It is another approval."""
     changes.setdefault("effects_digest", BEN.effects_digest)
@@ -109,7 +109,7 @@ def test_an_expired_one_or_one_of_other_effects_is_given_anew(
     assert _approvals(objects).standing() == tuple(sorted((BEN, anew), key=lambda each: each.at))
 
 
-def test_what_is_taken_back_stays_taken_back(objects: ObjectsInMemory) -> None:
+def test_what_is_taken_back_stays_taken_back(objects: MemoryObjects) -> None:
     """Only of who takes it back, and only what they gave before."""
     ines = approval("ines.duarte", RELEASE)
     for each in (BEN, ines):
@@ -124,7 +124,7 @@ def test_what_is_taken_back_stays_taken_back(objects: ObjectsInMemory) -> None:
     assert _approvals(objects).standing() == (ines, again)
 
 
-def test_nothing_is_taken_back_where_nothing_stands(objects: ObjectsInMemory) -> None:
+def test_nothing_is_taken_back_where_nothing_stands(objects: MemoryObjects) -> None:
     """And nothing is written."""
     _approvals(objects).give(BEN, SIGNER, into=objects)
     assert _approvals(objects).revoke(principal("ines.duarte"), SIGNER, now=NOW, into=objects) is None
@@ -138,28 +138,28 @@ def _tampered(content: bytes) -> bytes:
     return json.dumps(envelope, separators=(",", ":"), sort_keys=True).encode()
 
 
-def test_a_changed_approval_is_refused_by_name(objects: ObjectsInMemory) -> None:
+def test_a_changed_approval_is_refused_by_name(objects: MemoryObjects) -> None:
     """Ten years more to run, in an envelope that is otherwise well."""
     _approvals(objects).give(BEN, SIGNER, into=objects)
-    (key,) = objects.held
-    objects.held[key] = _tampered(objects.held[key])
+    (key,) = objects.stored
+    objects.stored[key] = _tampered(objects.stored[key])
     with pytest.raises(BadSignature, match=f"^{key} was changed after it was signed"):
         _approvals(objects).standing()
 
 
-def test_an_approval_that_somebody_else_signed_is_refused(objects: ObjectsInMemory) -> None:
+def test_an_approval_that_somebody_else_signed_is_refused(objects: MemoryObjects) -> None:
     """Who may write to the bucket is not yet who may sign."""
     _approvals(objects).give(BEN, LocalSigner(), into=objects)
     with pytest.raises(UnknownKey, match="is no trusted key"):
         _approvals(objects).standing()
 
 
-def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: ObjectsInMemory) -> None:
+def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: MemoryObjects) -> None:
     """`approvals/*/*/${aws:userid}/*` matches one's own id at any depth: below Ben's too."""
     _approvals(objects).give(BEN, SIGNER, into=objects)
-    (key,) = objects.held
+    (key,) = objects.stored
     folder, _, name = key.rpartition("/")
-    objects.held = {f"{folder}/AIDASOMEBODY/{name}": objects.held[key]}
+    objects.stored = {f"{folder}/AIDASOMEBODY/{name}": objects.stored[key]}
     with pytest.raises(AttestationRefused, match="it lies deeper than an approval does"):
         _approvals(objects).standing()
 
@@ -172,12 +172,12 @@ def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: ObjectsInMem
         (RELEASE.digest[7:], release(slipway="0.2.0").digest[7:]),
     ],
 )
-def test_an_approval_in_another_place_is_refused(objects: ObjectsInMemory, old: str, new: str) -> None:
+def test_an_approval_in_another_place_is_refused(objects: MemoryObjects, old: str, new: str) -> None:
     """Copied below another name, for another environment, or to another release."""
     _approvals(objects).give(BEN, SIGNER, into=objects)
-    (key,) = objects.held
+    (key,) = objects.stored
     moved = key.replace(old, new)
-    objects.held = {moved: objects.held[key]}
+    objects.stored = {moved: objects.stored[key]}
     _, release_hex, environment, *_ = moved.split("/")
     there = Approvals(
         objects,
@@ -193,7 +193,7 @@ def test_an_approval_in_another_place_is_refused(objects: ObjectsInMemory, old: 
     assert release_hex in moved
 
 
-def test_an_approval_whose_effects_are_not_those_of_its_digest_is_refused(objects: ObjectsInMemory) -> None:
+def test_an_approval_whose_effects_are_not_those_of_its_digest_is_refused(objects: MemoryObjects) -> None:
     """What is shown and what is signed must be one thing."""
     _approvals(objects).give(BEN.model_copy(update={"effects": Effects.of([])}), SIGNER, into=objects)
     with pytest.raises(AttestationRefused, match="names other effects than it lists"):

@@ -3,6 +3,7 @@
 import pytest
 
 from slipway.attest.faults import DigestMismatch
+from slipway.environment.composition import artifact_key
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError
@@ -13,9 +14,9 @@ from slipway.ports.documents import EnvironmentDocuments
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
 from slipway.release.control import EnvironmentEmpty, RunningControl
-from slipway.release.releases import ArtifactMissing, Releases, artifact_key
+from slipway.release.releases import ArtifactMissing, Releases
 from tests.doubles.commits import Commits
-from tests.doubles.objects import ObjectsInMemory
+from tests.doubles.records import MemoryObjects
 from tests.doubles.workspace_folder import FILES
 
 SETTLEMENTS, REVENUE = PipelineName("settlements"), PipelineName("revenue")
@@ -37,8 +38,8 @@ class OneDocument(EnvironmentDocuments):
         self.document = document
 
 
-def _running(files: dict[str, str]) -> tuple[RunningControl, ObjectsInMemory]:
-    commits, objects = Commits(), ObjectsInMemory()
+def _running(files: dict[str, str]) -> tuple[RunningControl, MemoryObjects]:
+    commits, objects = Commits(), MemoryObjects()
     commit = commits.commit(files)
     releases = Releases(objects, [])
     bundles = every_bundle(read_commit(commits, commits.resolve("HEAD")))
@@ -93,10 +94,10 @@ def test_a_team_that_was_edited_in_the_bucket_decides_nothing() -> None:
     """Named as what it is."""
     control, objects = _running(FILES)
     key = _foundation_key(control)
-    objects.held[key] = objects.held[key].replace(b"data-engineer, approver", b"control-owner, approver")
+    objects.stored[key] = objects.stored[key].replace(b"data-engineer, approver", b"control-owner, approver")
     with pytest.raises(DigestMismatch, match="artifact platform/entry"):
         control.of(Environment.PROD, [])
-    del objects.held[key]
+    del objects.stored[key]
     with pytest.raises(ArtifactMissing, match="artifact platform/entry"):
         control.of(Environment.PROD, [])
 

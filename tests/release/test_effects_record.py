@@ -7,7 +7,7 @@ from slipway.attest.faults import DigestMismatch
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.release.effects_record import EffectsRecord, EffectsUnknown
-from tests.doubles.objects import ObjectsInMemory
+from tests.doubles.records import MemoryObjects
 from tests.doubles.releases import EFFECTS, release
 
 RELEASE = release().digest
@@ -15,7 +15,7 @@ RELEASE = release().digest
 
 def test_what_was_explained_is_read_by_its_digest() -> None:
     """Explaining twice writes once."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     record = EffectsRecord(objects)
     digest = record.keep(RELEASE, Environment.PROD, EFFECTS)
     assert record.keep(RELEASE, Environment.PROD, EFFECTS) == digest == digest_of_document(EFFECTS)
@@ -27,7 +27,7 @@ def test_what_was_explained_is_read_by_its_digest() -> None:
 
 def test_a_digest_that_nobody_has_explained_names_the_command() -> None:
     """Nor one that was explained for another environment."""
-    record = EffectsRecord(ObjectsInMemory())
+    record = EffectsRecord(MemoryObjects())
     digest = record.keep(RELEASE, Environment.DEV, EFFECTS)
     for asked in (digest, Digest("sha256:" + "0" * 64)):
         with pytest.raises(EffectsUnknown, match="was never explained in prod") as refused:
@@ -37,10 +37,10 @@ def test_a_digest_that_nobody_has_explained_names_the_command() -> None:
 
 def test_effects_that_were_changed_are_refused() -> None:
     """Somebody would be shown less than they sign."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     record = EffectsRecord(objects)
     digest = record.keep(RELEASE, Environment.PROD, EFFECTS)
-    (key,) = objects.held
-    objects.held[key] = objects.held[key].replace(b"pointer", b"restore")
+    (key,) = objects.stored
+    objects.stored[key] = objects.stored[key].replace(b"pointer", b"restore")
     with pytest.raises(DigestMismatch, match="the Effects"):
         record.read(RELEASE, Environment.PROD, digest)

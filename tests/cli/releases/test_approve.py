@@ -24,9 +24,9 @@ def test_an_approval_is_written_once_and_told(desk: MemoryDesk, approve: Callabl
     assert "publish  snowflake://FINEDGE.MARTS.SETTLEMENTS  (undone by: pointer)" in ended.err
     (event,) = [event for event in desk.told if event.kind is EventKind.APPROVED]
     assert (event.subject, event.environment) == ("ben.okoro", Environment.PROD)
-    before, told = dict(desk.evidence.held), len(desk.told)
+    before, told = dict(desk.evidence.stored), len(desk.told)
     again = approve("ben.okoro", "--hours", "1")
-    assert (again.code, desk.evidence.held, len(desk.told)) == (0, before, told)
+    assert (again.code, desk.evidence.stored, len(desk.told)) == (0, before, told)
     assert "you have approved this before" in again.err
 
 
@@ -42,11 +42,11 @@ def test_who_may_not_approve_is_refused_and_told(
     desk: MemoryDesk, approve: Callable[..., Ended], person: str, message: str
 ) -> None:
     """Self-approval, no role, nobody: exit code 1, nothing written but the denial."""
-    before = dict(desk.evidence.held)
+    before = dict(desk.evidence.stored)
     ended = approve(person)
     assert (ended.code, ended.out) == (1, "")
     assert f"error: {message}" in ended.err
-    assert desk.evidence.held == before
+    assert desk.evidence.stored == before
     (event,) = [event for event in desk.told if event.kind is EventKind.DENIED]
     assert (event.outcome, event.actor) == (Outcome.DENIAL, f"arn:aws:iam::111122223333:user/{person}")
     assert event.subject.startswith("approve ")
@@ -68,11 +68,11 @@ def test_an_approval_of_what_cannot_be_approved(
     desk: MemoryDesk, approve: Callable[..., Ended], more: tuple[str, ...], code: int, message: str
 ) -> None:
     """Refused before anything is signed."""
-    before, told = dict(desk.evidence.held), len(desk.told)
+    before, told = dict(desk.evidence.stored), len(desk.told)
     ended = approve("ben.okoro", *more)
     assert (ended.code, ended.out) == (code, "")
     assert message in ended.err
-    assert (desk.evidence.held, len(desk.told)) == (before, told)
+    assert (desk.evidence.stored, len(desk.told)) == (before, told)
 
 
 def test_an_approval_without_effects_says_which_command_prints_them(

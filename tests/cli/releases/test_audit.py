@@ -105,7 +105,7 @@ def test_a_trace_for_a_pull_request(slipway: Slipway, release: Release) -> None:
 def test_a_manifest_that_was_changed_is_told(slipway: Slipway, desk: MemoryDesk, release: Release) -> None:
     """The rest of the trace is still there: the ledger does not need the artifact bucket."""
     (key,) = desk.artifacts.keys("releases/")
-    desk.artifacts.held[key] = desk.artifacts.held[key].replace(b"a", b"b", 1)
+    desk.artifacts.stored[key] = desk.artifacts.stored[key].replace(b"a", b"b", 1)
     out = slipway("audit", "trace", TABLE).out
     assert "manifest  cannot be read: release " in out
     assert f"wrote     {TABLE}" in out
@@ -183,7 +183,7 @@ def test_tampering_is_named_and_ends_with_1(
     forged = entry.event.replace(b'"rows":"315"', b'"rows":"316"')
     desk.ledger.stored[deployment, 1] = type(entry)(**{**vars(entry), "event": forged})
     (document, *_) = desk.evidence.keys("evidence/")
-    desk.evidence.held[document] += b" "
+    desk.evidence.stored[document] += b" "
     ended = slipway("audit", "verify", "--format", style)
     assert ended.code == ExitCode.FINDINGS
     assert "2 discrepancies" in ended.err

@@ -25,7 +25,7 @@ def test_build_prints_the_release_and_the_next_command(desk: MemoryDesk, slipway
     (part,) = [line.split() for line in lines if "/dbt" in line]
     assert (part[0], part[3:]) == ("settlements/dbt", ["bytes", "written"])
     assert "  #7 Settle refunds too (by anasilva, approved by benokafor)" in lines
-    assert f"releases/{digest[7:]}.json" in desk.artifacts.held
+    assert f"releases/{digest[7:]}.json" in desk.artifacts.stored
     (event,) = [event for event in desk.told if event.kind is EventKind.BUILT]
     assert (event.release, event.outcome, len(event.evidence)) == (digest, Outcome.SUCCESS, 1)
 
@@ -33,9 +33,9 @@ def test_build_prints_the_release_and_the_next_command(desk: MemoryDesk, slipway
 def test_building_again_writes_nothing_and_says_so(desk: MemoryDesk, slipway: Slipway) -> None:
     """Neither objects nor events; the same release."""
     first = slipway("build", "--format", "json")
-    before, told = dict(desk.artifacts.held), len(desk.told)
+    before, told = dict(desk.artifacts.stored), len(desk.told)
     again = slipway("build", "--format", "json")
-    assert (again.code, desk.artifacts.held, len(desk.told)) == (0, before, told)
+    assert (again.code, desk.artifacts.stored, len(desk.told)) == (0, before, told)
     assert "was built before" in again.err
     assert json.loads(again.out)["stored"] == {"settlements/dbt": "was there"}
     assert json.loads(again.out)["manifest"] == json.loads(first.out)["manifest"]
@@ -54,9 +54,9 @@ def test_a_build_whose_ledger_was_lost_is_completed_by_the_next(desk: MemoryDesk
 
 def test_a_dry_run_writes_nothing(desk: MemoryDesk, slipway: Slipway) -> None:
     """And prints the very release that would be written."""
-    before, told = dict(desk.artifacts.held), len(desk.told)
+    before, told = dict(desk.artifacts.stored), len(desk.told)
     dry = slipway("build", "--dry-run", "--format", "json")
-    assert (dry.code, desk.artifacts.held, len(desk.told)) == (0, before, told)
+    assert (dry.code, desk.artifacts.stored, len(desk.told)) == (0, before, told)
     assert "dry run: nothing was written or signed" in dry.err
     assert json.loads(dry.out)["release"] == json.loads(slipway("build", "--format", "json").out)["release"]
 
@@ -118,9 +118,9 @@ def test_a_check_run_of_something_else_is_refused(
     head, base = desk.commits.resolve("HEAD"), desk.commits.resolve("HEAD^")
     file = tmp_path / "run.json"
     file.write_bytes(canonical(check_run(tree=head.tree, base=base.commit).model_copy(update=changes)))
-    before = dict(desk.artifacts.held)
+    before = dict(desk.artifacts.stored)
     ended = slipway("build", "--evidence", str(file))
-    assert (ended.code, ended.out, desk.artifacts.held) == (1, "", before)
+    assert (ended.code, ended.out, desk.artifacts.stored) == (1, "", before)
     assert f"error: {file} holds no passed check run on tree {head.tree[:12]}" in ended.err
     assert message in ended.err
     file.write_text("{}", encoding="utf-8")

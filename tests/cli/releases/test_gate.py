@@ -105,8 +105,8 @@ def test_a_changed_approval_refuses_by_name(
     """Even when enough good ones are there: what was tampered with is looked at by a person first."""
     for person in ("ben.okoro", "henrik.olsen"):
         approve(person)
-    key = next(key for key in desk.evidence.held if key.startswith("approvals/") and "henrik" in key)
-    desk.evidence.held[key] = edit(desk.evidence.held[key], b"2026-11-29", b"2036-11-29")
+    key = next(key for key in desk.evidence.stored if key.startswith("approvals/") and "henrik" in key)
+    desk.evidence.stored[key] = edit(desk.evidence.stored[key], b"2026-11-29", b"2036-11-29")
     ended = slipway("gate", "explain", release.digest, "-s", "prod", "--format", "json")
     assert ended.code == 1
     state, why = _gates(ended)["approvals"]
@@ -132,7 +132,7 @@ def test_an_evidence_bucket_that_does_not_answer_lets_nothing_in(
 def test_changed_evidence_lets_nothing_in(desk: MemoryDesk, slipway: Slipway, release: Release) -> None:
     """A failed check that was edited into a passed one."""
     key = f"evidence/{release.manifest.evidence[0][7:]}.json"
-    desk.evidence.held[key] = desk.evidence.held[key].replace(b"dbt-build", b"dbt-parse")
+    desk.evidence.stored[key] = desk.evidence.stored[key].replace(b"dbt-build", b"dbt-parse")
     ended = slipway("gate", "explain", release.digest, "-s", "dev", "--format", "json")
     assert ended.code == 1
     state, why = _gates(ended)["checks-passed"]

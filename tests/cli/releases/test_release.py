@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from slipway.cli import wiring
+from slipway.environment.composition import artifact_key
 from slipway.model.release import Release
-from slipway.release.releases import artifact_key
 from tests.cli.conftest import Slipway
 from tests.cli.releases.tampering import edit
 from tests.doubles.desk import MemoryDesk
@@ -39,7 +39,7 @@ def test_verify_says_that_a_release_is_what_was_signed(release: Release, slipway
 
 
 def _copied(desk: MemoryDesk, folder: Path, release: Release) -> Path:
-    for key, content in desk.artifacts.held.items():
+    for key, content in desk.artifacts.stored.items():
         (folder / key).parent.mkdir(parents=True, exist_ok=True)
         (folder / key).write_bytes(content)
     return folder / f"releases/{release.digest[7:]}.json"
@@ -70,7 +70,7 @@ def test_every_artifact_that_was_changed_or_is_missing_is_named(
     key = artifact_key(release.manifest.artifacts[0].digest)
     file = _copied(desk, tmp_path / "copy", release)
     (tmp_path / "copy" / key).write_bytes(b"edited")
-    desk.artifacts.held[key] = b"edited"
+    desk.artifacts.stored[key] = b"edited"
     for name in (release.digest, str(file)):
         ended = slipway("release", "verify", name)
         assert ended.code == 1
@@ -80,7 +80,7 @@ def test_every_artifact_that_was_changed_or_is_missing_is_named(
         )
         assert f"1 of 1 artifacts are not those of release {release.digest[7:19]}" in ended.err
     (tmp_path / "copy" / key).unlink()
-    del desk.artifacts.held[key]
+    del desk.artifacts.stored[key]
     for name in (release.digest, str(file)):
         ended = slipway("release", "verify", name)
         assert ended.code == 1
@@ -91,7 +91,7 @@ def test_every_artifact_that_was_changed_or_is_missing_is_named(
 def test_a_changed_manifest_goes_nowhere(desk: MemoryDesk, slipway: Slipway, release: Release) -> None:
     """Neither shown, nor approved, nor judged: refused by name."""
     key = f"releases/{release.digest[7:]}.json"
-    desk.artifacts.held[key] = edit(desk.artifacts.held[key], b"anasilva", b"evasilva")
+    desk.artifacts.stored[key] = edit(desk.artifacts.stored[key], b"anasilva", b"evasilva")
     name = release.digest[7:19]
     for words in (
         ("release", "show", name),
@@ -124,7 +124,7 @@ def test_a_release_that_is_none(
     desk: MemoryDesk, slipway: Slipway, release: Release, words: tuple[str, ...]
 ) -> None:
     """Unknown, ambiguous, too short: exit code 2 with what to write instead."""
-    desk.artifacts.held[f"releases/{release.digest[7:30]}{'0' * 41}.json"] = b""
+    desk.artifacts.stored[f"releases/{release.digest[7:30]}{'0' * 41}.json"] = b""
     for name, message, remedy in (
         ("0" * 12, "there is no release 000000000000", "name one that slipway build printed"),
         (

@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from slipway.audit import EvidenceStore, Ledger
 from slipway.cli.desk import Desk, effects_of
+from slipway.environment.composition import artifact_key
 from slipway.model.environment import Environment
 from slipway.model.events import Event, EventKind, Outcome
 from slipway.model.evidence import VerdictResult
 from slipway.model.naming import ARTIFACTS, EVIDENCE
 from slipway.model.release import Release
-from slipway.release.releases import artifact_key
 from tests.doubles.releases import EFFECTS, NOW, verdict
 from tests.integration.release.conftest import As
 from tests.integration.release.stage import PEOPLE, Stage
