@@ -11,7 +11,9 @@ from pydantic.alias_generators import to_camel
 import components
 from components.base import PlatformComponent
 from policies.catalogue import RULES
+from slipway.audit.discrepancy import Fault
 from slipway.checks.names import PURPOSES, CheckName
+from slipway.model.events import EventKind
 from stacks.settings import EnvironmentSettings, SharedSettings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -69,3 +71,9 @@ def test_every_rule_of_a_check_is_in_its_row() -> None:
     page = (REFERENCE / "checks.md").read_text(encoding="utf-8")
     assert len(rules) > 10
     assert {rule for rule in rules if f"`{rule}`" not in page} == set()
+
+
+def test_every_event_and_every_fault_has_a_row() -> None:
+    """An auditor looks up what an entry says, and what a verification has found."""
+    rows = set(_rows("records.md"))
+    assert rows == {kind.value for kind in EventKind} | {fault.value for fault in Fault}

@@ -150,3 +150,21 @@ def test_a_cloud_that_does_not_answer_is_the_environments_failure(run_as: As, re
         ended = run_as("grace.kim", *words, AWS_ENDPOINT_URL="http://127.0.0.1:9")
         assert (ended.code, ended.out) == (3, ""), words
         assert "AWS does not answer" in ended.err
+
+
+def test_an_auditor_follows_the_release_and_proves_the_records(run_as: As, release: Release) -> None:
+    """From its digest to the pull request and the bytes; nobody has touched what tells it."""
+    name = release.digest[7:19]
+    traced = run_as("henrik.olsen", "audit", "trace", name)
+    assert traced.code == 0, traced.err
+    (artifact,) = release.manifest.artifacts
+    for said in (
+        f"release {name}",
+        "request   #1 ",
+        "checks    tree ",
+        f"{artifact.part}  {artifact.digest}",
+    ):
+        assert said in traced.out
+    assert run_as("henrik.olsen", "audit", "checkpoint").code == 0
+    proved = run_as("henrik.olsen", "audit", "verify")
+    assert (proved.code, proved.err.splitlines()[-1]) == (0, "everything is as it was written"), proved.out
