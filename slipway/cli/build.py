@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -25,10 +25,12 @@ from slipway.release.building import Draft, draft
 from slipway.release.checked import brought_run, passed_runs
 from slipway.release.releases import Added
 
+_HERE: Final = "HEAD"
+
 
 def command(
     context: typer.Context,
-    commit: Annotated[str, typer.Argument(metavar="COMMIT", help="What is built.")] = "HEAD",
+    commit: Annotated[str, typer.Argument(metavar="COMMIT", help="What is built.")] = _HERE,
     *,
     base: Annotated[
         str | None,
@@ -56,8 +58,13 @@ def command(
     """
     reporter = console_of(context).reporter
     root = workspace_root(workspace)
+    revisions = wiring.build_revisions(root)
     with reporter.task("bundling what changed"):
-        drafted = draft(wiring.build_revisions(root), commit=commit, base=base)
+        drafted = draft(revisions, commit=commit, base=base)
+    if commit == _HERE and (left := revisions.uncommitted()):
+        reporter.warning(
+            f"not committed, so not built: {', '.join(left[:3])}{' and more' if left[3:] else ''}"
+        )
     _tell_ownership(reporter, drafted)
     if drafted.is_empty:
         reporter.step(f"nothing that ships changed between {drafted.base.commit[:12]} and {_built(drafted)}")

@@ -37,7 +37,7 @@ def explain(
         str | None,
         typer.Option(
             metavar="DIGEST",
-            help="The effects that slipway deploy --explain printed. Without it: the ones explained last.",
+            help="The effects that slipway deploy --explain printed. Without it: the only ones.",
             show_default=False,
         ),
     ] = None,

@@ -15,9 +15,11 @@ class Commits(Revisions):
 
     Attributes:
         ids: of every commit, the oldest first.
+        changed: what is not committed.
     """
 
     def __init__(self) -> None:
+        self.changed: tuple[str, ...] = ()
         self.ids: list[str] = []
         self._files: dict[str, dict[str, FileAt]] = {}
         self._blobs: dict[str, bytes] = {}
@@ -69,9 +71,5 @@ class Commits(Revisions):
         return {blob: self._blobs[blob] for blob in blobs}
 
     def uncommitted(self) -> tuple[str, ...]:
-        """Nothing: there is no folder."""
-        return ()
-
-    def is_clean(self) -> bool:
-        """There is no folder that could differ."""
-        return True
+        """What a test says."""
+        return self.changed

@@ -61,6 +61,13 @@ def test_a_dry_run_writes_nothing(desk: MemoryDesk, slipway: Slipway) -> None:
     assert json.loads(dry.out)["release"] == json.loads(slipway("build", "--format", "json").out)["release"]
 
 
+def test_what_is_not_committed_is_named(desk: MemoryDesk, slipway: Slipway) -> None:
+    """People who forgot to commit would wonder; of another commit than HEAD it says nothing."""
+    desk.commits.changed = ("a.sql", "b.sql", "c.sql", "d.sql")
+    assert "warning: not committed, so not built: a.sql, b.sql, c.sql and more\n" in slipway("build").err
+    assert "not committed" not in slipway("build", desk.commits.ids[-1]).err
+
+
 def test_nothing_to_release_is_no_failure(desk: MemoryDesk, slipway: Slipway) -> None:
     """Every merge is built, also one of a README."""
     desk.commits.change(**{"README.md": "for people"})
