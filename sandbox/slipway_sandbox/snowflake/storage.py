@@ -114,10 +114,9 @@ class Storage:
         """
         with self._commits:
             point = self._point + 1
-            rows = ", ".join(f"({number}, {point}, $1)" for number in statements)
-            if rows:
-                connection.execute(f"INSERT INTO meta.commits VALUES {rows}", [at])
-            connection.execute("COMMIT")
+            rows = ", ".join(f"({number}, {point}, TIMESTAMPTZ '{at}')" for number in statements)
+            noted = f"INSERT INTO meta.commits VALUES {rows}; " if rows else ""
+            connection.execute(f"{noted}COMMIT")
             self._point = point
             self.ended(statements)
             return point
