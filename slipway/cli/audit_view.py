@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from slipway.audit.checkpoints import Checkpoint
 from slipway.audit.trace import Document, ReleaseTrace, Told, Trace
 from slipway.audit.verify import Verification
+from slipway.cli.approval_view import render_effects
 from slipway.cli.console import Format
 from slipway.cli.findings_view import markdown_cell
 from slipway.model.digest import short
@@ -147,6 +148,7 @@ def _facts(release: ReleaseTrace) -> Iterator[tuple[str, str]]:
         yield from _origin(release.manifest)
     for document in release.documents:
         yield from _evidence_fact(document)
+    yield from _allowed(release.approvals)
     if release.manifest is not None:
         for artifact in release.manifest.artifacts:
             yield "artifact", f"{artifact.part}  {artifact.digest}"
@@ -154,6 +156,14 @@ def _facts(release: ReleaseTrace) -> Iterator[tuple[str, str]]:
         figures = ", ".join(f"{name}: {value}" for name, value in sorted(told.event.figures.items()))
         wrote = f"{', '.join(told.event.datasets)} in {told.event.environment} ({told.chain})"
         yield "wrote", f"{wrote}: {figures}" if figures else wrote
+
+
+def _allowed(approvals: Iterable[Approval]) -> Iterator[tuple[str, str]]:
+    """Yield each list of effects that somebody allowed, once."""
+    lists = {(each.environment, each.effects_digest): each.effects for each in approvals}
+    for (environment, _), effects in lists.items():
+        for line in render_effects(effects):
+            yield "effect", f"in {environment}: {line}"
 
 
 def _origin(manifest: Manifest) -> Iterator[tuple[str, str]]:

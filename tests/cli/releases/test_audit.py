@@ -14,7 +14,7 @@ from slipway.model.events import DeploymentId, Event, EventKind, Outcome
 from slipway.model.release import Release
 from tests.cli.conftest import Ended, Slipway
 from tests.doubles.desk import MemoryDesk
-from tests.doubles.releases import NOW
+from tests.doubles.releases import EFFECTS, NOW
 
 TABLE = "snowflake://FINEDGE.MARTS.SETTLEMENTS"
 DEPLOYER = "arn:aws:sts::444455556666:assumed-role/slipway-prod-deploy/1"
@@ -65,6 +65,7 @@ def test_who_changed_this_table_and_who_allowed_it(slipway: Slipway, release: Re
         "request   #7 'Settle refunds too' by anasilva",
         "checks    tree ",
         "approved  for prod by ben.okoro (arn:aws:iam::111122223333:user/ben.okoro) at 2026-11-26 12:00",
+        f"effect    in prod: {EFFECTS.effects[0].operation}",
         f"artifact  {artifact.part}  {artifact.digest}",
         f"wrote     {TABLE} in prod (prod-{short(release.digest)}-2): rows: 315",
     ]
