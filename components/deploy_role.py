@@ -23,6 +23,8 @@ class DeployRoleArgs:
         state_table_arns: leases, journal and environment documents of the environment.
         state_key_arn: KMS key of those tables.
         log_group_arn: where the deployment writes.
+        dag_bucket_arn: where it publishes DAG files.
+        orchestrator: name of the MWAA environment whose Airflow it calls.
     """
 
     role: str
@@ -32,6 +34,8 @@ class DeployRoleArgs:
     state_table_arns: Sequence[pulumi.Input[str]]
     state_key_arn: pulumi.Input[str]
     log_group_arn: pulumi.Input[str]
+    dag_bucket_arn: pulumi.Input[str]
+    orchestrator: str
     tags: Tags
 
 
@@ -44,10 +48,12 @@ class DeployReach:
     state_table_arns: Sequence[str]
     state_key_arn: str
     log_group_arn: str
+    dag_bucket_arn: str
+    orchestrator_arns: Sequence[str]
 
 
 def deploy_policy(reach: DeployReach) -> str:
-    """Return what a deployment may do: read artifacts, keep its journal, write its log; nothing else."""
+    """Return what a deployment may do: read artifacts, keep state, write its log, publish and run DAGs."""
     bucket = reach.artifact_bucket_arn
     return iam.document(
         [
@@ -77,7 +83,28 @@ def deploy_policy(reach: DeployReach) -> str:
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[f"{reach.log_group_arn}:*"],
             ),
+            iam.Statement(
+                sid="PublishDags",
+                actions=["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+                resources=[reach.dag_bucket_arn, f"{reach.dag_bucket_arn}/*"],
+            ),
+            iam.Statement(
+                sid="CallAirflow",
+                actions=["airflow:GetEnvironment", "airflow:InvokeRestApi"],
+                resources=list(reach.orchestrator_arns),
+            ),
         ]
+    )
+
+
+def orchestrator_arns(account_id: str, environment: str) -> tuple[str, str]:
+    """Return the resources of GetEnvironment and of InvokeRestApi, which names a role of Airflow's own.
+
+    Source: service authorization reference, "Actions, resources, and condition keys for Amazon MWAA".
+    """
+    return (
+        f"arn:aws:airflow:*:{account_id}:environment/{environment}",
+        f"arn:aws:airflow:*:{account_id}:role/{environment}/Op",
     )
 
 
@@ -110,6 +137,8 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
             state_table_arns=pulumi.Output.all(*args.state_table_arns),
             state_key_arn=args.state_key_arn,
             log_group_arn=args.log_group_arn,
+            dag_bucket_arn=args.dag_bucket_arn,
+            orchestrator_arns=orchestrator_arns(args.account_id, args.orchestrator),
         )
         return aws.iam.RolePolicy(
             self.name,

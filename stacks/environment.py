@@ -5,9 +5,10 @@ from components.alerting import AlertTopic, AlertTopicArgs
 from components.deploy_role import DeployRole, DeployRoleArgs
 from components.encryption_key import EncryptionKey
 from components.platform_log import PlatformLog
+from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import TransformCompute, TransformComputeArgs
-from slipway.model.naming import DEPLOY
+from slipway.model.naming import DAGS, DEPLOY
 from stacks.account import encryption_key, platform_log
 from stacks.databases import deploy_databases
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
@@ -22,7 +23,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     log = platform_log(settings)
-    deploy_role = _deploy_role(settings, read_shared(), key, state, log)
+    dags = _dag_bucket(settings, key)
+    deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
     foundation = Foundation(
@@ -39,6 +41,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
             lease_table=state.leases.table_name,
             journal_table=state.journal.table_name,
             document_table=state.documents.table_name,
+            dag_bucket=dags.id,
             databases=sorted(databases),
             warehouse=compute.warehouse_name,
             pipelines={name: made.role.arn for name, made in pipelines.items()},
@@ -57,12 +60,21 @@ def _release_state(settings: EnvironmentSettings, key: EncryptionKey) -> Release
     return ReleaseState("release", args)
 
 
+def _dag_bucket(settings: EnvironmentSettings, key: EncryptionKey) -> PrivateBucket:
+    args = PrivateBucketArgs(
+        bucket=settings.naming.bucket(DAGS), key_arn=key.arn, tags=settings.platform_tags
+    )
+    return PrivateBucket(DAGS, args)
+
+
 def _deploy_role(
     settings: EnvironmentSettings,
     shared: SharedOutputs,
     key: EncryptionKey,
     state: ReleaseState,
     log: PlatformLog,
+    *,
+    dags: PrivateBucket,
 ) -> DeployRole:
     args = DeployRoleArgs(
         role=settings.naming.role(DEPLOY),
@@ -72,6 +84,8 @@ def _deploy_role(
         state_table_arns=state.table_arns,
         state_key_arn=key.arn,
         log_group_arn=log.group.arn,
+        dag_bucket_arn=dags.arn,
+        orchestrator=settings.naming.airflow_environment,
         tags=settings.platform_tags,
     )
     return DeployRole("deploy", args)

@@ -45,6 +45,7 @@ class EnvironmentOutputs:
         lease_table: name of the table of leases.
         journal_table: name of the table of journals.
         document_table: name of the table of environment documents.
+        dag_bucket: name of the bucket that Airflow reads DAG files from.
         databases: physical Snowflake databases.
         warehouse: Snowflake compute.
         pipelines: name to the ARN of its role.
@@ -55,6 +56,7 @@ class EnvironmentOutputs:
     lease_table: pulumi.Output[str]
     journal_table: pulumi.Output[str]
     document_table: pulumi.Output[str]
+    dag_bucket: pulumi.Output[str]
     databases: list[str]
     warehouse: pulumi.Output[str]
     pipelines: dict[str, pulumi.Output[str]]

@@ -48,6 +48,9 @@ JOURNAL: Final = "journal"
 DOCUMENTS: Final = "environment-documents"
 """The role of the table of an environment's documents."""
 
+DAGS: Final = "dags"
+"""The role of the bucket that an environment's Airflow reads DAG files from."""
+
 PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
@@ -69,6 +72,11 @@ class Naming:
     def bucket(self, role: str) -> str:
         """Name a platform bucket; the account id keeps it unique among all of AWS."""
         return _within(f"{self.organization}-{self.stack}-{role}-{self.account_id}", _BUCKET_MAX, "S3 bucket")
+
+    @property
+    def airflow_environment(self) -> str:
+        """Name the MWAA environment of this stack."""
+        return f"slipway-{self.stack}"
 
     def data_bucket(self, logical: str) -> str:
         """Name the bucket that a dataset `s3://<logical>/...` stands for in this stack."""

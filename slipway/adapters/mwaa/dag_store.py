@@ -1,0 +1,145 @@
+"""The DAG folder in the environment's bucket: generations below a prefix each, a pointer and stub a pipeline.
+
+Written so that Airflow, whose copy of the folder follows file by file in any order, never loads half of
+anything: a generation is verified against its manifest where it is loaded (`folder/slipway_loader.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any, Final
+
+from slipway.model.digest import Digest, hex_of
+from slipway.model.pipeline import PipelineName
+from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectTaken, StoredObject
+from slipway.ports.orchestrator import DagStore, PublishedFile
+
+FOLDER: Final = "slipway"
+MANIFEST: Final = "slipway-generation.json"
+LOADER: Final = "slipway_loader.py"
+WORKERS_FOLDER: Final = "$AIRFLOW_HOME/dags"
+"""Where workers have the DAG folder, in the words of their shell: MWAA's `DagS3Path` is copied there."""
+
+_IGNORE: Final = ".airflowignore"
+# Read as regular expressions by Airflow 2 and as globs by Airflow 3: these mean the same in both.
+_IGNORED: Final = (f"{FOLDER}/", LOADER)
+_STUB: Final = '''\
+"""The DAGs of pipeline {pipeline}. Published by slipway: Airflow reads this file, it the pointer."""
+
+from slipway_loader import load_dags
+
+globals().update(load_dags("{pipeline}", __file__))
+'''
+
+
+def stub_name(pipeline: PipelineName) -> str:
+    """The file that Airflow parses for a pipeline."""
+    return f"slipway_{pipeline}.py"
+
+
+def pipeline_of(file: str) -> PipelineName | None:
+    """The pipeline whose stub a file is, as Airflow names it; None for any other file."""
+    name = file.rsplit("/", 1)[-1]
+    if name == LOADER or not (name.startswith("slipway_") and name.endswith(".py")):
+        return None
+    return PipelineName(name.removeprefix("slipway_").removesuffix(".py"))
+
+
+class MwaaDagStore(DagStore):
+    """The DAG folder of one environment.
+
+    Args:
+        objects: the bucket, below its `DagS3Path`.
+    """
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def put_generation(
+        self, pipeline: PipelineName, generation: Digest, files: Sequence[PublishedFile]
+    ) -> None:
+        """Write the files, then the manifest that says that they are all."""
+        self._prepare_folder()
+        prefix = _generation_prefix(generation)
+        for file in files:
+            self._objects.create(f"{prefix}/{file.path}", file.content)
+        digests = {file.path: hashlib.sha256(file.content).hexdigest() for file in files}
+        manifest = {"pipeline": pipeline, "generation": generation, "files": digests}
+        self._objects.create(f"{prefix}/{MANIFEST}", _document(manifest))
+
+    def point(self, pipeline: PipelineName, generation: Digest | None) -> None:
+        """Write the pointer, if it is what it was when it was read; then the stub, where it is missing."""
+        found = self._find(_pointer_key(pipeline))
+        if found is None and generation is None:
+            return
+        if found is None or _pointed(found) != generation:
+            prefix = _generation_prefix(generation) if generation else None
+            pointer = {"pipeline": pipeline, "generation": generation, "prefix": prefix}
+            version = found.version if found else None
+            self._objects.replace(_pointer_key(pipeline), _document(pointer), version=version)
+        self._share(stub_name(pipeline), _STUB.format(pipeline=pipeline).encode())
+
+    def pointed(self, pipeline: PipelineName) -> Digest | None:
+        """Read the pointer."""
+        found = self._find(_pointer_key(pipeline))
+        return _pointed(found) if found else None
+
+    def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:
+        """Write the project below a prefix that its content names."""
+        prefix = f"{FOLDER}/projects/{digest.removeprefix('sha256:')}"
+        self._prepare_folder()
+        for file in files:
+            self._objects.create(f"{prefix}/{file.path}", file.content)
+        return f"{WORKERS_FOLDER}/{prefix}"
+
+    def _prepare_folder(self) -> None:
+        """Have the loader in the folder, and Airflow parse nothing but stubs of what slipway puts there."""
+        self._ignore_own_files()
+        self._share(LOADER, resources.files("slipway.adapters.mwaa.folder").joinpath(LOADER).read_bytes())
+
+    def _share(self, key: str, content: bytes) -> None:
+        """Have a file of this version of slipway in the folder."""
+        found = self._find(key)
+        if found is None or found.content != content:
+            self._replace_shared(key, content, found)
+
+    def _ignore_own_files(self) -> None:
+        """Add our lines to what the team has Airflow ignore already."""
+        found = self._find(_IGNORE)
+        lines = found.content.decode().splitlines() if found else []
+        missing = [line for line in _IGNORED if line not in lines]
+        if missing:
+            self._replace_shared(_IGNORE, "\n".join([*lines, *missing, ""]).encode(), found)
+
+    def _replace_shared(self, key: str, content: bytes, found: StoredObject | None) -> None:
+        """Write a file that all pipelines share; a deployment of another one that did it first is as good."""
+        try:
+            self._objects.replace(key, content, version=found.version if found else None)
+        except ObjectTaken:
+            now = self._find(key)
+            if now is None or now.content != content:
+                raise
+
+    def _find(self, key: str) -> StoredObject | None:
+        try:
+            return self._objects.read(key)
+        except ObjectAbsent:
+            return None
+
+
+def _generation_prefix(generation: Digest) -> str:
+    return f"{FOLDER}/generations/{hex_of(generation)}"
+
+
+def _pointer_key(pipeline: PipelineName) -> str:
+    return f"{FOLDER}/pointers/{pipeline}.json"
+
+
+def _pointed(found: StoredObject) -> Digest | None:
+    generation = json.loads(found.content)["generation"]
+    return Digest(generation) if generation else None
+
+
+def _document(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,1 @@
+"""What slipway puts into the DAG folder: files that run inside Airflow and import nothing of slipway."""
