@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 PACK = ("--policy-pack", str(Path(__file__).parents[2] / "policies" / "packs" / "baseline"))
 """Options of Pulumi that have the baseline policies checked."""
@@ -75,6 +76,7 @@ class RunningSandbox:
             service,
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
             region_name=self.environment["AWS_REGION"],
+            config=Config(inject_host_prefix=False),
             **(credentials or own),
         )
 

@@ -1,7 +1,7 @@
 """Loads the generation of a pipeline's DAG files that the pipeline's pointer names. It runs inside Airflow.
 
-`slipway` puts this file into the DAG folder, with one stub a pipeline that calls `load_dags`. It needs Airflow
-2.7 to 2.11 and nothing else. What it promises:
+`slipway` puts this file into the DAG folder, with one stub a pipeline that calls `load_dags`. It needs
+Airflow 2.7 to 2.11 and nothing else. What it promises:
 
 - a pipeline that cannot be loaded is one import error, of its stub, that names pipeline and generation; no
   other pipeline notices, and parsing one pipeline reads the files of that pipeline only;

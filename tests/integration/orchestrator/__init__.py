@@ -1,0 +1,1 @@
+"""The orchestrator adapter on a real Airflow behind MWAA's API."""
