@@ -44,6 +44,10 @@ class MwaaOrchestrator(Orchestrator):
         self._clock = clock
         self._task_end = task_end
 
+    def is_there(self) -> bool:
+        """Whether the account has the environment."""
+        return self._rest.is_there()
+
     def dag(self, dag: DagId) -> Dag:
         """Look at a DAG; one whose files are gone is not known, though Airflow remembers it."""
         told = self._of_dag(dag, self._rest.call(Method.GET, _dag_path(dag)))

@@ -18,6 +18,7 @@ from slipway.ports.orchestrator import OrchestratorError
 
 _REFUSED: Final = "RestApiClientException"
 _FAILED: Final = frozenset({"RestApiServerException", "InternalServerException", "ThrottlingException"})
+_ABSENT: Final = "ResourceNotFoundException"
 _TRIES: Final = 3
 _WAIT_SECONDS: Final = 1.0
 _PAGE: Final = 100
@@ -80,6 +81,21 @@ class RestApi:
     def name(self) -> str:
         """Whose REST API it is, for errors."""
         return f"Airflow of {self._environment}"
+
+    def is_there(self) -> bool:
+        """Whether the environment exists.
+
+        Raises:
+            OrchestratorError: AWS does not say.
+        """
+        with asking(OrchestratorError, self.name):
+            try:
+                self._client.get_environment(Name=self._environment)
+            except ClientError as error:
+                if code_of(error) == _ABSENT:
+                    return False
+                raise
+        return True
 
     def call(
         self,

@@ -1,4 +1,4 @@
-"""The loader in a real Airflow, without a database: several pipelines in one process, each with its helpers."""
+"""The loader in a real Airflow, without a database: several pipelines in one process."""
 
 import json
 import subprocess
@@ -59,7 +59,7 @@ def publish(store: MwaaDagStore, name: str, flow: str, word: str) -> Digest:
 
 @pytest.mark.xdist_group("airflow")
 def test_pipelines_are_loaded_apart(tmp_path: Path) -> None:
-    """Same helper names; one is broken, one has not arrived, one was changed on its way, one is taken away."""
+    """Same helper names; one broken, one not arrived, one changed on its way, one taken away."""
     objects = ObjectsInMemory()
     store = MwaaDagStore(objects)
     first = publish(store, "first", FLOW.format(name="first"), "of the first")
@@ -91,7 +91,8 @@ def test_pipelines_are_loaded_apart(tmp_path: Path) -> None:
         "ModuleNotFoundError: No module named 'dag_of_airflow_that_is_not_there'",
         "slipway_late.py": f"{said} late, generation {short(late)}: its manifest has not arrived yet "
         "(slipway-generation.json)",
-        "slipway_changed.py": f"{said} changed, generation {short(changed)}: flow.py is not what was published",
+        "slipway_changed.py": f"{said} changed, generation {short(changed)}: "
+        "flow.py is not what was published",
     }
     pipelines = ("changed", "first", "gone", "late", "second", "third")
     assert told["files"] == [f"slipway_{name}.py" for name in pipelines]

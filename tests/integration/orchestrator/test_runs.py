@@ -73,8 +73,10 @@ def test_a_variable_is_set_again_and_again(orchestrator: MwaaOrchestrator) -> No
         assert orchestrator.variable("dbt_project_dir") == value
 
 
-def test_another_account_has_no_airflow(sandbox: RunningSandbox) -> None:
-    """AWS's refusal comes as the port's error, with its words."""
+def test_another_account_has_no_airflow(sandbox: RunningSandbox, orchestrator: MwaaOrchestrator) -> None:
+    """That is seen; asked for more, AWS's refusal comes as the port's error, with its words."""
+    assert orchestrator.is_there()
     elsewhere = MwaaOrchestrator(RestApi(sandbox.aws("mwaa", "dev"), "slipway-prod"), SystemClock())
+    assert not elsewhere.is_there()
     with pytest.raises(OrchestratorError, match="Environment slipway-prod not found"):
         elsewhere.import_problems()
