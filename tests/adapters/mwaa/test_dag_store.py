@@ -9,7 +9,7 @@ from slipway.model.digest import Digest
 from slipway.model.pipeline import PipelineName
 from slipway.ports.objects import ObjectTaken
 from slipway.ports.orchestrator import PublishedFile
-from tests.doubles.objects import ObjectsInMemory
+from tests.doubles.records import MemoryObjects
 
 SETTLEMENTS = PipelineName("settlement-files")
 ONE, TWO = Digest(f"sha256:{'1' * 64}"), Digest(f"sha256:{'2' * 64}")
@@ -18,7 +18,7 @@ POINTER = "slipway/pointers/settlement-files.json"
 STUB = "slipway_settlement-files.py"
 
 
-class Intruded(ObjectsInMemory):
+class Intruded(MemoryObjects):
     """A bucket in which somebody else writes just before one of our conditional writes."""
 
     def __init__(self, key: str, content: bytes) -> None:
@@ -28,13 +28,13 @@ class Intruded(ObjectsInMemory):
     def replace(self, key: str, content: bytes, *, version: str | None) -> str:
         """Let the other one be first."""
         if key == self.key:
-            self.held[key] = self.content
+            self.stored[key] = self.content
         return super().replace(key, content, version=version)
 
 
 def test_the_manifest_comes_after_the_files_and_the_pointer_after_all() -> None:
     """Airflow's copy of the folder is behind at any moment: what it sees must be whole or be refused."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     store = MwaaDagStore(objects)
     store.put_generation(SETTLEMENTS, ONE, FILES)
     prefix = f"slipway/generations/{'1' * 64}"
@@ -43,16 +43,20 @@ def test_the_manifest_comes_after_the_files_and_the_pointer_after_all() -> None:
         f"{prefix}/finedge/dbt.py",
         f"{prefix}/slipway-generation.json",
     ]
-    manifest = json.loads(objects.held[f"{prefix}/slipway-generation.json"])
+    manifest = json.loads(objects.stored[f"{prefix}/slipway-generation.json"])
     assert set(manifest["files"]) == {"flow.py", "finedge/dbt.py"}
     store.point(SETTLEMENTS, ONE)
     assert objects.writes[-2:] == [POINTER, STUB]
-    assert json.loads(objects.held[POINTER]) == {"pipeline": SETTLEMENTS, "generation": ONE, "prefix": prefix}
+    assert json.loads(objects.stored[POINTER]) == {
+        "pipeline": SETTLEMENTS,
+        "generation": ONE,
+        "prefix": prefix,
+    }
 
 
 def test_the_same_again_writes_nothing() -> None:
     """A deployment that was killed is run again."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     for _ in range(2):
         store = MwaaDagStore(objects)
         store.put_generation(SETTLEMENTS, ONE, FILES)
@@ -63,7 +67,7 @@ def test_the_same_again_writes_nothing() -> None:
 
 def test_the_pointer_moves_and_is_read() -> None:
     """And a pipeline that was never published has none to take away."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     store = MwaaDagStore(objects)
     store.point(SETTLEMENTS, None)
     assert (objects.writes, store.pointed(SETTLEMENTS)) == ([], None)
@@ -77,12 +81,12 @@ def test_somebody_else_s_pointer_is_not_written_over() -> None:
     objects = Intruded(POINTER, b'{"generation": null}')
     with pytest.raises(ObjectTaken, match=POINTER):
         MwaaDagStore(objects).point(SETTLEMENTS, ONE)
-    assert STUB not in objects.held
+    assert STUB not in objects.stored
 
 
 def test_other_content_under_a_generation_s_name_is_refused() -> None:
     """A digest names one content."""
-    store = MwaaDagStore(ObjectsInMemory())
+    store = MwaaDagStore(MemoryObjects())
     store.put_generation(SETTLEMENTS, ONE, FILES)
     with pytest.raises(ObjectTaken, match=r"flow\.py"):
         store.put_generation(SETTLEMENTS, ONE, [PublishedFile(path="flow.py", content=b"other")])
@@ -90,19 +94,19 @@ def test_other_content_under_a_generation_s_name_is_refused() -> None:
 
 def test_airflow_parses_neither_the_loader_nor_generations() -> None:
     """Beside what the team has it ignore already."""
-    objects = ObjectsInMemory()
-    objects.held[".airflowignore"] = b"scratch/\n"
+    objects = MemoryObjects()
+    objects.stored[".airflowignore"] = b"scratch/\n"
     MwaaDagStore(objects).put_generation(SETTLEMENTS, ONE, FILES)
-    assert objects.held[".airflowignore"].decode().split() == ["scratch/", "slipway/", "slipway_loader.py"]
+    assert objects.stored[".airflowignore"].decode().split() == ["scratch/", "slipway/", "slipway_loader.py"]
 
 
 def test_a_shared_file_that_another_deployment_wrote_first_is_as_good() -> None:
     """The same version of slipway writes the same loader."""
-    other = ObjectsInMemory()
+    other = MemoryObjects()
     MwaaDagStore(other).put_generation(SETTLEMENTS, ONE, FILES)
-    objects = Intruded("slipway_loader.py", other.held["slipway_loader.py"])
+    objects = Intruded("slipway_loader.py", other.stored["slipway_loader.py"])
     MwaaDagStore(objects).put_generation(SETTLEMENTS, ONE, FILES)
-    assert objects.held.keys() == other.held.keys()
+    assert objects.stored.keys() == other.stored.keys()
 
 
 def test_another_version_of_slipway_is_not_fought_with() -> None:
@@ -114,12 +118,12 @@ def test_another_version_of_slipway_is_not_fought_with() -> None:
 
 def test_a_project_is_where_a_worker_s_shell_finds_it() -> None:
     """Below the DAG folder, which is the only one that MWAA copies to workers by itself."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     folder = MwaaDagStore(objects).put_project(
         "sha256:abc", [PublishedFile(path="dbt_project.yml", content=b"x")]
     )
     assert folder == "$AIRFLOW_HOME/dags/slipway/projects/abc"
-    assert objects.held["slipway/projects/abc/dbt_project.yml"] == b"x"
+    assert objects.stored["slipway/projects/abc/dbt_project.yml"] == b"x"
 
 
 def test_a_stub_names_its_pipeline() -> None:

@@ -12,7 +12,7 @@ from slipway.attest import digest_of
 from slipway.model.digest import Digest, hex_of, short
 from slipway.model.pipeline import PipelineName
 from slipway.ports.orchestrator import PublishedFile
-from tests.doubles.objects import ObjectsInMemory
+from tests.doubles.records import MemoryObjects
 
 pytestmark = pytest.mark.integration
 
@@ -60,7 +60,7 @@ def publish(store: MwaaDagStore, name: str, flow: str, word: str) -> Digest:
 @pytest.mark.xdist_group("airflow")
 def test_pipelines_are_loaded_apart(tmp_path: Path) -> None:
     """Same helper names; one broken, one not arrived, one changed on its way, one taken away."""
-    objects = ObjectsInMemory()
+    objects = MemoryObjects()
     store = MwaaDagStore(objects)
     first = publish(store, "first", FLOW.format(name="first"), "of the first")
     publish(store, "second", FLOW.format(name="second"), "of the second")
@@ -69,11 +69,11 @@ def test_pipelines_are_loaded_apart(tmp_path: Path) -> None:
     changed = publish(store, "changed", FLOW.format(name="changed"), "changed")
     publish(store, "gone", FLOW.format(name="gone"), "gone")
     store.point(PipelineName("gone"), None)
-    del objects.held[f"slipway/generations/{hex_of(late)}/slipway-generation.json"]
-    objects.held[f"slipway/generations/{hex_of(changed)}/flow.py"] += b"# edited\n"
-    objects.held["finedge/words.py"] = b"WORD = 'of the folder of old'\n"
-    objects.held["finedge/__init__.py"] = b""
-    for key, content in objects.held.items():
+    del objects.stored[f"slipway/generations/{hex_of(late)}/slipway-generation.json"]
+    objects.stored[f"slipway/generations/{hex_of(changed)}/flow.py"] += b"# edited\n"
+    objects.stored["finedge/words.py"] = b"WORD = 'of the folder of old'\n"
+    objects.stored["finedge/__init__.py"] = b""
+    for key, content in objects.stored.items():
         (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / key).write_bytes(content)
     told = _read(tmp_path)
