@@ -38,6 +38,7 @@ _LEAN: Final = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__SCHEDULER__PARSING_PROCESSES": "1",
     "AIRFLOW__WEBSERVER__WORKERS": "1",
+    "AIRFLOW__WEBSERVER__WEB_SERVER_MASTER_TIMEOUT": "600",  # it gives up by itself on a busy machine
     "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.basic_auth",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",

@@ -43,7 +43,7 @@ RELEASE = b"released\n"
 """What the starting command writes into the lifeline when it has seen that all is ready."""
 
 _TICK_SECONDS = 0.05
-_READY_DEADLINE_SECONDS = 240.0
+_READY_DEADLINE_SECONDS = 300.0
 _LIFELINE = 0
 
 
