@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slipway_sandbox.airflow.database import airflow, copy_database
 from slipway_sandbox.airflow.mirror import Mirror
 from slipway_sandbox.airflow.place import DAGS_PREFIX, Purpose, derived_secret
-from slipway_sandbox.airflow.settings import Instance
+from slipway_sandbox.airflow.settings import Instance, link_tools
 from slipway_sandbox.supervisor.processes import Child, adopt_orphans, end_descendants, reap_adopted, spawn
 from slipway_sandbox.world import Founding
 
@@ -77,6 +77,7 @@ class Guardian:
 
     def _prepare(self) -> None:
         self._instance.dags.mkdir(parents=True)
+        link_tools(self._instance.folder)
         password = derived_secret(self._founding.airflow_secret, self._instance.stack, Purpose.REST)
         copy_database(self._instance.folder, password, self._run_to_end)
         port = str(self._instance.port)

@@ -17,6 +17,9 @@ CREDENTIALS_PATH: Final = "/_slipway/airflow-credentials"
 
 DATABASE: Final = "airflow.db"
 
+_TOOLS: Final = "tools"
+"""A folder with nothing but links to the tools of tasks: no environment shadows another's programs."""
+
 _QUICK: Final = {
     "AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL": "1",
     "AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "1",
@@ -76,13 +79,25 @@ class Instance:
 
 def basic_variables(folder: Path) -> dict[str, str]:
     """What any Airflow command needs that works on the database in a folder."""
-    path = os.pathsep.join([str(TOOL / ".venv" / "bin"), os.environ.get("PATH", os.defpath)])
+    folders = [str(folder / _TOOLS), str(TOOL / ".venv" / "bin"), os.environ.get("PATH", os.defpath)]
+    path = os.pathsep.join(folders)
     own = {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / DATABASE}",
     }
     return {**neutral(os.environ), **_LEAN, **_QUICK, **own, "PATH": path}
+
+
+def link_tools(folder: Path) -> None:
+    """Put what tasks call on their PATH: dbt, from its own locked environment, as a start-up script would on MWAA.
+
+    Args:
+        folder: AIRFLOW_HOME.
+    """
+    tools = folder / _TOOLS
+    tools.mkdir(parents=True)
+    (tools / "dbt").symlink_to(TOOL.parent / "dbt" / ".venv" / "bin" / "dbt")
 
 
 def instance_variables(
