@@ -90,7 +90,7 @@ def basic_variables(folder: Path) -> dict[str, str]:
 
 
 def link_tools(folder: Path) -> None:
-    """Put what tasks call on their PATH: dbt, from its own locked environment, as a start-up script would on MWAA.
+    """Put what tasks call on their PATH: dbt of its own locked environment (on MWAA: a start-up script).
 
     Args:
         folder: AIRFLOW_HOME.
