@@ -57,7 +57,6 @@ def publish(store: MwaaDagStore, name: str, flow: str, word: str) -> Digest:
     return generation
 
 
-@pytest.mark.xdist_group("airflow")
 def test_pipelines_are_loaded_apart(tmp_path: Path) -> None:
     """Same helper names; one broken, one not arrived, one changed on its way, one taken away."""
     objects = MemoryObjects()
