@@ -10,7 +10,7 @@ from slipway_sandbox.snowflake.identifiers import Path
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import columns
-from slipway_sandbox.snowflake.statements.definitions import properties
+from slipway_sandbox.snowflake.statements.properties import properties
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.statements.writing import truncate
 

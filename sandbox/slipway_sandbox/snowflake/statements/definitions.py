@@ -9,9 +9,10 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, uns
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.names import PUBLIC
 from slipway_sandbox.snowflake.results import Result, status
-from slipway_sandbox.snowflake.retention import PARAMETER, given_days, last_dropped, purged
+from slipway_sandbox.snowflake.retention import last_dropped, purged
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.cloning import ClonePoint, fill_container, source_point
+from slipway_sandbox.snowflake.statements.properties import names, properties
 from slipway_sandbox.snowflake.statements.words import Words
 
 _CONTAINERS = {"DATABASE": ObjectKind.DATABASE, "SCHEMA": ObjectKind.SCHEMA}
@@ -19,7 +20,7 @@ _CONTAINERS = {"DATABASE": ObjectKind.DATABASE, "SCHEMA": ObjectKind.SCHEMA}
 
 def create_container(session: Session, words: Words, *, replaces: bool) -> Result:
     """CREATE [OR REPLACE] [TRANSIENT] DATABASE | SCHEMA [IF NOT EXISTS] name [CLONE source] [properties]."""
-    words.take("TRANSIENT")
+    transient = words.take("TRANSIENT")
     kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
     if_not_exists = words.take("IF", "NOT", "EXISTS")
     path = words.path()
@@ -29,7 +30,7 @@ def create_container(session: Session, words: Words, *, replaces: bool) -> Resul
         words.rest()
         return status(f"{written(path.name)} already exists, statement succeeded.")
     source, point = _source(session, words, kind)
-    settings = properties(words)
+    settings = properties(words, kind) | ({"TRANSIENT": "TRUE"} if transient else {})
     comment = settings.pop("COMMENT", "")
     if existing is not None and not replaces:
         raise already_exists(written(path.name))
@@ -95,7 +96,7 @@ def undrop_container(session: Session, words: Words) -> Result:
 
 
 def alter_container(session: Session, words: Words) -> Result:
-    """ALTER DATABASE | SCHEMA [IF EXISTS] name RENAME TO | SWAP WITH | SET | UNSET."""
+    """ALTER DATABASE | SCHEMA [IF EXISTS] name RENAME TO | SWAP WITH | SET | UNSET | ... MANAGED ACCESS."""
     kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
     words.take("IF", "EXISTS")
     found = session.names("ALTER").securable(kind, words.path())
@@ -111,33 +112,30 @@ def alter_container(session: Session, words: Words) -> Result:
         session.authority.require(Privilege.OWNERSHIP, other)
         session.account.define(lambda draft: draft.swap(found, other))
     elif words.take("SET"):
-        _set(session, found, properties(words))
+        _set(session, found, properties(words, kind))
+    elif words.take("UNSET"):
+        _unset(session, found, names(words, kind))
+    elif kind is ObjectKind.SCHEMA and (how := words.take_any("ENABLE", "DISABLE")):
+        words.expect("MANAGED", "ACCESS")
+        words.end()
+        _set(session, found, {"MANAGED_ACCESS": str(how == "ENABLE").upper()})
     else:
         raise unsupported(f"ALTER {kind} ... {words.rest()}")
     return status("Statement executed successfully.")
-
-
-def properties(words: Words) -> dict[str, str]:
-    """The properties that end a statement: NAME = value ..."""
-    found: dict[str, str] = {}
-    while not words.is_done:
-        words.take(",")
-        words.take("WITH")
-        if words.take("MANAGED", "ACCESS"):
-            found["MANAGED_ACCESS"] = "TRUE"
-            continue
-        name = words.name()
-        words.expect("=")
-        found[name] = words.value()
-    if PARAMETER in found:
-        given_days(found[PARAMETER])
-    return found
 
 
 def _set(session: Session, found: Thing, settings: dict[str, str]) -> None:
     comment = settings.pop("COMMENT", found.comment)
     before = found.body.settings if isinstance(found.body, SettingsBody) else {}
     changed = replace(found, comment=comment, body=SettingsBody(settings={**before, **settings}))
+    session.account.define(lambda draft: draft.change(changed))
+
+
+def _unset(session: Session, found: Thing, gone: set[str]) -> None:
+    before = found.body.settings if isinstance(found.body, SettingsBody) else {}
+    left = {name: value for name, value in before.items() if name not in gone}
+    comment = "" if "COMMENT" in gone else found.comment
+    changed = replace(found, comment=comment, body=SettingsBody(settings=left))
     session.account.define(lambda draft: draft.change(changed))
 
 

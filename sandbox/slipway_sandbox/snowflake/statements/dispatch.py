@@ -41,6 +41,7 @@ _QUERIES: Final[dict[str, _Queried]] = {
 }
 
 _WORDS: Final[dict[str, _Worded]] = {
+    "ALTER ACCOUNT": principals.alter_account,
     "ALTER SEQUENCE": sequences.alter_sequence,
     "ALTER SESSION": sessions.alter_session,
     "ALTER DATABASE": definitions.alter_container,

@@ -15,10 +15,14 @@ from slipway_sandbox.snowflake.errors import (
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.definitions import properties
+from slipway_sandbox.snowflake.statements.properties import names, properties
 from slipway_sandbox.snowflake.statements.words import Words
 
 _KINDS = ("USER", "ROLE", "WAREHOUSE", "RESOURCE MONITOR")
+LEVEL = "LEVEL"
+STATE = "STATE"
+SUSPENDED = "SUSPENDED"
+_STATES = {"SUSPEND": SUSPENDED, "RESUME": "STARTED"}
 _NEEDS = {
     ObjectKind.USER: Privilege.CREATE_USER,
     ObjectKind.ROLE: Privilege.CREATE_ROLE,
@@ -39,8 +43,10 @@ def create(session: Session, words: Words, *, replaces: bool) -> Result:
         raise unsupported(f"CREATE OR REPLACE {kind}")
     if existing is not None:
         raise already_exists(written(name))
-    settings = _settings(words)
+    settings = _meant(session, properties(words, kind))
     comment = settings.pop("COMMENT", "")
+    if settings.pop("INITIALLY_SUSPENDED", "FALSE") == "TRUE":
+        settings[STATE] = SUSPENDED
     body = SettingsBody(settings=settings)
     session.account.define(lambda draft: draft.add(kind, name, ACCOUNT, session.role, body, comment))
     if kind is ObjectKind.WAREHOUSE:
@@ -49,31 +55,59 @@ def create(session: Session, words: Words, *, replaces: bool) -> Result:
 
 
 def alter(session: Session, words: Words) -> Result:
-    """ALTER USER | ROLE | WAREHOUSE | RESOURCE MONITOR [IF EXISTS] name SET | UNSET | RENAME TO ..."""
+    """ALTER USER | ROLE | WAREHOUSE | RESOURCE MONITOR [IF EXISTS] name SET | UNSET | RENAME | SUSPEND ..."""
     kind = ObjectKind(words.take_any(*_KINDS))
     words.take("IF", "EXISTS")
     found = session.names("ALTER").in_account(kind, words.name())
     if not (session.authority.owns(found) or session.authority.has(Privilege.MODIFY, found.id)):
         raise insufficient_privileges(kind.lower(), written(found.name))
     if words.take("SET"):
-        settings = _settings(words)
+        settings = properties(words, kind)
         comment = settings.pop("COMMENT", found.comment)
-        before = _settings_of(found)
-        changed = replace(found, comment=comment, body=SettingsBody(settings={**before, **settings}))
+        merged = _meant(session, {**_settings_of(found), **settings})
+        changed = replace(found, comment=comment, body=SettingsBody(settings=merged))
     elif words.take("UNSET"):
-        gone = {words.name()}
-        while words.take(","):
-            gone.add(words.name())
+        gone = names(words, kind)
         left = {name: value for name, value in _settings_of(found).items() if name not in gone}
         changed = replace(
             found, comment="" if "COMMENT" in gone else found.comment, body=SettingsBody(settings=left)
         )
+    elif kind is ObjectKind.WAREHOUSE and (verb := words.take_any(*_STATES)):
+        words.take("IF", "SUSPENDED")
+        session.account.uses[found.id] = session.account.clock()  # it is idle from now on
+        changed = replace(found, body=SettingsBody(settings={**_settings_of(found), STATE: _STATES[verb]}))
     elif words.take("RENAME", "TO"):
         changed = replace(found, name=words.name())
     else:
         raise unsupported(f"ALTER {kind} ... {words.rest()}")
     words.end()
     session.account.define(lambda draft: draft.change(changed))
+    return status("Statement executed successfully.")
+
+
+def alter_account(session: Session, words: Words) -> Result:
+    """ALTER ACCOUNT SET | UNSET RESOURCE_MONITOR: the monitor that watches every warehouse.
+
+    It is kept with the monitor, which SHOW RESOURCE MONITORS tells too.
+    """
+    words.expect("ACCOUNT")
+    _require_administrator(session)
+    wanted = None
+    verb = words.take_any("SET", "UNSET")
+    if not words.take("RESOURCE_MONITOR"):
+        raise unsupported(f"ALTER ACCOUNT {verb} {words.rest()}")
+    if verb == "SET":
+        words.expect("=")
+        wanted = session.names("ALTER").in_account(ObjectKind.RESOURCE_MONITOR, words.name())
+    words.end()
+
+    def change(draft: Draft) -> None:
+        for each in session.account.catalogue.children(ACCOUNT, ObjectKind.RESOURCE_MONITOR):
+            settings = {name: value for name, value in _settings_of(each).items() if name != LEVEL}
+            watches = {LEVEL: "ACCOUNT"} if wanted is not None and each.id == wanted.id else {}
+            draft.change(replace(each, body=SettingsBody(settings=settings | watches)))
+
+    session.account.define(change)
     return status("Statement executed successfully.")
 
 
@@ -104,27 +138,11 @@ def drop(session: Session, words: Words) -> Result:
     return status(f"{written(name)} successfully dropped.")
 
 
-def _settings(words: Words) -> dict[str, str]:
-    if words.sql.upper().find(" TRIGGERS ") >= 0:
-        return _monitor_settings(words)
-    return properties(words)
-
-
-def _monitor_settings(words: Words) -> dict[str, str]:
-    """WITH CREDIT_QUOTA = n ... TRIGGERS ON n PERCENT DO action ..."""
-    found: dict[str, str] = {}
-    words.take("WITH")
-    while not words.take("TRIGGERS"):
-        name = words.name()
-        words.expect("=")
-        found[name] = words.value()
-    triggers: list[str] = []
-    while words.take("ON"):
-        percent = words.value()
-        words.expect("PERCENT", "DO")
-        triggers.append(f"{percent}% {words.take_any('SUSPEND_IMMEDIATE', 'SUSPEND', 'NOTIFY')}")
-    words.end()
-    return {**found, "TRIGGERS": ", ".join(triggers)}
+def _meant(session: Session, settings: dict[str, str]) -> dict[str, str]:
+    """Settings with IMMEDIATELY as the moment that it is, and without those that are NULL."""
+    now = f"{session.account.clock():%Y-%m-%d %H:%M}"
+    moments = {"START_TIMESTAMP": now} if settings.get("START_TIMESTAMP") == "IMMEDIATELY" else {}
+    return {name: value for name, value in (settings | moments).items() if value != "NULL"}
 
 
 def _settings_of(thing: Thing) -> dict[str, str]:
@@ -133,10 +151,14 @@ def _settings_of(thing: Thing) -> dict[str, str]:
 
 def _require_creation(session: Session, kind: ObjectKind) -> None:
     if kind is ObjectKind.RESOURCE_MONITOR:
-        admin = session.account.catalogue.find(ACCOUNT, ObjectKind.ROLE, "ACCOUNTADMIN")
-        if admin is None or admin.id not in session.authority.roles:
-            raise SnowflakeError(
-                3001, "42501", "SQL access control error:\nInsufficient privileges to operate on account."
-            )
-        return
-    session.authority.require_on_account(_NEEDS[kind])
+        _require_administrator(session)
+    else:
+        session.authority.require_on_account(_NEEDS[kind])
+
+
+def _require_administrator(session: Session) -> None:
+    admin = session.account.catalogue.find(ACCOUNT, ObjectKind.ROLE, "ACCOUNTADMIN")
+    if admin is None or admin.id not in session.authority.roles:
+        raise SnowflakeError(
+            3001, "42501", "SQL access control error:\nInsufficient privileges to operate on account."
+        )

@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.statements import (
     showing_account,
     showing_grants,
     showing_keys,
+    showing_parameters,
     showing_transactions,
 )
 from slipway_sandbox.snowflake.statements.shown import Asked, asked
@@ -45,7 +46,7 @@ def show(session: Session, words: Words) -> Result:
     if words.sees("GRANTS") or words.sees("FUTURE", "GRANTS"):
         return showing_grants.show_grants(session, words)
     if words.take("PARAMETERS"):
-        return showing_account.parameters(session, words)
+        return showing_parameters.parameters(session, words)
     if words.take("TRANSACTIONS"):
         return showing_transactions.show_transactions(session, words)
     if words.take("LOCKS"):

@@ -21,6 +21,7 @@ from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType
+from slipway_sandbox.snowflake.statements.showing_account import settings_of
 from slipway_sandbox.snowflake.statements.shown import (
     COUNT,
     MOMENT,
@@ -101,6 +102,7 @@ _COLUMNS: Final = (
     ("database_name", TEXT),
     ("autoincrement", TEXT),
 )
+_OPTIONS: Final = {"TRANSIENT": "TRANSIENT", "MANAGED ACCESS": "MANAGED_ACCESS"}
 _RELATIONS: Final = (ObjectKind.TABLE, ObjectKind.VIEW)
 
 
@@ -226,7 +228,9 @@ def _container(session: Session, thing: Thing, *, is_current: bool) -> dict[str,
         "origin": "",
         "owner": owner(session, thing),
         "comment": thing.comment,
-        "options": "",
+        "options": ", ".join(
+            word for word, name in _OPTIONS.items() if settings_of(thing).get(name) == "TRUE"
+        ),
         "retention_time": str(days_of(session.account.catalogue, thing)),
         "kind": "STANDARD",
         "owner_role_type": "ROLE",

@@ -1,27 +1,24 @@
-"""SHOW of what lives in the account: roles, users, warehouses, resource monitors, parameters.
+"""SHOW of what lives in the account: roles, users, warehouses, resource monitors.
 
 Sources: the pages https://docs.snowflake.com/en/sql-reference/sql/show-roles, -users, -warehouses,
--resource-monitors, -parameters.
+-resource-monitors.
 """
 
 from typing import Final
 
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing
-from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.results import Result
-from slipway_sandbox.snowflake.session import DEFAULTS, Session
+from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.shown import (
     COUNT,
     MOMENT,
     TEXT,
     Asked,
     Row,
-    like_pattern,
     owner,
     told,
     yes,
 )
-from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.warehouses import state
 
 _ROLES: Final = (
@@ -65,17 +62,29 @@ _WAREHOUSES: Final = (
     ("size", TEXT),
     ("min_cluster_count", COUNT),
     ("max_cluster_count", COUNT),
+    ("started_clusters", COUNT),
+    ("running", COUNT),
+    ("queued", COUNT),
     ("is_default", TEXT),
     ("is_current", TEXT),
     ("auto_suspend", COUNT),
     ("auto_resume", TEXT),
+    ("available", TEXT),
+    ("provisioning", TEXT),
+    ("quiescing", TEXT),
+    ("other", TEXT),
     ("created_on", MOMENT),
+    ("resumed_on", MOMENT),
     ("updated_on", MOMENT),
     ("owner", TEXT),
     ("comment", TEXT),
+    ("enable_query_acceleration", TEXT),
+    ("query_acceleration_max_scale_factor", COUNT),
     ("resource_monitor", TEXT),
     ("scaling_policy", TEXT),
     ("owner_role_type", TEXT),
+    ("resource_constraint", TEXT),
+    ("generation", TEXT),
 )
 _SIZES: Final = {
     "XSMALL": "X-Small",
@@ -98,6 +107,7 @@ _MONITORS: Final = (
     ("notify_at", TEXT),
     ("suspend_at", TEXT),
     ("suspend_immediately_at", TEXT),
+    ("notify_users", TEXT),
     ("created_on", MOMENT),
     ("owner", TEXT),
     ("comment", TEXT),
@@ -107,14 +117,6 @@ _ACTIONS: Final = {
     "SUSPEND": "suspend_at",
     "SUSPEND_IMMEDIATE": "suspend_immediately_at",
 }
-_PARAMETERS: Final = (
-    ("key", TEXT),
-    ("value", TEXT),
-    ("default", TEXT),
-    ("level", TEXT),
-    ("description", TEXT),
-    ("type", TEXT),
-)
 
 
 def settings_of(thing: Thing) -> dict[str, str]:
@@ -163,28 +165,6 @@ def monitors(session: Session, wanted: Asked) -> Result:
     return told(_MONITORS, [_monitor(session, each) for each in found], wanted)
 
 
-def parameters(session: Session, words: Words) -> Result:
-    """SHOW PARAMETERS [LIKE pattern] [IN SESSION]: those of the session that mean something here."""
-    like = words.string() if words.take("LIKE") else "%"
-    if words.take("IN") and not words.take("SESSION"):
-        raise unsupported(f"SHOW PARAMETERS IN {words.rest()}")
-    words.end()
-    wanted = Asked(schemas=(), within=None, like=like_pattern(like))
-    rows: list[Row] = []
-    for name, value in sorted(session.parameters.items()):
-        if wanted.chooses(name):
-            is_set = value != DEFAULTS[name]
-            facts = {"key": name, "value": value, "default": DEFAULTS[name], "description": ""}
-            rows.append(facts | {"level": "SESSION" if is_set else "", "type": _type(DEFAULTS[name])})
-    return told(_PARAMETERS, rows)
-
-
-def _type(default: str) -> str:
-    if default in {"true", "false"}:
-        return "BOOLEAN"
-    return "NUMBER" if default.isdecimal() else "STRING"
-
-
 def _seen(session: Session, kind: ObjectKind) -> list[Thing]:
     return session.authority.visible(session.account.catalogue.children(ACCOUNT, kind))
 
@@ -207,6 +187,7 @@ def _user(session: Session, user: Thing) -> Row:
 def _warehouse(session: Session, warehouse: Thing) -> Row:
     settings = settings_of(warehouse)
     size = settings.get("WAREHOUSE_SIZE", "XSMALL").upper().replace("-", "")
+    is_started = state(session.account, warehouse) == "STARTED"
     return {
         "name": warehouse.name,
         "state": state(session.account, warehouse),
@@ -214,6 +195,9 @@ def _warehouse(session: Session, warehouse: Thing) -> Row:
         "size": _SIZES.get(size, size),
         "min_cluster_count": int(settings.get("MIN_CLUSTER_COUNT", "1")),
         "max_cluster_count": int(settings.get("MAX_CLUSTER_COUNT", "1")),
+        "started_clusters": int(settings.get("MIN_CLUSTER_COUNT", "1")) if is_started else 0,
+        "running": 0,
+        "queued": 0,
         "is_default": yes(is_so=settings_of(session.user).get("DEFAULT_WAREHOUSE") == warehouse.name),
         "is_current": yes(is_so=session.warehouse == warehouse.name),
         "auto_suspend": int(settings.get("AUTO_SUSPEND", "600")),
@@ -222,9 +206,13 @@ def _warehouse(session: Session, warehouse: Thing) -> Row:
         "updated_on": warehouse.altered_on,
         "owner": owner(session, warehouse),
         "comment": warehouse.comment,
+        "enable_query_acceleration": settings.get("ENABLE_QUERY_ACCELERATION", "false").lower(),
+        "query_acceleration_max_scale_factor": int(settings.get("QUERY_ACCELERATION_MAX_SCALE_FACTOR", "8")),
         "resource_monitor": settings.get("RESOURCE_MONITOR", "null"),
         "scaling_policy": settings.get("SCALING_POLICY", "STANDARD"),
         "owner_role_type": "ROLE",
+        "resource_constraint": settings.get("RESOURCE_CONSTRAINT"),
+        "generation": settings.get("GENERATION"),
     }
 
 
@@ -246,7 +234,8 @@ def _monitor(session: Session, monitor: Thing) -> Row:
         "created_on": monitor.created_on,
         "owner": owner(session, monitor),
         "comment": monitor.comment,
-        "level": _level(session, monitor),
+        "notify_users": settings.get("NOTIFY_USERS", ""),
+        "level": settings.get("LEVEL") or _level(session, monitor),
     }
     return facts | {column: ",".join(percents) for column, percents in triggers.items()}
 

@@ -134,7 +134,9 @@ def _limit(words: Words) -> tuple[int, str]:
 
 
 def _current(session: Session) -> Thing | None:
-    return _database(session, session.database) if session.database else None
+    """The current database; none when somebody has dropped it."""
+    found = session.account.catalogue.find(ACCOUNT, ObjectKind.DATABASE, session.database)
+    return found if found is not None and session.authority.sees(found) else None
 
 
 def _within(session: Session, words: Words, bare: ObjectKind) -> Thing | None:

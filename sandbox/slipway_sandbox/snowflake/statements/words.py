@@ -144,14 +144,23 @@ class Words:
         return self._tokens[self._at - 1].text
 
     def value(self) -> str:
-        """The value of a property: a string, a number or a word."""
+        """The value of a property: a string, a number or a word; or several in parentheses, with commas."""
         if self.is_done:
             raise self.unexpected()
+        if self.take("("):
+            return self._values()
         sign = "-" if self.take("-") else ""
         token = self._tokens[self._at]
         self._at += 1
         is_literal = token.token_type in {*_STRINGS, TokenType.NUMBER, _QUOTED}
         return sign + (token.text if is_literal else token.text.upper())
+
+    def _values(self) -> str:
+        found: list[str] = []
+        while not self.take(")"):
+            found.append(self.value())
+            self.take(",")
+        return ", ".join(found)
 
     @property
     def has_parenthesis(self) -> bool:
