@@ -60,7 +60,7 @@ class Demo:
 
     def tell(self) -> None:
         """Tell it from beginning to end."""
-        _title("1. A sandbox: AWS, GitHub and recorded Snowflake on this machine")
+        _title("1. A sandbox: AWS, GitHub and Snowflake on this machine")
         self._begin_a_world()
         _title("2. Four stacks, with the real Pulumi engine and the baseline policy pack")
         for stack in STACKS:

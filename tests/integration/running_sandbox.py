@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from snowflake.connector import SnowflakeConnection, connect
 
 PACK = ("--policy-pack", str(Path(__file__).parents[2] / "policies" / "packs" / "baseline"))
 """Options of Pulumi that have the baseline policies checked."""
@@ -66,6 +67,11 @@ class RunningSandbox:
                 "aws_session_token": session["SessionToken"],
             },
         )
+
+    def snowflake(self) -> SnowflakeConnection:
+        """Open a session as the platform engineer, with what the environment says."""
+        names = ("account", "user", "host", "port", "protocol", "private_key_file")
+        return connect(**{name: self.environment[f"SNOWFLAKE_{name.upper()}"] for name in names})
 
     def _client(self, service: str, credentials: Mapping[str, str]) -> Any:
         own = {

@@ -201,8 +201,8 @@ def _add_inventory(subparsers: _Subparsers) -> None:
         "inventory",
         "list what exists now, asked from the servers",
         """\
-AWS and GitHub objects are asked from the servers, not from Pulumi's state. Snowflake objects are what the
-provider plugin has recorded: labelled so, because no warehouse stands behind them.
+Objects are asked from the servers (AWS, GitHub, Snowflake), not from Pulumi's state. Objects of types that no
+server here knows are what the provider plugins have recorded, and are labelled so.
 
 examples:
   slipway sandbox inventory --stack dev

@@ -9,6 +9,7 @@ class Source(StrEnum):
 
     AWS = "asked from AWS"
     GITHUB = "asked from GitHub"
+    SNOWFLAKE = "asked from Snowflake"
     RECORDED = "recorded, not real"
 
 

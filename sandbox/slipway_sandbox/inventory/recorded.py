@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway_sandbox.inventory.model import Item, Kind, Source
-from slipway_sandbox.world import AUDIT_STACK, World
+from slipway_sandbox.inventory.naming import stack_named
+from slipway_sandbox.world import World
 
 _STORE = Path("provider/store.sqlite")
 _PACKAGES = {"aws": "AWS", "github": "GitHub", "snowflake": "Snowflake"}
@@ -52,20 +53,14 @@ def _rows(store: Path) -> list[Row]:
 
 
 def _stack_of(row: Row, world: World) -> str:
-    """AWS objects by their account; what lives in one place for all stacks by the stack's name in its own.
+    """AWS objects by their account; what lives in one place for all stacks by its name.
 
-    The platform's naming puts the environment into every name that belongs to one (FINEDGE_DEV); a grant has
-    no name of its own and says in its inputs which role it is for.
+    A grant has no name of its own and says in its inputs which role it is for.
     """
     for stack, account in world.accounts.items():
         if row.scope == account:
             return stack
-    named = (stack for text in (row.id, row.inputs) for stack in world.accounts if stack in _words(text))
-    return next(named, AUDIT_STACK)
-
-
-def _words(text: str) -> set[str]:
-    return set(re.split(r"[^a-z0-9]+", text.lower()))
+    return stack_named(world, row.id, row.inputs)
 
 
 def _kind_of(token: str) -> str:

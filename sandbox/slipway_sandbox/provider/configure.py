@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from slipway_sandbox.provider import credentials
+from slipway_sandbox.provider import credentials, github_session, snowflake_session
 from slipway_sandbox.provider.checks import Checked, check
 from slipway_sandbox.provider.contract import Properties, ProviderFault, Session
-from slipway_sandbox.provider.github_session import connect
 from slipway_sandbox.provider.schema import ANY, Kind, Schema, Shape, parse
 from slipway_sandbox.provider.tags import TagRules
 from slipway_sandbox.provider.values import Secret, bare
@@ -133,8 +132,12 @@ def _connected(package: str, home: Path, settings: Properties) -> Session:
             return credentials.aws_session(world, settings, _tags(settings).defaults, urls)
         case "github":
             _require(world.github, "GitHub")
-            client = connect(world, settings)
-            return Session(package="github", account="", region="", world=world, github=client)
+            github = github_session.connect(world, settings)
+            return Session(package="github", account="", region="", world=world, github=github)
+        case "snowflake":
+            _require(world.snowflake, "Snowflake")
+            snowflake = snowflake_session.connect(world, settings)
+            return Session(package="snowflake", account="", region="", world=world, snowflake=snowflake)
         case _:
             return Session(package=package, account="", region="", world=world)
 

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from slipway_sandbox.provider.snowflake.client import Snowflake
     from slipway_sandbox.world import World
 
 Properties = dict[str, Any]
@@ -210,6 +211,7 @@ class Session:
         credentials: after assuming roles; None means the world's own.
         endpoints: service -> URL that the program configured; the AWS front for all others.
         github: set when the package is github.
+        snowflake: set when the package is snowflake.
     """
 
     package: str
@@ -220,6 +222,7 @@ class Session:
     credentials: Credentials | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
     github: GithubClient | None = None
+    snowflake: Snowflake | None = None
     _connections: _Connections = field(default_factory=_Connections, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:

@@ -29,10 +29,14 @@ _FOREIGN = frozenset(
         "GITHUB_ENTERPRISE_TOKEN",
         "PULUMI_ACCESS_TOKEN",
         "PULUMI_CONFIG_PASSPHRASE_FILE",
+        "SNOWFLAKE_ACCOUNT_NAME",
         "SNOWFLAKE_DATABASE",
+        "SNOWFLAKE_ORGANIZATION_NAME",
         "SNOWFLAKE_PASSWORD",
+        "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE",
         "SNOWFLAKE_PRIVATE_KEY_PATH",
         "SNOWFLAKE_PRIVATE_KEY_RAW",
+        "SNOWFLAKE_PROFILE",
         "SNOWFLAKE_ROLE",
         "SNOWFLAKE_SCHEMA",
         "SNOWFLAKE_TOKEN",
@@ -55,6 +59,7 @@ _OF_SERVERS = frozenset(
         "SNOWFLAKE_AUTHENTICATOR",
         "SNOWFLAKE_HOST",
         "SNOWFLAKE_PORT",
+        "SNOWFLAKE_PRIVATE_KEY",
         "SNOWFLAKE_PRIVATE_KEY_FILE",
         "SNOWFLAKE_PROTOCOL",
         "SNOWFLAKE_USER",
@@ -104,6 +109,7 @@ def variables(
         | _github(world)
         | git_variables(world.github, inherited)
         | snowflake_variables(world.home, world.snowflake)
+        | _snowflake_key(world)
         | pulumi_variables(Home(world.home), project)
     )
 
@@ -159,6 +165,14 @@ def _github(world: World) -> dict[str, str]:
         "GITHUB_OWNER": world.github_owner,
         "GITHUB_TOKEN": github_token(world),
     }
+
+
+def _snowflake_key(world: World) -> dict[str, str]:
+    """What Pulumi's provider reads where the tools read a file; a stack file says which account it is."""
+    if not world.snowflake:
+        return {}
+    key = world.home / FOLDER / PRIVATE_KEY_FILE
+    return {"SNOWFLAKE_PRIVATE_KEY": key.read_text(encoding="utf-8")}
 
 
 def snowflake_variables(home: Path, server: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 
 from slipway_sandbox.cli import commands
 from slipway_sandbox.cli.main import main
+from slipway_sandbox.snowflake.place import FOLDER, PRIVATE_KEY_FILE
 from slipway_sandbox.supervisor.faults import ExitCode
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.world import World
@@ -39,6 +40,8 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def world(home: Home) -> World:
     """A world whose servers have ended without anybody noticing yet."""
     (home.path / "github-token").write_text("token\n", encoding="utf-8")
+    (home.path / FOLDER).mkdir()
+    (home.path / FOLDER / PRIVATE_KEY_FILE).write_text("a key\n", encoding="utf-8")
     return World(
         home=home.path,
         pid=1,
@@ -55,7 +58,8 @@ def world(home: Home) -> World:
 
 def only(world: World, server: str, url: str) -> World:
     """The world with one server only."""
-    return replace(world, aws=url if server == "aws" else "", github=url if server == "github" else "")
+    urls = dict.fromkeys(("aws", "github", "snowflake"), "") | {server: url}
+    return replace(world, aws=urls["aws"], github=urls["github"], snowflake=urls["snowflake"])
 
 
 @pytest.fixture
@@ -76,6 +80,16 @@ def test_an_inventory_of_a_server_that_does_not_answer(world: World, run: Run, s
     message = f"{server} at {DEAD} does not answer"
     remedy = f"see `slipway sandbox status`, then `slipway sandbox logs {server}`"
     assert run("inventory") == (ExitCode.ENVIRONMENT, f"error: {message}\n  remedy: {remedy}\n")
+
+
+def test_an_inventory_of_a_snowflake_that_does_not_answer(world: World, run: Run) -> None:
+    """The connector would try for a minute: nobody listens, and that is said at once."""
+    only(world, "snowflake", DEAD).save()
+    code, said = run("inventory")
+    first, second = said.splitlines()
+    assert code == ExitCode.ENVIRONMENT
+    assert first == f"error: Snowflake at {DEAD} does not answer: Connection refused"
+    assert second == "  remedy: see `slipway sandbox status`, then `slipway sandbox logs snowflake`"
 
 
 class _Broken(BaseHTTPRequestHandler):

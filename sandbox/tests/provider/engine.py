@@ -30,6 +30,9 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 PROJECT = "urn:pulumi:dev::proj::"
 OFFLINE_AWS = {"region": "eu-west-1", "skipRequestingAccountId": "true"}
 """Settings with which the aws provider asks no server: recorded types need none."""
+OFFLINE_SNOWFLAKE = {"account": "SANDBOX", "user": "NOBODY", "privateKey": "never read"}
+"""The snowflake provider logs in when it is first asked for a materialised type."""
+OFFLINE: dict[str, dict[str, Any]] = {"aws": OFFLINE_AWS, "github": {}, "snowflake": OFFLINE_SNOWFLAKE}
 
 
 def secret(value: Any) -> dict[str, Any]:
@@ -200,8 +203,7 @@ def engine(
     server, port = serve(package, home, types=types or {}, invokes=invokes or {})
     connected = Engine(port)
     try:
-        default = OFFLINE_AWS if package == "aws" else {}
-        connected.configure(default if settings is None else settings)
+        connected.configure(OFFLINE[package] if settings is None else settings)
         yield connected
     finally:
         connected.close()
@@ -216,6 +218,7 @@ def offline_world(home: Path) -> World:
         aws="http://127.0.0.1:1",
         dynamodb="http://127.0.0.1:1",
         github="http://127.0.0.1:1",
+        snowflake="http://127.0.0.1:1",
         region="eu-west-1",
         accounts={"shared": "111122223333"},
         github_owner="finedge",

@@ -13,7 +13,7 @@ from slipway_sandbox.provider.materialised import INVOKES, MATERIALISED
 from slipway_sandbox.provider.server import serve
 from slipway_sandbox.provider.stubs import plugin_pb2, provider_pb2
 from tests.provider.doubles import caller
-from tests.provider.engine import OFFLINE_AWS, Engine, engine
+from tests.provider.engine import OFFLINE, OFFLINE_AWS, Engine, engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def test_data_sources_answer_or_fail_by_name(home: Path) -> None:
 @pytest.mark.parametrize("package", ["aws", "github", "snowflake"])
 def test_the_packages_schema_is_whole(package: str, home: Path, schemas: dict[str, Schema]) -> None:
     """`pulumi import` generates code from it: every reference in it leads somewhere."""
-    with engine(package, home, settings=OFFLINE_AWS if package == "aws" else {}) as connected:
+    with engine(package, home, settings=OFFLINE[package]) as connected:
         answer = connected.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=60)
     document = json.loads(answer.schema)
     assert set(document["resources"]) == set(schemas[package].tokens)

@@ -16,7 +16,7 @@ from slipway_sandbox.provider.github.client import Github
 from slipway_sandbox.provider.github_session import connect
 from slipway_sandbox.provider.stubs import provider_pb2
 from slipway_sandbox.world import World
-from tests.provider.engine import OFFLINE_AWS, Resource, engine, offline_world, struct
+from tests.provider.engine import OFFLINE, OFFLINE_AWS, Resource, engine, offline_world, struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,12 +234,14 @@ def test_without_a_world_the_remedy_is_told(package: str, tmp_path: Path) -> Non
     )
 
 
-@pytest.mark.parametrize(("package", "cloud"), [("aws", "AWS"), ("github", "GitHub")])
+@pytest.mark.parametrize(
+    ("package", "cloud"), [("aws", "AWS"), ("github", "GitHub"), ("snowflake", "Snowflake")]
+)
 def test_a_world_without_the_server_is_named(package: str, cloud: str, home: Path) -> None:
     """Without the front, requests would go to the real AWS."""
-    replace(World.load(home), aws="", github="").save()
+    replace(World.load(home), aws="", github="", snowflake="").save()
     assert f"this sandbox was started without {cloud} (end it with" in refused_settings(
-        package, home, OFFLINE_AWS if package == "aws" else {}
+        package, home, OFFLINE[package]
     )
 
 

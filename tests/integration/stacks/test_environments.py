@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,8 +73,27 @@ def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
     assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Years": 7}
 
 
+def _rows(sandbox: RunningSandbox, statement: str, *columns: str) -> list[tuple[Any, ...]]:
+    """What somebody else than Pulumi sees in Snowflake."""
+    return [tuple(row[column] for column in columns) for row in sandbox.snowflake(statement)]
+
+
+def test_snowflake_has_what_the_program_declares(up: RunningSandbox) -> None:
+    """Asked from the account: the database with its schemas, the warehouse, a pipeline's role and grants."""
+    assert _rows(up, "SHOW DATABASES LIKE 'FINEDGE_DEV'", "retention_time") == [("1",)]
+    schemas = {name for (name,) in _rows(up, "SHOW SCHEMAS IN DATABASE FINEDGE_DEV", "name")}
+    assert {"MARTS", "RAW", "STAGING"} <= schemas
+    assert "PUBLIC" not in schemas
+    transform = _rows(up, "SHOW WAREHOUSES LIKE 'FINEDGE_DEV_TRANSFORM'", "size", "auto_suspend")
+    assert transform == [("X-Small", 60)]
+    assert _rows(up, "SHOW RESOURCE MONITORS", "name", "level") == [("FINEDGE_SHARED_ACCOUNT", "ACCOUNT")]
+    held = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV_SETTLEMENTS", "privilege", "granted_on", "name")
+    assert ("CREATE TABLE", "SCHEMA", "FINEDGE_DEV.MARTS") in held
+    assert ("USAGE", "WAREHOUSE", "FINEDGE_DEV_TRANSFORM") in held
+
+
 def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
-    """A retention changed by hand, an alarm deleted: the preview names both, `up --refresh` mends both."""
+    """Settings changed by hand, an alarm deleted, a grant revoked: the preview names them, an `up` mends them."""
     logs, cloudwatch, alarm = (
         up.aws("logs", "dev"),
         up.aws("cloudwatch", "dev"),
@@ -81,13 +101,22 @@ def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
     )
     logs.put_retention_policy(logGroupName="/slipway/dev/platform", retentionInDays=3)
     cloudwatch.delete_alarms(AlarmNames=[alarm])
+    up.snowflake(
+        "ALTER WAREHOUSE FINEDGE_DEV_TRANSFORM SET WAREHOUSE_SIZE = 'XLARGE'",
+        "REVOKE CREATE TABLE ON SCHEMA FINEDGE_DEV.MARTS FROM ROLE FINEDGE_DEV_SETTLEMENTS",
+    )
     preview = up.expect("preview", "-s", "dev", "--refresh", "--diff", "--suppress-progress")
     assert re.search(r"retentionInDays: 3 => 14", preview)
     assert re.search(rf"\+ aws:cloudwatch/metricAlarm:MetricAlarm: \(create\)(\n.*){{1,20}}{alarm}", preview)
+    assert re.search(r'warehouseSize: "XLARGE" => "XSMALL"', preview)
+    assert "GrantPrivilegesToAccountRole::settlements-warehouse-schema-finedge-dev-marts" in preview
     up.expect("up", "-s", "dev", "--refresh", *UP)
     (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/platform")["logGroups"]
     assert group["retentionInDays"] == 14
     assert len(cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]) == 1
+    assert _rows(up, "SHOW WAREHOUSES LIKE 'FINEDGE_DEV_TRANSFORM'", "size") == [("X-Small",)]
+    held = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV_SETTLEMENTS", "privilege", "name")
+    assert ("CREATE TABLE", "FINEDGE_DEV.MARTS") in held
 
 
 def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:

@@ -1,0 +1,33 @@
+"""The types of pulumi-snowflake that exist on the sandbox's Snowflake account.
+
+Owned here: the table of them. A type that is not in the table is kept by the core's generic store; data
+sources fail by name.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from slipway_sandbox.provider.snowflake.compute import CurrentAccount, ResourceMonitor, Warehouse
+from slipway_sandbox.provider.snowflake.containers import Database, Schema
+from slipway_sandbox.provider.snowflake.grants import GrantPrivilegesToAccountRole
+from slipway_sandbox.provider.snowflake.roles import AccountRole, GrantAccountRole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slipway_sandbox.provider.contract import Materialiser
+
+_TYPES: tuple[Materialiser, ...] = (
+    Database(),
+    Schema(),
+    Warehouse(),
+    ResourceMonitor(),
+    CurrentAccount(),
+    AccountRole(),
+    GrantAccountRole(),
+    GrantPrivilegesToAccountRole(),
+)
+
+SNOWFLAKE_TYPES: Mapping[str, Materialiser] = MappingProxyType({type_.token: type_ for type_ in _TYPES})
