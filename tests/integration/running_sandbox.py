@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from snowflake.connector import SnowflakeConnection, connect
+from snowflake.connector import DictCursor, connect
 
 PACK = ("--policy-pack", str(Path(__file__).parents[2] / "policies" / "packs" / "baseline"))
 """Options of Pulumi that have the baseline policies checked."""
@@ -68,10 +68,14 @@ class RunningSandbox:
             },
         )
 
-    def snowflake(self) -> SnowflakeConnection:
-        """Open a session as the platform engineer, with what the environment says."""
+    def snowflake(self, *statements: str) -> list[dict[str, Any]]:
+        """Run statements as the platform engineer and return the rows of the last one."""
         names = ("account", "user", "host", "port", "protocol", "private_key_file")
-        return connect(**{name: self.environment[f"SNOWFLAKE_{name.upper()}"] for name in names})
+        found = {name: self.environment[f"SNOWFLAKE_{name.upper()}"] for name in names}
+        with connect(**found) as connection, connection.cursor(DictCursor) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return [dict(row) for row in cursor.fetchall()]
 
     def _client(self, service: str, credentials: Mapping[str, str]) -> Any:
         own = {

@@ -18,8 +18,6 @@ def test_destroy_without_the_protected(shared: RunningSandbox) -> None:
     ]
     roles = shared.aws("iam", "staging").list_roles()["Roles"]
     assert [role["RoleName"] for role in roles if role["RoleName"].startswith("slipway-")] == []
-    with sandbox.snowflake() as connection:
-        cursor = connection.cursor()
-        assert len(cursor.execute("SHOW DATABASES LIKE 'FINEDGE_STAGING'").fetchall()) == 1
-        assert cursor.execute("SHOW ROLES LIKE 'FINEDGE_STAGING_%'").fetchall() == []
-        assert cursor.execute("SHOW WAREHOUSES LIKE 'FINEDGE_STAGING_%'").fetchall() == []
+    assert len(sandbox.snowflake("SHOW DATABASES LIKE 'FINEDGE_STAGING'")) == 1
+    assert sandbox.snowflake("SHOW ROLES LIKE 'FINEDGE_STAGING_%'") == []
+    assert sandbox.snowflake("SHOW WAREHOUSES LIKE 'FINEDGE_STAGING_%'") == []
