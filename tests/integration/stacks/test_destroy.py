@@ -18,6 +18,6 @@ def test_destroy_without_the_protected(shared: RunningSandbox) -> None:
     ]
     roles = shared.aws("iam", "staging").list_roles()["Roles"]
     assert [role["RoleName"] for role in roles if role["RoleName"].startswith("slipway-")] == []
-    assert len(sandbox.snowflake("SHOW DATABASES LIKE 'FINEDGE_STAGING'")) == 1
-    assert sandbox.snowflake("SHOW ROLES LIKE 'FINEDGE_STAGING_%'") == []
-    assert sandbox.snowflake("SHOW WAREHOUSES LIKE 'FINEDGE_STAGING_%'") == []
+    assert len(shared.snowflake("SHOW DATABASES LIKE 'FINEDGE_STAGING'")) == 1
+    assert shared.snowflake("SHOW ROLES LIKE 'FINEDGE_STAGING_%'") == []
+    assert shared.snowflake("SHOW WAREHOUSES LIKE 'FINEDGE_STAGING_%'") == []
