@@ -93,7 +93,7 @@ def test_snowflake_has_what_the_program_declares(up: RunningSandbox) -> None:
 
 
 def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
-    """Settings changed by hand, an alarm deleted, a grant revoked: a preview names them, an `up` mends them."""
+    """Settings changed, an alarm deleted, a grant revoked by hand: a preview names each, `up` mends each."""
     logs, cloudwatch, alarm = (
         up.aws("logs", "dev"),
         up.aws("cloudwatch", "dev"),
