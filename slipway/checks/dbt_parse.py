@@ -14,7 +14,7 @@ from typing import Final
 from slipway.checks.context import CheckContext, Tell
 from slipway.checks.dbt_commands import NOWHERE, Dbt
 from slipway.checks.dbt_failures import finding_of
-from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folders
+from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folder
 from slipway.checks.export import export
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem
@@ -95,7 +95,7 @@ class _Parse:
         self._workspace = context.workspace
         self._revisions = revisions
         self._tell = tell
-        folder = dbt_folders(context.change.after)[0]
+        folder = dbt_folder(context.change.after)
         self._folder = "" if folder == "." else f"{folder}/"
         logical = logical_database(context.workspace)
         clone = access.clone_of(logical, context.change.head.tree) if access is not None else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slipway.checks.context import CheckContext, Tell
-from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folders
+from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folder, dbt_folders
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.model.evidence import CheckOutcome, Finding
@@ -38,7 +38,7 @@ def check(context: CheckContext, tell: Tell) -> CheckOutcome:
     """Lint SQL."""
     files = sql_files(context)
     tell(f"{len(files)} SQL files")
-    project = dbt_folders(context.change.after)[0]
+    project = dbt_folder(context.change.after)
     words = ["lint", "--format", "json", "--disable-progress-bar", "--nocolor", "--processes", "1"]
     if SETTINGS not in context.change.after:
         words += ["--dialect", "snowflake", "--templater", "jinja"]

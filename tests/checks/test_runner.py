@@ -215,6 +215,24 @@ def test_a_model_that_is_gone_and_still_read_is_found(history: Commits) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("project", "message"),
+    [
+        ({"dbt/dbt_project.yml": None}, "the dbt project is gone: no folder has a dbt_project.yml"),
+        ({"old/dbt_project.yml": "name: old\n", REVENUE: "select 1"}, "there are 2 dbt projects: dbt, old"),
+    ],
+)
+def test_without_exactly_one_project_nothing_is_guessed(
+    history: Commits, project: dict[str, str | None], message: str
+) -> None:
+    """The first of two would be half of the truth."""
+    report = run(history, project)
+    assert results(report)["dbt-parse"] is CheckResult.UNJUDGED
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "dbt-parse").findings
+    assert finding.message == message
+    assert report.exit_code is ExitCode.FINDINGS
+
+
 def test_what_interrupts_the_run_ends_the_tools(history: Commits) -> None:
     """The lanes are threads: nobody but this one hears Ctrl-C."""
     tools = ScriptedTools(GOOD)

@@ -68,7 +68,7 @@ class Git:
             )
         except OSError as error:
             raise RepositoryFailed(
-                f"git cannot be run: {error.strerror}", remedy="install git 2.36 or later"
+                f"git cannot be run: {error.strerror}", remedy="install git 2.38 or later"
             ) from error
         errors = ended.stderr.decode(errors="replace").strip()
         return Answer(exit_code=ended.returncode, output=ended.stdout, errors=errors)

@@ -19,10 +19,12 @@ class Dev:
     Attributes:
         account: the Snowflake account that it is in.
         variables: how commands reach it.
+        manifest: what dbt understood of the project.
     """
 
     account: RunningAccount
     variables: dict[str, str]
+    manifest: Path
 
     def databases(self) -> set[str]:
         """Names of the account's databases."""
@@ -44,9 +46,10 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     with running_account(tmp_path_factory.mktemp("account")) as account:
         variables = connection_of(account.settings)
         session = account.warehouse()
-        build_dev(session, variables, tmp_path_factory.mktemp("target"))
+        target = tmp_path_factory.mktemp("target")
+        build_dev(session, variables, target)
         session.close()
-        yield Dev(account=account, variables=variables)
+        yield Dev(account=account, variables=variables, manifest=target / "manifest.json")
 
 
 @pytest.fixture

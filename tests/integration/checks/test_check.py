@@ -11,8 +11,14 @@ from typing import Any
 import psutil
 import pytest
 
+from bench.check.finedge import DATABASE, FINEDGE
 from slipway.attest import read_document
+from slipway.catalog import load_workspace
 from slipway.cli.main import main
+from slipway.lineage.extract import catalog
+from slipway.lineage.extract.dbt import read_manifest
+from slipway.lineage.graph import Graph, NodeKind
+from slipway.lineage.impact import walk
 from slipway.model.errors import ExitCode
 from slipway.model.evidence import CheckRun
 from tests.doubles.git_repository import GitRepository
@@ -139,6 +145,21 @@ def test_each_fault_is_found_at_its_file_and_line(
         ("dbt-build", "", 0, "dbt-skipped"),
     }
     assert "the change gets there by snowflake://FINEDGE.INTERMEDIATE.CHARGEBACKS_CONVERTED" in out
+
+
+def test_no_edge_of_the_real_graph_is_there_for_nothing(dev: Dev) -> None:
+    """The mutation, on dbt's manifest and the catalog: without an edge something is missed or late."""
+    project = read_manifest(dev.manifest.read_bytes(), {DATABASE: "FINEDGE"})
+    both = project.graph | catalog.extract(load_workspace(FINEDGE), project.graph)
+    graph = Graph.of(edge for edge in both.edges if edge.target.kind is not NodeKind.MACRO)
+    assert len(project.relations) == 37
+    assert len(graph.edges) > 150
+    for removed in graph.edges:
+        less = Graph.of(graph.edges - {removed}, graph.nodes)
+        assert len(walk(graph, [removed.source]).path(removed.target)) == 1
+        without = walk(less, [removed.source])
+        told_twice = any(e.target == removed.target for e in less.leaving[removed.source])
+        assert told_twice or removed.target not in without or len(without.path(removed.target)) > 1
 
 
 def test_a_check_that_is_ended_drops_its_clone_and_leaves_no_process(
