@@ -33,54 +33,65 @@ class EvidenceUnwritable(UsageError):  # noqa: N818 - it says what is the case
     """A file for the evidence that cannot be written."""
 
 
+BaseOption = Annotated[
+    str,
+    typer.Option(
+        "--base",
+        metavar="REV",
+        help="What the change is to be merged into, such as origin/main. HEAD is compared with where the "
+        "two parted.",
+    ),
+]
+
+OnlyOption = Annotated[
+    list[CheckName] | None,
+    typer.Option(
+        "--only",
+        metavar="CHECK",
+        help="Run this check alone; may be given more than once. The others are reported as not judged, "
+        "and no evidence is kept.",
+        show_default=False,
+    ),
+]
+
+CloneOption = Annotated[
+    Environment,
+    typer.Option(
+        "--clone-from",
+        metavar="ENV",
+        help="Whose tables the build goes on from. It reads them, and writes to its own clone alone.",
+    ),
+]
+
+EvidenceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--evidence",
+        metavar="FILE",
+        help="Write the evidence, as canonical JSON, to this file.",
+        show_default=False,
+    ),
+]
+
+RecordOption = Annotated[
+    bool,
+    typer.Option(
+        "--record",
+        help="What a build server adds: keep the evidence in the audit account, tell the ledger, and set "
+        "the commit's status on GitHub (GITHUB_TOKEN).",
+    ),
+]
+
+
 def command(
     context: typer.Context,
     *,
-    base: Annotated[
-        str,
-        typer.Option(
-            "--base",
-            metavar="REV",
-            help="What the change is to be merged into, such as origin/main. HEAD is compared with where the "
-            "two parted.",
-        ),
-    ],
+    base: BaseOption,
     workspace: WorkspaceOption = None,
-    only: Annotated[
-        list[CheckName] | None,
-        typer.Option(
-            "--only",
-            metavar="CHECK",
-            help="Run this check alone; may be given more than once. The others are reported as not judged, "
-            "and no evidence is kept.",
-            show_default=False,
-        ),
-    ] = None,
-    environment: Annotated[
-        Environment,
-        typer.Option(
-            "--clone-from",
-            metavar="ENV",
-            help="Whose tables the build goes on from. It reads them, and writes to its own clone alone.",
-        ),
-    ] = Environment.DEV,
-    evidence: Annotated[
-        Path | None,
-        typer.Option(
-            "--evidence",
-            metavar="FILE",
-            help="Write the evidence, as canonical JSON, to this file.",
-            show_default=False,
-        ),
-    ] = None,
-    record: Annotated[
-        bool,
-        typer.Option(
-            "--record",
-            help="What a build server adds: keep the evidence in the audit account, tell the ledger, and set "
-            "the commit's status on GitHub (GITHUB_TOKEN).",
-        ),
-    ] = False,
+    only: OnlyOption = None,
+    environment: CloneOption = Environment.DEV,
+    evidence: EvidenceOption = None,
+    record: RecordOption = False,
     style: FormatOption = Format.TEXT,
 ) -> None:
     """Check a change: lint, import, test and build it before anybody merges it.
@@ -115,6 +126,18 @@ def command(
             "--record keeps evidence, and --only runs a part of what the change needs",
             remedy="leave out one of the two",
         )
+    report = _checked(console, root, base, only or [], environment)
+    typer.echo(render_report(root, report, style))
+    if evidence is not None:
+        _write(evidence, report, console)
+    if record:
+        record_check(wiring.build_desk(), report, console.reporter)
+    raise typer.Exit(report.exit_code)
+
+
+def _checked(
+    console: Console, root: Path, base: str, only: list[CheckName], environment: Environment
+) -> Report:
     revisions = wiring.build_revisions(root)
     _warn_of_uncommitted(revisions, console)
     with check_wiring.snowflake_access(environment) as snowflake, _ended_in_order():
@@ -125,13 +148,7 @@ def command(
             clock=check_wiring.build_clock(),
             reporter=console.reporter,
         )
-        report = runner.run(base, only=frozenset(only or ()))
-    typer.echo(render_report(root, report, style))
-    if evidence is not None:
-        _write(evidence, report, console)
-    if record:
-        record_check(wiring.build_desk(), report, console.reporter)
-    raise typer.Exit(report.exit_code)
+        return runner.run(base, only=frozenset(only))
 
 
 def _warn_of_uncommitted(revisions: Revisions, console: Console) -> None:
