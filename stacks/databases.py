@@ -1,5 +1,6 @@
 """The Snowflake databases of an environment: one for each logical database that the catalog names."""
 
+from components.pipeline.reach import MARTS, PRIVATE
 from components.warehouse.database import EnvironmentDatabase, EnvironmentDatabaseArgs
 from slipway.model.dataset import DatasetScheme
 from slipway.model.workspace import Workspace
@@ -7,7 +8,10 @@ from stacks.settings import EnvironmentSettings
 
 
 def schemas_by_database(workspace: Workspace) -> dict[str, tuple[str, ...]]:
-    """Return the schemas of each logical database that a pipeline, source or consumer names, sorted."""
+    """Return the schemas of each logical database, sorted: those that a pipeline, source or consumer names.
+
+    A database with marts has the schema of their private models too, which nobody names.
+    """
     named = [
         *(source.dataset for source in workspace.sources),
         *(dataset for consumer in workspace.consumers for dataset in consumer.reads),
@@ -15,6 +19,7 @@ def schemas_by_database(workspace: Workspace) -> dict[str, tuple[str, ...]]:
         *(dataset for pipeline in workspace.pipelines for dataset in pipeline.output_datasets),
     ]
     places = {(each.database, each.schema) for each in named if each.scheme is DatasetScheme.SNOWFLAKE}
+    places |= {(database, PRIVATE) for database, schema in places if schema == MARTS}
     databases = sorted({database for database, _ in places})
     return {
         database: tuple(sorted(schema for owner, schema in places if owner == database))

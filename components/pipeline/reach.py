@@ -13,6 +13,13 @@ from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
 METRIC_NAMESPACE: Final = "Slipway/Freshness"
 METRIC_NAME: Final = "AgeMinutes"
 
+RAW: Final = "RAW"
+"""The schema of tables that belong to the environment and are loaded, not built."""
+MARTS: Final = "MARTS"
+"""The schema of what is published."""
+PRIVATE: Final = "INTERMEDIATE"
+"""The schema of models that only their own pipeline reads: no catalog entry names it."""
+
 _EMR: Final = "emr-serverless.amazonaws.com"
 _CONNECT: Final = "kafkaconnect.amazonaws.com"
 
@@ -80,10 +87,24 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
 
 
 def warehouse_grants(pipeline: Pipeline, naming: Naming) -> tuple[Grant, ...]:
-    """Return the Snowflake privileges of the pipeline's role."""
+    """Return the Snowflake privileges of the pipeline's role.
+
+    What publishes marts keeps its private models beside them; what writes to RAW loads tables that are the
+    environment's.
+    """
+    writes = schema_places(pipeline.output_datasets, naming)
+    private = private_places(place for place in writes if pipeline.part(PartKind.DBT))
     return grants_for(
-        reads=schema_places(pipeline.inputs, naming), writes=schema_places(pipeline.output_datasets, naming)
+        reads=schema_places(pipeline.inputs, naming),
+        writes=[*writes, *private],
+        loads=[place for place in writes if place.schema == RAW],
     )
+
+
+def private_places(places: Iterable[SchemaPlace]) -> list[SchemaPlace]:
+    """Return the schemas of private models: one beside each of the schemas of marts, sorted."""
+    databases = {place.database for place in places if place.schema == MARTS}
+    return [SchemaPlace(database=database, schema=PRIVATE) for database in sorted(databases)]
 
 
 def schema_places(datasets: Iterable[Dataset], naming: Naming) -> list[SchemaPlace]:

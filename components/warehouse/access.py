@@ -16,6 +16,8 @@ class GrantTarget(StrEnum):
     ALL_VIEWS = "all-views"
     FUTURE_TABLES = "future-tables"
     FUTURE_VIEWS = "future-views"
+    ALL_STAGES = "all-stages"
+    FUTURE_STAGES = "future-stages"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -62,18 +64,28 @@ _SELECTABLE: Final = (
     GrantTarget.FUTURE_TABLES,
     GrantTarget.FUTURE_VIEWS,
 )
+_TABLES: Final = (GrantTarget.ALL_TABLES, GrantTarget.FUTURE_TABLES)
+_STAGES: Final = (GrantTarget.ALL_STAGES, GrantTarget.FUTURE_STAGES)
 _USAGE: Final = ("USAGE",)
 _CREATE: Final = ("CREATE TABLE", "CREATE VIEW", "USAGE")
 
 
-def grants_for(reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace]) -> tuple[Grant, ...]:
+def grants_for(
+    reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace], loads: Iterable[SchemaPlace] = ()
+) -> tuple[Grant, ...]:
     """Return what a role needs to read and to write tables in these schemas.
 
     Tables are made and replaced by releases, so reading is granted on the tables and views that a schema has
     and on those it will have, and writing as the right to create in it. No privilege reaches a schema that is
     not named.
+
+    Args:
+        reads: where it reads.
+        writes: where it makes tables and views.
+        loads: those of the written schemas whose tables are the environment's: it inserts into them, from
+            stages that are there.
     """
-    written = set(writes)
+    written, loaded = set(writes), set(loads)
     places = sorted(set(reads) | written)
     databases = {place.database: place for place in reversed(places)}
     return (
@@ -83,11 +95,20 @@ def grants_for(reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace]) -> t
         ),
         *(_on_schema(place, _CREATE if place in written else _USAGE) for place in places),
         *(
-            Grant(target=target, place=place, privileges=("SELECT",))
+            Grant(target=target, place=place, privileges=_on_relations(target, loads=place in loaded))
             for place in places
             for target in _SELECTABLE
         ),
+        *(
+            Grant(target=target, place=place, privileges=_USAGE)
+            for place in sorted(loaded)
+            for target in _STAGES
+        ),
     )
+
+
+def _on_relations(target: GrantTarget, *, loads: bool) -> tuple[str, ...]:
+    return ("INSERT", "SELECT") if loads and target in _TABLES else ("SELECT",)
 
 
 def _on_schema(place: SchemaPlace, privileges: tuple[str, ...]) -> Grant:

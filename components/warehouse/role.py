@@ -1,8 +1,8 @@
 """A Snowflake role of an environment and exactly the privileges it was given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Final, Literal
 
 import pulumi
 import pulumi_snowflake as snowflake
@@ -10,6 +10,16 @@ import pulumi_snowflake as snowflake
 from components.base import PlatformComponent
 from components.warehouse.access import Grant, GrantTarget
 from slipway.model.tags import Tags
+
+_OBJECTS: Final[Mapping[GrantTarget, tuple[Literal["all", "future"], str]]] = {
+    GrantTarget.ALL_TABLES: ("all", "TABLES"),
+    GrantTarget.ALL_VIEWS: ("all", "VIEWS"),
+    GrantTarget.ALL_STAGES: ("all", "STAGES"),
+    GrantTarget.FUTURE_TABLES: ("future", "TABLES"),
+    GrantTarget.FUTURE_VIEWS: ("future", "VIEWS"),
+    GrantTarget.FUTURE_STAGES: ("future", "STAGES"),
+}
+"""Targets that are several objects of a schema: those that it has, or will have, and their kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +64,8 @@ class AccessRole(PlatformComponent, token="slipway:warehouse:AccessRole"):
                 self._create_grant(
                     grant.suffix, grant.privileges, on_schema={"schema_name": grant.place.path}
                 )
-            case GrantTarget.ALL_TABLES:
-                self._grant_objects(grant, "all", "TABLES")
-            case GrantTarget.ALL_VIEWS:
-                self._grant_objects(grant, "all", "VIEWS")
-            case GrantTarget.FUTURE_TABLES:
-                self._grant_objects(grant, "future", "TABLES")
-            case GrantTarget.FUTURE_VIEWS:
-                self._grant_objects(grant, "future", "VIEWS")
             case _:
-                assert_never(grant.target)
+                self._grant_objects(grant, *_OBJECTS[grant.target])
 
     def _grant_objects(self, grant: Grant, which: Literal["all", "future"], plural: str) -> None:
         objects = {"object_type_plural": plural, "in_schema": grant.place.path}

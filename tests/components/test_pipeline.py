@@ -8,6 +8,7 @@ import pytest
 
 from components.pipeline import reach
 from components.pipeline.component import DataPipeline, DataPipelineArgs
+from components.warehouse.access import GrantTarget, SchemaPlace
 from slipway.model.dataset import Dataset
 from slipway.model.pipeline import Criticality, Output, Part, PartKind, Pipeline, PipelineKind
 from tests.doubles.entries import NAMING, SETTLEMENTS
@@ -45,6 +46,23 @@ def test_an_entry_becomes_exactly_these_resources() -> None:
         "snowflake:index/accountRole:AccountRole": 1,
         "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 12,
     }
+
+
+def test_who_publishes_marts_keeps_private_models_beside_them() -> None:
+    """The schema that no entry names is granted as MARTS is, and only there."""
+    staging = SchemaPlace(database="FINEDGE_DEV", schema="STAGING")
+    marts = SchemaPlace(database="FINEDGE_DEV", schema="MARTS")
+    private = SchemaPlace(database="FINEDGE_DEV", schema="INTERMEDIATE")
+    assert reach.private_places([staging, marts]) == [private]
+    assert reach.private_places([staging]) == []
+    models = Part(kind=PartKind.DBT, path=PurePosixPath("dbt"))
+    entry = SETTLEMENTS.model_copy(update={"parts": (*SETTLEMENTS.parts, models)})
+    granted = {
+        each.place.schema: each.privileges
+        for each in reach.warehouse_grants(entry, NAMING)
+        if each.target is GrantTarget.SCHEMA
+    }
+    assert granted["INTERMEDIATE"] == granted["MARTS"] == ("CREATE TABLE", "CREATE VIEW", "USAGE")
 
 
 def test_tags_follow_the_entry() -> None:

@@ -13,6 +13,7 @@ _PLACES = st.builds(
 _SETS = st.sets(_PLACES, max_size=6)
 
 STAGING = SchemaPlace(database="FINEDGE_DEV", schema="STAGING")
+RAW = SchemaPlace(database="FINEDGE_DEV", schema="RAW")
 MARTS = SchemaPlace(database="FINEDGE_DEV", schema="MARTS")
 
 
@@ -31,6 +32,18 @@ def test_reading_one_schema_and_writing_another() -> None:
         Grant(target=GrantTarget.FUTURE_TABLES, place=STAGING, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_VIEWS, place=STAGING, privileges=("SELECT",)),
     )
+
+
+def test_loading_inserts_into_what_is_there_and_uses_stages() -> None:
+    """Tables of a loaded schema are the environment's: rows are put into them, from its stages."""
+    loading = set(grants_for([], [RAW], [RAW])) - set(grants_for([], [RAW]))
+    assert {(each.target, each.privileges) for each in loading} == {
+        (GrantTarget.ALL_TABLES, ("INSERT", "SELECT")),
+        (GrantTarget.FUTURE_TABLES, ("INSERT", "SELECT")),
+        (GrantTarget.ALL_STAGES, ("USAGE",)),
+        (GrantTarget.FUTURE_STAGES, ("USAGE",)),
+    }
+    assert {each.place for each in loading} == {RAW}
 
 
 @given(reads=_SETS, writes=_SETS)

@@ -71,8 +71,12 @@ class Life:
         self.pulumi.delete(self.resource, self.id, self.inputs, self.outputs)
 
     def seen(self) -> Any:
-        """What the witness sees."""
-        return self.case.pick(self.ground.run(self.case.seen))
+        """What the witness sees, ``~`` standing for the ground's name again."""
+        found = self.case.pick(self.ground.run(self.case.seen))
+        return tuple(map(self._named, found)) if isinstance(found, tuple) else found
+
+    def _named(self, value: Any) -> Any:
+        return value.replace(self.ground.name, "~") if isinstance(value, str) else value
 
 
 def revealed(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from slipway_sandbox.provider.snowflake.compute import CurrentAccount, ResourceMonitor, Warehouse
 from slipway_sandbox.provider.snowflake.containers import Database, Schema
+from slipway_sandbox.provider.snowflake.execute import Execute
 from slipway_sandbox.provider.snowflake.grants import GrantPrivilegesToAccountRole
 from slipway_sandbox.provider.snowflake.roles import AccountRole, GrantAccountRole
+from slipway_sandbox.provider.snowflake.users import ServiceUser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,8 @@ _TYPES: tuple[Materialiser, ...] = (
     ResourceMonitor(),
     CurrentAccount(),
     AccountRole(),
+    ServiceUser(),
+    Execute(),
     GrantAccountRole(),
     GrantPrivilegesToAccountRole(),
 )
