@@ -8,7 +8,7 @@ from components.platform_log import PlatformLog
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import TransformCompute, TransformComputeArgs
-from slipway.model.naming import DAGS, DEPLOY
+from slipway.model.naming import DAGS, DEPLOY, TRANSFORM
 from stacks.account import encryption_key, platform_log
 from stacks.databases import deploy_databases
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
@@ -93,12 +93,12 @@ def _deploy_role(
 
 def _compute(settings: EnvironmentSettings) -> TransformCompute:
     args = TransformComputeArgs(
-        warehouse=settings.naming.snowflake_account_object("transform"),
+        warehouse=settings.naming.snowflake_account_object(TRANSFORM),
         size=settings.warehouse_size,
         statement_limit_seconds=settings.statement_limit_minutes * 60,
         tags=settings.platform_tags,
     )
-    return TransformCompute("transform", args)
+    return TransformCompute(TRANSFORM, args)
 
 
 def _alerts(settings: EnvironmentSettings, key: EncryptionKey) -> AlertTopic:

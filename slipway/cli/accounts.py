@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from slipway.adapters.aws import (
     DynamoDocuments,
+    DynamoJournal,
     DynamoLeases,
     DynamoLedger,
     KmsSigner,
@@ -26,10 +27,20 @@ from slipway.adapters.system_clock import SystemClock
 from slipway.audit import EvidenceStore, Ledger
 from slipway.cli.estate import Estate, StackPlace, find_platform, read_estate
 from slipway.model.environment import Environment
-from slipway.model.naming import ARTIFACTS, DOCUMENTS, EVIDENCE, LEASES, LEDGER, LEDGER_INDEX, SIGNING
+from slipway.model.naming import (
+    ARTIFACTS,
+    DOCUMENTS,
+    EVIDENCE,
+    JOURNAL,
+    LEASES,
+    LEDGER,
+    LEDGER_INDEX,
+    SIGNING,
+)
 from slipway.model.principal import Caller
 from slipway.model.retention import LockMode
 from slipway.ports.documents import EnvironmentDocuments
+from slipway.ports.journal import Journal
 from slipway.ports.leases import Leases
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.objects import ObjectStore
@@ -106,6 +117,11 @@ class Accounts:
         """The leases of an environment."""
         place = self.estate.environment(environment)
         return DynamoLeases(client(self.session(place), "dynamodb"), place.naming.table(LEASES))
+
+    def journal(self, environment: Environment) -> Journal:
+        """The journal of an environment."""
+        place = self.estate.environment(environment)
+        return DynamoJournal(client(self.session(place), "dynamodb"), place.naming.table(JOURNAL))
 
     def documents(self, environment: Environment) -> EnvironmentDocuments:
         """The documents of an environment."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from slipway.adapters.snowflake import SnowflakeSettings, snowflake_warehouse
+from slipway.adapters.snowflake import snowflake_warehouse
 from slipway.adapters.system_clock import SystemClock
 from slipway.adapters.tools import ProcessTools
 from slipway.checks.snowflake_access import SnowflakeAccess
-from slipway.cli.snowflake_settings import KEY_FILE, SnowflakeNotConfigured, connection_variables
+from slipway.cli.snowflake_access import settings_of
+from slipway.cli.snowflake_settings import SnowflakeNotConfigured, connection_variables
 from slipway.model.environment import Environment, StackName
 from slipway.model.naming import Naming
 from slipway.model.query_tag import QueryTag
@@ -48,7 +49,7 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         yield error
         return
     naming = Naming(organization="", stack=StackName(environment.value), account_id="")
-    warehouse = snowflake_warehouse(_settings(connection), QueryTag(environment=environment, stage="check"))
+    warehouse = snowflake_warehouse(settings_of(connection), QueryTag(environment=environment, stage="check"))
     try:
         yield SnowflakeAccess(
             warehouse=warehouse,
@@ -59,17 +60,3 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         )
     finally:
         warehouse.close()
-
-
-def _settings(connection: dict[str, str]) -> SnowflakeSettings:
-    port = connection.get("SNOWFLAKE_PORT")
-    return SnowflakeSettings(
-        account=connection["SNOWFLAKE_ACCOUNT"],
-        user=connection["SNOWFLAKE_USER"],
-        private_key_file=Path(connection[KEY_FILE[0]]),
-        role=connection["SNOWFLAKE_ROLE"],
-        warehouse=connection["SNOWFLAKE_WAREHOUSE"],
-        host=connection.get("SNOWFLAKE_HOST"),
-        port=int(port) if port else None,
-        protocol=connection.get("SNOWFLAKE_PROTOCOL", "https"),
-    )

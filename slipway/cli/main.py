@@ -91,6 +91,26 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         module="slipway.cli.gate",
         summary="What keeps a release out of an environment, before anybody tries.",
     ),
+    SingleCommand(
+        name="deploy",
+        module="slipway.cli.deploy",
+        summary="Deploy a release into an environment, stage by stage, or say what that would do.",
+    ),
+    SingleCommand(
+        name="rollback",
+        module="slipway.cli.rollback",
+        summary="Roll one pipeline of an environment back to what ran before.",
+    ),
+    CommandGroup(
+        name="rollout",
+        module="slipway.cli.rollout",
+        summary="Continue deployments that wait.",
+    ),
+    SingleCommand(
+        name="status",
+        module="slipway.cli.status",
+        summary="Show what runs in each environment, and what is under way.",
+    ),
     CommandGroup(
         name="audit",
         module="slipway.cli.audit",
@@ -112,6 +132,8 @@ Examples:
   slipway check --base origin/main              what a pull request will say
   slipway build                                 a signed release of what changed since the commit before
   slipway gate explain RELEASE -s prod          what keeps it out of prod, and what to do about it
+  slipway deploy RELEASE -s dev --explain       what it would do there, and what approvers approve
+  slipway rollback -s prod revenue              what ran before, back in place
 
 \b
 Results go to stdout, the story to stderr. Exit codes: 0 ok, 1 findings, 2 usage,

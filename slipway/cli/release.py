@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from slipway.attest import PublicKey
-from slipway.cli import wiring
+from slipway.cli import bootstrap, wiring
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.named_files import read_file
 from slipway.cli.release_view import Remark, render_release
@@ -20,6 +20,7 @@ from slipway.model.release import Release
 from slipway.release.releases import ArtifactMissing, Releases, open_release, refuse_changed
 
 app = typer.Typer(rich_markup_mode=None)
+app.command("bootstrap")(bootstrap.command)
 
 NameArgument = Annotated[
     str,

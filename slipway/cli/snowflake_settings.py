@@ -17,16 +17,19 @@ class SnowflakeNotConfigured(DependencyError):  # noqa: N818 - it says what is t
     """The environment does not say how to reach Snowflake."""
 
 
-def connection_variables(environment: Mapping[str, str]) -> dict[str, str]:
+def connection_variables(environment: Mapping[str, str], *, warehouse: str = "") -> dict[str, str]:
     """Choose what a tool needs to connect.
 
     Args:
         environment: the variables of this process.
+        warehouse: the compute that is used where the variables name none.
 
     Raises:
         SnowflakeNotConfigured: some are missing, which are named.
     """
     given = {name: environment[name] for name in (*_NEEDED, *_OPTIONAL) if environment.get(name)}
+    if warehouse:
+        given.setdefault("SNOWFLAKE_WAREHOUSE", warehouse)
     key = next((environment[name] for name in KEY_FILE if environment.get(name)), "")
     missing = [name for name in _NEEDED if name not in given] + ([] if key else [KEY_FILE[0]])
     if missing:

@@ -2,15 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator  # noqa: TC003 - with the context manager, below
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slipway.model.environment import Environment
 from slipway.ports.reporter import Reporter
 
 if TYPE_CHECKING:
     from slipway.attest import PublicKey
     from slipway.cli.accounts import Accounts
     from slipway.cli.desk import Desk
+    from slipway.cli.rollout_desk import RolloutDesk
+    from slipway.ports.journal import Journal
     from slipway.ports.revisions import Revisions
 
 
@@ -80,3 +85,26 @@ def build_desk() -> "Desk":
     from slipway.cli.account_desk import AccountDesk  # noqa: PLC0415 - boto3 costs a third of a second
 
     return AccountDesk(build_accounts(), os.environ)
+
+
+def journal_of(desk: "Desk", environment: Environment) -> "Journal":  # noqa: ARG001 - a desk in memory has its own
+    """Open the journal of an environment."""
+    return build_accounts().journal(environment)
+
+
+@contextmanager
+def rollout_desk(desk: "Desk", environment: Environment, reporter: Reporter) -> "Iterator[RolloutDesk]":
+    """Open everything that a rollout works on in one environment; sessions end with the block.
+
+    Args:
+        desk: what every command of a release works with.
+        environment: which one.
+        reporter: is told what tools say.
+
+    Raises:
+        SnowflakeNotConfigured: the environment variables do not say how to reach Snowflake.
+    """
+    from slipway.cli.rollout_wiring import open_rollout  # noqa: PLC0415 - every adapter is imported there
+
+    with open_rollout(desk, build_accounts(), environment, reporter) as opened:
+        yield opened

@@ -50,6 +50,8 @@ DOCUMENTS: Final = "environment-documents"
 
 DAGS: Final = "dags"
 """The role of the bucket that an environment's Airflow reads DAG files from."""
+TRANSFORM: Final = "transform"
+"""The Snowflake compute that an environment's transformations, and its releases, run on."""
 
 PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""

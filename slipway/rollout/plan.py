@@ -188,8 +188,7 @@ def _candidates(facts: Facts, pipeline: ShippedPipeline) -> Iterator[RolloutStag
     work, relations = pipeline.work, pipeline.relations
     if work is None:
         return
-    schemas = tuple(sorted({relation.candidate_schema.name for relation in relations}))
-    name = str(pipeline.name)
+    name, schemas = str(pipeline.name), work.candidate_schemas
     yield PrepareCandidates(target=name, relations=relations, schemas=schemas, keep_days=KEEP_DAYS, seconds=5)
     yield BuildCandidates(target=name, work=work, change=facts.change, seconds=_DBT_SECONDS)
     yield AuditCandidates(target=name, relations=relations, seconds=10)

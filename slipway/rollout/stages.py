@@ -9,9 +9,30 @@ from slipway.model.dataset import DatasetField
 from slipway.model.digest import DigestField
 from slipway.model.frozen import Frozen
 from slipway.model.parts import PartIdField
-from slipway.model.snowflake_objects import Schema, Table
+from slipway.model.snowflake_objects import Database, Schema, Table
 from slipway.rollout.change import Change
 from slipway.stages import Stage
+
+
+class SchemaPlace(Frozen):
+    """A schema of a physical database.
+
+    Attributes:
+        database: as Snowflake stores it.
+        name: as Snowflake stores it.
+    """
+
+    database: str
+    name: str
+
+    @property
+    def schema_object(self) -> Schema:
+        """The schema, for the warehouse."""
+        return Schema(Database(self.database), self.name)
+
+    def candidate(self, suffix: str) -> "SchemaPlace":
+        """The schema beside it that candidates are built into."""
+        return SchemaPlace(database=self.database, name=self.name + suffix)
 
 
 class Relation(Frozen):
@@ -58,6 +79,7 @@ class DbtWork(Frozen):
         project: folder of the dbt project in the workspace.
         tables: names of the models, seeds and snapshots that leave tables, as dbt selects them.
         views: names of the models that leave views.
+        schemas: production's schemas that these are in.
         suffix: of candidate schemas.
     """
 
@@ -65,7 +87,13 @@ class DbtWork(Frozen):
     project: str
     tables: tuple[str, ...]
     views: tuple[str, ...]
+    schemas: tuple[SchemaPlace, ...]
     suffix: str
+
+    @property
+    def candidate_schemas(self) -> tuple[SchemaPlace, ...]:
+        """The schemas that candidates are built into."""
+        return tuple(place.candidate(self.suffix) for place in self.schemas)
 
 
 class PrepareCandidates(Stage):
@@ -73,7 +101,7 @@ class PrepareCandidates(Stage):
 
     kind: Literal["prepare-candidates"] = "prepare-candidates"
     relations: tuple[Relation, ...]
-    schemas: tuple[str, ...]
+    schemas: tuple[SchemaPlace, ...]
     keep_days: int
 
 

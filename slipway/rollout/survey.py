@@ -30,7 +30,7 @@ from slipway.rollout.change import Change, change_of
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, dag_id, suffix_of
 from slipway.rollout.resources import resource_effects
-from slipway.rollout.stages import DbtWork, Relation
+from slipway.rollout.stages import DbtWork, Relation, SchemaPlace
 
 SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
 """Kinds of part that a batch rollout carries."""
@@ -184,6 +184,7 @@ class _Look:
                 project=str(self.project),
                 tables=tuple(each.name for each in tables),
                 views=tuple(each.name for each in views),
+                schemas=self._schemas(built),
                 suffix=suffix,
             )
             if built
@@ -191,6 +192,12 @@ class _Look:
             views=tuple(sorted(self._dataset(each).uri for each in views)),
             relations=tuple(self._relation(each, pipeline, suffix) for each in tables),
         )
+
+    def _schemas(self, built: list[Resource]) -> tuple[SchemaPlace, ...]:
+        """Production's schemas that something is built in."""
+        datasets = (self._dataset(each) for each in built)
+        places = {(self._survey.physical(each.database), each.schema) for each in datasets}
+        return tuple(SchemaPlace(database=database, name=name) for database, name in sorted(places))
 
     def _dag_change(self, name: PipelineName) -> DagChange | None:
         part = PartId(name, PartKind.DAG)

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic.alias_generators import to_camel
@@ -14,6 +15,7 @@ from policies.catalogue import RULES
 from slipway.audit.discrepancy import Fault
 from slipway.checks.names import PURPOSES, CheckName
 from slipway.model.events import EventKind
+from slipway.rollout.stages import RolloutStage
 from stacks.settings import EnvironmentSettings, SharedSettings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -77,3 +79,9 @@ def test_every_event_and_every_fault_has_a_row() -> None:
     """An auditor looks up what an entry says, and what a verification has found."""
     rows = set(_rows("records.md"))
     assert rows == {kind.value for kind in EventKind} | {fault.value for fault in Fault}
+
+
+def test_every_stage_has_a_row_in_the_order_of_the_model() -> None:
+    """What a plan can hold, a person can look up."""
+    union = get_args(get_args(RolloutStage)[0])
+    assert _rows("stages.md") == [kind.model_fields["kind"].default for kind in union]

@@ -23,7 +23,7 @@ from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.ground import Ground
 from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, build_rollback, build_rollout, dag_id
-from slipway.rollout.stages import DbtWork, Relation, RolloutStage
+from slipway.rollout.stages import DbtWork, Relation, RolloutStage, SchemaPlace
 from slipway.rollout.table import Engines, rollout_handlers
 from slipway.stages import Completed, Executor, Outcome, Parked, Undone
 from tests.doubles.deployments import Fuse, ManualClock, MemoryJournal, ToldStory, opened
@@ -209,7 +209,12 @@ class World:
             if PartKind.DAG in kinds
             else None,
             work=DbtWork(
-                part=dbt, project="dbt", tables=(pipeline,), views=(f"{pipeline}_monthly",), suffix=suffix
+                part=dbt,
+                project="dbt",
+                tables=(pipeline,),
+                views=(f"{pipeline}_monthly",),
+                schemas=(SchemaPlace(database=DATABASE, name="MARTS"),),
+                suffix=suffix,
             )
             if PartKind.DBT in kinds
             else None,

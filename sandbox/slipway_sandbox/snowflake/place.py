@@ -4,6 +4,8 @@ from typing import Final
 
 ACCOUNT_NAME: Final = "SANDBOX"
 ENGINEER: Final = "PLATFORM_ENGINEER"
+ENGINEER_ROLE: Final = "ACCOUNTADMIN"
+"""The engineer's default role."""
 FOLDER: Final = "snowflake"
 """Below the sandbox's folder: the database file and the engineer's key."""
 PRIVATE_KEY_FILE: Final = "engineer.p8"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, FOLDER, PRIVATE_KEY_FILE
+from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, ENGINEER_ROLE, FOLDER, PRIVATE_KEY_FILE
 from slipway_sandbox.supervisor.faults import UsageError
 from slipway_sandbox.supervisor.git_access import git_variables
 from slipway_sandbox.supervisor.home import Home
@@ -37,7 +37,6 @@ _FOREIGN = frozenset(
         "SNOWFLAKE_PRIVATE_KEY_PATH",
         "SNOWFLAKE_PRIVATE_KEY_RAW",
         "SNOWFLAKE_PROFILE",
-        "SNOWFLAKE_ROLE",
         "SNOWFLAKE_SCHEMA",
         "SNOWFLAKE_TOKEN",
         "SNOWFLAKE_WAREHOUSE",
@@ -62,6 +61,7 @@ _OF_SERVERS = frozenset(
         "SNOWFLAKE_PRIVATE_KEY",
         "SNOWFLAKE_PRIVATE_KEY_FILE",
         "SNOWFLAKE_PROTOCOL",
+        "SNOWFLAKE_ROLE",
         "SNOWFLAKE_USER",
     }
 )
@@ -191,6 +191,7 @@ def snowflake_variables(home: Path, server: str) -> dict[str, str]:
         "SNOWFLAKE_PORT": str(url.port),
         "SNOWFLAKE_PROTOCOL": url.scheme,
         "SNOWFLAKE_USER": ENGINEER,
+        "SNOWFLAKE_ROLE": ENGINEER_ROLE,
         "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT",
         "SNOWFLAKE_PRIVATE_KEY_FILE": str(home / FOLDER / PRIVATE_KEY_FILE),
     }

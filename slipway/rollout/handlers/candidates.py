@@ -7,7 +7,7 @@ from typing import Final
 
 from slipway.model.errors import SlipwayError
 from slipway.model.evidence import AuditRun, DataAudit
-from slipway.model.snowflake_objects import Database, Schema, Table
+from slipway.model.snowflake_objects import Schema, Table
 from slipway.ports.journal import StageName
 from slipway.ports.warehouse import Warehouse
 from slipway.ports.warehouse_results import StatementPoint
@@ -40,7 +40,8 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
         """Name the schemas and what is cloned."""
         grown = [str(relation.dataset) for relation in stage.relations if _is_cloned(relation)]
         cloned = f", with zero-copy clones of {', '.join(grown)}" if grown else ""
-        return f"make {', '.join(stage.schemas)} for candidates of {stage.target}{cloned}"
+        names = ", ".join(place.name for place in stage.schemas)
+        return f"make {names} for candidates of {stage.target}{cloned}"
 
     def observe(self, stage: PrepareCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
         """It is done anew: the point has to be younger than what was begun before."""
@@ -49,8 +50,8 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
     def do(self, stage: PrepareCandidates, run: Run) -> Progress:
         """Remember changes first, then take the point, then clone at it."""
         expires = run.clock.now() + timedelta(days=stage.keep_days)
-        for schema in _schemas(stage):
-            self.warehouse.make_schema(schema, expires=expires)
+        for place in stage.schemas:
+            self.warehouse.make_schema(place.schema_object, expires=expires)
         known = [relation for relation in stage.relations if not relation.is_new]
         for relation in known:
             self.warehouse.track_changes(relation.production)
@@ -70,8 +71,8 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
                     f"{relation.candidate} is the generation that was production: its schema is not dropped",
                     remedy=f"swap {relation.dataset} back, then run this again",
                 )
-        for schema in _schemas(stage):
-            self._remove(schema, run)
+        for place in stage.schemas:
+            self._remove(place.schema_object, run)
 
     def _remove(self, subject: Table | Schema, run: Run) -> None:
         if self.warehouse.made(subject) is not None:
@@ -191,11 +192,6 @@ def made_text(warehouse: Warehouse, table: Table) -> str:
 def stage_name(kind: str, target: str) -> StageName:
     """The name of another stage of the plan."""
     return StageName(f"{kind} {target}")
-
-
-def _schemas(stage: PrepareCandidates) -> list[Schema]:
-    databases = {relation.database for relation in stage.relations}
-    return [Schema(Database(database), name) for database in sorted(databases) for name in stage.schemas]
 
 
 def _is_cloned(relation: Relation) -> bool:

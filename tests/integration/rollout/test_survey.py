@@ -90,6 +90,10 @@ def test_a_pipelines_tables_views_and_dag_are_found(survey: Survey, artifacts: M
         "snowflake://FINEDGE.INTERMEDIATE.FEE_REVENUE",
         "snowflake://FINEDGE.INTERMEDIATE.INVOICE_REVENUE",
     )
+    assert [place.name for place in revenue.work.candidate_schemas] == [
+        f"INTERMEDIATE{revenue.work.suffix}",
+        f"MARTS{revenue.work.suffix}",
+    ]
     assert revenue.dag == "revenue"
     assert revenue.dag_change is not None
     assert facts.project == "dbt"

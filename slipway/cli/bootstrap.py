@@ -1,0 +1,147 @@
+"""`slipway release bootstrap`: write down what runs in an environment, before the first release goes in."""
+
+from typing import Annotated
+
+import typer
+
+from slipway.cli import wiring
+from slipway.cli.console import Format, FormatOption, console_of
+from slipway.cli.deploy import WaitOption
+from slipway.cli.deploy_view import render_outcome
+from slipway.cli.desk import Desk, EnvironmentOption, ledger_of
+from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
+from slipway.cli.workspace_option import WorkspaceOption, workspace_root
+from slipway.environment.composition import artifact_key, composition_digest
+from slipway.model.digest import Digest
+from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.errors import ExitCode
+from slipway.model.events import Event, EventKind
+from slipway.model.events import Outcome as EventOutcome
+from slipway.model.pipeline import PartKind
+from slipway.ports.reporter import Reporter
+from slipway.release.bundles import every_bundle
+from slipway.release.committed import read_commit
+from slipway.rollout.change import Change
+from slipway.rollout.deployments import Deployments, Plan, Purpose
+from slipway.rollout.plan import build_bootstrap
+from slipway.rollout.survey import project_of
+from slipway.stages import Completed
+
+
+def command(
+    context: typer.Context,
+    commit: Annotated[str, typer.Argument(help="The commit that runs there now.")] = "HEAD",
+    *,
+    environment: EnvironmentOption,
+    workspace: WorkspaceOption = None,
+    wait: WaitOption = PATIENCE_MINUTES,
+    style: FormatOption = Format.TEXT,
+) -> None:
+    """Write the first environment document: every part of a commit, as what runs in an environment.
+
+    To be run once an environment is up and its tables are there, and before the first release: releases
+    replace entries of this document. DAGs and dbt project are given to Airflow as their first generations.
+    Run again, it continues, or says that it is done.
+    """
+    reporter = console_of(context).reporter
+    desk = wiring.build_desk()
+    with wiring.rollout_desk(desk, environment, reporter) as at:
+        document = at.engines.documents.newest(environment)
+        if document is None:
+            with reporter.task(f"bundling every part of {commit}"):
+                document = _first(environment, _entries(desk, commit, workspace))
+                at.engines.documents.add(document)
+                _tell(desk, document)
+        elif not document.deployment.startswith(_name(environment)):
+            reporter.step(f"{environment} has an environment document already: version {document.version}")
+            return
+        _publish(at, at.deployments(reporter), document, reporter, wait, style)
+
+
+def _name(environment: Environment) -> str:
+    return f"{environment}-{Purpose.BOOTSTRAP}-"
+
+
+def _entries(desk: Desk, commit: str, workspace: WorkspaceOption) -> tuple[Entry, ...]:
+    revisions = wiring.build_revisions(workspace_root(workspace))
+    committed = read_commit(revisions, revisions.resolve(commit))
+    bundles = every_bundle(committed)
+    for bundle in bundles:
+        desk.artifacts.create(artifact_key(bundle.artifact.digest), bundle.content)
+    return tuple(
+        Entry(
+            part=bundle.artifact.part,
+            artifact=bundle.artifact.digest,
+            release=None,
+            commit=committed.revision.commit,
+        )
+        for bundle in bundles
+    )
+
+
+def _first(environment: Environment, entries: tuple[Entry, ...]) -> EnvironmentDocument:
+    ordered = tuple(sorted(entries, key=lambda entry: entry.part))
+    return EnvironmentDocument(
+        environment=environment,
+        version=1,
+        entries=ordered,
+        deployment=f"{_name(environment)}{composition_digest(ordered)[:12]}-1",
+    )
+
+
+def _tell(desk: Desk, document: EnvironmentDocument) -> None:
+    ledger_of(desk).record(
+        document.environment.value,
+        Event(
+            kind=EventKind.BOOTSTRAPPED,
+            outcome=EventOutcome.SUCCESS,
+            at=desk.clock.now(),
+            actor=desk.identity.caller().arn,
+            environment=document.environment,
+            subject=document.deployment,
+            figures={"parts": str(len(document.entries))},
+            message=f"what runs in {document.environment} is written down: {len(document.entries)} parts",
+        ),
+    )
+
+
+def _publish(  # noqa: PLR0917 - one call
+    at: RolloutDesk,
+    made: Deployments,
+    document: EnvironmentDocument,
+    reporter: Reporter,
+    wait: int,
+    style: Format,
+) -> None:
+    plan = _plan(at, document)
+    attempt = made.attempt(document.environment, Purpose.BOOTSTRAP, plan.release)
+    if attempt.last is not None and attempt.open is None:
+        reporter.step(f"{document.environment} is bootstrapped: version {document.version}")
+        return
+    if attempt.open is not None:
+        outcome = at.carry_on(made, attempt.id, minutes=wait)
+    else:
+        outcome = at.begin(made, attempt.id, plan, minutes=wait)
+    typer.echo(render_outcome(attempt.id, document.environment, outcome, style))
+    if not isinstance(outcome, Completed):
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _plan(at: RolloutDesk, document: EnvironmentDocument) -> Plan:
+    folder = at.survey.compositions.of(document.entries)
+    change = Change(entries=document.entries)
+    dags = [entry.part for entry in document.entries if entry.part.kind is PartKind.DAG]
+    project = project_of(folder)
+    return Plan(
+        purpose=Purpose.BOOTSTRAP,
+        release=Digest(f"sha256:{composition_digest(document.entries)}"),
+        pipelines=tuple(part.pipeline for part in dags),
+        stages=build_bootstrap(
+            document.environment,
+            change,
+            project=project,
+            dags=dags,
+            airflow=at.engines.orchestrator.is_there(),
+        ),
+    )

@@ -1,0 +1,112 @@
+"""`slipway rollback`: take one pipeline of an environment back to what ran before its newest release."""
+
+from typing import Annotated
+
+import typer
+
+from slipway.cli import wiring
+from slipway.cli.console import Format, FormatOption, console_of
+from slipway.cli.deploy import WaitOption
+from slipway.cli.deploy_view import render_outcome
+from slipway.cli.desk import EnvironmentOption
+from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
+from slipway.model.digest import short
+from slipway.model.errors import ExitCode
+from slipway.model.events import DeploymentId
+from slipway.model.pipeline import PipelineName
+from slipway.ports.reporter import Reporter
+from slipway.rollout.deployments import Deployments, Plan, Purpose
+from slipway.rollout.plan import build_rollback
+from slipway.rollout.running import bringer_of, under_way_with
+from slipway.rollout.table import rollout_handlers
+from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back
+from slipway.stages import Completed, Outcome, Parked, Undone, explain
+
+
+def command(
+    context: typer.Context,
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's name.")],
+    *,
+    environment: EnvironmentOption,
+    explain_only: Annotated[
+        bool, typer.Option("--explain", help="Print the stages, and touch nothing.")
+    ] = False,
+    wait: WaitOption = PATIENCE_MINUTES,
+    style: FormatOption = Format.TEXT,
+) -> None:
+    """Roll one pipeline of an environment back to what ran before.
+
+    Its schedule is paused, its runs are ended, its kept generation is swapped back. The approval of the
+    release that is left covers the way back: no gate is asked, no freeze and no expiry blocks it. A
+    deployment that is under way is taken back where it is. Other pipelines stay as they are. Killed
+    anywhere, the same command continues. Exits with 1 when there is nothing to take back, with 4 when it
+    waits or was interrupted: run it again.
+    """
+    reporter = console_of(context).reporter
+    desk = wiring.build_desk()
+    with wiring.rollout_desk(desk, environment, reporter) as at:
+        act = _Rollback(at=at, made=at.deployments(reporter), reporter=reporter, style=style)
+        name = PipelineName(pipeline)
+        if explain_only:
+            act.explain(name)
+        else:
+            act.roll_back(name, wait)
+
+
+class _Rollback:
+    """One run of the command."""
+
+    def __init__(self, *, at: RolloutDesk, made: Deployments, reporter: Reporter, style: Format) -> None:
+        self._at = at
+        self._made = made
+        self._reporter = reporter
+        self._style = style
+
+    def explain(self, pipeline: PipelineName) -> None:
+        """Print what would be done."""
+        plan = self._plan(pipeline)
+        explained = explain(plan.stages, rollout_handlers(self._at.engines))
+        for number, line in enumerate(explained.stages, start=1):
+            typer.echo(f"{number:>2}. {line.stage.kind}: {line.sentence}")
+
+    def roll_back(self, pipeline: PipelineName, wait: int) -> None:
+        """Take back what is under way; else what the newest release has brought."""
+        under_way = under_way_with(self._at.journal.open(self._at.environment), pipeline)
+        if under_way is not None:
+            self._reporter.step(f"deployment {under_way.id} is under way: it is taken back where it is")
+            outcome = self._at.turn_back(self._made, under_way.id, f"rolled back by {self._made.actor}")
+            self._end(under_way.id, Completed() if isinstance(outcome, Undone) else outcome)
+            return
+        plan = self._plan(pipeline)
+        attempt = self._made.attempt(self._at.environment, Purpose.ROLLBACK, plan.release)
+        self._reporter.step(f"rolling {pipeline} back from release {short(plan.release)}")
+        if attempt.open is not None:
+            self._end(attempt.id, self._at.carry_on(self._made, attempt.id, minutes=wait))
+        else:
+            self._end(attempt.id, self._at.begin(self._made, attempt.id, plan, minutes=wait))
+
+    def _plan(self, pipeline: PipelineName) -> Plan:
+        document = self._at.document
+        head = bringer_of(self._at.journal, document, pipeline)
+        if head is None:
+            raise NothingToTakeBack(
+                f"no release has brought anything of {pipeline} to {self._at.environment}",
+                remedy=f"slipway status -s {self._at.environment} says what runs, and where from",
+            )
+        facts = facts_of_way_back(head, document, pipeline)
+        return Plan(
+            purpose=Purpose.ROLLBACK,
+            release=facts.release,
+            pipelines=(pipeline,),
+            stages=build_rollback(facts),
+        )
+
+    def _end(self, id_: DeploymentId, outcome: Outcome) -> None:
+        typer.echo(render_outcome(id_, self._at.environment, outcome, self._style))
+        match outcome:
+            case Completed():
+                return
+            case Parked():
+                raise typer.Exit(ExitCode.PARTIAL)
+            case Undone():
+                raise typer.Exit(ExitCode.FINDINGS)

@@ -1,0 +1,153 @@
+"""A desk in memory whose workspace runs everywhere, and an environment in memory to deploy into."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.audit import EvidenceStore
+from slipway.cli import wiring
+from slipway.cli.rollout_desk import RolloutDesk
+from slipway.environment.composition import Compositions
+from slipway.model.environment import Environment
+from slipway.model.snowflake_objects import Table
+from slipway.ports.orchestrator import DagId
+from slipway.rollout.dag_parsing import DagParsing
+from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.ground import Ground
+from slipway.rollout.survey import Survey
+from slipway.rollout.table import Engines
+from tests.doubles.deployments import Fuse, LosableLeases, MemoryJournal
+from tests.doubles.desk import MemoryDesk
+from tests.doubles.memory_environment import DATABASE, MemoryAirflow, MemoryDbt, MemoryStack
+from tests.doubles.memory_warehouse import MemoryWarehouse
+from tests.doubles.workspace_folder import WorkspaceFolder
+
+FILES = {
+    "dbt/dbt_project.yml": "apart",
+    "dbt/models/marts/settlements/settlements.sql": "ORDERS * 1",
+    "dbt/models/marts/revenue/revenue.sql": "ORDERS * 1",
+    "dbt/models/marts/revenue/revenue_monthly.sql": "view v1",
+    "dags/revenue.py": "dag 1",
+}
+REVENUE = Table.of(DATABASE, "MARTS", "REVENUE")
+
+
+@dataclass
+class Place:
+    """One environment: its warehouse, Airflow, stack, journal and leases."""
+
+    desk: MemoryDesk
+    environment: Environment
+    scratch: Path
+    fuse: Fuse = field(default_factory=Fuse)
+
+    def __post_init__(self) -> None:
+        self.warehouse = MemoryWarehouse(self.fuse)
+        self.warehouse.add(Table.of(DATABASE, "RAW", "ORDERS"), {1: "10.00", 2: "20.00"})
+        for table in ("REVENUE", "SETTLEMENTS"):
+            self.warehouse.add(Table.of(DATABASE, "MARTS", table), {1: "10.00", 2: "20.00"}, ["READER"])
+        self.airflow = MemoryAirflow(self.fuse)
+        self.stack = MemoryStack(self.fuse)
+        self.journal = MemoryJournal(self.fuse)
+        self.leases = LosableLeases()
+        self.tools = MemoryDbt(self.warehouse, self.fuse)
+        self._run_what_is_written_down()
+
+    def _run_what_is_written_down(self) -> None:
+        document = self.desk.running.newest(self.environment)
+        assert document is not None
+        for entry in document.entries:
+            if entry.part.kind.value == "dag":
+                self.airflow.generations[entry.part.pipeline, entry.artifact] = ()
+                self.airflow.pointers[entry.part.pipeline] = entry.artifact
+                self.airflow.dag_parsed(DagId(entry.part.pipeline))
+                self.airflow.flows[DagId(entry.part.pipeline)].paused = False
+
+    def rows(self) -> dict[int, str]:
+        """What people read of revenue."""
+        return {key: str(value) for key, value in self.warehouse.tables[str(REVENUE)].rows.items()}
+
+    @property
+    def rollout_desk(self) -> RolloutDesk:
+        """As the commands get it."""
+        compositions = Compositions(artifacts=self.desk.artifacts, folder=self.scratch / "compositions")
+        dbt = DbtRuns(
+            tools=self.tools,
+            variables={},
+            scratch=self.scratch / self.environment / "dbt",
+            on_line=lambda _: None,
+        )
+        engines = Engines(
+            ground=Ground(documents=self.desk.running, compositions=compositions),
+            documents=self.desk.running,
+            artifacts=self.desk.artifacts,
+            warehouse=self.warehouse,
+            dbt=dbt,
+            engine=self.stack,
+            orchestrator=self.airflow,
+            dag_store=self.airflow,
+            parsing=DagParsing(tools=self.tools),
+            evidence=EvidenceStore(self.desk.evidence, self.desk.clock),
+        )
+        survey = Survey(
+            documents=self.desk.running,
+            compositions=compositions,
+            artifacts=self.desk.artifacts,
+            warehouse=self.warehouse,
+            dbt=dbt,
+            engine=self.stack,
+            orchestrator=self.airflow,
+            physical=lambda logical: f"{logical}_DEV",
+        )
+        return RolloutDesk(
+            desk=self.desk,
+            environment=self.environment,
+            engines=engines,
+            survey=survey,
+            journal=self.journal,
+            leases=self.leases,
+        )
+
+
+@pytest.fixture
+def desk(folder: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> MemoryDesk:
+    """What runs everywhere, and a commit on top of it that changes revenue."""
+    assert folder.root.is_dir()
+    made = MemoryDesk()
+    made.found(**FILES)
+    monkeypatch.setattr(wiring, "build_desk", lambda: made)
+    monkeypatch.setattr(wiring, "build_revisions", lambda _root: made.commits)
+    return made
+
+
+@pytest.fixture
+def places(desk: MemoryDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[Environment, Place]:
+    """Every environment; the commands are led to them."""
+    made = {each: Place(desk, each, tmp_path / "scratch") for each in Environment}
+
+    @contextmanager
+    def opened(_desk: Any, environment: Environment, _reporter: Any) -> Iterator[RolloutDesk]:
+        yield made[environment].rollout_desk
+
+    monkeypatch.setattr(wiring, "rollout_desk", opened)
+    monkeypatch.setattr(wiring, "journal_of", lambda _desk, environment: made[environment].journal)
+    return made
+
+
+@pytest.fixture
+def ship(desk: MemoryDesk, places: dict[Environment, Place], slipway: Any) -> Callable[..., str]:
+    """Commit a change, have it checked, and build it: the release's first digits."""
+    assert places
+
+    def built(**changes: str) -> str:
+        desk.commits.change(**changes)
+        desk.check()
+        release: str = json.loads(slipway("build", "--format", "json").out)["release"]
+        return release[7:19]
+
+    return built

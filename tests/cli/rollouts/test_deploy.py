@@ -1,0 +1,227 @@
+"""`slipway deploy` through the command line: explained, gated, interrupted, continued, taken back."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from slipway.model.environment import Environment
+from slipway.model.events import EventKind
+from slipway.ports.warehouse_errors import ConnectionLost
+from slipway.rollout.leasing import holding
+from tests.cli.conftest import Slipway
+from tests.cli.rollouts.conftest import REVENUE, Place
+from tests.doubles.desk import MemoryDesk
+
+Places = dict[Environment, Place]
+Ship = Callable[..., str]
+VIEW = {"dbt/models/marts/revenue/revenue_monthly.sql": "view v2"}
+DOUBLED = {"dbt/models/marts/revenue/revenue.sql": "ORDERS * 2"}
+OLD = {1: "10.00", 2: "20.00"}
+
+
+def test_a_release_goes_into_dev(slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk) -> None:
+    """Every stage is told; a second deploy has nothing to do."""
+    release = ship(**VIEW)
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 0, ended.err
+    assert ended.out == f"dev-{release}-1: every stage is done\n"
+    assert "swap-table: swap snowflake://FINEDGE.MARTS.REVENUE with" in ended.err
+    kinds = [event.kind for event in desk.told if event.deployment == f"dev-{release}-1"]
+    assert kinds.count(EventKind.DEPLOYMENT_OPENED) == 2, "in its own chain and in dev's"
+    assert EventKind.VERDICT in kinds
+    assert places[Environment.DEV].warehouse.views[f"{REVENUE}_MONTHLY"] == "v2"
+    again = slipway("deploy", release, "-s", "dev")
+    assert (again.code, again.out) == (0, "")
+    assert f"dev runs {release} already" in again.err
+
+
+def test_explaining_prints_stages_effects_and_gates(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """What an approver approves, and nothing is touched."""
+    release = ship(**VIEW)
+    before = dict(places[Environment.PROD].warehouse.tables)
+    ended = slipway("deploy", release, "-s", "prod", "--explain")
+    assert ended.code == 0, ended.err
+    assert "publish snowflake://FINEDGE.MARTS.REVENUE (way back: pointer)" in ended.out
+    assert "refused lower-environment-healthy" in ended.out
+    assert "effects sha256:" in ended.out
+    document = json.loads(slipway("deploy", release, "-s", "prod", "--explain", "--format", "json").out)
+    assert document["effects_digest"] in ended.out
+    assert [stage["kind"] for stage in document["stages"]][:2] == ["prepare-candidates", "build-candidates"]
+    assert places[Environment.PROD].warehouse.tables == before
+    assert places[Environment.PROD].journal.heads == {}
+
+
+def test_from_dev_to_prod_with_approvals(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
+) -> None:
+    """Each environment asks for the one below it, and for people."""
+    release = ship(**VIEW)
+    assert slipway("deploy", release, "-s", "dev").code == 0
+    for environment in ("staging", "prod"):
+        refused = slipway("deploy", release, "-s", environment)
+        assert refused.code == 1
+        assert "approvals" in refused.out
+        explained = slipway("deploy", release, "-s", environment, "--explain", "--format", "json")
+        digest = json.loads(explained.out)["effects_digest"]
+        desk.identity.person = "henrik.olsen"
+        approved = slipway("approve", release, "-s", environment, "--effects", digest)
+        assert approved.code == 0, approved.err
+        desk.identity.person = "grace.kim"
+        ended = slipway("deploy", release, "-s", environment)
+        assert ended.code == 0, ended.err + ended.out
+    assert places[Environment.PROD].warehouse.views[f"{REVENUE}_MONTHLY"] == "v2"
+
+
+def test_a_refusal_is_told_to_the_ledger(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
+) -> None:
+    """Denied attempts are part of the record, and nothing is begun."""
+    release = ship(**VIEW)
+    assert slipway("deploy", release, "-s", "prod").code == 1
+    told = [event for event in desk.told if event.kind is EventKind.GATE_REFUSED]
+    assert [event.message for event in told] == [
+        f"prod keeps {release} out: lower-environment-healthy, approvals"
+    ]
+    assert places[Environment.PROD].journal.heads == {}
+    assert places[Environment.PROD].rows() == OLD
+
+
+def test_a_bad_change_is_stopped(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """The message names control sum, figure and production's; exit 1."""
+    release = ship(**DOUBLED)
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 1
+    assert "sum of AMOUNT is 60.00, +100.0 % against production's 30.00" in ended.out
+    assert places[Environment.DEV].rows() == OLD
+
+
+def test_interrupted_it_says_so_and_the_same_command_continues(
+    slipway: Slipway, ship: Ship, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that does not answer is no verdict: exit 4, and nothing is taken back."""
+    release = ship(**VIEW)
+    place = places[Environment.DEV]
+
+    def lost(*_: object) -> None:
+        raise ConnectionLost("nothing answers", subject="swap")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place.warehouse, "swap", lost)
+        ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 4
+    assert f"deployment dev-{release}-1 is interrupted: swap: nothing answers" in ended.err
+    assert "then run the same command again: it continues" in ended.err
+    again = slipway("deploy", release, "-s", "dev")
+    assert again.code == 0, again.err
+    assert f"deployment dev-{release}-1 was begun before: continuing it" in again.err
+
+
+def test_a_second_deployer_is_refused(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """Before anything is touched, and by name."""
+    release = ship(**VIEW)
+    place = places[Environment.DEV]
+    with holding(place.leases, ["dev/revenue"], holder="dev-x-1 by ben", clock=place.desk.clock):
+        ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 1
+    assert "dev/revenue is being changed by dev-x-1 by ben" in ended.err
+    assert "remedy: wait for dev-x-1 by ben to end" in ended.err
+    assert place.journal.heads == {}
+
+
+def test_a_lease_store_that_is_down(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """Exit 3: nothing was begun, so there is nothing to continue."""
+    release = ship(**VIEW)
+    places[Environment.DEV].leases.is_down = True
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 3
+    assert "the lease store does not answer" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("deploy 00000000 -s dev", "00000000"),
+        ("deploy xyz -s dev", "'xyz' is no release"),
+        ("deploy 00000000 -s qa", "'qa' is not one of"),
+        ("deploy 00000000", "Missing option '--environment'"),
+        ("rollback -s dev", "Missing argument 'pipeline'"),
+        ("rollback revenue -s dev", "no release has brought anything of revenue to dev"),
+        ("rollback nosuch -s dev", "no release has brought anything of nosuch to dev"),
+        ("rollout tick", "Missing option '--environment'"),
+    ],
+)
+def test_bad_input(slipway: Slipway, places: Places, words: str, said: str) -> None:
+    """One message each, and the exit code of docs/reference/exit-codes.md."""
+    assert places
+    ended = slipway(*words.split())
+    assert ended.code == 2
+    assert said in ended.err
+    assert "remedy: " in ended.err
+
+
+def test_a_run_that_takes_its_time_parks_and_a_tick_continues(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
+) -> None:
+    """No process waits: the schedule's next look continues it."""
+    release = ship(**VIEW)
+    ended = slipway("deploy", release, "-s", "dev", "--wait", "0")
+    assert ended.code == 4
+    assert "slipway rollout tick -s dev continues it" in ended.out
+    early = slipway("rollout", "tick", "-s", "dev")
+    assert (early.code, early.out) == (0, "")
+    desk.clock.wait(60)
+    outs = []
+    for _ in range(5):
+        outs.append(slipway("rollout", "tick", "-s", "dev").out)
+        desk.clock.wait(60)
+    assert f"dev-{release}-1: every stage is done\n" in outs
+    assert outs[-1] == ""
+    assert places[Environment.DEV].warehouse.views[f"{REVENUE}_MONTHLY"] == "v2"
+
+
+def test_rolling_back(slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk) -> None:
+    """No gate is asked; the next deploy of the same release into staging is refused by what happened here."""
+    release = ship(**VIEW)
+    slipway("deploy", release, "-s", "dev")
+    desk.clock.wait(60)
+    explained = slipway("rollback", "revenue", "-s", "dev", "--explain")
+    assert "swap snowflake://FINEDGE.MARTS.REVENUE with" in explained.out
+    ended = slipway("rollback", "revenue", "-s", "dev")
+    assert ended.code == 0, ended.err
+    assert ended.out == f"dev-rollback-{release}-1: every stage is done\n"
+    assert places[Environment.DEV].warehouse.views[f"{REVENUE}_MONTHLY"] == "v1"
+    again = slipway("rollback", "revenue", "-s", "dev")
+    assert again.code == 2
+    gates = slipway("deploy", release, "-s", "staging", "--explain")
+    assert "refused lower-environment-healthy" in gates.out
+    sealed = [event for event in desk.told if event.kind is EventKind.DEPLOYMENT_SEALED]
+    assert any("rollback of release" in event.message for event in sealed)
+
+
+def test_rolling_back_what_is_under_way(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """A parked deployment is taken back where it is."""
+    release = ship(**VIEW)
+    slipway("deploy", release, "-s", "dev", "--wait", "0")
+    ended = slipway("rollback", "revenue", "-s", "dev")
+    assert ended.code == 0, ended.err
+    assert f"deployment dev-{release}-1 is under way: it is taken back where it is" in ended.err
+    assert places[Environment.DEV].warehouse.views[f"{REVENUE}_MONTHLY"] == "v1"
+    assert places[Environment.DEV].journal.open(Environment.DEV) == ()
+
+
+def test_status_says_what_runs_and_what_is_under_way(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """By pipeline and release."""
+    assert places
+    release = ship(**VIEW)
+    before = slipway("status", "-s", "dev", "--pipeline", "revenue")
+    assert before.out == (
+        "dev: version 1, written by bootstrap\n  revenue  before releases (dag, dbt, entry)\n"
+    )
+    slipway("deploy", release, "-s", "dev", "--wait", "0")
+    after = slipway("status", "-s", "dev")
+    assert f"revenue         before releases (dag, entry); release {release} (dbt)" in after.out
+    assert f"under way: dev-{release}-1, going forward, waits until run" in after.out
+    document = json.loads(slipway("status", "--format", "json").out)
+    assert [each["environment"] for each in document] == ["dev", "staging", "prod"]
+    assert document[0]["under_way"][0]["deployment"] == f"dev-{release}-1"
