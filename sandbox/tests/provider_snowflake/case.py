@@ -39,6 +39,11 @@ class Ground:
         """The role."""
         return f"{self.name}_ROLE"
 
+    def role_of_sysadmins(self) -> str:
+        """The role, granted to SYSADMIN: else what it owns would be seen by nobody but itself."""
+        self.run("GRANT ROLE ~_ROLE TO ROLE SYSADMIN")
+        return self.role
+
     def monitor(self, suffix: str) -> str:
         """A resource monitor that somebody else has made."""
         self.run(f"CREATE RESOURCE MONITOR ~_{suffix}")

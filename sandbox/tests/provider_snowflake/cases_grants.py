@@ -6,6 +6,33 @@ _ROLE = '"~_ROLE"|false|false'
 
 GRANTS = (
     Case(
+        type="GrantOwnership",
+        inputs=lambda g: {
+            "accountRoleName": g.role_of_sysadmins(),
+            "on": {"objectType": "TABLE", "objectName": f'"{g.database}"."S"."T"'},
+            "outboundPrivileges": "COPY",
+        },
+        id='ToAccountRole|"~_ROLE"|COPY|OnObject|TABLE|"~_DB"."S"."T"',
+        seen="SHOW GRANTS ON TABLE ~_DB.S.T",
+        pick=privileges_of("_ROLE"),
+        first=["OWNERSHIP"],
+        absent='ToAccountRole|"~_ROLE"|COPY|OnObject|TABLE|"~_DB"."S"."NOWHERE"',
+        title="of a table",
+    ),
+    Case(
+        type="GrantOwnership",
+        inputs=lambda g: {
+            "accountRoleName": g.role,
+            "on": {"future": {"objectTypePlural": "TABLES", "inSchema": f'"{g.database}"."S"'}},
+        },
+        id='ToAccountRole|"~_ROLE"||OnFuture|TABLES|InSchema|"~_DB"."S"',
+        seen="SHOW FUTURE GRANTS IN SCHEMA ~_DB.S",
+        pick=privileges_of("_ROLE"),
+        first=["OWNERSHIP"],
+        absent='ToAccountRole|"~_ROLE"||OnFuture|TABLES|InSchema|"NOWHERE"."S"',
+        title="of future tables",
+    ),
+    Case(
         type="GrantAccountRole",
         inputs=lambda g: {"roleName": g.role, "parentRoleName": '"SYSADMIN"'},
         id='"~_ROLE"|ROLE|"SYSADMIN"',

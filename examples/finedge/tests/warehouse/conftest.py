@@ -141,7 +141,11 @@ def connection(warehouse: Warehouse) -> Iterator[SnowflakeConnection]:
 
 @pytest.fixture(scope="session")
 def load(connection: SnowflakeConnection, manifest: dict[str, Any]) -> Callable[[Load], None]:
-    """Loads what arrives; the tables are those that the project's sources declare."""
+    """Loads what arrives; the tables are those that the project's sources declare.
+
+    Database, schemas and warehouse are made by hand, so that these tests need no Pulumi; `pulumi up -s dev`
+    makes the same ones, and a role a pipeline, in a sandbox that is up.
+    """
     cursor = connection.cursor()
     cursor.execute("CREATE WAREHOUSE TRANSFORMING")
     cursor.execute(f"CREATE DATABASE {DATABASE}")

@@ -13,6 +13,7 @@ from slipway_sandbox.provider.snowflake.compute import CurrentAccount, ResourceM
 from slipway_sandbox.provider.snowflake.containers import Database, Schema
 from slipway_sandbox.provider.snowflake.execute import Execute
 from slipway_sandbox.provider.snowflake.grants import GrantPrivilegesToAccountRole
+from slipway_sandbox.provider.snowflake.ownership import GrantOwnership
 from slipway_sandbox.provider.snowflake.roles import AccountRole, GrantAccountRole
 from slipway_sandbox.provider.snowflake.users import ServiceUser
 
@@ -32,6 +33,7 @@ _TYPES: tuple[Materialiser, ...] = (
     Execute(),
     GrantAccountRole(),
     GrantPrivilegesToAccountRole(),
+    GrantOwnership(),
 )
 
 SNOWFLAKE_TYPES: Mapping[str, Materialiser] = MappingProxyType({type_.token: type_ for type_ in _TYPES})

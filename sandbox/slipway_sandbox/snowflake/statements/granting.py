@@ -102,7 +102,8 @@ def revoke(session: Session, words: Words) -> Result:
     role = _role(session, words)
     words.take_any("CASCADE", "RESTRICT")
     words.end()
-    chosen = set(_expanded(privileges, target.kind))
+    is_future_owner = target.future_in is not None and privileges == [Privilege.OWNERSHIP]
+    chosen = {Privilege.OWNERSHIP} if is_future_owner else set(_expanded(privileges, target.kind))
     _require_granting(session, target, tuple(chosen))
     ids = set(_ids(target))
 
