@@ -18,7 +18,9 @@ from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import ExitCode
 from slipway.model.events import Event, EventKind
 from slipway.model.events import Outcome as EventOutcome
+from slipway.model.parts import FOUNDATION
 from slipway.model.pipeline import PartKind
+from slipway.ports.journal import Conclusion
 from slipway.ports.reporter import Reporter
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
@@ -26,7 +28,7 @@ from slipway.rollout.change import Change
 from slipway.rollout.deployments import Deployments, Plan, Purpose
 from slipway.rollout.plan import build_bootstrap
 from slipway.rollout.survey import project_of
-from slipway.stages import Completed
+from slipway.stages import Completed, Parked, Undone
 
 
 def command(
@@ -51,8 +53,8 @@ def command(
         if document is None:
             with reporter.task(f"bundling every part of {commit}"):
                 document = _first(environment, _entries(desk, commit, workspace))
+                _tell(desk, document)  # first: a process that is killed in between tells it again
                 at.engines.documents.add(document)
-                _tell(desk, document)
         elif not document.deployment.startswith(_name(environment)):
             reporter.step(f"{environment} has an environment document already: version {document.version}")
             return
@@ -116,7 +118,8 @@ def _publish(  # noqa: PLR0917 - one call
 ) -> None:
     plan = _plan(at, document)
     attempt = made.attempt(document.environment, Purpose.BOOTSTRAP, plan.release)
-    if attempt.last is not None and attempt.open is None:
+    done = attempt.last is not None and attempt.last.conclusion is Conclusion.COMPLETED
+    if done and attempt.open is None:
         reporter.step(f"{document.environment} is bootstrapped: version {document.version}")
         return
     if attempt.open is not None:
@@ -124,8 +127,13 @@ def _publish(  # noqa: PLR0917 - one call
     else:
         outcome = at.begin(made, attempt.id, plan, minutes=wait)
     typer.echo(render_outcome(attempt.id, document.environment, outcome, style))
-    if not isinstance(outcome, Completed):
-        raise typer.Exit(ExitCode.PARTIAL)
+    match outcome:
+        case Completed():
+            return
+        case Parked():
+            raise typer.Exit(ExitCode.PARTIAL)
+        case Undone():
+            raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _plan(at: RolloutDesk, document: EnvironmentDocument) -> Plan:
@@ -136,7 +144,7 @@ def _plan(at: RolloutDesk, document: EnvironmentDocument) -> Plan:
     return Plan(
         purpose=Purpose.BOOTSTRAP,
         release=Digest(f"sha256:{composition_digest(document.entries)}"),
-        pipelines=tuple(part.pipeline for part in dags),
+        pipelines=(FOUNDATION, *(part.pipeline for part in dags)),
         stages=build_bootstrap(
             document.environment,
             change,

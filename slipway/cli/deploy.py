@@ -146,7 +146,7 @@ class _Deploy:
         return Plan(
             purpose=Purpose.DEPLOY,
             release=self._release.digest,
-            pipelines=tuple(pipeline.name for pipeline in facts.pipelines),
+            pipelines=facts.touched,
             stages=build_rollout(facts),
         )
 

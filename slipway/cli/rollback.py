@@ -14,8 +14,9 @@ from slipway.model.digest import short
 from slipway.model.errors import ExitCode
 from slipway.model.events import DeploymentId
 from slipway.model.pipeline import PipelineName
+from slipway.ports.journal import Deployment
 from slipway.ports.reporter import Reporter
-from slipway.rollout.deployments import Deployments, Plan, Purpose
+from slipway.rollout.deployments import Deployments, Plan, Purpose, plan_of
 from slipway.rollout.plan import build_rollback
 from slipway.rollout.running import bringer_of, under_way_with
 from slipway.rollout.table import rollout_handlers
@@ -64,26 +65,41 @@ class _Rollback:
 
     def explain(self, pipeline: PipelineName) -> None:
         """Print what would be done."""
-        plan = self._plan(pipeline)
+        under_way = self._under_way(pipeline)
+        plan = self._plan(pipeline) if under_way is None else plan_of(under_way)
+        if under_way is not None:
+            self._reporter.step(_what_happens_to(under_way))
         explained = explain(plan.stages, rollout_handlers(self._at.engines))
         for number, line in enumerate(explained.stages, start=1):
             typer.echo(f"{number:>2}. {line.stage.kind}: {line.sentence}")
 
     def roll_back(self, pipeline: PipelineName, wait: int) -> None:
-        """Take back what is under way; else what the newest release has brought."""
-        under_way = under_way_with(self._at.journal.open(self._at.environment), pipeline)
-        if under_way is not None:
-            self._reporter.step(f"deployment {under_way.id} is under way: it is taken back where it is")
-            outcome = self._at.turn_back(self._made, under_way.id, f"rolled back by {self._made.actor}")
-            self._end(under_way.id, Completed() if isinstance(outcome, Undone) else outcome)
+        """Finish what is under way, or take it back; else take back what the newest release has brought."""
+        under_way = self._under_way(pipeline)
+        if under_way is None:
+            self._begin(pipeline, wait)
             return
+        self._reporter.step(_what_happens_to(under_way))
+        if plan_of(under_way).purpose is Purpose.ROLLBACK:
+            self._end(under_way.id, self._at.carry_on(self._made, under_way.id, minutes=wait))
+            return
+        match self._at.turn_back(self._made, under_way.id, f"rolled back by {self._made.actor}"):
+            case Undone():
+                self._end(under_way.id, Completed())
+            case Completed():
+                self._reporter.step(f"deployment {under_way.id} has ended meanwhile")
+                self._begin(pipeline, wait)
+            case Parked() as parked:
+                self._end(under_way.id, parked)
+
+    def _begin(self, pipeline: PipelineName, wait: int) -> None:
         plan = self._plan(pipeline)
-        attempt = self._made.attempt(self._at.environment, Purpose.ROLLBACK, plan.release)
+        id_ = self._made.unused(self._at.environment, Purpose.ROLLBACK, plan.release)
         self._reporter.step(f"rolling {pipeline} back from release {short(plan.release)}")
-        if attempt.open is not None:
-            self._end(attempt.id, self._at.carry_on(self._made, attempt.id, minutes=wait))
-        else:
-            self._end(attempt.id, self._at.begin(self._made, attempt.id, plan, minutes=wait))
+        self._end(id_, self._at.begin(self._made, id_, plan, minutes=wait))
+
+    def _under_way(self, pipeline: PipelineName) -> Deployment | None:
+        return under_way_with(self._at.journal.open(self._at.environment), pipeline)
 
     def _plan(self, pipeline: PipelineName) -> Plan:
         document = self._at.document
@@ -97,7 +113,7 @@ class _Rollback:
         return Plan(
             purpose=Purpose.ROLLBACK,
             release=facts.release,
-            pipelines=(pipeline,),
+            pipelines=facts.touched,
             stages=build_rollback(facts),
         )
 
@@ -110,3 +126,9 @@ class _Rollback:
                 raise typer.Exit(ExitCode.PARTIAL)
             case Undone():
                 raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _what_happens_to(under_way: Deployment) -> str:
+    if plan_of(under_way).purpose is Purpose.ROLLBACK:
+        return f"{under_way.id} was begun before: continuing it"
+    return f"deployment {under_way.id} is under way: it is taken back where it is"

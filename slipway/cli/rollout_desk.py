@@ -8,12 +8,12 @@ from slipway.audit import Ledger
 from slipway.cli.desk import Desk
 from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
-from slipway.model.errors import DependencyError, ExitCode, SlipwayError, UsageError
+from slipway.model.errors import ExitCode, SlipwayError, UsageError
 from slipway.model.events import DeploymentId, Event
 from slipway.ports.journal import Journal
-from slipway.ports.leases import Leases
+from slipway.ports.leases import LeaseHeld, Leases
 from slipway.ports.reporter import Reporter
-from slipway.rollout.deployments import Deployments, Plan
+from slipway.rollout.deployments import AnotherUnderWay, Deployments, Plan
 from slipway.rollout.recording import Chronicle
 from slipway.rollout.survey import NoDocument, Survey
 from slipway.rollout.table import Engines, rollout_handlers
@@ -27,6 +27,10 @@ class DeploymentInterrupted(SlipwayError):  # noqa: N818 - it says what happened
     """Something that a deployment needs did not answer: it stays open, and can be continued."""
 
     exit_code = ExitCode.PARTIAL
+
+
+class PlanOutdated(SlipwayError):  # noqa: N818 - it says what is the case
+    """A plan whose environment was changed before it could begin; nothing was touched."""
 
 
 class LedgerChronicle(Chronicle):
@@ -105,15 +109,25 @@ class RolloutDesk:
         """Begin, and wait as long as asked.
 
         Raises:
+            PlanOutdated: what runs has changed since the plan was built.
             DeploymentInterrupted: it has begun, and something did not answer.
         """
         try:
-            outcome = made.begin(id_, self.environment, plan)
+            outcome = made.begin(id_, self.environment, plan, confirm=lambda: self._refuse_outdated(plan))
             return made.carry_on_until_over(id_, outcome, patience=timedelta(minutes=minutes))
-        except DependencyError as error:
+        except (AnotherUnderWay, LeaseHeld):
+            raise
+        except SlipwayError as error:
             if self.journal.deployment(id_) is None:
                 raise
             raise _interrupted(id_, error) from error
+
+    def _refuse_outdated(self, plan: Plan) -> None:
+        if plan.change is not None and not plan.change.fits(self.document):
+            raise PlanOutdated(
+                f"{self.environment} has changed while this was planned: {self.document.deployment} is done",
+                remedy="run the same command again: it plans anew, on what runs now",
+            )
 
     def carry_on(self, made: Deployments, id_: DeploymentId, *, minutes: int) -> Outcome:
         """Continue, and wait as long as asked.
@@ -124,7 +138,9 @@ class RolloutDesk:
         try:
             outcome = made.carry_on(id_)
             return made.carry_on_until_over(id_, outcome, patience=timedelta(minutes=minutes))
-        except DependencyError as error:
+        except LeaseHeld:
+            raise
+        except SlipwayError as error:
             raise _interrupted(id_, error) from error
 
     def turn_back(self, made: Deployments, id_: DeploymentId, reason: str) -> Outcome:
@@ -135,11 +151,13 @@ class RolloutDesk:
         """
         try:
             return made.turn_back(id_, reason)
-        except DependencyError as error:
+        except LeaseHeld:
+            raise
+        except SlipwayError as error:
             raise _interrupted(id_, error) from error
 
 
-def _interrupted(id_: DeploymentId, error: DependencyError) -> DeploymentInterrupted:
+def _interrupted(id_: DeploymentId, error: SlipwayError) -> DeploymentInterrupted:
     return DeploymentInterrupted(
         f"deployment {id_} is interrupted: {error.message}",
         remedy=f"{error.remedy}; then run the same command again: it continues where this one was",

@@ -36,6 +36,11 @@ class Change(Frozen):
         """Return the entries of a document with this change: what its engines run on."""
         return document.with_entries(self.entries, deployment="", without=self.removed).entries
 
+    def fits(self, document: EnvironmentDocument) -> bool:
+        """Whether a document still says of these parts what it said when the change was made."""
+        before = {entry.part: entry for entry in self.previous}
+        return all(document.entry(part) == before.get(part) for part in self.parts)
+
     def is_in(self, document: EnvironmentDocument) -> bool:
         """Whether a document has the change already."""
         same = all(document.entry(entry.part) == entry for entry in self.entries)

@@ -1,27 +1,30 @@
 """Deployments: begun once, carried on by whoever comes, and sealed when they have ended."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum, unique
+from itertools import count
 from typing import Final
 
 from slipway.model.digest import Digest, DigestField, short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
-from slipway.model.errors import UsageError
+from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.events import DeploymentId, Event, EventKind
 from slipway.model.frozen import Frozen
 from slipway.model.pipeline import PipelineName
 from slipway.ports.clock import Clock
-from slipway.ports.journal import Deployment, Direction, Journal
+from slipway.ports.journal import Conclusion, Deployment, Direction, Journal
 from slipway.ports.leases import Leases
 from slipway.ports.reporter import Reporter
-from slipway.rollout.leasing import LASTING, LeasedJournal, holding
+from slipway.rollout.change import Change
+from slipway.rollout.leasing import LASTING, Held, LeasedJournal, holding
 from slipway.rollout.plan import datasets_of
 from slipway.rollout.recording import Chronicle, RecordedStory, Teller
-from slipway.rollout.stages import RolloutStage
-from slipway.stages import Executor, Handlers, Outcome, Parked
+from slipway.rollout.stages import RolloutStage, WriteDocument
+from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Undone
 from slipway.stages.explainer import effects_of
 
 _FIRST: Final = 1
@@ -55,6 +58,15 @@ class Plan(Frozen):
     def effects(self) -> Effects:
         """What it changes."""
         return effects_of(self.stages)
+
+    @property
+    def change(self) -> Change | None:
+        """What it changes in the environment document; None for a bootstrap, which finds it written."""
+        return next((stage.change for stage in self.stages if isinstance(stage, WriteDocument)), None)
+
+
+class AnotherUnderWay(SlipwayError):  # noqa: N818 - it says what is the case
+    """A deployment of the same pipelines has not ended: what it would take back is what this one changes."""
 
 
 class DeploymentUnknown(UsageError):  # noqa: N818 - it says what is the case
@@ -116,11 +128,30 @@ class Deployments:
             id=deployment_id(environment, purpose, release, number), number=number, open=None, last=last
         )
 
-    def begin(self, id_: DeploymentId, environment: Environment, plan: Plan) -> Outcome:
+    def unused(self, environment: Environment, purpose: Purpose, release: Digest) -> DeploymentId:
+        """Name a deployment that nobody has begun, whatever became of those before it."""
+        ids = (deployment_id(environment, purpose, release, number) for number in count(_FIRST))
+        return next(id_ for id_ in ids if self.journal.deployment(id_) is None)
+
+    def begin(
+        self,
+        id_: DeploymentId,
+        environment: Environment,
+        plan: Plan,
+        *,
+        confirm: Callable[[], None] = lambda: None,
+    ) -> Outcome:
         """Write the plan down, and carry it out as far as it goes now.
+
+        Args:
+            id_: which deployment.
+            environment: where.
+            plan: what is carried out.
+            confirm: raises when the plan does not fit what runs; asked once nobody else can change that.
 
         Raises:
             LeaseHeld: somebody else changes one of its pipelines.
+            AnotherUnderWay: a deployment of one of its pipelines waits, or was interrupted.
         """
         head = Deployment(
             id=id_,
@@ -133,10 +164,14 @@ class Deployments:
             actor=self.actor,
             began=self.clock.now(),
         )
-        return self._walk(head, plan, is_new=True)
+        with self._holding(head, plan) as held:
+            self._refuse_another(head, plan)
+            confirm()
+            self.chronicle.open(_opening(self._teller(head, plan), plan))
+            return self._walk(head, plan, held)
 
     def carry_on(self, id_: DeploymentId) -> Outcome:
-        """Continue a deployment that is open.
+        """Continue a deployment that is open; of one that has ended meanwhile, say how.
 
         Raises:
             DeploymentUnknown: there is none of that id.
@@ -151,11 +186,17 @@ class Deployments:
             id_: the deployment.
             reason: why, for the record.
 
+        Returns:
+            How it ended; `Completed` when it did so before it could be taken back.
+
         Raises:
             DeploymentUnknown: there is none of that id.
             LeaseHeld: somebody else carries it on just now.
         """
-        return self._carry_on(id_, lambda head: replace(head, direction=Direction.BACK, reason=reason))
+        return self._carry_on(
+            id_,
+            lambda head: replace(head, direction=Direction.BACK, reason=head.reason or reason),
+        )
 
     def carry_on_until_over(self, id_: DeploymentId, outcome: Outcome, *, patience: timedelta) -> Outcome:
         """Wait for what a deployment waits for, as long as that is worth waiting for.
@@ -172,43 +213,72 @@ class Deployments:
         return outcome
 
     def _carry_on(self, id_: DeploymentId, change: Callable[[Deployment], Deployment]) -> Outcome:
+        known = self._known(id_)
+        plan = plan_of(known)
+        with self._holding(known, plan) as held:
+            head = self._known(id_)  # whoever had the leases until now may have ended it
+            match head.conclusion:
+                case Conclusion.COMPLETED:
+                    return Completed()
+                case Conclusion.UNDONE:
+                    return Undone(reason=head.reason)
+                case None:
+                    return self._walk(change(head), plan, held)
+
+    def _known(self, id_: DeploymentId) -> Deployment:
         head = self.journal.deployment(id_)
         if head is None:
             raise DeploymentUnknown(
                 f"there is no deployment {id_}", remedy="slipway status lists those there are"
             )
-        return self._walk(change(head), plan_of(head), is_new=False)
+        return head
 
-    def _walk(self, head: Deployment, plan: Plan, *, is_new: bool) -> Outcome:
+    def _refuse_another(self, head: Deployment, plan: Plan) -> None:
+        """A deployment that waits holds no lease, and yet its way back counts on what it has done."""
+        if self.journal.deployment(head.id) is not None:
+            raise AnotherUnderWay(
+                f"somebody has begun deployment {head.id} meanwhile",
+                remedy="run the same command again: it continues that one, or begins the next",
+            )
+        for other in self.journal.open(head.environment):
+            shared = sorted({*plan.pipelines} & {*plan_of(other).pipelines})
+            if shared:
+                where = f"-s {head.environment}"
+                raise AnotherUnderWay(
+                    f"deployment {other.id} of {', '.join(shared)} is under way in {head.environment}",
+                    remedy=f"slipway rollout tick {where} continues it, slipway rollback {shared[0]} {where} "
+                    "takes it back; then run this again",
+                )
+
+    def _holding(self, head: Deployment, plan: Plan) -> AbstractContextManager[Held]:
         targets = [f"{head.environment}/{pipeline}" for pipeline in plan.pipelines]
         holder = f"{head.id} by {self.actor}"
-        teller = Teller(
+        return holding(self.leases, targets, holder=holder, clock=self.clock, lasting=self.lasting)
+
+    def _teller(self, head: Deployment, plan: Plan) -> Teller:
+        return Teller(
             deployment=head.id,
             environment=head.environment,
             release=plan.release,
             actor=self.actor,
             clock=self.clock,
         )
-        with holding(self.leases, targets, holder=holder, clock=self.clock, lasting=self.lasting) as held:
-            journal = LeasedJournal(journal=self.journal, held=held)
-            if is_new:
-                self.chronicle.open(_opening(teller, plan))
-            head = replace(head, token=max(head.token, held.token), wait=None)
-            journal.save(head)
-            executor = Executor(
-                handlers=self.handlers,
-                journal=journal,
-                clock=self.clock,
-                story=RecordedStory(
-                    teller=teller,
-                    chronicle=self.chronicle,
-                    reporter=self.reporter,
-                    title=f"{plan.purpose} of release {short(plan.release)}",
-                    datasets=datasets_of(plan.stages),
-                ),
-                actor=self.actor,
-            )
-            return executor.carry_on(head, plan.stages)
+
+    def _walk(self, head: Deployment, plan: Plan, held: Held) -> Outcome:
+        journal = LeasedJournal(journal=self.journal, held=held)
+        head = replace(head, token=max(head.token, held.token), wait=None)
+        journal.save(head)
+        story = RecordedStory(
+            teller=self._teller(head, plan),
+            chronicle=self.chronicle,
+            reporter=self.reporter,
+            title=f"{plan.purpose} of release {short(plan.release)}",
+            datasets=datasets_of(plan.stages),
+        )
+        executor = Executor(
+            handlers=self.handlers, journal=journal, clock=self.clock, story=story, actor=self.actor
+        )
+        return executor.carry_on(head, plan.stages)
 
 
 def deployment_id(environment: Environment, purpose: Purpose, release: Digest, attempt: int) -> DeploymentId:

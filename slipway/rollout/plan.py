@@ -77,6 +77,11 @@ class ShippedPipeline(Frozen):
     relations: tuple[Relation, ...] = ()
     run_minutes: int = 60
 
+    @property
+    def goes(self) -> bool:
+        """Whether its DAG is taken away: then nobody lets it run again, or looks at a run of it."""
+        return self.dag_change is not None and self.dag_change.artifact is None
+
 
 class Facts(Frozen):
     """What a plan is built from: a release, and an environment as it is.
@@ -98,6 +103,12 @@ class Facts(Frozen):
     project: str | None
     resources: tuple[Effect, ...]
     airflow: bool = True
+
+    @property
+    def touched(self) -> tuple[PipelineName, ...]:
+        """Whose leases it takes, sorted: the pipelines, and the foundation where it changes."""
+        owners = {part.pipeline for part in self.change.parts}
+        return tuple(sorted({*owners, *(each.name for each in self.pipelines)}))
 
     @property
     def scheduled(self) -> tuple[ShippedPipeline, ...]:
@@ -130,7 +141,7 @@ def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
         *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
-        *(_resume(pipeline) for pipeline in facts.scheduled),
+        *(_resume(pipeline) for pipeline in facts.scheduled if not pipeline.goes),
         *(_observe(pipeline) for pipeline in facts.observed),
         *(stage for pipeline in pipelines for stage in _settle(pipeline)),
         GiveVerdict(
@@ -150,7 +161,7 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
         *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
-        *(_resume(pipeline) for pipeline in facts.scheduled),
+        *(_resume(pipeline) for pipeline in facts.scheduled if not pipeline.goes),
         GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
     )
 
@@ -279,8 +290,7 @@ def _observe(pipeline: ShippedPipeline) -> RolloutStage:
 
 def _runs(pipeline: ShippedPipeline) -> bool:
     """Whether there is something to be seen: new code, and a DAG that stays."""
-    taken_away = pipeline.dag_change is not None and pipeline.dag_change.artifact is None
-    return not taken_away and (pipeline.dag_change is not None or pipeline.work is not None)
+    return not pipeline.goes and (pipeline.dag_change is not None or pipeline.work is not None)
 
 
 def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:

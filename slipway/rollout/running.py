@@ -78,12 +78,8 @@ def bringer_of(journal: Journal, document: EnvironmentDocument, pipeline: Pipeli
 
 
 def under_way_with(heads: Iterable[Deployment], pipeline: PipelineName) -> Deployment | None:
-    """Find an open deployment of a release that ships a pipeline."""
-    for head in heads:
-        plan = plan_of(head)
-        if plan.purpose is Purpose.DEPLOY and pipeline in plan.pipelines:
-            return head
-    return None
+    """Find the open deployment that works on a pipeline: there is never more than one."""
+    return next((head for head in heads if pipeline in plan_of(head).pipelines), None)
 
 
 def _completed(journal: Journal, environment: Environment, release: Digest) -> Iterator[Deployment]:

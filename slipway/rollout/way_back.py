@@ -4,6 +4,7 @@ The approval of that release covers it, and so no gate is asked: the state that 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from slipway.model.digest import short
@@ -23,7 +24,6 @@ from slipway.rollout.stages import (
     PublishProject,
     Relation,
     RolloutStage,
-    WriteDocument,
 )
 from slipway.stages import Stage
 
@@ -49,7 +49,8 @@ def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline:
         NothingToTakeBack: nothing of the deployment is left of that pipeline.
     """
     plan = plan_of(head)
-    change = _still_there(_of_pipeline(_change_of(plan), pipeline), document)
+    whole = plan.change or Change(entries=())
+    change = _still_there(_of_pipeline(whole, pipeline), document)
     if not change.parts:
         raise NothingToTakeBack(
             f"release {short(plan.release)} has nothing of {pipeline} left in {document.environment}",
@@ -63,12 +64,8 @@ def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline:
         pipelines=(_shipped(plan, pipeline, back),),
         project=next((stage.project for stage in _of_kind(plan.stages, PublishProject)), None),
         resources=(),
-        airflow=any(True for _ in _of_kind(plan.stages, PauseWriters)),
+        airflow=any(isinstance(stage, PauseWriters | PublishProject) for stage in plan.stages),
     )
-
-
-def _change_of(plan: Plan) -> Change:
-    return next(stage.change for stage in _of_kind(plan.stages, WriteDocument))
 
 
 def _of_pipeline(change: Change, pipeline: PipelineName) -> Change:
@@ -93,12 +90,19 @@ def _shipped(plan: Plan, pipeline: PipelineName, back: Change) -> ShippedPipelin
     work = _work(plan, pipeline) if PartKind.DBT in kinds else None
     return ShippedPipeline(
         name=pipeline,
-        dag=next((s.dag for s in _of_kind(plan.stages, PauseWriters) if s.target == pipeline), None),
+        dag=_dag(plan, pipeline),
         dag_change=_dag_back(plan, pipeline) if PartKind.DAG in kinds else None,
         work=work,
         views=tuple(_views(plan, pipeline)),
         relations=_kept(plan, pipeline) if PartKind.DBT in kinds else (),
     )
+
+
+def _dag(plan: Plan, pipeline: PipelineName) -> str | None:
+    """Its DAG: paused, or, where the environment has no Airflow, put into the folder alone."""
+    paused = (s.dag for s in _of_kind(plan.stages, PauseWriters) if s.target == pipeline)
+    published = (s.dag for s in _of_kind(plan.stages, PublishDag) if s.part.pipeline == pipeline)
+    return next(chain(paused, published), None)
 
 
 def _work(plan: Plan, pipeline: PipelineName) -> DbtWork | None:
