@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Final
 
 from slipway.catalog.files import SETTINGS
 from slipway.checks.context import CheckContext
@@ -15,14 +14,9 @@ from slipway.checks.sqlfluff import sql_files
 from slipway.lineage.extract import catalog
 from slipway.lineage.graph import Graph, Node
 from slipway.lineage.impact import Impact, walk
-from slipway.model.parts import FOUNDATION, PartId
+from slipway.model.parts import ENTRY_FOUNDATION, OWN_COPIES, PartId
 from slipway.model.pipeline import PartKind
 from slipway.model.workspace import Workspace
-
-_SHARED: Final = frozenset({PartKind.DAG, PartKind.SPARK, PartKind.STREAM})
-"""Kinds whose parts import what lies beside them in their folder."""
-
-_ALL: Final = PartId(FOUNDATION, PartKind.ENTRY)
 
 
 def checks_for(context: CheckContext) -> tuple[CheckName, ...]:
@@ -102,9 +96,9 @@ def _parts_of(path: str, own: Mapping[str, list[PartId]], workspace: Workspace) 
     top = PurePosixPath(path).parts[0]
     for root, parts in own.items():
         if PurePosixPath(root).parts[0] == top and top != path:
-            yield from (part for part in parts if part.kind in _SHARED or part.kind is PartKind.DBT)
+            yield from (part for part in parts if part.kind in OWN_COPIES or part.kind is PartKind.DBT)
     if path in {SETTINGS, str(workspace.team_path)}:
-        yield _ALL
+        yield ENTRY_FOUNDATION
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import EnvironmentOption
 from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
 from slipway.model.digest import short
-from slipway.model.errors import ExitCode
+from slipway.model.environment_document import EnvironmentDocument
+from slipway.model.errors import ExitCode, UsageError
 from slipway.model.events import DeploymentId
 from slipway.model.pipeline import PipelineName
 from slipway.ports.journal import Deployment
@@ -20,8 +21,12 @@ from slipway.rollout.deployments import Deployments, Plan, Purpose, plan_of
 from slipway.rollout.plan import build_rollback
 from slipway.rollout.running import bringer_of, under_way_with
 from slipway.rollout.table import rollout_handlers
-from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back
+from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back, takes_all_back
 from slipway.stages import Completed, Outcome, Parked, Undone, explain
+
+
+class LaterRelease(UsageError):  # noqa: N818 - it says what is the case
+    """A release that is to go back as a whole, and of which something was replaced since."""
 
 
 def command(
@@ -103,12 +108,13 @@ class _Rollback:
 
     def _plan(self, pipeline: PipelineName) -> Plan:
         document = self._at.document
-        head = bringer_of(self._at.journal, document, pipeline)
+        head = self._bringer(document, pipeline)
         if head is None:
             raise NothingToTakeBack(
                 f"no release has brought anything of {pipeline} to {self._at.environment}",
                 remedy=f"slipway status -s {self._at.environment} says what runs, and where from",
             )
+        self._refuse_later(head, document)
         facts = facts_of_way_back(head, document, pipeline)
         return Plan(
             purpose=Purpose.ROLLBACK,
@@ -116,6 +122,21 @@ class _Rollback:
             pipelines=facts.touched,
             stages=build_rollback(facts),
         )
+
+    def _bringer(self, document: EnvironmentDocument, pipeline: PipelineName) -> Deployment | None:
+        return bringer_of(self._at.journal, self._at.engines.documents, document, pipeline)
+
+    def _refuse_later(self, head: Deployment, document: EnvironmentDocument) -> None:
+        """A release that goes back as a whole is stopped by a later one of any of its pipelines."""
+        plan = plan_of(head)
+        for pipeline in plan.pipelines if takes_all_back(plan) else ():
+            later = self._bringer(document, pipeline)
+            if later is not None and later.id != head.id:
+                raise LaterRelease(
+                    f"release {short(plan_of(later).release)} has changed {pipeline} since release "
+                    f"{short(plan.release)} went into {self._at.environment}",
+                    remedy=f"slipway rollback {pipeline} -s {self._at.environment}, then run this again",
+                )
 
     def _end(self, id_: DeploymentId, outcome: Outcome) -> None:
         typer.echo(render_outcome(id_, self._at.environment, outcome, self._style))

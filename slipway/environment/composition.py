@@ -16,12 +16,10 @@ from slipway.environment.bundle import BundledFile, unpack
 from slipway.model.digest import Digest, hex_of
 from slipway.model.environment_document import Entry
 from slipway.model.errors import DependencyError
-from slipway.model.pipeline import PartKind
+from slipway.model.parts import OWN_COPIES
 from slipway.ports.objects import ObjectAbsent, ObjectStore
 
 _READERS: Final = 8
-_OWN_COPIES: Final = frozenset({PartKind.DAG, PartKind.SPARK, PartKind.STREAM})
-"""Kinds whose artifacts carry a copy of the code they share: two may hold one path, differently."""
 
 
 class ArtifactDamaged(DependencyError):  # noqa: N818 - it says what is the case
@@ -104,7 +102,7 @@ def merged(parts: Iterable[tuple[Entry, tuple[BundledFile, ...]]]) -> Mapping[st
     for entry, contents in parts:
         for file in contents:
             owner = owners.setdefault(file.path, entry)
-            shared = {owner.part.kind, entry.part.kind} <= _OWN_COPIES
+            shared = {owner.part.kind, entry.part.kind} <= OWN_COPIES
             if owner != entry and not shared and files[file.path] != file:
                 raise ArtifactDamaged(
                     f"{file.path} is in {owner.part} and, with another content, in {entry.part}",

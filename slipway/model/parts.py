@@ -65,6 +65,16 @@ class PartId:
         return str(self) < str(other)
 
 
+DBT_FOUNDATION: Final = PartId(FOUNDATION, PartKind.DBT)
+"""The dbt project without what pipelines own: macros and settings that every model stands on."""
+
+ENTRY_FOUNDATION: Final = PartId(FOUNDATION, PartKind.ENTRY)
+"""What the catalogue needs beside its entries: slipway.yaml, the team, contracts that no output names."""
+
+OWN_COPIES: Final = frozenset({PartKind.DAG, PartKind.SPARK, PartKind.STREAM})
+"""Kinds whose parts import what lies beside them: each one's artifact carries its own copy of that."""
+
+
 def _parsed(value: Any) -> Any:
     return PartId.parse(value) if isinstance(value, str) else value
 

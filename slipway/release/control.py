@@ -19,11 +19,10 @@ from slipway.environment.bundle import unpack
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError
-from slipway.model.parts import FOUNDATION, PartId
+from slipway.model.parts import ENTRY_FOUNDATION, FOUNDATION, PartId
 from slipway.model.pipeline import Criticality, PartKind, PipelineName
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.release.gates.facts import Control
-from slipway.release.ownership import ENTRY_FOUNDATION
 from slipway.release.releases import Releases
 
 _DocumentT = TypeVar("_DocumentT", bound=BaseModel)

@@ -12,19 +12,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from slipway.catalog.files import SETTINGS
-from slipway.model.parts import FOUNDATION, PartId
+from slipway.model.parts import DBT_FOUNDATION, ENTRY_FOUNDATION, OWN_COPIES, PartId
 from slipway.model.pipeline import PartKind, Pipeline
 from slipway.release.committed import Committed
 from slipway.release.dbt_projects import DbtProject, dbt_projects
-
-DBT_FOUNDATION: Final = PartId(FOUNDATION, PartKind.DBT)
-"""The dbt project without what pipelines own."""
-
-ENTRY_FOUNDATION: Final = PartId(FOUNDATION, PartKind.ENTRY)
-"""What the catalogue needs beside its entries: slipway.yaml, the team, contracts that no output names."""
-
-_CODE: Final = frozenset({PartKind.DAG, PartKind.SPARK, PartKind.STREAM})
-"""Kinds whose parts import what lies beside them: each takes its own copy along."""
 
 _SECRETS: Final = ("*.tfstate", "*.tfstate.*", "*/.terraform/*")
 """Never shipped, even where a part's folder holds them: Terraform writes secrets there in plain text."""
@@ -113,7 +104,7 @@ class _Assignment:
         sharers: defaultdict[tuple[PartKind, str], list[PartId]] = defaultdict(list)
         for pipeline in self._pipelines:
             for part in pipeline.parts:
-                if part.kind in _CODE and len(part.path.parts) > 1:
+                if part.kind in OWN_COPIES and len(part.path.parts) > 1:
                     sharers[part.kind, part.path.parts[0]].append(PartId(pipeline.name, part.kind))
         left = frozenset(self._left)
         for (_, folder), parts in sharers.items():

@@ -3,13 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.events import DeploymentId
+from slipway.model.parts import DBT_FOUNDATION
 from slipway.model.pipeline import PipelineName
+from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.journal import Conclusion, Deployment, Journal
 from slipway.rollout.deployments import Purpose, deployment_id, plan_of
+
+_LOOK_BACK: Final = 500
+"""How many versions are asked for a pipeline that is gone: more than a rollback window has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +62,27 @@ class RunningEnvironment:
         )
 
 
-def bringer_of(journal: Journal, document: EnvironmentDocument, pipeline: PipelineName) -> Deployment | None:
-    """Find the deployment that brought what runs of a pipeline; of several, the newest.
+def bringer_of(
+    journal: Journal, documents: EnvironmentDocuments, document: EnvironmentDocument, pipeline: PipelineName
+) -> Deployment | None:
+    """Find the deployment that brought what runs of a pipeline, or took it out; of several, the newest.
+
+    What all models stand on rebuilds every pipeline's: the release that brought it counts for each of them.
 
     Args:
         journal: of the environment.
+        documents: its earlier versions are asked for a pipeline that is gone.
         document: what runs now.
         pipeline: which pipeline.
 
     Returns:
-        Its head; None when nothing of the pipeline came with a release.
+        Its head; None when nothing of the pipeline came, or went, with a release.
     """
-    releases = {entry.release for entry in document.entries if entry.part.pipeline == pipeline}
+    own = {entry.release for entry in document.entries if entry.part.pipeline == pipeline}
+    if not own:
+        return _remover_of(journal, documents, document, pipeline)
+    foundation = document.entry(DBT_FOUNDATION)
+    releases = own if foundation is None else {*own, foundation.release}
     heads = [
         head
         for release in releases
@@ -75,6 +91,22 @@ def bringer_of(journal: Journal, document: EnvironmentDocument, pipeline: Pipeli
         if pipeline in plan_of(head).pipelines
     ]
     return max(heads, key=lambda head: head.began, default=None)
+
+
+def _remover_of(
+    journal: Journal, documents: EnvironmentDocuments, document: EnvironmentDocument, pipeline: PipelineName
+) -> Deployment | None:
+    """The newest version that still had it was followed by the one that says who took it out."""
+    after = document
+    for version in range(document.version - 1, max(0, document.version - _LOOK_BACK), -1):
+        before = documents.version(document.environment, version)
+        if before is None:
+            return None
+        if any(entry.part.pipeline == pipeline for entry in before.entries):
+            head = journal.deployment(DeploymentId(after.deployment))
+            return head if head is not None and plan_of(head).purpose is Purpose.DEPLOY else None
+        after = before
+    return None
 
 
 def under_way_with(heads: Iterable[Deployment], pipeline: PipelineName) -> Deployment | None:

@@ -17,7 +17,7 @@ from slipway.model.effects import Effect
 from slipway.model.environment import Environment, StackName
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError, UsageError
-from slipway.model.parts import FOUNDATION, PartId
+from slipway.model.parts import DBT_FOUNDATION, FOUNDATION, PartId
 from slipway.model.pipeline import PartKind, Pipeline, PipelineName
 from slipway.model.release import Release
 from slipway.model.snowflake_objects import Table
@@ -35,7 +35,6 @@ from slipway.rollout.stages import DbtWork, Relation, SchemaPlace
 SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
 """Kinds of part that a batch rollout carries."""
 
-_DBT_FOUNDATION: Final = PartId(FOUNDATION, PartKind.DBT)
 _PROJECT: Final = "dbt_project.yml"
 _GROWS: Final = frozenset({"incremental", "snapshot"})
 _LEAVES_TABLE: Final = frozenset({"table", "seed"}) | _GROWS
@@ -163,7 +162,7 @@ class _Look:
         """Every pipeline that the change touches, by name."""
         parts = self._change.parts
         names = {part.pipeline for part in parts} - {FOUNDATION}
-        if _DBT_FOUNDATION in parts:  # macros and settings are every model's
+        if DBT_FOUNDATION in parts:  # macros and settings are every model's
             names |= {each.name for each in self._workspace.pipelines if each.part(PartKind.DBT)}
         known = {pipeline.name: pipeline for pipeline in self._workspace.pipelines}
         for name in sorted(names):
@@ -211,7 +210,7 @@ class _Look:
         """What dbt makes of a pipeline's own files, where they, or what all models stand on, have changed."""
         part = PartId(name, PartKind.DBT)
         entry = self._entries.get(part)
-        if self._dbt is None or entry is None or not {part, _DBT_FOUNDATION} & set(self._change.parts):
+        if self._dbt is None or entry is None or not {part, DBT_FOUNDATION} & set(self._change.parts):
             return []
         files = read_artifact(self._survey.artifacts, entry)
         own = {file.path.removeprefix(f"{self.project}/") for file in files}

@@ -10,6 +10,7 @@ from typing import TypeVar
 from slipway.model.digest import short
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import UsageError
+from slipway.model.parts import DBT_FOUNDATION, FOUNDATION
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.ports.journal import Deployment
 from slipway.rollout.change import Change
@@ -34,6 +35,10 @@ class NothingToTakeBack(UsageError):  # noqa: N818 - it says what is the case
     """No release has changed that pipeline here, or its change is gone already."""
 
 
+class BroughtByFoundation(UsageError):  # noqa: N818 - same
+    """One pipeline is to go back alone, and its tables are of a release that rebuilt everybody's."""
+
+
 def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline: PipelineName) -> Facts:
     """Say what taking a pipeline's part of a deployment back involves.
 
@@ -46,11 +51,16 @@ def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline:
         The facts, for `build_rollback`.
 
     Raises:
+        BroughtByFoundation: its tables were rebuilt because of what all models stand on.
         NothingToTakeBack: nothing of the deployment is left of that pipeline.
     """
     plan = plan_of(head)
     whole = plan.change or Change(entries=())
-    change = _still_there(_of_pipeline(whole, pipeline), document)
+    if takes_all_back(plan):
+        _refuse_one_alone(plan, document, pipeline)
+        change = _still_there(whole, document)
+    else:
+        change = _still_there(_of_pipeline(whole, pipeline), document)
     if not change.parts:
         raise NothingToTakeBack(
             f"release {short(plan.release)} has nothing of {pipeline} left in {document.environment}",
@@ -61,11 +71,27 @@ def facts_of_way_back(head: Deployment, document: EnvironmentDocument, pipeline:
         environment=document.environment,
         release=plan.release,
         change=back,
-        pipelines=(_shipped(plan, pipeline, back),),
+        pipelines=tuple(
+            _shipped(plan, each, back) for each in (plan.pipelines if takes_all_back(plan) else (pipeline,))
+        ),
         project=next((stage.project for stage in _of_kind(plan.stages, PublishProject)), None),
         resources=(),
         airflow=any(isinstance(stage, PauseWriters | PublishProject) for stage in plan.stages),
     )
+
+
+def takes_all_back(plan: Plan) -> bool:
+    """Whether a release goes back as a whole: it changed what all models stand on, and so rebuilt them."""
+    return plan.change is not None and DBT_FOUNDATION in plan.change.parts
+
+
+def _refuse_one_alone(plan: Plan, document: EnvironmentDocument, pipeline: PipelineName) -> None:
+    if pipeline != FOUNDATION:
+        raise BroughtByFoundation(
+            f"release {short(plan.release)} has changed what all models stand on, and rebuilt {pipeline} "
+            "with them: neither goes back alone",
+            remedy=f"slipway rollback {FOUNDATION} -s {document.environment} takes the whole release back",
+        )
 
 
 def _of_pipeline(change: Change, pipeline: PipelineName) -> Change:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from slipway.model.errors import DefinitionError
-from slipway.model.parts import PartId
+from slipway.model.parts import DBT_FOUNDATION, ENTRY_FOUNDATION, PartId
 from slipway.release.committed import read_commit
-from slipway.release.ownership import DBT_FOUNDATION, ENTRY_FOUNDATION, Ownership, assign
+from slipway.release.ownership import Ownership, assign
 from tests.doubles.commits import Commits
 from tests.doubles.workspace_folder import FILES
 

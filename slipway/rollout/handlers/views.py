@@ -38,8 +38,7 @@ class BuildViewsHandler(Handler[BuildViews]):
 
     def undo(self, stage: BuildViews, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
         """Make those that were there before from the code of then; one that is new is left, unread."""
-        if any(entry.part == stage.work.part for entry in stage.change.previous):
-            self._build(stage, stage.change.back, run)
+        self._build(stage, stage.change.back, run)
 
     def _build(self, stage: BuildViews, change: Change, run: Run) -> None:
         project = self.ground.workspace(change, run) / stage.work.project
