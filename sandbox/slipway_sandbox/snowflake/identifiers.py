@@ -19,7 +19,7 @@ def stored(identifier: exp.Expr) -> str:
 
 
 def stored_text(text: str) -> str:
-    """The name that a word means, as a connection's parameters and IDENTIFIER() write it."""
+    """The name that a word means, as a connection's parameters write it."""
     if text.startswith('"') and text.endswith('"') and text != '"':
         return text[1:-1].replace('""', '"')
     return text.upper()

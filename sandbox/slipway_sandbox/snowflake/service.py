@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.history import Query
+from slipway_sandbox.snowflake.locks import TableMovedError
 from slipway_sandbox.snowflake.purging import purge_if_due
 from slipway_sandbox.snowflake.results import Result, summed
 from slipway_sandbox.snowflake.running import Running
@@ -87,11 +88,11 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
 
 def _run(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None) -> Result:
     if bindings is None or len(bindings) <= 1:
-        return run(session, sql, bindings[0] if bindings else None)
+        return _begun_again(session, sql, bindings[0] if bindings else None)
     is_own = not session.in_transaction
     session.begin()
     try:
-        results = [run(session, sql, row) for row in bindings]
+        results = [_begun_again(session, sql, row) for row in bindings]
     except BaseException:
         if is_own:
             session.rollback()
@@ -99,6 +100,15 @@ def _run(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None) -
     if is_own:
         session.commit()
     return summed(results)
+
+
+def _begun_again(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
+    """Run a statement; once more when it has waited for a table whose columns changed meanwhile."""
+    while True:
+        try:
+            return run(session, sql, bindings)
+        except TableMovedError:
+            continue
 
 
 def _told(answer: Callable[[], Result]) -> Result:

@@ -15,6 +15,7 @@ from slipway_sandbox.snowflake.catalogue.objects import Thing
 from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.identifiers import written
+from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.names import Names
 from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.storage import STATEMENT
@@ -139,25 +140,18 @@ class Session:
             return Result(table=table, types=types, statement=StatementType.SELECT)
 
     @contextmanager
-    def writing(self, *locked: Thing) -> Iterator[int]:
+    def writing(self, table: Thing, claim: Claim = Claim.CHANGE) -> Iterator[int]:
         """A statement that writes rows: visible when it ends, or with the transaction that it is part of.
 
         Args:
-            locked: tables whose lock it takes.
+            table: the table, as it was looked up.
+            claim: what the statement does with it.
 
         Yields:
             The statement's number.
         """
-        seconds = float(self.parameters["LOCK_TIMEOUT"])
         try:
-            for table in locked:
-                self.account.locks.take(
-                    table.id,
-                    self.number,
-                    name=written(table.name),
-                    seconds=seconds,
-                    clock=self.account.clock,
-                )
+            self.claim(table, claim)
             self._refuse_if_broken()
             self.statement = self.account.storage.next_statement()
             with self._transaction(writes=True, first=f"SET VARIABLE {STATEMENT} = {self.statement}"):
@@ -169,6 +163,19 @@ class Session:
             raise
         if not self._in_transaction:
             self.account.locks.release(self.number)
+
+    def claim(self, table: Thing, claim: Claim) -> None:
+        """Take a table's lock, waiting for as long as LOCK_TIMEOUT says.
+
+        Raises:
+            TableMovedError: its rows are in another place since it was looked up.
+        """
+        seconds = float(self.parameters["LOCK_TIMEOUT"])
+        self.account.locks.take(
+            table.id, self.number, claim, name=written(table.name), seconds=seconds, clock=self.account.clock
+        )
+        if self.account.catalogue.is_moved(table):
+            raise TableMovedError
 
     def lend(self, name: str, table: pa.Table) -> None:
         """Let queries of this session read rows under a name of DuckDB's."""

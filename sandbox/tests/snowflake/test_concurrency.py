@@ -226,3 +226,71 @@ def test_a_write_that_began_before_a_point_and_ended_after_it_is_a_change(
         writer.cursor().execute("COMMIT")
     found = f"SELECT COUNT(*) FROM t CHANGES(INFORMATION => DEFAULT) AT(STATEMENT => '{point}')"
     assert _one(connection, found) == 1
+
+
+_COLUMN_CHANGES = {
+    "ALTER TABLE t ADD COLUMN b INT": {(1, None), (2, None)},
+    "ALTER TABLE t RENAME COLUMN a TO z": {(1,), (2,)},
+    "ALTER TABLE t ALTER COLUMN a SET NOT NULL": {(1,), (2,)},
+}
+
+
+@pytest.mark.parametrize("change", _COLUMN_CHANGES)
+def test_a_change_of_columns_waits_for_rows_that_are_not_committed(
+    account: Snowflake, connection: SnowflakeConnection, change: str
+) -> None:
+    """Rows of a transaction that is open when the columns change are there after both."""
+    connection.cursor().execute("CREATE TABLE t (a INT)")
+    connection.cursor().execute("INSERT INTO t VALUES (1)")
+    with account.connect(**_place(connection)) as writer, ThreadPoolExecutor(1) as pool:
+        writer.cursor().execute("BEGIN")
+        writer.cursor().execute("INSERT INTO t VALUES (2)")
+        altered = pool.submit(connection.cursor().execute, change)
+        _until_locks_are(writer, {"HOLDING", "WAITING"})
+        writer.cursor().execute("COMMIT")
+        altered.result(_PATIENCE_SECONDS)
+    cursor = connection.cursor()
+    cursor.execute("SELECT * FROM t")
+    assert set(cursor.fetchall()) == _COLUMN_CHANGES[change]
+
+
+def test_a_change_of_columns_gives_up_after_the_lock_timeout(
+    account: Snowflake, connection: SnowflakeConnection
+) -> None:
+    """Meanwhile others define, log in and insert; the open transaction's rows are kept."""
+    connection.cursor().execute("CREATE TABLE t (a INT)")
+    connection.cursor().execute("BEGIN")
+    connection.cursor().execute("INSERT INTO t VALUES (1)")
+    with account.connect(**_place(connection)) as own:
+        own.cursor().execute("ALTER SESSION SET LOCK_TIMEOUT = 1")
+        with pytest.raises(ProgrammingError) as caught:
+            own.cursor().execute("ALTER TABLE t ADD COLUMN b INT")
+        assert (caught.value.errno, caught.value.sqlstate) == (625, "57014")
+        own.cursor().execute("CREATE TABLE u (a INT)")
+        own.cursor().execute("INSERT INTO t VALUES (2)")
+    connection.cursor().execute("COMMIT")
+    assert _one(connection, "SELECT SUM(a) FROM t") == 3
+
+
+def test_writers_lose_nothing_while_columns_change(
+    account: Snowflake, connection: SnowflakeConnection
+) -> None:
+    """A writer that has found the table before its columns change writes where the table is after."""
+    connection.cursor().execute("CREATE TABLE t (a INT)")
+    connection.cursor().execute("INSERT INTO t VALUES (0)")
+
+    def write(statement: str) -> None:
+        with account.connect(**_place(connection)) as own:
+            for _ in range(_ROUNDS):
+                own.cursor().execute(statement)
+
+    def change() -> None:
+        with account.connect(**_place(connection)) as own:
+            for number in range(_ROUNDS):
+                own.cursor().execute(f"ALTER TABLE t ADD COLUMN c{number} INT")
+
+    inserts = [partial(write, "INSERT INTO t (a) VALUES (1000)") for _ in range(2)]
+    updates = [partial(write, "UPDATE t SET a = a + 1 WHERE a < 1000") for _ in range(2)]
+    _all_at_once([*inserts, *updates, change])
+    assert _one(connection, "SELECT COUNT(*) FROM t WHERE a = 1000") == 2 * _ROUNDS
+    assert _one(connection, "SELECT a FROM t WHERE a < 1000") == 2 * _ROUNDS

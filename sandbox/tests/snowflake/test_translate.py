@@ -28,7 +28,7 @@ def _queries() -> list[str]:
 
 
 def _all_transforms(tree: exp.Expr) -> str:
-    for transform in (translate._bounded_text, *translate._TRANSFORMS):
+    for transform in (translate._bounded_text, translate._number_of_text, *translate._TRANSFORMS):
         tree = tree.transform(transform, copy=False)
     return tree.sql(dialect="duckdb")
 

@@ -77,6 +77,17 @@ class Catalogue:
         found = self.names.get((parent, namespace(kind), _with_session(name, session)))
         return self.things[found] if found is not None else None
 
+    def is_moved(self, table: Thing) -> bool:
+        """Whether a table, as it was looked up, no longer has its name or has its rows in another place."""
+        body, present = table.body, self.things.get(self.names.get(entry_of(table), table.id))
+        if present is None or present.id != table.id or present.dropped_on is not None:
+            return True
+        return (
+            isinstance(body, TableBody)
+            and isinstance(present.body, TableBody)
+            and (present.body.storage != body.storage)
+        )
+
     def children(self, parent: int, kind: ObjectKind | None = None) -> list[Thing]:
         """The objects that something contains now, by name."""
         found = (thing for thing in self.present if thing.parent == parent and kind in {None, thing.kind})

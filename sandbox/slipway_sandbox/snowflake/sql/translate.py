@@ -4,6 +4,7 @@ Its transforms of statements (clones, SHOW, sessions, users) are not used: state
 out because it is wrong for money: it sums and averages by way of DOUBLE.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -53,6 +54,9 @@ _TRANSFORMS: Final[Sequence[Any]] = (
 )
 """In fakesnow's own order (fakesnow/cursor.py): several rely on what another has done."""
 
+
+_ARITHMETIC: Final = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
+_NUMBER: Final = re.compile(r"\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*|\s*\.\d+\s*")
 
 _PLAIN: Final = frozenset(
     {
@@ -112,7 +116,7 @@ def translated(tree: exp.Expr) -> exp.Expr:
     if is_plain(tree):
         plain: exp.Expr = tree.transform(_TRANSFORMS[0], copy=False)
         return plain
-    tree = tree.transform(_bounded_text, copy=False)
+    tree = tree.transform(_bounded_text, copy=False).transform(_number_of_text, copy=False)
     for transform in _TRANSFORMS:
         tree = tree.transform(transform, copy=False)
     return tree
@@ -126,10 +130,23 @@ def _bounded_text(node: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="sf_text", expressions=[text, exp.Literal.number(node.to.expressions[0].name)])
 
 
+def _number_of_text(node: exp.Expr) -> exp.Expr:
+    """A text in arithmetic is the number that it tells; DuckDB would round it to an integer first."""
+    if _is_text_in_arithmetic(node) and _NUMBER.fullmatch(node.name):
+        return exp.Literal.number(node.name.strip())
+    return node
+
+
+def _is_text_in_arithmetic(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string and isinstance(node.parent, _ARITHMETIC)
+
+
 def is_plain(tree: exp.Expr) -> bool:
     """Whether a statement has nothing in it that only Snowflake knows."""
     nodes = (node for node in tree.walk() if not (node is tree and isinstance(node, exp.Values)))
-    return all(type(node) in _PLAIN and not _is_nextval(node) for node in nodes)
+    return all(
+        type(node) in _PLAIN and not _is_nextval(node) and not _is_text_in_arithmetic(node) for node in nodes
+    )
 
 
 def _is_nextval(node: exp.Expr) -> bool:

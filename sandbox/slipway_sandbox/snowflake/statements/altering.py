@@ -1,5 +1,7 @@
 """ALTER TABLE and ALTER VIEW, TRUNCATE."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from slipway_sandbox.snowflake import retention
@@ -7,6 +9,7 @@ from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, Persistence, TableBody, Thing
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
 from slipway_sandbox.snowflake.identifiers import Path
+from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import columns
@@ -20,29 +23,68 @@ _DONE = "Statement executed successfully."
 def alter_table(session: Session, words: Words) -> Result:
     """ALTER TABLE [IF EXISTS] name ..."""
     words.expect("TABLE")
-    words.take("IF", "EXISTS")
+    if_exists = words.take("IF", "EXISTS")
+    path = words.path()
+    if if_exists and _is_missing(session, ObjectKind.TABLE, path):
+        return status(_DONE)
+    if words.comes("ADD", "DROP", "RENAME", "ALTER", "MODIFY") and not words.sees("RENAME", "TO"):
+        with _exclusive(session, path) as table:
+            columns.alter(session, table, _body(table), words)
+    else:
+        with session.account.alone():
+            _alter(session, _own_table(session, path), words)
+    return status(_DONE)
+
+
+def _is_missing(session: Session, kind: ObjectKind, path: Path) -> bool:
     names = session.names("ALTER")
-    table = names.existing(ObjectKind.TABLE, words.path())
+    return names.find(names.schema_of(path), kind, path.name) is None
+
+
+def _own_table(session: Session, path: Path) -> Thing:
+    table = session.names("ALTER").existing(ObjectKind.TABLE, path)
     session.authority.require(Privilege.OWNERSHIP, table)
+    return table
+
+
+def _body(table: Thing) -> TableBody:
     assert isinstance(table.body, TableBody)  # noqa: S101 - the kind says so
+    return table.body
+
+
+@contextmanager
+def _exclusive(session: Session, path: Path) -> Iterator[Thing]:
+    """A table that nobody else writes: rows which are not committed would stay where they are written."""
+    try:
+        table = _own_table(session, path)
+        session.claim(table, Claim.DEFINE)
+        with session.account.alone():
+            if session.account.catalogue.is_moved(table):
+                raise TableMovedError
+            yield session.account.catalogue.things[table.id]
+    finally:
+        session.account.locks.release(session.number)
+
+
+def _alter(session: Session, table: Thing, words: Words) -> None:
     if words.take("SWAP", "WITH"):
         _swap(session, table, words)
     elif words.take("RENAME", "TO"):
         rename(session, table, words)
-    elif words.comes("ADD", "DROP", "RENAME", "ALTER", "MODIFY"):
-        columns.alter(session, table, table.body, words)
     elif words.take("SET"):
-        _set(session, table, table.body, properties(words))
+        _set(session, table, _body(table), properties(words))
     else:
         raise unsupported(f"ALTER TABLE ... {words.rest()}")
-    return status(_DONE)
 
 
 def alter_view(session: Session, words: Words) -> Result:
     """ALTER VIEW [IF EXISTS] name RENAME TO | SET COMMENT."""
     words.expect("VIEW")
-    words.take("IF", "EXISTS")
-    view = session.names("ALTER").existing(ObjectKind.VIEW, words.path())
+    if_exists = words.take("IF", "EXISTS")
+    path = words.path()
+    if if_exists and _is_missing(session, ObjectKind.VIEW, path):
+        return status(_DONE)
+    view = session.names("ALTER").existing(ObjectKind.VIEW, path)
     session.authority.require(Privilege.OWNERSHIP, view)
     if words.take("RENAME", "TO"):
         rename(session, view, words)
@@ -75,9 +117,12 @@ def rename(session: Session, thing: Thing, words: Words) -> None:
 def truncate_table(session: Session, words: Words) -> Result:
     """TRUNCATE [TABLE] [IF EXISTS] name."""
     words.take("TABLE")
-    words.take("IF", "EXISTS")
-    table = session.names("TRUNCATE").existing(ObjectKind.TABLE, words.path())
+    if_exists = words.take("IF", "EXISTS")
+    path = words.path()
     words.end()
+    if if_exists and _is_missing(session, ObjectKind.TABLE, path):
+        return status(_DONE)
+    table = session.names("TRUNCATE").existing(ObjectKind.TABLE, path)
     assert isinstance(table.body, TableBody)  # noqa: S101 - the kind says so
     truncate(session, table, table.body)
     return status(_DONE)

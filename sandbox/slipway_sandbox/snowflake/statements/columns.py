@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-import sqlglot
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
@@ -16,6 +15,7 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_identifier,
 from slipway_sandbox.snowflake.identifiers import quoted, written
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
+from slipway_sandbox.snowflake.statements import keys
 from slipway_sandbox.snowflake.statements.declarations import column_of
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
@@ -30,6 +30,8 @@ def alter(session: Session, table: Thing, body: TableBody, words: Words) -> None
         case "ADD":
             words.take("COLUMN")
             _add_column(session, table, body, words)
+        case "DROP" if words.comes("PRIMARY KEY", "CONSTRAINT"):
+            keys.drop(session, table, body, words)
         case "DROP":
             words.expect("COLUMN")
             _drop_column(session, table, body, words)
@@ -141,8 +143,12 @@ def _refuse_other_type(old: Column, new: Column) -> None:
 
 def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
     if_not_exists = words.take("IF", "NOT", "EXISTS")
-    declared = sqlglot.parse_one(f"CREATE TABLE t ({words.rest()})", read="snowflake").find_all(exp.ColumnDef)
-    added = [column_of(each) for each in declared]
+    schema = keys.declared(words.rest())
+    constraints = keys.keys_of(session, body, schema)
+    added = [column_of(each) for each in schema.expressions if isinstance(each, exp.ColumnDef)]
+    if not added:
+        keys.keep(session, table, body, constraints)
+        return
     if any(column.numbering or column.default.upper().endswith(".NEXTVAL") for column in added):
         raise unsupported("ALTER TABLE ... ADD COLUMN ... that numbers its rows")
     known = {column.name for column in body.columns}
@@ -151,7 +157,8 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
         raise SnowflakeError(
             1430, "42601", f"SQL compilation error:\ncolumn '{written(taken[0])}' already exists"
         )
-    wanted = replace(body, columns=(*body.columns, *(each for each in added if each.name not in known)))
+    new = tuple(each for each in added if each.name not in known)
+    wanted = replace(body, columns=(*body.columns, *new), constraints=constraints)
     rebuild(session, table, body, wanted, [column.name for column in body.columns])
 
 
@@ -163,7 +170,8 @@ def _drop_column(session: Session, table: Thing, body: TableBody, words: Words) 
     words.end()
     _require_columns(body, gone)
     kept = tuple(column for column in body.columns if column.name not in gone)
-    rebuild(session, table, body, replace(body, columns=kept), [column.name for column in kept])
+    wanted = replace(body, columns=kept, constraints=keys.without(body, gone))
+    rebuild(session, table, body, wanted, [column.name for column in kept])
 
 
 def _rename_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
@@ -173,7 +181,9 @@ def _rename_column(session: Session, table: Thing, body: TableBody, words: Words
     words.end()
     _require_columns(body, [old])
     columns = tuple(replace(each, name=new) if each.name == old else each for each in body.columns)
-    rebuild(session, table, body, replace(body, columns=columns), [column.name for column in body.columns])
+    wanted = replace(body, columns=columns, constraints=keys.renamed(body.constraints, old, new))
+    rebuild(session, table, body, wanted, [column.name for column in body.columns])
+    keys.follow(session, table, old, new)
 
 
 def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, kept: list[str]) -> None:

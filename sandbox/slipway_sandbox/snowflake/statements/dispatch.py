@@ -1,6 +1,7 @@
 """From the first words of a statement to what runs it; what is not in the tables is refused by name."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from slipway_sandbox.snowflake.errors import syntax_error, unsupported
@@ -23,6 +24,7 @@ from slipway_sandbox.snowflake.statements import (
     views,
     writing,
 )
+from slipway_sandbox.snowflake.statements.identifying import has_placeholder, with_names
 from slipway_sandbox.snowflake.statements.placeholders import with_values
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 
@@ -119,6 +121,9 @@ _TRANSACTION: Final = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBA
 _OUTSIDE: Final = ("SET", "UNSET", "USE", "ALTER SESSION", "SHOW", "DESC", "DESCRIBE", "TRUNCATE")
 """Statements that leave an open transaction open; every other one that is no query commits it first."""
 
+_WAITING: Final = ("ALTER TABLE",)
+"""Definitions that may wait for a table's lock, while others go on: they are alone when they have it."""
+
 
 def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
     """Run one statement.
@@ -131,6 +136,9 @@ def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
     Raises:
         SnowflakeError: it cannot be read, is not known here, is not allowed, or fails.
     """
+    if bindings and has_placeholder(sql):
+        return run(session, with_values(sql, bindings))
+    sql = with_names(session, sql)
     tokens = tokens_of(sql)
     while tokens and tokens[-1].text == ";":
         tokens.pop()
@@ -141,6 +149,8 @@ def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
         return _QUERIES[first](session, sql, bindings)
     if bindings:
         return run(session, with_values(sql, bindings))
+    if ("DATABASE", "ROLE") in pairwise(token.text.upper() for token in tokens):
+        raise unsupported("DATABASE ROLE")
     return _run_words(session, Words(sql, tokens), first)
 
 
@@ -178,6 +188,8 @@ def _worded(session: Session, words: Words) -> Result:
         if name in _TRANSACTION or name in _OUTSIDE:
             return statement(session, words)
         session.commit()
+        if name in _WAITING:
+            return statement(session, words)
         with session.account.alone():
             return statement(session, words)
     if not words.comes(*_KNOWN):

@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.statements.identifying import with_names
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
 from slipway_sandbox.snowflake.warehouses import needs_compute, require_compute
@@ -29,7 +30,7 @@ def parsed(sql: str) -> exp.Expr:
     """Read a query or a statement that writes.
 
     Raises:
-        SnowflakeError: 1003.
+        SnowflakeError: 1003; 2, rows would be locked by a query.
     """
     try:
         (tree,) = Snowflake().parser().parse(tokens_of(sql), sql)
@@ -40,6 +41,8 @@ def parsed(sql: str) -> exp.Expr:
         raise syntax_error(text) from None
     if tree is None:
         raise syntax_error("Empty SQL statement.")
+    if tree.find(exp.Lock):
+        raise unsupported("SELECT ... FOR UPDATE")
     return tree
 
 
@@ -66,7 +69,7 @@ def described(session: Session, sql: str, bindings: Sequence[Any] | None) -> Res
     Raises:
         SnowflakeError: it cannot be read or may not be run.
     """
-    tree = parsed(sql)
+    tree = parsed(with_names(session, sql))
     if not isinstance(tree, exp.Query):
         raise unsupported("describing a statement that is no query")
     missing = None if bindings else [None] * len(list(tree.find_all(exp.Placeholder)))

@@ -8,7 +8,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error
-from slipway_sandbox.snowflake.identifiers import Path, stored_text
+from slipway_sandbox.snowflake.identifiers import Path
 
 _QUOTED: Final = TokenType.IDENTIFIER
 _STRINGS: Final = frozenset({TokenType.STRING, TokenType.RAW_STRING})
@@ -105,18 +105,14 @@ class Words:
         return token.text if token.token_type is _QUOTED else token.text.upper()
 
     def path(self) -> Path:
-        """A name of up to three parts, or IDENTIFIER('...').
+        """A name of up to three parts.
 
         Raises:
             SnowflakeError: 1003.
         """
-        if self.take("IDENTIFIER", "("):
-            parts = [stored_text(part) for part in self.string().split(".")]
-            self.expect(")")
-        else:
-            parts = [self.name()]
-            while self.take("."):
-                parts.append(self.name())
+        parts = [self.name()]
+        while self.take("."):
+            parts.append(self.name())
         database, schema, name = ["", "", *parts][-3:]
         return Path(name, schema, database)
 

@@ -14,6 +14,7 @@ from slipway_sandbox.snowflake.errors import (
     unsupported,
 )
 from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
+from slipway_sandbox.snowflake.locks import Claim
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.translate import translated
@@ -39,7 +40,7 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
         session.authority.require(Privilege.DELETE, table)
     query = duckdb_of(session, tree.expression, "INSERT")
     listed = ", ".join(quoted(name) for name in columns)
-    with session.writing(*([table] if overwrites else [])):
+    with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD):
         if overwrites:
             _delete_every_row(session, body)
         inserted = session.execute(f"INSERT INTO {rows_of(body)} ({listed}) {query}", bindings)
