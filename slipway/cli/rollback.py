@@ -18,7 +18,7 @@ from slipway.model.pipeline import PipelineName
 from slipway.ports.journal import Deployment
 from slipway.ports.reporter import Reporter
 from slipway.rollout.deployments import Deployments, Plan, Purpose, plan_of
-from slipway.rollout.plan import build_rollback
+from slipway.rollout.plan import Facts, build_rollback
 from slipway.rollout.running import bringer_of, under_way_with
 from slipway.rollout.table import rollout_handlers
 from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back, takes_all_back
@@ -27,6 +27,10 @@ from slipway.stages import Completed, Outcome, Parked, Undone, explain
 
 class LaterRelease(UsageError):  # noqa: N818 - it says what is the case
     """A release that is to go back as a whole, and of which something was replaced since."""
+
+
+class GenerationGone(UsageError):  # noqa: N818 - same
+    """A way back whose tables have been dropped since."""
 
 
 def command(
@@ -116,6 +120,7 @@ class _Rollback:
             )
         self._refuse_later(head, document)
         facts = facts_of_way_back(head, document, pipeline)
+        self._refuse_gone(facts)
         return Plan(
             purpose=Purpose.ROLLBACK,
             release=facts.release,
@@ -137,6 +142,17 @@ class _Rollback:
                     f"{short(plan.release)} went into {self._at.environment}",
                     remedy=f"slipway rollback {pipeline} -s {self._at.environment}, then run this again",
                 )
+
+    def _refuse_gone(self, facts: Facts) -> None:
+        """Before anything is paused or ended: behind the rollback window there is nothing to swap back."""
+        relations = (relation for pipeline in facts.pipelines for relation in pipeline.relations)
+        made = self._at.engines.warehouse.made
+        gone = [str(relation.dataset) for relation in relations if made(relation.candidate) is None]
+        if gone:
+            raise GenerationGone(
+                f"the generation of {', '.join(gone)} that ran before is no longer kept",
+                remedy="release the code of before again: revert the change, then slipway build and deploy",
+            )
 
     def _end(self, id_: DeploymentId, outcome: Outcome) -> None:
         typer.echo(render_outcome(id_, self._at.environment, outcome, self._style))

@@ -174,7 +174,13 @@ class PublishProjectHandler(Handler[PublishProject]):
             self._publish(stage, stage.change.back, run)
 
     def _publish(self, stage: PublishProject, change: Change, run: Run) -> str:
-        entries = change.applied(self.ground.newest(run))
+        """Publish until nobody's entries have changed meanwhile: else the later of two undoes the earlier."""
+        place, published = "", None
+        while (entries := change.applied(self.ground.newest(run))) != published:
+            place, published = self._place(stage, entries), entries
+        return place
+
+    def _place(self, stage: PublishProject, entries: tuple[Entry, ...]) -> str:
         folder = self.ground.compositions.of(entries) / stage.project
         paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         files = [

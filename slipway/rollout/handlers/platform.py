@@ -58,6 +58,11 @@ class ApplyPlatformHandler(Handler[ApplyPlatform]):
         self._up(stage.change.back, run)
 
     def _up(self, change: Change, run: Run) -> int:
-        workspace = self.ground.workspace(change, run)
-        program = Program(stack=StackName(run.environment.value), workspace=workspace.resolve())
-        return len(self.engine.up(program, on_change=lambda _: None))
+        """Update until nobody's entries have changed meanwhile: else the later of two undoes the earlier."""
+        changed = 0
+        applied = None
+        while (workspace := self.ground.workspace(change, run)) != applied:
+            program = Program(stack=StackName(run.environment.value), workspace=workspace.resolve())
+            changed += len(self.engine.up(program, on_change=lambda _: None))
+            applied = workspace
+        return changed

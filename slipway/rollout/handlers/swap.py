@@ -53,6 +53,11 @@ class SwapTableHandler(Handler[SwapTable]):
         if relation.is_new:
             self.warehouse.clone(relation.candidate, relation.production, expires=None)
             return Done()
+        if not run.own.get(_CANDIDATE):
+            raise StageFailed(
+                f"{relation.candidate}, which {relation.dataset} is to be swapped with, is not there",
+                remedy="somebody has dropped it; deploy the release again",
+            )
         if stage.guarded:
             self._refuse_another_object(relation, run)
             self._refuse_late_rows(relation.production, relation, run)

@@ -8,9 +8,11 @@ import pytest
 from slipway.model.environment import Environment
 from slipway.ports.leases import Lease
 from slipway.ports.orchestrator import OrchestratorError
+from slipway.ports.stack_engine import Program, ResourceChange
 from tests.cli.conftest import Slipway
 from tests.cli.rollouts.conftest import REVENUE, Place
 from tests.doubles.desk import MemoryDesk
+from tests.doubles.workspace_folder import FILES
 
 Places = dict[Environment, Place]
 Ship = Callable[..., str]
@@ -138,3 +140,42 @@ def test_a_tick_looks_at_every_deployment(
     assert ended.code == 4
     assert f"deployment dev-{first}-1 is interrupted: Airflow does not answer" in ended.err
     assert ended.out == f"dev-{second}-1: every stage is done\n"
+
+
+def test_behind_the_rollback_window_nothing_is_paused(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """The kept generation was dropped: refused before a run is ended for it."""
+    release = ship(**{VIEW: "view v2"})
+    assert slipway("deploy", release, "-s", "dev").code == 0
+    place = places[Environment.DEV]
+    schema = next(name for name in place.warehouse.schemas if "__SLIPWAY_" in name)
+    place.warehouse.tables = {n: t for n, t in place.warehouse.tables.items() if not n.startswith(schema)}
+    ended = slipway("rollback", "revenue", "-s", "dev")
+    assert ended.code == 2
+    assert "generation of snowflake://FINEDGE.MARTS.REVENUE that ran before is no longer kept" in ended.err
+    assert "remedy: release the code of before again" in ended.err
+    assert set(place.journal.heads) == {f"dev-{release}-1"}
+
+
+def test_two_pipelines_at_once_both_have_their_resources(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update of a composition without the other's new entry would undo it: it is run again."""
+    described = FILES["catalog/revenue.yaml"].replace("Revenue per month.", "Revenue, month by month.")
+    release = ship(**{"catalog/revenue.yaml": described})
+    place = places[Environment.DEV]
+    up = place.stack.up
+    seen: list[str] = []
+
+    def slow(program: Program, *, on_change: Callable[[ResourceChange], None]) -> tuple[ResourceChange, ...]:
+        seen.append(str(program.workspace))
+        if len(seen) == 1:
+            newest = desk.running.newest(Environment.DEV)
+            assert newest is not None
+            gone = next(each.part for each in newest.entries if str(each.part) == "settlements/spark")
+            desk.running.add(newest.with_entries([], deployment="dev-x-1", without=[gone]))
+        return up(program, on_change=on_change)
+
+    monkeypatch.setattr(place.stack, "up", slow)
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 0, ended.err
+    assert len(seen) == len({*seen}) == 2
