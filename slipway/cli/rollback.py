@@ -49,8 +49,9 @@ def command(
     Its schedule is paused, its runs are ended, its kept generation is swapped back. The approval of the
     release that is left covers the way back: no gate is asked, no freeze and no expiry blocks it. A
     deployment that is under way is taken back where it is. Other pipelines stay as they are. Killed
-    anywhere, the same command continues. Exits with 1 when there is nothing to take back, with 4 when it
-    waits or was interrupted: run it again.
+    anywhere, the same command continues. `platform` takes back a release of what all dbt models stand on,
+    with every pipeline that it has rebuilt. Exits with 2 when there is nothing to take back, with 1 when
+    the way back failed and what runs stayed, with 4 when it waits or was interrupted: run it again.
     """
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
