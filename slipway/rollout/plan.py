@@ -11,6 +11,7 @@ from slipway.model.parts import PartId, PartIdField
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.rollout.change import Change
 from slipway.rollout.stages import (
+    KEEP_DAYS,
     ApplyPlatform,
     AuditCandidates,
     BuildCandidates,
@@ -31,9 +32,6 @@ from slipway.rollout.stages import (
     SwapTable,
     WriteDocument,
 )
-
-KEEP_DAYS: Final = 7
-"""The rollback window: for so long an old generation is kept."""
 
 _DBT_SECONDS: Final = 60.0
 _PLATFORM_SECONDS: Final = 60.0

@@ -1,6 +1,6 @@
 """The kinds of stage of a batch rollout and of its way back, each with what its handler needs. Data only."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -12,6 +12,9 @@ from slipway.model.parts import PartIdField
 from slipway.model.snowflake_objects import Database, Schema, Table
 from slipway.rollout.change import Change
 from slipway.stages import Stage
+
+KEEP_DAYS: Final = 7
+"""The rollback window: for so long a generation that was production is kept."""
 
 
 class SchemaPlace(Frozen):

@@ -141,8 +141,6 @@ class _Walk:
         if row is not None and row.state is StageState.DONE:
             return None
         handler = self.executor.handlers.of(stage)
-        if row is not None and row.state is StageState.WAITING:
-            self._refuse_late(stage, row)
         self.executor.story.begun(stage, handler.describe(stage))
         progress = self._found(stage, handler, row) or self._do(stage, handler)
         match progress:
@@ -153,16 +151,18 @@ class _Walk:
                 self._write(stage, StageState.DONE, known)
                 return None
             case Waiting(wait, outputs):
+                self._refuse_late(stage, wait)
                 self._write(stage, StageState.WAITING, self._learn(stage, outputs), wait)
                 self.executor.story.waits(stage, wait)
                 return Parked(stage=stage, wait=wait)
             case _:
                 assert_never(progress)
 
-    def _refuse_late(self, stage: Stage, row: StageRow) -> None:
-        if row.wait is not None and self.executor.clock.now() > row.wait.deadline:
+    def _refuse_late(self, stage: Stage, wait: Wait) -> None:
+        """What came true is done, however late somebody looks: only what still waits can be too late."""
+        if self.executor.clock.now() > wait.deadline:
             raise StageFailed(
-                f"{stage.name}: {row.wait.condition} did not come true by {_minute(row.wait.deadline)}",
+                f"{stage.name}: {wait.condition} did not come true by {_minute(wait.deadline)}",
                 remedy="look at what it waited for; the release was taken back, deploy it again after that",
             )
 

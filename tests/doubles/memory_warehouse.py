@@ -155,8 +155,13 @@ class MemoryWarehouse(Warehouse):
         self.fuse.around(f"mark {subject}", lambda: setattr(thing, "expiry", expiry))
 
     def expiring(self, within: Database) -> tuple[Expiring, ...]:
-        """Nobody asks."""
-        raise AssertionError(within)
+        """Tables with a mark."""
+        marked = ((Table.of(*name.split(".")), thing.expiry) for name, thing in self.tables.items())
+        return tuple(
+            Expiring(object=table, expiry=expiry)
+            for table, expiry in marked
+            if expiry is not None and table.schema.database == within
+        )
 
     def grants(self, subject: SnowflakeObject) -> Grants:
         """Nobody asks."""

@@ -106,7 +106,7 @@ def test_a_dag_that_airflow_cannot_import_takes_the_release_back() -> None:
     outcome, _ = it.deploy("revenue", Code(view="v3", dag="broken"), "dev-0123456789ab-2")
     assert isinstance(outcome, Undone)
     assert "Airflow cannot import DAG revenue: SyntaxError" in outcome.reason
-    assert it.seen == before
+    assert it.seen == before | _kept(1, 2)
 
 
 def test_where_there_is_no_airflow_the_dag_is_parsed_here_and_said_so() -> None:
@@ -120,7 +120,7 @@ def test_where_there_is_no_airflow_the_dag_is_parsed_here_and_said_so() -> None:
     outcome, _ = it.deploy("revenue", Code(dag="broken"), "dev-0123456789ab-2")
     assert isinstance(outcome, Undone)
     assert "Airflow airflow 0 cannot import DAG revenue: SyntaxError" in outcome.reason
-    assert it.seen == before
+    assert it.seen == before | _kept(1, 2)
 
 
 def test_a_run_that_fails_takes_the_release_back() -> None:
@@ -131,7 +131,33 @@ def test_a_run_that_fails_takes_the_release_back() -> None:
     outcome, _ = it.deploy("revenue", NEW)
     assert isinstance(outcome, Undone)
     assert "run slipway__dev-0123456789ab-1 of DAG revenue failed: build (failed)" in outcome.reason
-    assert it.seen == before | {"runs": ["slipway__dev-0123456789ab-1"]}
+    assert it.seen == before | {"runs": ["slipway__dev-0123456789ab-1"]} | _kept(1)
+
+
+def test_rows_that_reached_the_new_generation_are_not_dropped_with_it() -> None:
+    """It was production for a while: swapped back, it is kept with its own mark for somebody to look at."""
+    it = world()
+
+    class Writer(Fuse):
+        def burn(self, passed: str) -> None:
+            super().burn(passed)
+            if passed == "after trigger slipway__dev-0123456789ab-1":
+                it.warehouse.insert(REVENUE, 99, "99.00")
+
+    it.fuse.__class__ = Writer
+    it.airflow.task = lambda: False
+    outcome, facts = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00"}
+    left = it.warehouse.tables[str(facts.pipelines[0].relations[0].candidate)]
+    assert left.rows[99] == Decimal("99.00")
+    assert left.expiry is not None
+    assert (left.expiry.at - it.clock.now()).days >= 6
+
+
+def _kept(*attempts: int) -> dict[str, list[str]]:
+    """Schemas whose table was production for a while."""
+    return {"candidate schemas": [f"{DATABASE}.MARTS__SLIPWAY_{attempt}" for attempt in attempts]}
 
 
 def test_a_paused_dag_is_not_observed_and_so_not_healthy() -> None:

@@ -130,6 +130,16 @@ def test_what_waits_past_its_deadline_is_taken_back() -> None:
     assert desk.room.lamps == {"hall": "white"}
 
 
+def test_what_came_true_is_done_however_late_somebody_looks() -> None:
+    """A schedule that stood still for an hour is no reason to take back a release that is well."""
+    desk = Desk()
+    stages = (Switch(target="hall", colour="red"), Warm(target="hall"))
+    desk.carry_on(stages)
+    desk.room.warm.add("hall")
+    desk.clock.wait(3600)
+    assert desk.carry_on(stages) == Completed()
+
+
 def test_an_older_process_is_stopped_at_its_next_write() -> None:
     """Two processes never walk one plan: the one with the older lease cannot write."""
     desk = Desk()

@@ -63,7 +63,11 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
         return Done({POINT: point.query_id, **made})
 
     def undo(self, stage: PrepareCandidates, run: Run, outputs: Outputs) -> None:
-        """Drop the schemas with everything in them, but never a generation that was production."""
+        """Drop the schemas with everything in them, but never a generation that was production.
+
+        One that was it for a while, until it was swapped back, has a mark of its own, and stays until then
+        with the rows that people have written to it.
+        """
         for relation in stage.relations:
             was = outputs.get(f"made {relation.dataset}")
             if was is not None and made_text(self.warehouse, relation.candidate) == was:
@@ -71,8 +75,20 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
                     f"{relation.candidate} is the generation that was production: its schema is not dropped",
                     remedy=f"swap {relation.dataset} back, then run this again",
                 )
+        kept = self._kept(stage)
         for place in stage.schemas:
-            self._remove(place.schema_object, run)
+            if place.schema_object not in kept:
+                self._remove(place.schema_object, run)
+
+    def _kept(self, stage: PrepareCandidates) -> frozenset[Schema]:
+        databases = {relation.candidate_schema.database for relation in stage.relations}
+        marked = {
+            mark.object
+            for database in databases
+            for mark in self.warehouse.expiring(database)
+            if mark.expiry.object == str(mark.object)
+        }
+        return frozenset(each.candidate_schema for each in stage.relations if each.candidate in marked)
 
     def _remove(self, subject: Table | Schema, run: Run) -> None:
         if self.warehouse.made(subject) is not None:

@@ -1,6 +1,7 @@
 """The swap: one table's generation for another's, and never over somebody's late rows."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from slipway.model.snowflake_objects import Table
@@ -8,7 +9,7 @@ from slipway.ports.warehouse import Warehouse
 from slipway.ports.warehouse_errors import ChangesNotTracked, PointOutOfReach
 from slipway.ports.warehouse_results import ChangeCounts, StatementPoint
 from slipway.rollout.handlers.candidates import made_before, made_text, point_of
-from slipway.rollout.stages import Relation, SettleWrites, SwapTable
+from slipway.rollout.stages import KEEP_DAYS, Relation, SettleWrites, SwapTable
 from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Untouched
 from slipway.stages.handler import Outputs
 
@@ -61,6 +62,7 @@ class SwapTableHandler(Handler[SwapTable]):
         if stage.guarded:
             self._refuse_another_object(relation, run)
             self._refuse_late_rows(relation.production, relation, run)
+            self._keep_what_comes_to_it(relation, run)
         self.warehouse.swap(relation.production, relation.candidate)
         return Done()
 
@@ -86,6 +88,13 @@ class SwapTableHandler(Handler[SwapTable]):
             return made_text(self.warehouse, relation.production) != known.get(_PRODUCTION, "")
         was = known.get(_PRODUCTION, "")
         return was != "" and made_text(self.warehouse, relation.candidate) == was
+
+    def _keep_what_comes_to_it(self, relation: Relation, run: Run) -> None:
+        """Mark the candidate: swapped back, it stays, for people may have written to it.
+
+        Under production's name the mark expires nothing, and `keep-generation` takes it off.
+        """
+        self.warehouse.expire(relation.candidate, at=run.began + timedelta(days=KEEP_DAYS))
 
     def _refuse_another_object(self, relation: Relation, run: Run) -> None:
         if made_text(self.warehouse, relation.production) != made_before(run, relation):
