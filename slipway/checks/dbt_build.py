@@ -14,7 +14,8 @@ from slipway.checks.dbt_parse import ParsedProject
 from slipway.checks.dbt_results import Findings
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
-from slipway.checks.snowflake_access import SnowflakeAccess, logical_database
+from slipway.catalog.dbt_database import logical_database
+from slipway.checks.snowflake_access import SnowflakeAccess
 from slipway.lineage.extract.dbt import DbtProject, Resource
 from slipway.lineage.graph import NodeKind
 from slipway.lineage.impact import Impact

@@ -18,7 +18,8 @@ from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folder
 from slipway.checks.export import export
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem
-from slipway.checks.snowflake_access import SnowflakeAccess, logical_database
+from slipway.catalog.dbt_database import logical_database
+from slipway.checks.snowflake_access import SnowflakeAccess
 from slipway.lineage.extract import catalog
 from slipway.lineage.extract.dbt import DbtProject, read_manifest
 from slipway.lineage.graph import Graph, Node

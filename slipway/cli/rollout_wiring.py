@@ -13,15 +13,16 @@ from slipway.adapters.snowflake import snowflake_warehouse
 from slipway.adapters.tools import ProcessTools
 from slipway.audit import EvidenceStore
 from slipway.catalog import load_workspace
+from slipway.catalog.dbt_database import logical_database
 from slipway.cli.accounts import Accounts
 from slipway.cli.desk import Desk
 from slipway.cli.rollout_desk import RolloutDesk
 from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
-from slipway.model.dataset import DatasetScheme
 from slipway.model.environment import Environment
 from slipway.model.naming import DAGS, TRANSFORM, Naming
+from slipway.model.pipeline import PartKind
 from slipway.model.query_tag import QueryTag
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse import Warehouse
@@ -120,20 +121,15 @@ class _Wiring:
         return MwaaOrchestrator(rest, self._desk.clock), MwaaDagStore(objects)
 
     def _dbt_variables(self, connection: dict[str, str]) -> dict[str, str]:
-        """The connection, and the one database that models are built in, as the newest document names it."""
+        """The connection, and the one database that dbt builds in, as the newest document names it."""
         own = {**connection, "SLIPWAY_ENVIRONMENT": self._environment.value}
         document = self._documents.newest(self._environment)
         if document is None:
             return own
         workspace = load_workspace(self._compositions.of(document.entries))
-        logical = {
-            dataset.database
-            for pipeline in workspace.pipelines
-            for dataset in pipeline.output_datasets
-            if dataset.scheme is DatasetScheme.SNOWFLAKE
-        }
-        physical = sorted(self._naming.snowflake_database(database) for database in logical)
-        return {**own, "SNOWFLAKE_DATABASE": physical[0]} if physical else own
+        if not any(pipeline.part(PartKind.DBT) for pipeline in workspace.pipelines):
+            return own
+        return {**own, "SNOWFLAKE_DATABASE": self._naming.snowflake_database(logical_database(workspace))}
 
 
 def _policy_pack(accounts: Accounts) -> Path:

@@ -160,6 +160,40 @@ def test_bad_input(slipway: Slipway, places: Places, words: str, said: str) -> N
     assert "remedy: " in ended.err
 
 
+@pytest.mark.parametrize("store", ["artifacts", "evidence", "ledger"])
+def test_a_store_that_does_not_answer(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk, store: str
+) -> None:
+    """Exit 3 with what to do, before anything is touched; once it answers the same command does it all."""
+    release = ship(**VIEW)
+    place = places[Environment.DEV]
+    before = dict(place.warehouse.tables)
+    getattr(desk, store).reachable = False
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 3
+    assert "does not answer" in ended.err
+    assert "remedy: " in ended.err
+    assert place.warehouse.tables == before
+    assert place.journal.heads == {}
+    getattr(desk, store).reachable = True
+    assert slipway("deploy", release, "-s", "dev").code == 0
+
+
+def test_a_changed_artifact_is_not_deployed(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
+) -> None:
+    """Named, and nothing is touched: also when the manifest is whole."""
+    already = set(desk.artifacts.stored)
+    release = ship(**VIEW)
+    (key,) = (each for each in set(desk.artifacts.stored) - already if each.startswith("artifacts/"))
+    desk.artifacts.stored[key] += b"x"
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 3
+    assert f"artifact sha256:{key.rpartition('/')[2]} of revenue/dbt has the bytes of sha256:" in ended.err
+    assert "somebody has changed it" in ended.err
+    assert places[Environment.DEV].journal.heads == {}
+
+
 def test_a_run_that_takes_its_time_parks_and_a_tick_continues(
     slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
 ) -> None:
