@@ -14,7 +14,7 @@ from typing import Final
 from slipway.checks.context import CheckContext, Tell
 from slipway.checks.dbt_commands import NOWHERE, Dbt
 from slipway.checks.dbt_failures import finding_of
-from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folder
+from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
 from slipway.checks.export import export
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem

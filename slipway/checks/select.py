@@ -7,7 +7,7 @@ from slipway.catalog.files import SETTINGS
 from slipway.checks.context import CheckContext
 from slipway.checks.dag_import import scope_of
 from slipway.checks.dbt_parse import ParsedProject
-from slipway.checks.dbt_projects import dbt_folders
+from slipway.catalog.dbt_folders import dbt_folders
 from slipway.checks.names import CheckName
 from slipway.checks.ruff import python_files
 from slipway.checks.sqlfluff import sql_files

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slipway.checks.context import CheckContext, Tell
-from slipway.checks.dbt_projects import DBT_PROJECT, dbt_folder, dbt_folders
+from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder, dbt_folders
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.model.evidence import CheckOutcome, Finding

@@ -12,12 +12,12 @@ from typing import Final
 
 import yaml
 
+from slipway.catalog.dbt_folders import DBT_PROJECT
 from slipway.model.dataset import DatasetScheme
 from slipway.model.errors import DefinitionError
 from slipway.model.pipeline import PartKind, Pipeline
 from slipway.release.committed import Committed
 
-_PROJECT: Final = "dbt_project.yml"
 _REF: Final = re.compile(r"""\bref\(\s*(?:['"]\w+['"]\s*,\s*)?['"](\w+)['"]""")
 
 
@@ -71,10 +71,10 @@ def dbt_projects(committed: Committed, left: frozenset[str]) -> Iterator[DbtProj
     Raises:
         DefinitionError: a dbt_project.yml is no YAML.
     """
-    settings = [path for path in left if PurePosixPath(path).name == _PROJECT]
+    settings = [path for path in left if PurePosixPath(path).name == DBT_PROJECT]
     taken: set[str] = set()
     for path in sorted(settings, key=lambda each: (-each.count("/"), each)):
-        folder = path.removesuffix(_PROJECT)
+        folder = path.removesuffix(DBT_PROJECT)
         files = frozenset(each for each in left - taken if each.startswith(folder))
         taken |= files
         yield _project(committed, path, folder, files)

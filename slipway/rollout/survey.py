@@ -7,6 +7,7 @@ from typing import Final
 
 from slipway.catalog import load_workspace
 from slipway.catalog.contracts import read_contract
+from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
 from slipway.environment.composition import Compositions, read_artifact
 from slipway.lineage.extract.dbt import DbtProject, Resource, read_manifest
 from slipway.lineage.graph import NodeKind
@@ -35,7 +36,6 @@ from slipway.rollout.stages import DbtWork, Relation, SchemaPlace
 SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
 """Kinds of part that a batch rollout carries."""
 
-_PROJECT: Final = "dbt_project.yml"
 _GROWS: Final = frozenset({"incremental", "snapshot"})
 _LEAVES_TABLE: Final = frozenset({"table", "seed"}) | _GROWS
 _VIEW: Final = "view"
@@ -247,7 +247,11 @@ class _Look:
         return Dataset.parse(node.name)
 
     def _parsed(self) -> DbtProject | None:
-        if self.project is None or not any(part.kind is PartKind.DBT for part in self._change.parts):
+        if not any(part.kind is PartKind.DBT for part in self._change.parts):
+            return None
+        if self.project is None:
+            if any(entry.part.kind is PartKind.DBT for entry in self._entries.values()):
+                dbt_folder(())  # models that nobody could build must not look as if they were shipped
             return None
         logical = {
             dataset.database
@@ -260,14 +264,10 @@ class _Look:
 
 
 def project_of(folder: Path) -> str | None:
-    """The folder of the workspace's dbt project; None where it has none.
+    """The folder of the workspace's dbt project, by the rule of the checks; None where it has none.
 
     Raises:
-        DefinitionError: it has several: which one a release means cannot be told.
+        ProjectUnclear: it has several: which one a release means cannot be told.
     """
-    found = sorted(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/{_PROJECT}"))
-    if len(found) > 1:
-        raise DefinitionError(
-            f"the workspace has several dbt projects: {', '.join(found)}", remedy="keep one, with packages"
-        )
-    return found[0] if found else None
+    found = [path.relative_to(folder).as_posix() for path in folder.rglob(DBT_PROJECT)]
+    return dbt_folder(found) if found else None

@@ -79,6 +79,18 @@ def test_a_pipeline_that_is_taken_out_does_not_run_again(
     assert not place.airflow.flows[DagId("revenue")].paused
 
 
+def test_models_without_a_project_are_not_said_to_be_shipped(
+    slipway: Slipway, ship: Ship, places: Places
+) -> None:
+    """Nobody could build them: refused, and nothing is touched."""
+    release = ship(**dict.fromkeys(["dbt/dbt_project.yml"]))
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 1
+    assert "the dbt project is gone: no folder has a dbt_project.yml" in ended.err
+    assert "remedy: keep the project until no pipeline has a dbt part" in ended.err
+    assert places[Environment.DEV].journal.heads == {}
+
+
 def test_what_all_models_stand_on_goes_back_as_a_whole(
     slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
 ) -> None:

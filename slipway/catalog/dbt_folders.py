@@ -23,7 +23,9 @@ def dbt_folders(paths: Iterable[str]) -> tuple[str, ...]:
     Returns:
         Their folders, sorted; `.` for the workspace itself. A package that is installed in a project is none.
     """
-    folders = sorted(str(PurePosixPath(path).parent) for path in paths if PurePosixPath(path).name == DBT_PROJECT)
+    folders = sorted(
+        str(PurePosixPath(path).parent) for path in paths if PurePosixPath(path).name == DBT_PROJECT
+    )
     return tuple(folder for folder in folders if not any(_is_below(folder, other) for other in folders))
 
 
@@ -39,7 +41,7 @@ def dbt_folder(paths: Iterable[str]) -> str:
         case ():
             raise ProjectUnclear(
                 "the dbt project is gone: no folder has a dbt_project.yml",
-                remedy="keep the project until no pipeline has a dbt part, then remove it in a change of its own",
+                remedy="keep the project until no pipeline has a dbt part, then remove it in its own change",
             )
         case several:
             raise ProjectUnclear(
