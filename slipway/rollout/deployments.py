@@ -12,7 +12,7 @@ from slipway.model.digest import Digest, DigestField, short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError, UsageError
-from slipway.model.events import DeploymentId, Event, EventKind
+from slipway.model.events import DeploymentId
 from slipway.model.frozen import Frozen
 from slipway.model.pipeline import PipelineName
 from slipway.ports.clock import Clock
@@ -21,9 +21,8 @@ from slipway.ports.leases import Leases
 from slipway.ports.reporter import Reporter
 from slipway.rollout.change import Change
 from slipway.rollout.leasing import LASTING, Held, LeasedJournal, holding
-from slipway.rollout.plan import datasets_of
 from slipway.rollout.recording import Chronicle, RecordedStory, Teller
-from slipway.rollout.stages import RolloutStage, WriteDocument
+from slipway.rollout.stages import RolloutStage, WriteDocument, datasets_of
 from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Undone
 from slipway.stages.explainer import effects_of
 
@@ -167,7 +166,7 @@ class Deployments:
         with self._holding(head, plan) as held:
             self._refuse_another(head, plan)
             confirm()
-            self.chronicle.open(_opening(self._teller(head, plan), plan))
+            self.chronicle.open(self._teller(head, plan).opening(_title(plan), plan.pipelines, plan.stages))
             return self._walk(head, plan, held)
 
     def carry_on(self, id_: DeploymentId) -> Outcome:
@@ -272,7 +271,7 @@ class Deployments:
             teller=self._teller(head, plan),
             chronicle=self.chronicle,
             reporter=self.reporter,
-            title=f"{plan.purpose} of release {short(plan.release)}",
+            title=_title(plan),
             datasets=datasets_of(plan.stages),
         )
         executor = Executor(
@@ -292,12 +291,5 @@ def plan_of(head: Deployment) -> Plan:
     return Plan.model_validate_json(head.plan)
 
 
-def _opening(teller: Teller, plan: Plan) -> Event:
-    names = ", ".join(plan.pipelines)
-    return teller.event(
-        EventKind.DEPLOYMENT_OPENED,
-        teller.deployment,
-        f"{plan.purpose} of release {short(plan.release)} in {teller.environment}: {names}",
-        datasets=datasets_of(plan.stages),
-        figures={"stages": str(len(plan.stages))},
-    )
+def _title(plan: Plan) -> str:
+    return f"{plan.purpose} of release {short(plan.release)}"

@@ -238,7 +238,11 @@ def _environment(facts: Facts) -> Iterator[RolloutStage]:
     parts = facts.change.parts
     yield WriteDocument(target=target, change=facts.change)
     if any(part.kind is PartKind.ENTRY for part in parts):
-        worst = max((effect.reversibility for effect in facts.resources), key=_rank, default=_PUBLISHED)
+        worst = max(
+            (effect.reversibility for effect in facts.resources),
+            key=lambda each: each.rank,
+            default=_PUBLISHED,
+        )
         yield ApplyPlatform(
             target=target,
             change=facts.change,
@@ -298,12 +302,3 @@ def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
         replaced = tuple(relation for relation in pipeline.relations if not relation.is_new)
         if replaced:
             yield KeepGeneration(target=name, relations=replaced, days=KEEP_DAYS)
-
-
-def _rank(reversibility: Reversibility) -> int:
-    return reversibility.rank
-
-
-def datasets_of(stages: Iterable[RolloutStage]) -> tuple[str, ...]:
-    """URIs of the tables that a plan publishes, sorted."""
-    return tuple(sorted({stage.target for stage in stages if isinstance(stage, SwapTable)}))

@@ -1,6 +1,6 @@
 """What a deployment tells: each stage to the person at the terminal and to the ledger, in the same words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, assert_never
 
@@ -10,7 +10,7 @@ from slipway.model.events import DeploymentId, Event, EventKind, Outcome
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Wait
 from slipway.ports.reporter import Reporter
-from slipway.rollout.stages import GiveVerdict, SwapTable
+from slipway.rollout.stages import GiveVerdict, RolloutStage, SwapTable, datasets_of
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
@@ -78,6 +78,16 @@ class Teller:
             evidence=evidence,
             figures=dict(figures or {}),
             message=message,
+        )
+
+    def opening(self, title: str, pipelines: Sequence[str], stages: Sequence[RolloutStage]) -> Event:
+        """Make the first event of the deployment's chain."""
+        return self.event(
+            EventKind.DEPLOYMENT_OPENED,
+            self.deployment,
+            f"{title} in {self.environment}: {', '.join(pipelines)}",
+            datasets=datasets_of(stages),
+            figures={"stages": str(len(stages))},
         )
 
 

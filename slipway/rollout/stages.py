@@ -1,5 +1,6 @@
 """The kinds of stage of a batch rollout and of its way back, each with what its handler needs. Data only."""
 
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
@@ -273,3 +274,8 @@ RolloutStage = Annotated[
 
 PLAN: TypeAdapter[tuple[RolloutStage, ...]] = TypeAdapter(tuple[RolloutStage, ...])
 """Reads and writes the plan that a journal keeps."""
+
+
+def datasets_of(stages: Iterable[RolloutStage]) -> tuple[str, ...]:
+    """URIs of the tables that a plan publishes, sorted."""
+    return tuple(sorted({stage.target for stage in stages if isinstance(stage, SwapTable)}))

@@ -165,6 +165,11 @@ class LosableLeases(MemoryLeases):
         self._answer()
         return super().renew(lease, now=now, lasting=lasting)
 
+    def release(self, lease: Lease) -> None:
+        """Give it back, if the store answers."""
+        self._answer()
+        super().release(lease)
+
     def _answer(self) -> None:
         if self.is_down:
             raise LeaseStoreError("the lease store does not answer", remedy="check it")

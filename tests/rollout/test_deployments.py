@@ -120,6 +120,19 @@ def test_without_a_lease_store_nothing_is_begun() -> None:
     assert desk.world.journal.heads == {}
 
 
+def test_a_lease_that_cannot_be_given_back_changes_nothing() -> None:
+    """How a deployment ended is told all the same: the lease ends by itself."""
+    clock = ManualClock()
+    leases = LosableLeases()
+    with holding(leases, ["dev/revenue"], holder="one", clock=clock):
+        leases.is_down = True
+    leases.is_down = False
+    with pytest.raises(LeaseHeld):
+        leases.acquire("dev/revenue", holder="two", now=clock.now(), lasting=HOUR)
+    clock.wait(61)
+    assert leases.acquire("dev/revenue", holder="two", now=clock.now(), lasting=HOUR).token == 2
+
+
 def test_a_lost_lease_stops_the_process_at_its_next_write() -> None:
     """Whoever took over goes on; this one must not."""
     clock = ManualClock()
