@@ -8,10 +8,10 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.slipway/uv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.slipway/pycache
 
-.PHONY: help setup demo test unit sandbox integration examples check format bench clean
+.PHONY: help setup demo demo-release test unit sandbox integration examples check format bench clean
 
 help: ## list the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## install everything the repository needs (minutes the first time, seconds after)
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is missing"; echo "  remedy: install Python 3.11 or 3.12, or name one: make setup PYTHON=python3.12"; exit 3; } >&2
@@ -19,6 +19,9 @@ setup: ## install everything the repository needs (minutes the first time, secon
 
 demo: setup ## bring four stacks up on this machine and change one of them
 	@python examples/demo
+
+demo-release: setup ## ship a good change to prod, stop a bad one, roll back, ask who changed the table
+	@python examples/demo/release.py
 
 test: unit sandbox integration examples ## every test
 

@@ -49,15 +49,15 @@ class Commands:
         self._numbers = count(1)
         self._running: subprocess.Popen[str] | None = None
 
-    def show(self, *command: str) -> None:
+    def show(self, *command: str, folder: Path = ROOT, accept: Sequence[int] = (0,)) -> None:
         """Run a command whose own output is the story."""
         print(f"$ {shlex.join(command)}", flush=True)
-        if code := self._start(command).wait():
+        if (code := self._start(command, folder=folder).wait()) not in accept:
             raise CommandFailedError(f"'{shlex.join(command)}' ended with exit code {code}")
 
-    def answer(self, *command: str, accept: Sequence[int] = (0,)) -> str:
+    def answer(self, *command: str, folder: Path = ROOT, accept: Sequence[int] = (0,)) -> str:
         """Run a command for what it prints; what it says on standard error is shown."""
-        process = self._start(command, stdout=subprocess.PIPE)
+        process = self._start(command, folder=folder, stdout=subprocess.PIPE)
         text, _ = process.communicate()
         if process.returncode not in accept:
             raise CommandFailedError(f"'{shlex.join(command)}' ended with exit code {process.returncode}")
@@ -96,13 +96,18 @@ class Commands:
             process.wait()
 
     def _start(
-        self, command: Sequence[str], *, stdout: int | None = None, stderr: int | None = None
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path = ROOT,
+        stdout: int | None = None,
+        stderr: int | None = None,
     ) -> "subprocess.Popen[str]":
         try:
             with self._interrupts.held():
                 self._running = subprocess.Popen(
                     command,
-                    cwd=ROOT,
+                    cwd=folder,
                     env={**self.environment, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"},
                     stdin=subprocess.DEVNULL,
                     stdout=stdout,

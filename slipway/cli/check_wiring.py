@@ -11,10 +11,11 @@ from slipway.adapters.snowflake import snowflake_warehouse
 from slipway.adapters.system_clock import SystemClock
 from slipway.adapters.tools import ProcessTools
 from slipway.checks.snowflake_access import SnowflakeAccess
+from slipway.cli.estate import NoPlatformError, find_platform, read_estate
 from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import SnowflakeNotConfigured, connection_variables
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import Naming
+from slipway.model.naming import TRANSFORM, Naming
 from slipway.model.query_tag import QueryTag
 from slipway.ports.clock import Clock
 from slipway.ports.tools import ToolRunner
@@ -44,7 +45,7 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         The way there, or why there is none: that is the business of the checks that need it.
     """
     try:
-        connection = connection_variables(os.environ)
+        connection = connection_variables(os.environ, warehouse=_warehouse(environment))
     except SnowflakeNotConfigured as error:
         yield error
         return
@@ -60,3 +61,12 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         )
     finally:
         warehouse.close()
+
+
+def _warehouse(environment: Environment) -> str:
+    """The environment's own compute; empty where no platform is at hand that says how it is called."""
+    try:
+        estate = read_estate(find_platform(Path.cwd(), os.environ))
+    except NoPlatformError:
+        return ""
+    return estate.environment(environment).naming.snowflake_account_object(TRANSFORM)

@@ -47,7 +47,7 @@ class Band(Frozen):
 ROWS: Final = Band(below=Decimal("0.10"), above=Decimal("0.50"))
 """Rows of a candidate, where the contract says nothing: a day's growth, but no join that multiplies."""
 
-CONTROL_SUM: Final = Band(below=Decimal("0.25"), above=Decimal("0.25"))
+CONTROL_SUM: Final = Band(below=Decimal("0.10"), above=Decimal("0.10"))
 """A control sum of a candidate, where the contract says nothing."""
 
 

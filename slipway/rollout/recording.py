@@ -10,6 +10,7 @@ from slipway.model.events import DeploymentId, Event, EventKind, Outcome
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Wait
 from slipway.ports.reporter import Reporter
+from slipway.rollout.handlers.dags import NOT_OBSERVED
 from slipway.rollout.stages import GiveVerdict, RolloutStage, SwapTable, datasets_of
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.executor import Story
@@ -120,6 +121,10 @@ class RecordedStory(Story):
         self.reporter.detail(f"{stage.name}: done {shown or ''}".rstrip())
         kept = (Digest(outputs[_EVIDENCE]),) if _EVIDENCE in outputs else ()
         kind = EventKind.VERDICT if isinstance(stage, GiveVerdict) else EventKind.STAGE_DONE
+        if kind is EventKind.VERDICT:
+            self.reporter.step(f"verdict on {stage.target}: {outputs['result']}")
+        elif NOT_OBSERVED in outputs:
+            self.reporter.warning(f"{stage.name}: not observed, for {outputs[NOT_OBSERVED]}")
         self._record(kind, stage, "", evidence=kept, figures=shown)
 
     def waits(self, stage: Stage, wait: Wait) -> None:

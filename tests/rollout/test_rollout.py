@@ -68,7 +68,7 @@ def test_a_join_that_doubles_revenue_is_stopped_at_the_audit() -> None:
     assert isinstance(outcome, Undone)
     assert (
         "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against production's 30.00; "
-        "-25.0 % to +25.0 % is allowed"
+        "-10.0 % to +10.0 % is allowed"
     ) in outcome.reason
     assert it.seen == before
     kept = [each for each in it.evidence.held.values() if isinstance(each, AuditRun)]

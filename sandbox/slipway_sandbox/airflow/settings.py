@@ -119,7 +119,24 @@ def instance_variables(
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",  # the worker's own role, as on MWAA
         "SLIPWAY_ENVIRONMENT": instance.stack,
     }
-    return {**basic_variables(instance.folder), **own, **aws_variables(instance, founding), **snowflake}
+    ours = snowflake_variables(instance, founding, snowflake)
+    return {**basic_variables(instance.folder), **own, **aws_variables(instance, founding), **ours}
+
+
+def snowflake_variables(
+    instance: Instance, founding: Founding, snowflake: Mapping[str, str]
+) -> dict[str, str]:
+    """What tasks' dbt needs (on MWAA: a start-up script); names are those of `slipway.model.naming`."""
+    if not snowflake:
+        return {}
+    organization = founding.dag_buckets[instance.stack].partition(f"-{instance.stack}-dags-")[0]
+    environment = f"{organization}_{instance.stack}".replace("-", "_").upper()
+    return {
+        **snowflake,
+        "SNOWFLAKE_PRIVATE_KEY_PATH": snowflake["SNOWFLAKE_PRIVATE_KEY_FILE"],
+        "SNOWFLAKE_DATABASE": environment,
+        "SNOWFLAKE_WAREHOUSE": f"{environment}_TRANSFORM",
+    }
 
 
 def aws_variables(instance: Instance, founding: Founding) -> dict[str, str]:

@@ -83,7 +83,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     r"Column with name \"?(\w+)\"? already exists": lambda found: unsupported(
         f"two columns whose names differ in case only: {found[1]}"
     ),
-    r"Table with name (?i:[th])\d+ does not exist": lambda _: unsupported(
+    r"Table with name [th]\d+ does not exist": lambda _: unsupported(
         "a table that is new, or has new columns, since this transaction wrote first"
     ),
     r"[Cc]onflict on (?:tuple|update)|Transaction conflict|write-write conflict": lambda _: SnowflakeError(

@@ -14,7 +14,9 @@ def variables(home: Path) -> dict[str, str]:
     instance = Instance(
         home=home, stack="prod", port=1, aws_url="http://127.0.0.1:2", snowflake_url="http://127.0.0.1:3"
     )
-    return instance_variables(instance, FOUNDING, {"SNOWFLAKE_HOST": "127.0.0.1"})
+    return instance_variables(
+        instance, FOUNDING, {"SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PRIVATE_KEY_FILE": "key"}
+    )
 
 
 def test_nothing_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

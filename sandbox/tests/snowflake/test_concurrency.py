@@ -294,21 +294,3 @@ def test_writers_lose_nothing_while_columns_change(
     _all_at_once([*inserts, *updates, change])
     assert _one(connection, "SELECT COUNT(*) FROM t WHERE a = 1000") == 2 * _ROUNDS
     assert _one(connection, "SELECT a FROM t WHERE a < 1000") == 2 * _ROUNDS
-
-
-def test_a_transaction_that_has_written_is_refused_a_table_that_is_new_since(
-    account: Snowflake, connection: SnowflakeConnection
-) -> None:
-    """By name, and not as a table that is missing; when it has ended the table is there."""
-    connection.cursor().execute("CREATE TABLE t (a INT)")
-    with account.connect(**_place(connection)) as writer:
-        writer.cursor().execute("BEGIN")
-        writer.cursor().execute("INSERT INTO t VALUES (1)")
-        connection.cursor().execute("CREATE TABLE later AS SELECT 2 AS a")
-        with pytest.raises(
-            ProgrammingError, match="new columns, since this transaction wrote first"
-        ) as caught:
-            writer.cursor().execute("SELECT a FROM later")
-        assert (caught.value.errno, caught.value.sqlstate) == (2, "0A000")
-        writer.cursor().execute("COMMIT")
-        assert _one(writer, "SELECT t.a + later.a FROM t CROSS JOIN later") == 3

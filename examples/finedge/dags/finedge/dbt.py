@@ -6,11 +6,16 @@ from typing import Final
 from airflow.models.baseoperator import BaseOperator
 from airflow.operators.bash import BashOperator
 
+from finedge import releases
 from finedge.lineage import datasets
 
 # The release that is deployed writes the variable; until it does, a task fails instead of running an unknown
 # project.
 PROJECT: Final = "{{ var.value.dbt_project_dir }}"
+
+
+# The project lies in a folder that all workers share and that stays as it was published.
+_OUTSIDE: Final = 'export DBT_TARGET_PATH="$(mktemp -d)" DBT_LOG_PATH="$(mktemp -d)"'
 
 
 def build(
@@ -52,8 +57,12 @@ def load(
 
 
 def check_freshness(task_id: str, select: str) -> BaseOperator:
-    """Fail when a source is older than it may be: a figure from stale data is worse than a late one."""
-    return _task(task_id, f"source freshness --select {select}")
+    """Fail when a source is older than it may be: a figure from stale data is worse than a late one.
+
+    Not in a run that a release triggers: that the data are old is no fault of its code.
+    """
+    freshness = f"source freshness --select {select}"
+    return _task(task_id, f"{{% if {releases.TEMPLATE} %}}--version{{% else %}}{freshness}{{% endif %}}")
 
 
 def _task(
@@ -61,7 +70,7 @@ def _task(
 ) -> BaseOperator:
     return BashOperator(  # noqa: AIR312  # MWAA runs Airflow 2.11, where Bash is no provider's
         task_id=task_id,
-        bash_command=f"set -euo pipefail; cd {PROJECT} && dbt --no-use-colors {command}",
+        bash_command=f"set -euo pipefail; {_OUTSIDE}; cd {PROJECT} && dbt --no-use-colors {command}",
         append_env=True,
         inlets=datasets(inlets),
         outlets=datasets(outlets),

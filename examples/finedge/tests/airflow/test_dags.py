@@ -4,6 +4,7 @@ import runpy
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,6 +95,15 @@ def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
         distance = timedelta(hours=hour - int(other[1]), minutes=minute - int(other[0]))
         assert task.execution_delta == distance
     assert all(task.deferrable for _, task in waits(dag_bag))
+
+
+def test_a_run_that_a_release_triggers_waits_for_nothing(dag_bag: "DagBag") -> None:
+    """It shows the new code on what is there; the runs that a scheduled one waits for do not exist then."""
+    context = {"dag_run": SimpleNamespace(conf={"slipway_release": "prod-0123456789ab-1"})}
+    assert [task.execute(context) for _, task in waits(dag_bag)] == [None] * len(waits(dag_bag))
+    revenue = dag_bag.dags["revenue"].get_task("invoices_are_fresh")
+    revenue.render_template_fields(context | {"var": {"value": {"dbt_project_dir": "/project"}}})
+    assert revenue.bash_command.endswith("cd /project && dbt --no-use-colors --version")
 
 
 def test_a_wait_lasts_as_long_as_it_says(dag_bag: "DagBag") -> None:

@@ -115,15 +115,10 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
 
 def exact_sql(session: Session, tree: exp.Expr) -> str:
     """A bound and translated statement as DuckDB's SQL, with exact numbers."""
-    return duckdb_text(exact_tree(session, tree))
+    return _duckdb(made_exact(tree, lambda probe: session.describe(_duckdb(probe))))
 
 
-def exact_tree(session: Session, tree: exp.Expr) -> exp.Expr:
-    """A bound and translated statement with exact numbers."""
-    return made_exact(tree, lambda probe: session.describe(duckdb_text(probe)))
-
-
-def duckdb_text(tree: exp.Expr) -> str:
+def _duckdb(tree: exp.Expr) -> str:
     """A tree as DuckDB's SQL: names between quotes, since DuckDB reserves words that Snowflake does not."""
     return tree.sql(dialect="duckdb", identify=True)
 

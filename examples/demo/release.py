@@ -1,0 +1,192 @@
+"""`make demo-release`: a good change ships to prod, a bad one is stopped, a rollback takes seconds.
+
+It goes on from a sandbox with the four stacks and the Airflow of prod; where there is none, it brings one up
+first. Every step is a command that a person can type, and is printed before it runs. What people do on GitHub
+(propose, approve, merge) is done by its REST API, with a token of each.
+
+Exit codes: as `make demo`.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from commands import ROOT, CommandFailedError, Commands
+from forge import Forge
+from interrupts import Interrupted, Interrupts
+from platform_story import HOME, STACKS, PlatformStory, title
+
+WORK = ROOT / ".slipway" / "demo-release"
+WORKSPACE = "examples/finedge"
+DATA = ROOT / "examples" / "demo" / "production_data.py"
+DBT = ROOT / "toolchain" / "envs" / "dbt" / ".venv" / "bin" / "python"
+MONTHLY = "dbt/models/marts/revenue/revenue_monthly.sql"
+REVENUE = "dbt/models/marts/revenue/revenue.sql"
+GOOD = {MONTHLY: ("'ZZ'", "'XX'"), "dags/revenue.py": ('schedule="0 8 * * *"', 'schedule="30 8 * * *"')}
+DOUBLED = "    cast(2 * earned.amount as number(18, 2)) as amount,\n    {{"
+BAD = {REVENUE: ("    earned.amount,\n    {{", DOUBLED)}
+"""Every key stays unique and every contract kept, so that no test of the project sees it."""
+AUTHOR, REVIEWER = "chloemartin", "benokafor"
+DEPLOYER, APPROVER = "grace.kim", "henrik.olsen"
+
+
+def main() -> int:
+    """Tell the story and return the exit code."""
+    interrupts = Interrupts()
+    story = ReleaseStory(Commands(interrupts, HOME.parent / "logs"))
+    try:
+        interrupts.install()
+        story.prepare()
+        began = time.monotonic()
+        story.tell()
+    except Interrupted as interrupted:
+        story.platform.take_down()
+        return interrupted.exit_code
+    except (CommandFailedError, subprocess.CalledProcessError, ValueError) as failure:
+        print(
+            f"{failure}\nTo try again: make demo-release; to clean up: slipway sandbox down", file=sys.stderr
+        )
+        return 3
+    finally:
+        story.platform.commands.end()
+    print(f"\n{time.monotonic() - began:.0f} seconds. {_WHAT_NEXT}")
+    return 0
+
+
+class ReleaseStory:
+    """The story.
+
+    Attributes:
+        platform: the sandbox and the stacks that it stands on.
+    """
+
+    def __init__(self, commands: Commands) -> None:
+        self.platform = PlatformStory(commands)
+        self._commands = commands
+
+    def prepare(self) -> None:
+        """Have a sandbox with four stacks, FinEdge's data, a repository, and what runs written down."""
+        title("0. What must be there: four stacks, Airflow, payments, a repository")
+        if not (self.platform.join("airflow-prod") and self._is_untouched()):
+            self.platform.begin_a_world("--airflow", "prod")
+            for stack in STACKS:
+                self.platform.up(stack)
+        self._commands.show("slipway", "release", "pin")
+        self._commands.show(str(DBT), str(DATA))
+        self._begin_repository()
+        for environment in ("dev", "staging", "prod"):
+            self._slipway("release", "bootstrap", "-s", environment)
+        self._let_run("revenue")
+
+    def _is_untouched(self) -> bool:
+        """Whether nothing was ever released in the world that is up."""
+        running = json.loads(self._commands.answer("slipway", "status", "--format", "json"))
+        return all(each["version"] is None for each in running)
+
+    def tell(self) -> None:
+        """Tell it from the pull request to the auditor's question."""
+        self._commands.environment = self.platform.pointed_at_the_sandbox(DEPLOYER)
+        print(f'$ eval "$(slipway sandbox env --as {DEPLOYER})"', flush=True)
+        title("1. A pull request: revenue by country calls an unknown country XX, and its DAG runs later")
+        number = self._forge.propose(AUTHOR, "country", "Call an unknown country XX", GOOD)
+        print(f"  {AUTHOR} opened #{number}", flush=True)
+        self._slipway("check", "--base", "origin/main", "--record")
+        release = self._merged(number)
+
+        title("2. dev, staging, prod: each asks for the one below it, and for approvals")
+        self._slipway("deploy", release, "-s", "dev")
+        for environment in ("staging", "prod"):
+            self._approved(release, environment)
+            self._slipway("deploy", release, "-s", environment)
+
+        title("3. A bad change: revenue is counted twice")
+        number = self._forge.propose(AUTHOR, "twice", "Tidy revenue up", BAD)
+        print(f"  {AUTHOR} opened #{number}", flush=True)
+        self._slipway("check", "--base", "origin/main", "--record", accept=(0, 1))
+        bad = self._merged(number)
+        self._slipway("deploy", bad, "-s", "dev", accept=(1,))
+
+        title("4. prod goes back to what ran before the good change")
+        began = time.monotonic()
+        self._slipway("rollback", "revenue", "-s", "prod")
+        print(f"  back in {time.monotonic() - began:.0f} seconds", flush=True)
+
+        title("5. The auditor asks who changed the table, and who allowed it")
+        self._slipway("audit", "trace", "MARTS.REVENUE")
+        self._slipway("audit", "verify")
+        self._slipway("status", "--pipeline", "revenue")
+
+    def _begin_repository(self) -> None:
+        """Put this checkout's workspace on the repository's main branch, as one reviewed pull request."""
+        shutil.rmtree(WORK, ignore_errors=True)
+        self._forge = Forge(self._commands.environment, WORK / "finedge-pipelines")
+        listed = subprocess.run(
+            ["git", "ls-files", WORKSPACE], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split()
+        files = {name.removeprefix(f"{WORKSPACE}/"): (ROOT / name).read_bytes() for name in listed}
+        self._forge.begin(files, "gracekim-ops", REVIEWER)
+        print(f"  the workspace is on the main branch of {WORK.name}'s repository", flush=True)
+
+    def _let_run(self, dag: str) -> None:
+        """Unpause a DAG, as its operator does once: Airflow begins with every DAG paused."""
+        request = ["--name", "slipway-prod", "--path", f"/dags/{dag}", "--method", "PATCH"]
+        print(
+            f"$ aws mwaa invoke-rest-api {' '.join(request)} --body is_paused=false   # in prod", flush=True
+        )
+        script = (
+            "import boto3\n"
+            "role = 'arn:aws:iam::444455556666:role/OrganizationAccountAccessRole'\n"
+            "key = boto3.client('sts').assume_role(RoleArn=role, RoleSessionName='demo')['Credentials']\n"
+            "mwaa = boto3.client('mwaa', aws_access_key_id=key['AccessKeyId'],\n"
+            "    aws_secret_access_key=key['SecretAccessKey'], aws_session_token=key['SessionToken'])\n"
+            f"mwaa.invoke_rest_api(Name='slipway-prod', Path='/dags/{dag}', Method='PATCH',\n"
+            "    Body={'is_paused': False})\n"
+        )
+        self._commands.answer(sys.executable, "-c", script)
+
+    def _merged(self, number: int) -> str:
+        """Have it approved and merged, and built: the release's first digits."""
+        self._forge.approve(REVIEWER, number)
+        self._forge.merge(REVIEWER, number)
+        print(f"  {REVIEWER} approved and merged #{number}", flush=True)
+        built = json.loads(self._answer("build", "--format", "json"))
+        release = str(built["release"]).removeprefix("sha256:")[:12]
+        self._slipway("release", "show", release)
+        return release
+
+    def _approved(self, release: str, environment: str) -> None:
+        """Have the effects explained and approved by somebody who had no hand in the change."""
+        words = ("deploy", release, "-s", environment, "--explain")
+        digest = json.loads(self._answer(*words, "--format", "json"))["effects_digest"]
+        print(f"$ slipway {' '.join(words)}\n  effects {digest}", flush=True)
+        deployer = self._commands.environment
+        self._commands.environment = self.platform.pointed_at_the_sandbox(APPROVER)
+        print(f"  as {APPROVER}:", flush=True)
+        self._slipway("approve", release, "-s", environment, "--effects", digest)
+        self._commands.environment = deployer
+
+    def _slipway(self, *words: str, accept: tuple[int, ...] = (0,)) -> None:
+        self._commands.show("slipway", *words, folder=self._folder, accept=accept)
+
+    def _answer(self, *words: str) -> str:
+        return self._commands.answer("slipway", *words, folder=self._folder)
+
+    @property
+    def _folder(self) -> Path:
+        return self._forge.folder
+
+
+_WHAT_NEXT = """What to look at:
+  slipway audit trace RELEASE            everything about one release: people, evidence, stages
+  slipway gate explain RELEASE -s prod   what would keep it out now
+  slipway deploy RELEASE -s prod --explain   the plan, before anything is touched
+To clean up:
+  slipway sandbox down                   stops every server and forgets their data"""
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())
