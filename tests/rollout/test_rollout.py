@@ -42,11 +42,11 @@ def test_every_kind_of_stage_has_one_handler() -> None:
 def test_a_good_release_is_published_whole() -> None:
     """New rows, the old grants, the new view, resources and DAG; the old generation is kept; healthy."""
     it = world()
-    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "5.00")
+    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "2.00")
     outcome, facts = it.deploy("revenue", NEW)
     assert outcome == Completed()
     seen = it.seen
-    assert it.rows("revenue") == {1: "10.00", 2: "20.00", 3: "5.00"}
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00", 3: "2.00"}
     assert seen["grants"][str(REVENUE)] == frozenset({"READER"})
     assert seen["views"][f"{DATABASE}.MARTS.REVENUE_MONTHLY"] == "v2"
     assert seen["resources"] == {"revenue": b"entry 2", "risk": b"entry 1"}
@@ -210,7 +210,7 @@ def test_a_rollback_brings_everything_back() -> None:
     """The kept generation, the view, the resources, the DAG; only history and evidence have grown."""
     it = world()
     before = it.seen
-    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "5.00")
+    it.warehouse.insert(Table.of(DATABASE, "RAW", "ORDERS"), 3, "2.00")
     _, shipped = it.deploy("revenue", NEW)
     assert it.roll_back("revenue", shipped) == Completed()
     after = it.seen
