@@ -79,7 +79,9 @@ class MemoryStack(StackEngine):
 
 
 @dataclass
-class _Flow:
+class Flow:
+    """A DAG as this Airflow has it."""
+
     paused: bool
     generation: Digest | None
     runs: dict[RunId, DagRun] = field(default_factory=dict)
@@ -90,7 +92,7 @@ class MemoryAirflow(Orchestrator, DagStore):
 
     def __init__(self, fuse: Fuse) -> None:
         self.fuse = fuse
-        self.flows: dict[DagId, _Flow] = {}
+        self.flows: dict[DagId, Flow] = {}
         self.pointers: dict[PipelineName, Digest] = {}
         self.generations: dict[tuple[PipelineName, Digest], tuple[PublishedFile, ...]] = {}
         self.variables: dict[str, str] = {}
@@ -118,10 +120,10 @@ class MemoryAirflow(Orchestrator, DagStore):
         if generation is None:
             self.flows.pop(dag, None)
         elif not any(b"broken" in file.content for file in self.generations[pipeline, generation]):
-            flow = self.flows.setdefault(dag, _Flow(paused=True, generation=generation))
+            flow = self.flows.setdefault(dag, Flow(paused=True, generation=generation))
             flow.generation = generation
 
-    def _flow(self, dag: DagId) -> _Flow:
+    def _flow(self, dag: DagId) -> Flow:
         if dag not in self.flows:
             raise DagMissing(f"Airflow does not know {dag}", remedy="wait until it has parsed the file")
         return self.flows[dag]

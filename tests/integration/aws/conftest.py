@@ -16,6 +16,7 @@ from slipway.adapters.aws import (
     client,
 )
 from tests.integration.aws.front import Front, running_front
+from tests.integration.aws.tables import make_table
 
 _numbers = itertools.count(1)
 
@@ -37,15 +38,7 @@ def aws(front: Front, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
 
 
 def _table(dynamodb: Any, role: str, hash_key: str, range_key: tuple[str, str] | None) -> str:
-    name = f"{role}-{next(_numbers)}"
-    keys = [(hash_key, "S", "HASH")] + ([(*range_key, "RANGE")] if range_key else [])
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind, _ in keys],
-        KeySchema=[{"AttributeName": key, "KeyType": place} for key, _, place in keys],
-    )
-    return name
+    return make_table(dynamodb, f"{role}-{next(_numbers)}", hash_key, range_key)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from slipway.model.naming import ARTIFACTS, DOCUMENTS, EVIDENCE, LEDGER, LEDGER_
 from tests.doubles.desk import TEAM
 from tests.doubles.workspace_folder import FILES
 from tests.integration.aws.front import Front
+from tests.integration.aws.tables import make_table
 from tests.integration.source_control.forge import Repository, RunningForge
 
 ROOT: Final = Path(__file__).parents[3]
@@ -113,29 +114,14 @@ def _make_shared(stage: Stage) -> None:
     )
     key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=naming.key_alias(SIGNING), TargetKeyId=key)
-    _make_table(dynamodb, naming.table(LEDGER), "chain", ("sequence", "N"))
-    _make_table(dynamodb, naming.table(LEDGER_INDEX), "subject", ("position", "S"))
+    make_table(dynamodb, naming.table(LEDGER), "chain", ("sequence", "N"))
+    make_table(dynamodb, naming.table(LEDGER_INDEX), "subject", ("position", "S"))
 
 
 def _make_documents(stage: Stage, place: StackPlace) -> None:
     assert place.role_arn is not None
     there = client(assumed(stage.front.session(), place.role_arn, session_name="test"), "dynamodb")
-    _make_table(there, place.naming.table(DOCUMENTS), "environment", ("version", "N"))
-
-
-def _make_table(dynamodb: Any, name: str, hash_key: str, range_key: tuple[str, str]) -> None:
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": hash_key, "AttributeType": "S"},
-            {"AttributeName": range_key[0], "AttributeType": range_key[1]},
-        ],
-        KeySchema=[
-            {"AttributeName": hash_key, "KeyType": "HASH"},
-            {"AttributeName": range_key[0], "KeyType": "RANGE"},
-        ],
-    )
+    make_table(there, place.naming.table(DOCUMENTS), "environment", ("version", "N"))
 
 
 def _make_workspace(stage: Stage) -> None:

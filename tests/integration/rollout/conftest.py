@@ -1,0 +1,71 @@
+"""One site for the tests of a worker: each deploys a release of its own to what the one before has left."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.integration.aws.front import running_front
+from tests.integration.rollout.production import bring_up
+from tests.integration.rollout.site import ROOT, OpenSite, Site
+from tests.integration.warehouse.account import running_account
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Production on which version 1 of the small workspace runs."""
+    folder = tmp_path_factory.mktemp("site")
+    with (
+        running_front(tmp_path_factory.mktemp("aws")) as front,
+        running_account(tmp_path_factory.mktemp("account")) as account,
+    ):
+        made = Site(
+            variables={**front.environment, **_pulumi(folder)},
+            snowflake=account.settings,
+            platform=folder / "platform",
+            folder=folder,
+        )
+        _make_platform(made.platform, {**os.environ, **made.variables})
+        with _here(made) as opened:
+            opened.make_stores()
+            bring_up(opened)
+        yield made
+
+
+@pytest.fixture
+def here(site: Site) -> Iterator[OpenSite]:
+    """The site, opened in this process."""
+    with _here(site) as opened:
+        yield opened
+
+
+@contextmanager
+def _here(site: Site) -> Iterator[OpenSite]:
+    """Open a site with its variables, and put the process's own back."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in site.variables.items():
+            patch.setenv(name, value)
+        with site.opened() as opened:
+            yield opened
+
+
+def _pulumi(folder: Path) -> dict[str, str]:
+    (folder / "state").mkdir()
+    return {
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def _make_platform(platform: Path, environment: Mapping[str, str]) -> None:
+    """A project whose program makes a component of each entry, with an empty stack."""
+    shutil.copytree(ROOT / "tests" / "integration" / "programs" / "entries", platform)
+    (platform / ".venv").symlink_to(ROOT / ".venv")
+    command = ["pulumi", "stack", "init", "prod", "--cwd", str(platform), "--non-interactive"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)

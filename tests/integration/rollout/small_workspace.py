@@ -1,0 +1,154 @@
+"""A workspace of one pipeline with two tables, a view, a DAG and an entry, before and after a change of each.
+
+dbt is at work for seconds in it. Profile and schema names are FinEdge's own, so that the same macro keeps
+candidates apart.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from slipway.attest import digest_of
+from slipway.environment.composition import artifact_key
+from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.release import Manifest, Release
+from slipway.ports.objects import ObjectStore
+from slipway.release.bundles import Bundle, every_bundle
+from slipway.release.committed import read_commit
+from tests.doubles.commits import Commits
+from tests.doubles.workspace_folder import FILES
+
+_FINEDGE: Final = Path(__file__).parents[3] / "examples" / "finedge" / "dbt"
+_MODELS: Final = "dbt/models/marts/revenue"
+_ENTRY: Final = """\
+pipeline: revenue
+description: {description}
+kind: batch
+criticality: standard
+owner: settlements
+cost_center: CC-1200
+data_class: internal
+parts:
+  dag: dags/revenue.py
+  dbt: dbt/models/marts/revenue
+inputs: [snowflake://FINEDGE.RAW.ORDERS]
+outputs:
+  - {{dataset: snowflake://FINEDGE.MARTS.REVENUE, contract: contracts/revenue.odcs.yaml}}
+  - {{dataset: snowflake://FINEDGE.MARTS.REVENUE_MONTHLY}}
+freshness: {{max_age: 30h}}
+"""
+_FOUNDATION: Final[Mapping[str, str]] = {
+    "slipway.yaml": """\
+workspace: finedge
+catalog: catalog
+team: team.yaml
+sources:
+  - {dataset: snowflake://FINEDGE.RAW.ORDERS, owner: shop, description: Orders.}
+""",
+    "team.yaml": FILES["team.yaml"],
+    "contracts/revenue.odcs.yaml": """\
+apiVersion: v3.1.0
+kind: DataContract
+id: revenue
+version: 1.0.0
+status: active
+schema:
+  - name: revenue
+    physicalName: MARTS.REVENUE
+    properties:
+      - {name: id, physicalType: "NUMBER(38,0)", primaryKey: true, primaryKeyPosition: 1}
+      - name: amount
+        logicalType: number
+        physicalType: NUMBER(18,2)
+        customProperties: [{property: currencyColumn, value: currency}]
+""",
+    "dbt/dbt_project.yml": """\
+name: finedge
+version: "1.0.0"
+config-version: 2
+profile: finedge
+macro-paths: [macros]
+flags: {send_anonymous_usage_stats: false}
+models:
+  finedge:
+    +transient: false
+    +schema: MARTS
+    +materialized: table
+""",
+    "dbt/models/sources.yml": """\
+sources:
+  - name: raw
+    database: "{{ env_var('SNOWFLAKE_DATABASE') }}"
+    schema: RAW
+    tables: [{name: orders}]
+""",
+    "dbt/profiles.yml": (_FINEDGE / "profiles.yml").read_text(encoding="utf-8"),
+    "dbt/macros/names.sql": (_FINEDGE / "macros" / "names.sql").read_text(encoding="utf-8"),
+    f"{_MODELS}/revenue_monthly.sql": (
+        "select month, count(*) as orders, cast(sum(amount) as number(18, 2)) as amount\n"
+        "from {{ ref('revenue') }}\ngroup by month\n"
+    ),
+}
+
+
+def _code(factor: str, *, version: str) -> Mapping[str, str]:
+    """What the pipeline's developer writes: amounts are multiplied by a factor; the rest says its version."""
+    return {
+        "catalog/revenue.yaml": _ENTRY.format(description=f"Revenue {version}."),
+        "dags/revenue.py": f"# {version}\n",
+        f"{_MODELS}/revenue.sql": (
+            f"select id, month, cast(amount * {factor} as number(18, 2)) as amount\n"
+            "from {{ source('raw', 'orders') }}\n"
+        ),
+        f"{_MODELS}/revenue_lines.sql": (
+            "{{ config(materialized='view') }}\n"
+            f"select id, amount, '{version}' as version\nfrom {{{{ ref('revenue') }}}}\n"
+        ),
+    }
+
+
+def first_document(artifacts: ObjectStore, environment: Environment) -> EnvironmentDocument:
+    """Put the artifacts of version 1, whose factor is 1, into the store, and say that they run."""
+    bundles = _bundles(_code("1.00", version="v1"))
+    _put(artifacts, bundles)
+    entries = (
+        Entry(part=each.artifact.part, artifact=each.artifact.digest, release=None, commit="v1")
+        for each in bundles
+    )
+    return EnvironmentDocument(
+        environment=environment,
+        version=1,
+        entries=tuple(sorted(entries, key=lambda entry: entry.part)),
+        deployment="bootstrap",
+    )
+
+
+def release(artifacts: ObjectStore, factor: str, *, version: str) -> Release:
+    """A release that changes every part of the pipeline."""
+    before = {each.artifact for each in _bundles(_code("1.00", version="v1"))}
+    changed = [each for each in _bundles(_code(factor, version=version)) if each.artifact not in before]
+    _put(artifacts, changed)
+    manifest = Manifest(
+        workspace="finedge",
+        repository="finedge/finedge-pipelines",
+        commit=version.ljust(40, "0"),
+        tree="t" * 40,
+        base="b" * 40,
+        artifacts=tuple(each.artifact for each in changed),
+        pull_requests=(),
+        evidence=(),
+        slipway="0",
+    )
+    return Release(digest=digest_of(manifest.model_dump_json().encode()), manifest=manifest)
+
+
+def _bundles(code: Mapping[str, str]) -> tuple[Bundle, ...]:
+    commits = Commits()
+    commits.commit({**_FOUNDATION, **code})
+    return every_bundle(read_commit(commits, commits.resolve("HEAD")))
+
+
+def _put(artifacts: ObjectStore, bundles: "tuple[Bundle, ...] | list[Bundle]") -> None:
+    for each in bundles:
+        artifacts.create(artifact_key(each.artifact.digest), each.content)
