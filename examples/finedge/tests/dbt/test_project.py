@@ -224,9 +224,19 @@ def test_exposures_are_the_consumers_of_the_workspace(manifest: dict[str, Any], 
     ("target", "schema"), [("dev", "MARTS"), ("prod", "MARTS"), ("ci", "MARTS"), ("personal", "ANA_MARTS")]
 )
 def test_schemas_are_named_alike_in_every_environment(workspace: Path, target: str, schema: str) -> None:
+    assert _schema(workspace, target, {}) == schema
+
+
+def test_a_releases_candidates_are_built_beside_every_schema(workspace: Path) -> None:
+    """The suffix is what keeps new code out of production until it has passed its audits."""
+    assert _schema(workspace, "prod", {"SLIPWAY_SCHEMA_SUFFIX": "__SLIPWAY_1"}) == "MARTS__SLIPWAY_1"
+
+
+def _schema(workspace: Path, target: str, environment: dict[str, str]) -> str:
     macros = jinja2.Template((workspace / "dbt/macros/names.sql").read_text())
-    module = macros.make_module({"target": SimpleNamespace(name=target, schema="ANA")})
-    assert module.generate_schema_name("MARTS", None) == schema  # type: ignore[attr-defined]
+    context = {"target": SimpleNamespace(name=target, schema="ANA"), "env_var": environment.get}
+    named = macros.make_module(context).generate_schema_name("MARTS", None)  # type: ignore[attr-defined]
+    return str(named)
 
 
 def test_the_profile_holds_nothing_but_references_to_the_environment(workspace: Path) -> None:
