@@ -44,8 +44,10 @@ def test_down_twice_is_fine(desk: Desk) -> None:
         (["up", "--aws-port"], "argument --aws-port: expected one argument"),
         (
             ["up", "mainframe"],
-            "argument SERVER: 'mainframe' is none of dynamodb, aws, github, snowflake, "
-            "airflow-dev, airflow-staging, airflow-prod",
+            (
+                "argument SERVER: 'mainframe' is none of dynamodb, aws, github, snowflake, "
+                "airflow-dev, airflow-staging, airflow-prod"
+            ),
         ),
         (["up", "--aws-port", "x"], "argument --aws-port: 'x' is not a port: 0 to 65535"),
         (["up", "--aws-port", "65536"], "argument --aws-port: '65536' is not a port: 0 to 65535"),
