@@ -23,6 +23,7 @@ from platform_story import HOME, STACKS, PlatformStory, title
 WORK = ROOT / ".slipway" / "demo-release"
 WORKSPACE = "examples/finedge"
 DATA = ROOT / "examples" / "demo" / "production_data.py"
+OPERATOR = ROOT / "examples" / "demo" / "prod_airflow.py"
 DBT = ROOT / "toolchain" / "envs" / "dbt" / ".venv" / "bin" / "python"
 MONTHLY = "dbt/models/marts/revenue/revenue_monthly.sql"
 REVENUE = "dbt/models/marts/revenue/revenue.sql"
@@ -80,7 +81,7 @@ class ReleaseStory:
         self._begin_repository()
         for environment in ("dev", "staging", "prod"):
             self._slipway("release", "bootstrap", "-s", environment)
-        self._let_run("revenue")
+        self._commands.show(sys.executable, str(OPERATOR), "revenue")
 
     def _is_untouched(self) -> bool:
         """Whether nothing was ever released in the world that is up."""
@@ -130,23 +131,6 @@ class ReleaseStory:
         files = {name.removeprefix(f"{WORKSPACE}/"): (ROOT / name).read_bytes() for name in listed}
         self._forge.begin(files, "gracekim-ops", REVIEWER)
         print(f"  the workspace is on the main branch of {WORK.name}'s repository", flush=True)
-
-    def _let_run(self, dag: str) -> None:
-        """Unpause a DAG, as its operator does once: Airflow begins with every DAG paused."""
-        request = ["--name", "slipway-prod", "--path", f"/dags/{dag}", "--method", "PATCH"]
-        print(
-            f"$ aws mwaa invoke-rest-api {' '.join(request)} --body is_paused=false   # in prod", flush=True
-        )
-        script = (
-            "import boto3\n"
-            "role = 'arn:aws:iam::444455556666:role/OrganizationAccountAccessRole'\n"
-            "key = boto3.client('sts').assume_role(RoleArn=role, RoleSessionName='demo')['Credentials']\n"
-            "mwaa = boto3.client('mwaa', aws_access_key_id=key['AccessKeyId'],\n"
-            "    aws_secret_access_key=key['SecretAccessKey'], aws_session_token=key['SessionToken'])\n"
-            f"mwaa.invoke_rest_api(Name='slipway-prod', Path='/dags/{dag}', Method='PATCH',\n"
-            "    Body={'is_paused': False})\n"
-        )
-        self._commands.answer(sys.executable, "-c", script)
 
     def _merged(self, number: int) -> str:
         """Have it approved and merged, and built: the release's first digits."""

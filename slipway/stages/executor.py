@@ -141,7 +141,8 @@ class _Walk:
         if row is not None and row.state is StageState.DONE:
             return None
         handler = self.executor.handlers.of(stage)
-        self.executor.story.begun(stage, handler.describe(stage))
+        if row is None or row.state is not StageState.WAITING:  # another look is no news
+            self.executor.story.begun(stage, handler.describe(stage))
         progress = self._found(stage, handler, row) or self._do(stage, handler)
         match progress:
             case Done(outputs):

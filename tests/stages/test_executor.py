@@ -113,6 +113,8 @@ def test_a_stage_that_waits_parks_the_deployment_and_is_continued() -> None:
     desk.room.warm.add("hall")
     assert desk.carry_on(stages) == Completed()
     assert desk.room.switched == {"hall": 1}
+    begun = [line for line in desk.story.told if line.startswith("begun warm")]
+    assert len(begun) == 1, "another look is no news"
 
 
 def test_what_waits_past_its_deadline_is_taken_back() -> None:
