@@ -26,11 +26,10 @@ DATA = ROOT / "examples" / "demo" / "production_data.py"
 OPERATOR = ROOT / "examples" / "demo" / "prod_airflow.py"
 DBT = ROOT / "toolchain" / "envs" / "dbt" / ".venv" / "bin" / "python"
 MONTHLY = "dbt/models/marts/revenue/revenue_monthly.sql"
-REVENUE = "dbt/models/marts/revenue/revenue.sql"
-GOOD = {MONTHLY: ("'ZZ'", "'XX'"), "dags/revenue.py": ('schedule="0 8 * * *"', 'schedule="30 8 * * *"')}
-DOUBLED = "    cast(2 * earned.amount as number(18, 2)) as amount,\n    {{"
-BAD = {REVENUE: ("    earned.amount,\n    {{", DOUBLED)}
-"""Every key stays unique and every contract kept, so that no test of the project sees it."""
+FEES = "dbt/models/marts/revenue/intermediate/int_fee_revenue.sql"
+GOOD = {MONTHLY: ("'ZZ'", "'XX'"), "dags/revenue.py": ("sla=timedelta(hours=2)", "sla=timedelta(hours=3)")}
+BAD = {FEES: ("'settlements.fee_amount * rates.rate'", "'100 * settlements.fee_amount * rates.rate'")}
+"""Fees in cents where euros are meant: no test of the project and no contract sees it."""
 AUTHOR, REVIEWER = "chloemartin", "benokafor"
 DEPLOYER, APPROVER = "grace.kim", "henrik.olsen"
 
@@ -92,7 +91,7 @@ class ReleaseStory:
         """Tell it from the pull request to the auditor's question."""
         self._commands.environment = self.platform.pointed_at_the_sandbox(DEPLOYER)
         print(f'$ eval "$(slipway sandbox env --as {DEPLOYER})"', flush=True)
-        title("1. A pull request: revenue by country calls an unknown country XX, and its DAG runs later")
+        title("1. A pull request: revenue by country calls an unknown country XX")
         number = self._forge.propose(AUTHOR, "country", "Call an unknown country XX", GOOD)
         print(f"  {AUTHOR} opened #{number}", flush=True)
         self._slipway("check", "--base", "origin/main", "--record")
@@ -104,8 +103,8 @@ class ReleaseStory:
             self._approved(release, environment)
             self._slipway("deploy", release, "-s", environment)
 
-        title("3. A bad change: revenue is counted twice")
-        number = self._forge.propose(AUTHOR, "twice", "Tidy revenue up", BAD)
+        title("3. A bad change: fees in cents where euros are meant")
+        number = self._forge.propose(AUTHOR, "cents", "Tidy fees up", BAD)
         print(f"  {AUTHOR} opened #{number}", flush=True)
         self._slipway("check", "--base", "origin/main", "--record", accept=(0, 1))
         bad = self._merged(number)
