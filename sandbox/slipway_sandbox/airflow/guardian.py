@@ -99,9 +99,12 @@ class Guardian:
         try:
             mirror = mirror or self._mirror()  # making the client asks for credentials
             count = mirror.refresh()
-        except (BotoCoreError, ClientError) as error:
+        except BotoCoreError as error:
             _LOG.warning("DAG files cannot be read from their bucket: %s", error)
             return mirror
+        except ClientError as error:  # perhaps the role was made anew, and its old sessions are worth nothing
+            _LOG.warning("DAG files cannot be read from their bucket: %s", error)
+            return None
         if count:
             _LOG.info("%d DAG files brought up to date from %s", count, mirror.bucket)
         return mirror
@@ -113,7 +116,7 @@ class Guardian:
         config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
         bucket = self._founding.dag_buckets[self._instance.stack]
         return Mirror(
-            s3=boto3.client("s3", config=config),
+            s3=boto3.Session().client("s3", config=config),  # the default session keeps its credentials
             bucket=bucket,
             prefix=DAGS_PREFIX,
             folder=self._instance.dags,
