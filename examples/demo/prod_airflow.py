@@ -19,11 +19,11 @@ def main(dag: str) -> None:
     mwaa = _client()
     _call(mwaa, "PATCH", f"/dags/{dag}", is_paused=False)
     until = time.monotonic() + _LIMIT_SECONDS
-    while not (runs := _call(mwaa, "GET", f"/dags/{dag}/dagRuns")["dag_runs"]):
+    while not (runs := _call(mwaa, "GET", f"/dags/{dag}/dagRuns", state=["running"])["dag_runs"]):
         if time.monotonic() > until:
             raise SystemExit(f"no run of {dag} began within {_LIMIT_SECONDS} seconds")
         time.sleep(1)  # the scheduler looks every few seconds; there is nothing to be notified by
-    for run in runs:
+    for run in runs:  # a run that is queued still would be called running again by the scheduler
         _call(mwaa, "PATCH", f"/dags/{dag}/dagRuns/{run['dag_run_id']}", state="success")
         print(f"  {run['dag_run_id']} waits for pipelines that never ran here: marked as done")
 
@@ -40,7 +40,8 @@ def _client() -> Any:
 
 
 def _call(mwaa: Any, method: str, path: str, **body: Any) -> Any:
-    request = {"Name": NAME, "Method": method, "Path": path} | ({"Body": body} if body else {})
+    given = {"QueryParameters" if method == "GET" else "Body": body} if body else {}
+    request: dict[str, Any] = {"Name": NAME, "Method": method, "Path": path, **given}
     return mwaa.invoke_rest_api(**request)["RestApiResponse"]
 
 
