@@ -133,6 +133,12 @@ class Founding:
         """The account of the shared stack."""
         return self.accounts[AUDIT_STACK]
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The fields of a World that are its founding's, by name."""
+        own = {each.name for each in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(World) if each.name in own}
+
     @staticmethod
     def load(home: Path) -> "Founding":
         """Read the founding file.

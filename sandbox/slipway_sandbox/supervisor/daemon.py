@@ -167,12 +167,7 @@ class Supervisor:
             github=self._site.url(Server.GITHUB),
             snowflake=self._site.url(Server.SNOWFLAKE),
             airflow={one.airflow_stack: self._site.url(one) for one in AIRFLOWS if one in self._site.ports},
-            region=founding.region,
-            accounts=founding.accounts,
-            github_owner=founding.github_owner,
-            access_key_id=founding.access_key_id,
-            secret_access_key=founding.secret_access_key,
-            people=founding.people,
+            **founding.told,
         ).save()
 
     def _watch(self) -> None:

@@ -138,7 +138,7 @@ def people(server: Server, repository: str) -> People:
 def session(server: Server) -> Session:
     """The github provider as a program configures it."""
     world = World(
-        home=server.home, pid=0, aws=server.url, dynamodb=server.url, github=server.url, **vars(FOUNDING)
+        home=server.home, pid=0, aws=server.url, dynamodb=server.url, github=server.url, **FOUNDING.told
     )
     client = Github(server.url, server.token, OWNER)
     return Session(package="github", account="", region="", world=world, github=client)

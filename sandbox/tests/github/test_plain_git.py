@@ -19,7 +19,7 @@ def environment(server: Server, tmp_path: Path) -> dict[str, str]:
     (home / ".gitconfig").write_text(
         "[credential]\n\thelper = store\n[user]\n\tname = Ana\n\temail = ana@finedge.example\n"
     )
-    world = World(home=server.home, pid=0, aws="", dynamodb="", github=server.url, **vars(FOUNDING))
+    world = World(home=server.home, pid=0, aws="", dynamodb="", github=server.url, **FOUNDING.told)
     before = {"PATH": os.environ["PATH"], "HOME": str(home), "GIT_TERMINAL_PROMPT": "0"}
     merged = before | variables(world, tmp_path, before)
     return {name: value for name, value in merged.items() if value is not None}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,12 +28,6 @@ FOUNDING = Founding(
 )
 
 
-_SHARED = {
-    field.name: getattr(FOUNDING, field.name) for field in fields(World) if hasattr(FOUNDING, field.name)
-}
-"""What a world is told of what it is made of."""
-
-
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world of which the AWS half runs."""
@@ -50,13 +43,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         running(engine, f"{urls[0]}/", home / "dynamodb.log"),
         running([*front, "--dynamodb", urls[0]], f"{urls[1]}/_slipway/health", home / "aws.log"),
     ):
-        yield World(home=home, pid=0, aws=urls[1], dynamodb=urls[0], github=urls[1], **_SHARED)
+        yield World(home=home, pid=0, aws=urls[1], dynamodb=urls[0], github=urls[1], **FOUNDING.told)
 
 
 @pytest.fixture
 def world_of_none(tmp_path: Path) -> World:
     """A world of which nothing runs."""
-    return World(home=tmp_path, pid=0, aws="", dynamodb="", github="", **_SHARED)
+    return World(home=tmp_path, pid=0, aws="", dynamodb="", github="", **FOUNDING.told)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What the types here have in common: their tokens, the settings that SQL gives an object, and its life.
+"""What the types here have in common: the settings that SQL gives an object, and its life.
 
 An object is made with CREATE, changed with ALTER ... SET, UNSET and RENAME, read with SHOW, and taken away
 with DROP IF EXISTS: the statements that the real provider sends.
@@ -7,39 +7,25 @@ with DROP IF EXISTS: the statements that the real provider sends.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from slipway_sandbox.provider.contract import State
+from slipway_sandbox.provider.indexed import IndexedType
 from slipway_sandbox.provider.snowflake.client import snowflake
 from slipway_sandbox.provider.snowflake.names import listed, literal, named, qualified
 from slipway_sandbox.provider.snowflake.shown import unsaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from slipway_sandbox.provider.contract import Properties, Session
     from slipway_sandbox.provider.snowflake.client import Row, Snowflake
 
 
-class SnowflakeType:
-    """A materialised type; the class is called as the type is.
+class SnowflakeType(IndexedType):
+    """A materialised type of Snowflake."""
 
-    Attributes:
-        replace_on: inputs whose change forces a replacement.
-        autoname: the input that is named automatically.
-        defaults: what Snowflake has where the program says nothing.
-    """
-
-    replace_on: frozenset[str] = frozenset()
-    autoname: str | None = None
-    defaults: Mapping[str, Any] = MappingProxyType({})
-
-    @property
-    def token(self) -> str:
-        """The Pulumi type, for example ``snowflake:index/accountRole:AccountRole``."""
-        name = type(self).__name__
-        return f"snowflake:index/{name[0].lower()}{name[1:]}:{name}"
+    package = "snowflake"
 
 
 @dataclass(frozen=True)
