@@ -100,7 +100,7 @@ def test_a_release_that_fails_killed_on_its_way_back_leaves_production_as_it_was
     """Its run fails; the process dies after each kind's undo, and nothing is left of the release."""
     before = seen(here)
     here.airflow.let_runs(succeed=False)
-    shipped = release(here.artifacts, "0.90", version="v3")
+    shipped = release(here.artifacts, "1.05", version="v3")
     killers = _killed_everywhere(here, shipped, Moment.UNDO, StageState.UNDOING, TAKEN_BACK)
     head = _head(here, shipped)
     rows = here.journal.rows(head.id)
