@@ -10,7 +10,7 @@ from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import ExitCode, SlipwayError, UsageError
 from slipway.model.events import DeploymentId, Event
-from slipway.ports.journal import Journal
+from slipway.ports.journal import Journal, JournalStoreError
 from slipway.ports.leases import LeaseHeld, Leases
 from slipway.ports.reporter import Reporter
 from slipway.rollout.deployments import AnotherUnderWay, Deployments, Plan
@@ -118,9 +118,16 @@ class RolloutDesk:
         except (AnotherUnderWay, LeaseHeld):
             raise
         except SlipwayError as error:
-            if self.journal.deployment(id_) is None:
+            if not self._may_have_begun(id_):
                 raise
             raise _interrupted(id_, error) from error
+
+    def _may_have_begun(self, id_: DeploymentId) -> bool:
+        """A journal that has stopped answering may have it: the same command begins it, or continues it."""
+        try:
+            return self.journal.deployment(id_) is not None
+        except JournalStoreError:
+            return True
 
     def _refuse_outdated(self, plan: Plan) -> None:
         if plan.change is not None and not plan.change.fits(self.document):

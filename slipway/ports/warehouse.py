@@ -20,6 +20,7 @@ from slipway.ports.warehouse_results import (
     Fence,
     Fingerprint,
     KeyFaults,
+    OpenTransaction,
     Point,
     StatementPoint,
     TableColumn,
@@ -104,8 +105,14 @@ class Generations(Protocol):
 class Expiries(Protocol):
     """Says how long objects are kept."""
 
-    def expire(self, subject: SnowflakeObject, *, at: datetime) -> None:
-        """Mark an object to be dropped from a moment on; the rest of its comment stays."""
+    def expire(self, subject: SnowflakeObject, *, at: datetime, under: SnowflakeObject | None = None) -> None:
+        """Mark an object to be dropped from a moment on; the rest of its comment stays.
+
+        Args:
+            subject: which object.
+            at: from when it may be dropped.
+            under: the name under which the mark counts, once the object has it; None for the one it has.
+        """
         ...
 
     def keep(self, subject: SnowflakeObject) -> None:
@@ -206,6 +213,14 @@ class Readings(Protocol):
         """Read changed rows with METADATA$ACTION, METADATA$ISUPDATE and METADATA$ROW_ID, for a person to see.
 
         To replay late rows, run a MERGE from the same clause: that moves no rows through this process.
+        """
+        ...
+
+    def open_transactions(self) -> tuple[OpenTransaction, ...]:
+        """List the transactions of everybody that have not ended, by id.
+
+        Raises:
+            PrivilegeMissing: the role sees only its own user's.
         """
         ...
 

@@ -140,6 +140,21 @@ class ChangeCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenTransaction:
+    """A transaction that has begun and has not ended: what it has written is still to be seen by nobody.
+
+    Attributes:
+        id: its id, for SYSTEM$ABORT_TRANSACTION.
+        user: whose it is.
+        began: when it began.
+    """
+
+    id: str
+    user: str
+    began: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fence:
     """A row that lets only the newest holder write: its token never falls.
 

@@ -160,6 +160,7 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
         *_environment(facts),
         *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
         *(_resume(pipeline) for pipeline in facts.scheduled if not pipeline.goes),
+        *(stage for pipeline in pipelines for stage in _keep(pipeline)),
         GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
     )
 
@@ -299,6 +300,10 @@ def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
     if pipeline.relations:
         name = str(pipeline.name)
         yield SettleWrites(target=name, relations=pipeline.relations)
-        replaced = tuple(relation for relation in pipeline.relations if not relation.is_new)
-        if replaced:
-            yield KeepGeneration(target=name, relations=replaced, days=KEEP_DAYS)
+    yield from _keep(pipeline)
+
+
+def _keep(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    replaced = tuple(relation for relation in pipeline.relations if not relation.is_new)
+    if replaced:
+        yield KeepGeneration(target=str(pipeline.name), relations=replaced, days=KEEP_DAYS)

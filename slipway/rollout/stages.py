@@ -229,7 +229,7 @@ class SettleWrites(Stage):
 
 
 class KeepGeneration(Stage):
-    """Keep the old generations for the rollback window, and production for good."""
+    """Keep what was swapped out for the rollback window, and production for good."""
 
     kind: Literal["keep-generation"] = "keep-generation"
     relations: tuple[Relation, ...]

@@ -21,7 +21,8 @@ from slipway.rollout.handlers.document import WriteDocumentHandler
 from slipway.rollout.handlers.grants import EqualiseGrantsHandler
 from slipway.rollout.handlers.keep import KeepGenerationHandler
 from slipway.rollout.handlers.platform import ApplyPlatformHandler
-from slipway.rollout.handlers.swap import SettleWritesHandler, SwapTableHandler
+from slipway.rollout.handlers.settle import SettleWritesHandler
+from slipway.rollout.handlers.swap import SwapTableHandler
 from slipway.rollout.handlers.tagged import Tagged
 from slipway.rollout.handlers.verdict import GiveVerdictHandler
 from slipway.rollout.handlers.views import BuildViewsHandler

@@ -79,7 +79,13 @@ class CloneAccount(MemoryWarehouse):
         """Remember a clone."""
         self.told.append(f"clone {source} to {target} until {expires}")
 
-    def expire(self, subject: SnowflakeObject, *, at: datetime) -> None:
+    def expire(
+        self,
+        subject: SnowflakeObject,
+        *,
+        at: datetime,
+        under: SnowflakeObject | None = None,  # noqa: ARG002 - same
+    ) -> None:
         """Remember it."""
         self.told.append(f"expire {subject} at {at}")
 

@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId, Event
 from slipway.ports.clock import Clock
-from slipway.ports.journal import Deployment, Direction, Journal, JournalFenced, StageName, StageRow, Wait
+from slipway.ports.journal import (
+    Deployment,
+    Direction,
+    Journal,
+    JournalFenced,
+    JournalStoreError,
+    StageName,
+    StageRow,
+    Wait,
+)
 from slipway.ports.leases import Lease, LeaseStoreError
 from slipway.rollout.recording import Chronicle
 from slipway.stages import Completed, Stage, StageFailed, Undone
@@ -99,6 +108,45 @@ class MemoryJournal(Journal):
         tokens += [row.token for row in self.rows(id_)]
         if tokens and token < max(tokens):
             raise JournalFenced(f"{id_} has a newer writer", remedy="stop: another process has taken over")
+
+
+class LosableJournal(MemoryJournal):
+    """A journal whose store a test may take away.
+
+    Attributes:
+        is_down: nothing is read or written any more.
+    """
+
+    is_down = False
+
+    def deployment(self, id_: DeploymentId) -> Deployment | None:
+        """The head, if the store answers."""
+        self._answer()
+        return super().deployment(id_)
+
+    def save(self, deployment: Deployment) -> None:
+        """Write the head, if the store answers."""
+        self._answer()
+        super().save(deployment)
+
+    def rows(self, id_: DeploymentId) -> tuple[StageRow, ...]:
+        """The rows, if the store answers."""
+        self._answer()
+        return super().rows(id_)
+
+    def write(self, row: StageRow) -> None:
+        """Write a row, if the store answers."""
+        self._answer()
+        super().write(row)
+
+    def open(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Those that have not ended, if the store answers."""
+        self._answer()
+        return super().open(environment)
+
+    def _answer(self) -> None:
+        if self.is_down:
+            raise JournalStoreError("the journal does not answer", remedy="try again once it does")
 
 
 @dataclass

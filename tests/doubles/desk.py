@@ -11,6 +11,7 @@ from slipway.model.events import Event, EventKind, Outcome
 from slipway.model.evidence import CheckRun, Verdict
 from slipway.model.principal import Caller, UserId
 from slipway.model.release import MergedPullRequest
+from slipway.ports.documents import DocumentStoreError
 from slipway.ports.identity import Identity, IdentityUnknown
 from slipway.ports.ledger import LedgerEntry, LedgerStoreError
 from slipway.ports.source_control import Changes, Reports
@@ -133,6 +134,29 @@ class LosableLedger(MemoryLedger):
 
 
 @dataclass
+class LosableDocuments(MemoryDocuments):
+    """Environment documents whose table a test may take away."""
+
+    reachable: bool = True
+
+    def newest(self, environment: Environment) -> EnvironmentDocument | None:
+        self._answer()
+        return super().newest(environment)
+
+    def version(self, environment: Environment, version: int) -> EnvironmentDocument | None:
+        self._answer()
+        return super().version(environment, version)
+
+    def add(self, document: EnvironmentDocument) -> None:
+        self._answer()
+        super().add(document)
+
+    def _answer(self) -> None:
+        if not self.reachable:
+            raise DocumentStoreError("the document store does not answer", remedy="try again once it does")
+
+
+@dataclass
 class MemoryDesk:
     """Everything in memory.
 
@@ -149,7 +173,7 @@ class MemoryDesk:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     pull_requests: Carrying = field(default_factory=Carrying)
     statuses: Reporting = field(default_factory=Reporting)
-    running: MemoryDocuments = field(default_factory=MemoryDocuments)
+    running: LosableDocuments = field(default_factory=LosableDocuments)
 
     @property
     def trusted(self) -> tuple[PublicKey, ...]:

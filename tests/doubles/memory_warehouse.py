@@ -13,7 +13,7 @@ from slipway.model.grants import GrantChange, Grants
 from slipway.model.query_tag import QueryTag
 from slipway.model.snowflake_objects import Column, Database, Schema, SnowflakeObject, Table, View
 from slipway.ports.warehouse import Cloned, Swapped, Warehouse
-from slipway.ports.warehouse_errors import NotExpired, ObjectExists, ObjectMissing
+from slipway.ports.warehouse_errors import NotExpired, ObjectExists, ObjectMissing, PrivilegeMissing
 from slipway.ports.warehouse_results import (
     Answer,
     ChangeCounts,
@@ -22,6 +22,7 @@ from slipway.ports.warehouse_results import (
     Fence,
     Fingerprint,
     KeyFaults,
+    OpenTransaction,
     Point,
     StatementPoint,
     TableColumn,
@@ -61,6 +62,8 @@ class MemoryWarehouse(Warehouse):
         self.schemas: dict[str, Thing] = {}
         self.views: dict[str, str] = {}
         self.tags: list[str] = []
+        self.transactions: dict[str, str] = {}
+        self.sees_all = True
         self._ticks = itertools.count(1)
 
     def add(self, table: Table, rows: dict[int, str], grants: Sequence[str] = ()) -> Thing:
@@ -140,9 +143,9 @@ class MemoryWarehouse(Warehouse):
             self.tables = {n: t for n, t in self.tables.items() if not n.startswith(f"{subject}.")}
             self.views = {n: q for n, q in self.views.items() if not n.startswith(f"{subject}.")}
 
-    def expire(self, subject: SnowflakeObject, *, at: datetime) -> None:
+    def expire(self, subject: SnowflakeObject, *, at: datetime, under: SnowflakeObject | None = None) -> None:
         """Mark."""
-        self._mark(subject, Expiry(object=str(subject), at=at))
+        self._mark(subject, Expiry(object=str(under or subject), at=at))
 
     def keep(self, subject: SnowflakeObject) -> None:
         """Take the mark away."""
@@ -234,6 +237,14 @@ class MemoryWarehouse(Warehouse):
     ) -> Answer:
         """Nobody asks."""
         raise AssertionError(table, since, until, limit)
+
+    def open_transactions(self) -> tuple[OpenTransaction, ...]:
+        """What a test has begun: id -> user."""
+        if not self.sees_all:
+            raise PrivilegeMissing("only an administrator is told", subject="open transactions")
+        return tuple(
+            OpenTransaction(id=id_, user=user, began=NOON) for id_, user in sorted(self.transactions.items())
+        )
 
     def run(
         self, statement: str, parameters: Sequence[Value] = (), *, subject: str, repeatable: bool = False

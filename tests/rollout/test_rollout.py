@@ -217,6 +217,10 @@ def test_a_rollback_brings_everything_back() -> None:
     assert after["rows"] == before["rows"]
     for same in ("grants", "views", "entries", "resources", "pointers", "paused"):
         assert after[same] == before[same], same
+    assert after["marks"][str(REVENUE)] is None
+    left = it.warehouse.tables[str(shipped.pipelines[0].relations[0].candidate)]
+    assert left.expiry is not None
+    assert left.expiry.object == str(shipped.pipelines[0].relations[0].candidate)
     verdicts = [each for each in it.evidence.held.values() if isinstance(each, Verdict)]
     assert [each.result for each in verdicts] == [VerdictResult.HEALTHY, VerdictResult.FAILED]
 

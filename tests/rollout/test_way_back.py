@@ -44,6 +44,7 @@ def test_everything_that_the_release_changed_comes_back() -> None:
         "publish-project",
         "publish-dag",
         "resume-writers",
+        "keep-generation",
         "give-verdict",
     ]
     assert it.finish(stages, "dev-rollback-1") == Completed()

@@ -21,9 +21,11 @@ class SnowflakeExpiries(Expiries):
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def expire(self, subject: SnowflakeObject, *, at: datetime) -> None:
+    def expire(self, subject: SnowflakeObject, *, at: datetime, under: SnowflakeObject | None = None) -> None:
         """Mark an object to be dropped from a moment on."""
-        self.describe(subject, information.facts_of_existing(self._session, subject).comment, at)
+        comment = information.facts_of_existing(self._session, subject).comment
+        expiry = Expiry(object=str(under or subject), at=_zoned(subject, at))
+        self._set(subject, marked(comment, expiry))
 
     def keep(self, subject: SnowflakeObject) -> None:
         """Take the mark away."""
@@ -45,6 +47,9 @@ class SnowflakeExpiries(Expiries):
         text = (
             own if expires is None else marked(own, Expiry(object=str(subject), at=_zoned(subject, expires)))
         )
+        self._set(subject, text)
+
+    def _set(self, subject: SnowflakeObject, text: str) -> None:
         statement = Statement(text=statements.set_comment(subject, text), subject=f"comment of {subject}")
         self._session.run(statement)
 

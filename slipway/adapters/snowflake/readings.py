@@ -1,20 +1,22 @@
 """Points, figures and changes: what proves that a table is, or is not, what it was."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from slipway.adapters.snowflake import information, statements
 from slipway.adapters.snowflake.session import Session, Statement
 from slipway.model.snowflake_objects import Column, SnowflakeObject, Table
 from slipway.ports.warehouse import Readings
-from slipway.ports.warehouse_errors import ObjectMissing
+from slipway.ports.warehouse_errors import ObjectMissing, PrivilegeMissing
 from slipway.ports.warehouse_results import (
     Answer,
     ChangeCounts,
     ColumnSum,
     Fingerprint,
     KeyFaults,
+    OpenTransaction,
     Point,
     StatementPoint,
     TableColumn,
@@ -22,6 +24,12 @@ from slipway.ports.warehouse_results import (
 
 _BOTH_SIDES = 2
 """Rows of CHANGES that one updated row makes: the old one and the new one."""
+
+_SEES_ALL: Final = "ACCOUNTADMIN"
+"""The role that SHOW TRANSACTIONS IN ACCOUNT is for.
+
+Source: https://docs.snowflake.com/en/sql-reference/sql/show-transactions
+"""
 
 
 class SnowflakeReadings(Readings):
@@ -91,6 +99,18 @@ class SnowflakeReadings(Readings):
         text = statements.changed_rows(table, since, until, limit)
         return self._session.run(Statement(text=text, subject=f"changes of {table}"))
 
+    def open_transactions(self) -> tuple[OpenTransaction, ...]:
+        """Ask for the role first: any other one may be told of its own user's, and of no error."""
+        subject = "open transactions"
+        role = self._session.run(Statement(text="SELECT CURRENT_ROLE()", subject=subject)).rows
+        if role != ((_SEES_ALL,),):
+            raise PrivilegeMissing(
+                f"only {_SEES_ALL} is told of everybody's", subject=subject, remedy=f"connect as {_SEES_ALL}"
+            )
+        answer = self._session.run(Statement(text="SHOW TRANSACTIONS IN ACCOUNT", subject=subject))
+        found = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+        return tuple(sorted((_open(each) for each in found), key=lambda each: each.id))
+
 
 def counted(answer: Answer) -> ChangeCounts:
     """Add up the rows of `statements.change_counts`: action, whether part of an update, how many."""
@@ -111,6 +131,12 @@ def _require(subject: str, chosen: Sequence[Column], known: Collection[Column]) 
             subject=subject,
             remedy="name columns of the table",
         )
+
+
+def _open(row: Mapping[str, object]) -> OpenTransaction:
+    began = row["started_on"]
+    assert isinstance(began, datetime)  # noqa: S101 - started_on is a timestamp
+    return OpenTransaction(id=str(row["id"]), user=str(row["user"]), began=began)
 
 
 def _whole(value: object) -> int:

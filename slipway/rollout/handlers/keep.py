@@ -1,4 +1,4 @@
-"""What happens to generations after a release: the old ones are kept for the rollback window."""
+"""What happens to generations that were swapped out: they are kept for the rollback window."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from slipway.stages.handler import Outputs
 
 @dataclass(frozen=True, kw_only=True)
 class KeepGenerationHandler(Handler[KeepGeneration]):
-    """Marks the old generations, and takes every mark off production.
+    """Marks what was swapped out, and takes every mark off production.
 
     Attributes:
         warehouse: where.
@@ -21,7 +21,7 @@ class KeepGenerationHandler(Handler[KeepGeneration]):
 
     def describe(self, stage: KeepGeneration) -> str:
         """Say for how long."""
-        return f"keep the old generation of {stage.target} for {stage.days} days: that is the way back"
+        return f"keep the generation of {stage.target} that was swapped out for {stage.days} days"
 
     def observe(self, stage: KeepGeneration, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
         """Doing it twice changes nothing the second time."""
@@ -36,7 +36,7 @@ class KeepGenerationHandler(Handler[KeepGeneration]):
         return Done({"until": until.isoformat()})
 
     def undo(self, stage: KeepGeneration, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
-        """Take the marks off the old generations: they become production again."""
+        """Take the marks off what was swapped out: it becomes production again."""
         for relation in stage.relations:
             if self.warehouse.made(relation.candidate) is not None:
                 self.warehouse.keep(relation.candidate)

@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 
 from slipway.adapters.aws import (
     DynamoDocuments,
+    DynamoJournal,
     DynamoLeases,
     DynamoLedger,
     KmsSigner,
@@ -21,14 +22,18 @@ from slipway.adapters.aws import (
 from slipway.adapters.aws.faults import asking
 from slipway.model.environment import Environment
 from slipway.model.errors import DependencyError, ExitCode
+from slipway.model.events import DeploymentId
 from slipway.ports.documents import DocumentStoreError
 from slipway.ports.identity import IdentityUnknown
+from slipway.ports.journal import JournalStoreError
 from slipway.ports.leases import LeaseStoreError
 from slipway.ports.ledger import LedgerStoreError
 from slipway.ports.objects import ObjectStoreError, ObjectTaken
 from slipway.ports.signer import SigningFailed
+from tests.doubles.deployments import opened
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DEPLOYMENT = DeploymentId("dev-0123456789ab-1")
 
 
 def _client(service: str) -> Any:
@@ -128,6 +133,9 @@ def _ledger(client: Any) -> DynamoLedger:
     [
         ("dynamodb", "update_item", _leases, LeaseStoreError),
         ("dynamodb", "query", lambda c: DynamoDocuments(c, "d").newest(Environment.DEV), DocumentStoreError),
+        ("dynamodb", "query", lambda c: DynamoJournal(c, "j").open(Environment.DEV), JournalStoreError),
+        ("dynamodb", "get_item", lambda c: DynamoJournal(c, "j").deployment(DEPLOYMENT), JournalStoreError),
+        ("dynamodb", "put_item", lambda c: DynamoJournal(c, "j").save(opened()), JournalStoreError),
         ("dynamodb", "query", lambda c: _ledger(c).last("prod"), LedgerStoreError),
         ("dynamodb", "query", lambda c: _ledger(c).about("prod"), LedgerStoreError),
         ("dynamodb", "query", lambda c: _ledger(c).chains(), LedgerStoreError),

@@ -21,7 +21,7 @@ from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.ground import Ground
 from slipway.rollout.survey import Survey
 from slipway.rollout.table import Engines
-from tests.doubles.deployments import Fuse, LosableLeases, MemoryJournal
+from tests.doubles.deployments import Fuse, LosableJournal, LosableLeases
 from tests.doubles.desk import MemoryDesk
 from tests.doubles.memory_environment import DATABASE, MemoryAirflow, MemoryDbt, MemoryStack
 from tests.doubles.memory_warehouse import MemoryWarehouse
@@ -53,7 +53,7 @@ class Place:
             self.warehouse.add(Table.of(DATABASE, "MARTS", table), {1: "10.00", 2: "20.00"}, ["READER"])
         self.airflow = MemoryAirflow(self.fuse)
         self.stack = MemoryStack(self.fuse)
-        self.journal = MemoryJournal(self.fuse)
+        self.journal = LosableJournal(self.fuse)
         self.leases = LosableLeases()
         self.tools = MemoryDbt(self.warehouse, self.fuse)
         self._run_what_is_written_down()
@@ -71,6 +71,22 @@ class Place:
     def rows(self) -> dict[int, str]:
         """What people read of revenue."""
         return {key: str(value) for key, value in self.warehouse.tables[str(REVENUE)].rows.items()}
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """Everything of the environment that a command may touch."""
+        return {
+            "tables": {name: thing.made for name, thing in self.warehouse.tables.items()},
+            "schemas": sorted(self.warehouse.schemas),
+            "views": dict(self.warehouse.views),
+            "resources": dict(self.stack.resources),
+            "pointers": dict(self.airflow.pointers),
+            "paused": {dag: flow.paused for dag, flow in self.airflow.flows.items()},
+            "variables": dict(self.airflow.variables),
+            "runs": list(self.airflow.triggered),
+            "deployments": dict(self.journal.heads),
+            "document": max(v for place, v in self.desk.running.stored if place is self.environment),
+        }
 
     @property
     def rollout_desk(self) -> RolloutDesk:

@@ -8,7 +8,6 @@ import pytest
 from slipway.model.environment import Environment
 from slipway.model.events import EventKind
 from slipway.ports.warehouse_errors import ConnectionLost
-from slipway.rollout.leasing import holding
 from tests.cli.conftest import Slipway
 from tests.cli.rollouts.conftest import REVENUE, Place
 from tests.doubles.desk import MemoryDesk
@@ -115,68 +114,6 @@ def test_interrupted_it_says_so_and_the_same_command_continues(
     again = slipway("deploy", release, "-s", "dev")
     assert again.code == 0, again.err
     assert f"deployment dev-{release}-1 was begun before: continuing it" in again.err
-
-
-def test_a_second_deployer_is_refused(slipway: Slipway, ship: Ship, places: Places) -> None:
-    """Before anything is touched, and by name."""
-    release = ship(**VIEW)
-    place = places[Environment.DEV]
-    with holding(place.leases, ["dev/revenue"], holder="dev-x-1 by ben", clock=place.desk.clock):
-        ended = slipway("deploy", release, "-s", "dev")
-    assert ended.code == 1
-    assert "dev/revenue is being changed by dev-x-1 by ben" in ended.err
-    assert "remedy: wait for dev-x-1 by ben to end" in ended.err
-    assert place.journal.heads == {}
-
-
-def test_a_lease_store_that_is_down(slipway: Slipway, ship: Ship, places: Places) -> None:
-    """Exit 3: nothing was begun, so there is nothing to continue."""
-    release = ship(**VIEW)
-    places[Environment.DEV].leases.is_down = True
-    ended = slipway("deploy", release, "-s", "dev")
-    assert ended.code == 3
-    assert "the lease store does not answer" in ended.err
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("deploy 00000000 -s dev", "00000000"),
-        ("deploy xyz -s dev", "'xyz' is no release"),
-        ("deploy 00000000 -s qa", "'qa' is not one of"),
-        ("deploy 00000000", "Missing option '--environment'"),
-        ("rollback -s dev", "Missing argument 'pipeline'"),
-        ("rollback revenue -s dev", "no release has brought anything of revenue to dev"),
-        ("rollback nosuch -s dev", "no release has brought anything of nosuch to dev"),
-        ("rollout tick", "Missing option '--environment'"),
-    ],
-)
-def test_bad_input(slipway: Slipway, places: Places, words: str, said: str) -> None:
-    """One message each, and the exit code of docs/reference/exit-codes.md."""
-    assert places
-    ended = slipway(*words.split())
-    assert ended.code == 2
-    assert said in ended.err
-    assert "remedy: " in ended.err
-
-
-@pytest.mark.parametrize("store", ["artifacts", "evidence", "ledger"])
-def test_a_store_that_does_not_answer(
-    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk, store: str
-) -> None:
-    """Exit 3 with what to do, before anything is touched; once it answers the same command does it all."""
-    release = ship(**VIEW)
-    place = places[Environment.DEV]
-    before = dict(place.warehouse.tables)
-    getattr(desk, store).reachable = False
-    ended = slipway("deploy", release, "-s", "dev")
-    assert ended.code == 3
-    assert "does not answer" in ended.err
-    assert "remedy: " in ended.err
-    assert place.warehouse.tables == before
-    assert place.journal.heads == {}
-    getattr(desk, store).reachable = True
-    assert slipway("deploy", release, "-s", "dev").code == 0
 
 
 def test_a_changed_artifact_is_not_deployed(

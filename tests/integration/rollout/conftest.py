@@ -36,9 +36,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def here(site: Site) -> Iterator[OpenSite]:
-    """The site, opened in this process."""
+    """The site, opened in this process for the tests of a file."""
     with _here(site) as opened:
         yield opened
 

@@ -7,17 +7,21 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, unique
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
+from slipway.model.pipeline import PipelineName
 from slipway.model.release import Release
-from slipway.rollout.deployments import Deployments, Plan, Purpose
-from slipway.rollout.plan import build_rollout
+from slipway.rollout.deployments import Attempt, Deployments, Plan, Purpose, deployment_id
+from slipway.rollout.plan import Facts, build_rollback, build_rollout
+from slipway.rollout.stages import RolloutStage
+from slipway.rollout.way_back import facts_of_way_back
 from slipway.stages import Completed, Handler, Handlers, Observed, Outcome, Progress, Run, Stage, Undone
 from slipway.stages.handler import Outputs
+from tests.integration.rollout.production import REVENUE
 from tests.integration.rollout.site import ENVIRONMENT, OpenSite, Site
 
 COMPLETED: Final = 0
@@ -25,6 +29,17 @@ TAKEN_BACK: Final = 3
 KILLED: Final = -signal.SIGKILL
 _PATIENCE: Final = timedelta(hours=1)
 _LIMIT_SECONDS: Final = 120
+
+
+@unique
+class Work(StrEnum):
+    """What a process does with a release; called again, it continues."""
+
+    DEPLOY = "deploy"
+    TURN_BACK = "turn back"
+    """Take its deployment back where it is."""
+    ROLL_BACK = "roll back"
+    """Take revenue back to what ran before it."""
 
 
 @unique
@@ -96,8 +111,17 @@ class _Dying(Handler[Any]):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def deploy_in_own_process(site: Site, release: Release, moment: Moment, spared: Collection[str]) -> int:
-    """Deploy a release, or continue it, until it is over or its process dies.
+def work_in_own_process(
+    site: Site, work: Work, release: Release, moment: Moment, spared: Collection[str]
+) -> int:
+    """Do some work, or continue it, until it is over or its process dies.
+
+    Args:
+        site: where.
+        work: what.
+        release: of which release.
+        moment: after what it dies.
+        spared: kinds of stage that do not kill; the first of any other kind does.
 
     Returns:
         How the process ended: COMPLETED, TAKEN_BACK or KILLED.
@@ -105,7 +129,7 @@ def deploy_in_own_process(site: Site, release: Release, moment: Moment, spared: 
     started = multiprocessing.get_context("forkserver")
     started.set_forkserver_preload([__name__, "slipway.adapters.snowflake.connector"])
     death = Death(moment, frozenset(spared))
-    process = started.Process(target=_deploy, args=(site, release, death))
+    process = started.Process(target=_work, args=(site, work, release, death))
     process.start()
     process.join(_LIMIT_SECONDS)
     if process.exitcode is None:
@@ -115,11 +139,11 @@ def deploy_in_own_process(site: Site, release: Release, moment: Moment, spared: 
     return process.exitcode
 
 
-def _deploy(site: Site, release: Release, death: Death) -> None:
+def _work(site: Site, work: Work, release: Release, death: Death) -> None:
     os.environ.update(site.variables)
     with site.opened() as here:
         made = here.deployments(DyingHandlers(here.handlers, death))
-        outcome = _carried_on(here, made, release)
+        outcome = _outcome(here, made, work, release)
     match outcome:
         case Completed():
             sys.exit(COMPLETED)
@@ -129,17 +153,52 @@ def _deploy(site: Site, release: Release, death: Death) -> None:
             sys.exit(f"it waits still: {parked.wait.condition}")
 
 
-def _carried_on(here: OpenSite, made: Deployments, release: Release) -> Outcome:
+def _outcome(here: OpenSite, made: Deployments, work: Work, release: Release) -> Outcome:
+    match work:
+        case Work.DEPLOY:
+            return deployed(here, made, release)
+        case Work.TURN_BACK:
+            id_ = deployment_id(ENVIRONMENT, Purpose.DEPLOY, release.digest, 1)
+            return made.turn_back(id_, "rolled back by a person")
+        case Work.ROLL_BACK:
+            return rolled_back(here, made, release, REVENUE)
+        case _:
+            assert_never(work)
+
+
+def deployed(here: OpenSite, made: Deployments, release: Release) -> Outcome:
+    """Deploy a release, or continue it, until it is over."""
     attempt = made.attempt(ENVIRONMENT, Purpose.DEPLOY, release.digest)
+    return _until_over(made, attempt, lambda: _plan_of_release(here, release, attempt))
+
+
+def rolled_back(here: OpenSite, made: Deployments, release: Release, pipeline: PipelineName) -> Outcome:
+    """Take a pipeline's part of a release back, or continue that, until it is over."""
+    attempt = made.attempt(ENVIRONMENT, Purpose.ROLLBACK, release.digest)
+    return _until_over(made, attempt, lambda: _plan_of_way_back(here, release, pipeline))
+
+
+def _until_over(made: Deployments, attempt: Attempt, plan: Callable[[], Plan]) -> Outcome:
     if attempt.open is None:
-        facts = here.survey.facts(ENVIRONMENT, release, attempt.number)
-        plan = Plan(
-            purpose=Purpose.DEPLOY,
-            release=release.digest,
-            pipelines=tuple(pipeline.name for pipeline in facts.pipelines),
-            stages=build_rollout(facts),
-        )
-        outcome = made.begin(attempt.id, ENVIRONMENT, plan)
+        outcome = made.begin(attempt.id, ENVIRONMENT, plan())
     else:
         outcome = made.carry_on(attempt.id)
     return made.carry_on_until_over(attempt.id, outcome, patience=_PATIENCE)
+
+
+def _plan_of_release(here: OpenSite, release: Release, attempt: Attempt) -> Plan:
+    facts = here.survey.facts(ENVIRONMENT, release, attempt.number)
+    return _plan(Purpose.DEPLOY, facts, build_rollout(facts))
+
+
+def _plan_of_way_back(here: OpenSite, release: Release, pipeline: PipelineName) -> Plan:
+    head = here.journal.deployment(deployment_id(ENVIRONMENT, Purpose.DEPLOY, release.digest, 1))
+    document = here.documents.newest(ENVIRONMENT)
+    assert head is not None
+    assert document is not None
+    facts = facts_of_way_back(head, document, pipeline)
+    return _plan(Purpose.ROLLBACK, facts, build_rollback(facts))
+
+
+def _plan(purpose: Purpose, facts: Facts, stages: tuple[RolloutStage, ...]) -> Plan:
+    return Plan(purpose=purpose, release=facts.release, pipelines=facts.touched, stages=stages)

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from slipway.environment.composition import read_artifact
 from slipway.model.environment import StackName
+from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.parts import PartId
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.model.snowflake_objects import Table
@@ -18,7 +19,7 @@ from tests.integration.rollout.site import DATABASE, ENVIRONMENT, OpenSite
 from tests.integration.rollout.small_workspace import first_document
 
 REVENUE: Final = PipelineName("revenue")
-DAG: Final = DagId("revenue")
+REFUNDS: Final = PipelineName("refunds")
 TABLES: Final = ("REVENUE", "REVENUE_MONTHLY")
 ORDERS: Final = {number: (1 + number % 3, Decimal(number) + Decimal("0.10")) for number in range(1, 101)}
 """Month and amount of each order."""
@@ -37,6 +38,7 @@ _STATEMENTS: Final = (
         FROM {DATABASE}.MARTS.REVENUE GROUP BY MONTH""",
     f"""CREATE VIEW {DATABASE}.MARTS.REVENUE_LINES AS
         SELECT ID, AMOUNT, 'v1' AS VERSION FROM {DATABASE}.MARTS.REVENUE""",
+    f"CREATE TABLE {DATABASE}.MARTS.REFUNDS AS SELECT ID, AMOUNT FROM {DATABASE}.RAW.ORDERS",
     "CREATE ROLE ANALYST",
     f"GRANT SELECT ON TABLE {DATABASE}.MARTS.REVENUE TO ROLE ANALYST",
     f"GRANT SELECT ON TABLE {DATABASE}.MARTS.REVENUE_MONTHLY TO ROLE ANALYST",
@@ -45,36 +47,47 @@ _STATEMENTS: Final = (
 
 def expected_rows(factor: str) -> dict[str, list[tuple[object, ...]]]:
     """What the code makes of the orders."""
-    lines = [(number, month, amount * Decimal(factor)) for number, (month, amount) in ORDERS.items()]
+    lines = [(number, month, _cents(amount * Decimal(factor))) for number, (month, amount) in ORDERS.items()]
     months = {
         month: [amount for _, own, amount in lines if own == month]
         for month in sorted({m for _, m, _ in lines})
     }
     return {
-        "REVENUE": [(number, month, round(amount, 2)) for number, month, amount in lines],
-        "REVENUE_MONTHLY": [(month, len(own), round(sum(own), 2)) for month, own in months.items()],
+        "REVENUE": list(lines),
+        "REVENUE_MONTHLY": [(month, len(own), sum(own)) for month, own in months.items()],
+        "REFUNDS": [(number, amount) for number, _, amount in lines],
     }
 
 
+def _cents(amount: Decimal) -> Decimal:
+    """As Snowflake rounds: half away from zero."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def bring_up(here: OpenSite) -> None:
-    """Have version 1 run: tables with its rows, resources, the DAG parsed and not paused."""
+    """Have version 1 run: tables with its rows, resources, the DAGs parsed and not paused."""
     for statement in _STATEMENTS:
         here.warehouse.run(statement, subject="test")
     document = first_document(here.artifacts, ENVIRONMENT)
     here.documents.add(document)
     workspace = here.compositions.of(document.entries)
     here.engine.up(Program(stack=StackName.PROD, workspace=workspace), on_change=lambda _: None)
-    dag = document.entry(PartId(REVENUE, PartKind.DAG))
-    assert dag is not None
+    for pipeline in (REVENUE, REFUNDS):
+        _bring_up_dag(here, document, pipeline)
+    here.airflow.set_variable("dbt_project_dir", "/projects/first")
+
+
+def _bring_up_dag(here: OpenSite, document: EnvironmentDocument, pipeline: PipelineName) -> None:
+    part = document.entry(PartId(pipeline, PartKind.DAG))
+    assert part is not None
     files = [
         PublishedFile(path=file.path.removeprefix("dags/"), content=file.content)
-        for file in read_artifact(here.artifacts, dag)
+        for file in read_artifact(here.artifacts, part)
     ]
-    here.dag_store.put_generation(REVENUE, dag.artifact, files)
-    here.dag_store.point(REVENUE, dag.artifact)
-    here.airflow.dag_parsed(DAG)
-    here.airflow.pause(DAG, paused=False)
-    here.airflow.set_variable("dbt_project_dir", "/projects/first")
+    here.dag_store.put_generation(pipeline, part.artifact, files)
+    here.dag_store.point(pipeline, part.artifact)
+    here.airflow.dag_parsed(DagId(pipeline))
+    here.airflow.pause(DagId(pipeline), paused=False)
 
 
 def rows_of(warehouse: Statements, table: str) -> list[tuple[object, ...]]:
@@ -98,14 +111,18 @@ def seen(here: OpenSite) -> dict[str, Any]:
             "WHERE TABLE_SCHEMA IN ('MARTS', 'RAW') ORDER BY 1, 2)",
         ),
         "entries": {str(entry.part): entry.artifact for entry in document.entries},
-        "resources": sorted(_resources(here.site.platform.parent / "state")),
+        "resources": resources(here),
         "pointer": here.dag_store.pointed(REVENUE),
         "paused": {dag: flow.paused for dag, flow in here.airflow.flows.items()},
     }
 
 
+def resources(here: OpenSite) -> list[str]:
+    """Names of the catalogue's components in the stack's state, each with the digest of its entry."""
+    return sorted(_resources(here.site.platform.parent / "state"))
+
+
 def _resources(backend: Path) -> Iterator[str]:
-    """Names of the catalogue's components in the stack's state."""
     (state,) = (backend / ".pulumi" / "stacks").rglob("prod.json")
     latest = json.loads(state.read_bytes())["checkpoint"]["latest"]
     for resource in latest.get("resources", []):

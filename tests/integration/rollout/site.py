@@ -108,7 +108,8 @@ class OpenSite:
         self.site, self.warehouse = site, warehouse
         self.clock = LeapingClock()
         self.artifacts = S3ObjectStore(s3, ARTIFACTS)
-        self.dag_store = MwaaDagStore(S3ObjectStore(s3, DAGS, prefix="dags/"))
+        self.dag_folder = S3ObjectStore(s3, DAGS, prefix="dags/")
+        self.dag_store = MwaaDagStore(self.dag_folder)
         self.documents = DynamoDocuments(dynamodb, "kills-documents")
         self.journal = DynamoJournal(dynamodb, "kills-journal")
         self.leases = DynamoLeases(dynamodb, "kills-leases")

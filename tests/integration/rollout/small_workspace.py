@@ -1,10 +1,12 @@
-"""A workspace of one pipeline with two tables, a view, a DAG and an entry, before and after a change of each.
+"""A workspace of two pipelines, and its main branch: what a change of each is built into.
+
+Revenue has two tables, a view, a DAG and an entry; refunds a table, a DAG and an entry.
 
 dbt is at work for seconds in it. Profile and schema names are FinEdge's own, so that the same macro keeps
 candidates apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +14,16 @@ from slipway.attest import digest_of
 from slipway.environment.composition import artifact_key
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
-from slipway.model.release import Manifest, Release
+from slipway.model.release import Release
 from slipway.ports.objects import ObjectStore
+from slipway.release.building import draft
 from slipway.release.bundles import Bundle, every_bundle
 from slipway.release.committed import read_commit
 from tests.doubles.commits import Commits
 from tests.doubles.workspace_folder import FILES
 
 _FINEDGE: Final = Path(__file__).parents[3] / "examples" / "finedge" / "dbt"
-_MODELS: Final = "dbt/models/marts/revenue"
+_MODELS: Final = "dbt/models/marts"
 _ENTRY: Final = """\
 pipeline: revenue
 description: {description}
@@ -36,6 +39,22 @@ inputs: [snowflake://FINEDGE.RAW.ORDERS]
 outputs:
   - {{dataset: snowflake://FINEDGE.MARTS.REVENUE, contract: contracts/revenue.odcs.yaml}}
   - {{dataset: snowflake://FINEDGE.MARTS.REVENUE_MONTHLY}}
+freshness: {{max_age: 30h}}
+"""
+_REFUNDS: Final = """\
+pipeline: refunds
+description: {description}
+kind: batch
+criticality: standard
+owner: settlements
+cost_center: CC-1200
+data_class: internal
+parts:
+  dag: dags/refunds.py
+  dbt: dbt/models/marts/refunds
+inputs: [snowflake://FINEDGE.RAW.ORDERS]
+outputs:
+  - {{dataset: snowflake://FINEDGE.MARTS.REFUNDS}}
 freshness: {{max_age: 30h}}
 """
 _FOUNDATION: Final[Mapping[str, str]] = {
@@ -85,32 +104,45 @@ sources:
 """,
     "dbt/profiles.yml": (_FINEDGE / "profiles.yml").read_text(encoding="utf-8"),
     "dbt/macros/names.sql": (_FINEDGE / "macros" / "names.sql").read_text(encoding="utf-8"),
-    f"{_MODELS}/revenue_monthly.sql": (
+    f"{_MODELS}/revenue/revenue_monthly.sql": (
         "select month, count(*) as orders, cast(sum(amount) as number(18, 2)) as amount\n"
         "from {{ ref('revenue') }}\ngroup by month\n"
     ),
 }
 
 
-def _code(factor: str, *, version: str) -> Mapping[str, str]:
-    """What the pipeline's developer writes: amounts are multiplied by a factor; the rest says its version."""
+def revenue(factor: str, *, version: str) -> Mapping[str, str]:
+    """What revenue's developer writes: amounts are multiplied by a factor; the rest says its version."""
     return {
         "catalog/revenue.yaml": _ENTRY.format(description=f"Revenue {version}."),
         "dags/revenue.py": f"# {version}\n",
-        f"{_MODELS}/revenue.sql": (
+        f"{_MODELS}/revenue/revenue.sql": (
             f"select id, month, cast(amount * {factor} as number(18, 2)) as amount\n"
             "from {{ source('raw', 'orders') }}\n"
         ),
-        f"{_MODELS}/revenue_lines.sql": (
+        f"{_MODELS}/revenue/revenue_lines.sql": (
             "{{ config(materialized='view') }}\n"
             f"select id, amount, '{version}' as version\nfrom {{{{ ref('revenue') }}}}\n"
         ),
     }
 
 
+def refunds(factor: str, *, version: str) -> Mapping[str, str]:
+    """What refunds' developer writes, in the same way."""
+    return {
+        "catalog/refunds.yaml": _REFUNDS.format(description=f"Refunds {version}."),
+        "dags/refunds.py": f"# {version}\n",
+        f"{_MODELS}/refunds/refunds.sql": (
+            f"select id, cast(amount * {factor} as number(18, 2)) as amount\n"
+            "from {{ source('raw', 'orders') }}\n"
+        ),
+    }
+
+
 def first_document(artifacts: ObjectStore, environment: Environment) -> EnvironmentDocument:
     """Put the artifacts of version 1, whose factor is 1, into the store, and say that they run."""
-    bundles = _bundles(_code("1.00", version="v1"))
+    commits = _first_commit()
+    bundles = every_bundle(read_commit(commits, commits.resolve("HEAD")))
     _put(artifacts, bundles)
     entries = (
         Entry(part=each.artifact.part, artifact=each.artifact.digest, release=None, commit="v1")
@@ -124,31 +156,43 @@ def first_document(artifacts: ObjectStore, environment: Environment) -> Environm
     )
 
 
+class MainBranch:
+    """Changes are merged one after the other; each is built into a release against what was there before it.
+
+    Args:
+        artifacts: where bundles are put.
+    """
+
+    def __init__(self, artifacts: ObjectStore) -> None:
+        self._artifacts = artifacts
+        self._commits = _first_commit()
+
+    def merge(self, change: Mapping[str, str]) -> Release:
+        """Merge a change and build it."""
+        self._commits.change(**change)
+        made = draft(self._commits, commit="HEAD", base=None)
+        _put(self._artifacts, made.difference.bundles)
+        manifest = made.manifest(
+            repository="finedge/finedge-pipelines",
+            pull_requests=(),
+            direct_commits=(),
+            evidence=(),
+            slipway="0",
+        )
+        return Release(digest=digest_of(manifest.model_dump_json().encode()), manifest=manifest)
+
+
 def release(artifacts: ObjectStore, factor: str, *, version: str) -> Release:
-    """A release that changes every part of the pipeline."""
-    before = {each.artifact for each in _bundles(_code("1.00", version="v1"))}
-    changed = [each for each in _bundles(_code(factor, version=version)) if each.artifact not in before]
-    _put(artifacts, changed)
-    manifest = Manifest(
-        workspace="finedge",
-        repository="finedge/finedge-pipelines",
-        commit=version.ljust(40, "0"),
-        tree="t" * 40,
-        base="b" * 40,
-        artifacts=tuple(each.artifact for each in changed),
-        pull_requests=(),
-        evidence=(),
-        slipway="0",
-    )
-    return Release(digest=digest_of(manifest.model_dump_json().encode()), manifest=manifest)
+    """A release that changes every part of revenue."""
+    return MainBranch(artifacts).merge(revenue(factor, version=version))
 
 
-def _bundles(code: Mapping[str, str]) -> tuple[Bundle, ...]:
+def _first_commit() -> Commits:
     commits = Commits()
-    commits.commit({**_FOUNDATION, **code})
-    return every_bundle(read_commit(commits, commits.resolve("HEAD")))
+    commits.commit({**_FOUNDATION, **revenue("1.00", version="v1"), **refunds("1.00", version="v1")})
+    return commits
 
 
-def _put(artifacts: ObjectStore, bundles: "tuple[Bundle, ...] | list[Bundle]") -> None:
+def _put(artifacts: ObjectStore, bundles: Sequence[Bundle]) -> None:
     for each in bundles:
         artifacts.create(artifact_key(each.artifact.digest), each.content)

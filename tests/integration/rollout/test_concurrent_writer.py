@@ -6,6 +6,7 @@ before and after the swap.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum, unique
 from functools import partial
@@ -15,14 +16,15 @@ import pytest
 
 from slipway.adapters.snowflake import SnowflakeWarehouse
 from slipway.adapters.snowflake.connector import ConnectorDriver
-from slipway.adapters.system_clock import SystemClock
 from slipway.model.dataset import Dataset
 from slipway.model.snowflake_objects import Table
+from slipway.ports.journal import Wait
 from slipway.ports.warehouse import Swapped
 from slipway.rollout.handlers.candidates import AuditCandidatesHandler, PrepareCandidatesHandler
 from slipway.rollout.handlers.grants import EqualiseGrantsHandler
 from slipway.rollout.handlers.keep import KeepGenerationHandler
-from slipway.rollout.handlers.swap import SettleWritesHandler, SwapTableHandler
+from slipway.rollout.handlers.settle import SettleWritesHandler
+from slipway.rollout.handlers.swap import SwapTableHandler
 from slipway.rollout.stages import (
     AuditCandidates,
     EqualiseGrants,
@@ -34,10 +36,11 @@ from slipway.rollout.stages import (
     SettleWrites,
     SwapTable,
 )
-from slipway.stages import Completed, Executor, Handlers, Outcome, Stage, Undone
+from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Stage, Undone
 from slipway.stages.handler import Outputs
 from tests.doubles.deployments import Fuse, MemoryJournal, ToldStory, opened
 from tests.doubles.memory_environment import MemoryEvidence
+from tests.integration.rollout.site import LeapingClock
 from tests.integration.warehouse.account import TAG, RunningAccount, running_account
 
 pytestmark = pytest.mark.integration
@@ -54,6 +57,7 @@ class Moment(StrEnum):
     BEFORE_SWAP = "between the last look and the swap"
     AFTER_SWAP = "between the swap and the look after it"
     AFTER_LOOK = "after the look that follows the swap"
+    WHILE_SETTLING = "while the release waits for whoever had begun before the swap"
 
 
 @dataclass
@@ -93,6 +97,11 @@ class WatchedStory(ToldStory):
         if isinstance(stage, SwapTable):
             self.watched.reach(Moment.AFTER_LOOK)
 
+    def waits(self, stage: Stage, wait: Wait) -> None:
+        """Remember, and let the test do its part."""
+        super().waits(stage, wait)
+        self.watched.reach(Moment.WHILE_SETTLING)
+
 
 @dataclass
 class Ground:
@@ -117,8 +126,13 @@ class Ground:
         answer = self.releasing.run(f"SELECT ID, AMOUNT FROM {self.table.sql} ORDER BY ID", subject="test")
         return list(answer.rows)
 
+    def begin(self) -> None:
+        """Begin a transaction, and insert the late row in it."""
+        self.say("BEGIN")
+        self.write()
+
     def release(self) -> Outcome:
-        """Publish a candidate."""
+        """Publish a candidate, however long that takes."""
         relation = Relation(
             dataset=Dataset.parse("snowflake://FINEDGE.MARTS.REVENUE"),
             database=self.table.schema.database.name,
@@ -126,7 +140,7 @@ class Ground:
             grows=True,
             is_new=False,
         )
-        evidence, warehouse = MemoryEvidence(Fuse()), self.releasing
+        evidence, warehouse, clock = MemoryEvidence(Fuse()), self.releasing, LeapingClock()
         executor = Executor(
             handlers=Handlers(
                 {
@@ -139,11 +153,13 @@ class Ground:
                 }
             ),
             journal=MemoryJournal(Fuse()),
-            clock=SystemClock(),
+            clock=clock,
             story=WatchedStory(watched=self.watched),
             actor="test",
         )
-        return executor.carry_on(opened(), _stages(relation))
+        while isinstance(outcome := executor.carry_on(opened(), _stages(relation)), Parked):
+            clock.wait(timedelta(hours=1).total_seconds())  # however seldom somebody looks
+        return outcome
 
 
 def _stages(relation: Relation) -> tuple[RolloutStage, ...]:
@@ -189,11 +205,11 @@ def test_without_a_writer_the_candidate_is_published(ground: Ground) -> None:
     reached: list[Moment] = []
     ground.watched.at = {moment: partial(reached.append, moment) for moment in Moment}
     assert ground.release() == Completed()
-    assert reached == list(Moment)
+    assert reached == [each for each in Moment if each is not Moment.WHILE_SETTLING]
     assert ground.rows == ROWS
 
 
-@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize("moment", [Moment.BEFORE_SWAP, Moment.AFTER_SWAP, Moment.AFTER_LOOK])
 def test_a_row_that_is_written_around_the_swap_is_in_production(ground: Ground, moment: Moment) -> None:
     """Before the swap it is the old generation's, and the release stops; after it, it is the new one's."""
     ground.watched.at = {moment: ground.write}
@@ -206,31 +222,54 @@ def test_a_row_that_is_written_around_the_swap_is_in_production(ground: Ground, 
         assert outcome == Completed()
 
 
-@pytest.mark.parametrize("commits", [Moment.AFTER_SWAP, Moment.AFTER_LOOK])
+_AFTER_THE_SWAP = [Moment.AFTER_SWAP, Moment.AFTER_LOOK, Moment.WHILE_SETTLING]
+
+
+@pytest.mark.parametrize("commits", _AFTER_THE_SWAP)
 def test_a_transaction_that_is_committed_after_the_swap_stops_the_release(
     ground: Ground, commits: Moment
 ) -> None:
     """It was begun on the old generation and belongs to it: that is swapped back, with its row."""
-
-    def begin() -> None:
-        ground.say("BEGIN")
-        ground.write()
-
-    ground.watched.at = {Moment.BEFORE_SWAP: begin, commits: lambda: ground.say("COMMIT")}
+    ground.watched.at = {Moment.BEFORE_SWAP: ground.begin, commits: lambda: ground.say("COMMIT")}
     outcome = ground.release()
     assert isinstance(outcome, Undone)
     assert "1 rows inserted, 0 updated, 0 deleted" in outcome.reason
     assert ground.rows == [*ROWS, LATE]
 
 
-@pytest.mark.parametrize("ends", [Moment.AFTER_SWAP, Moment.AFTER_LOOK])
+@pytest.mark.parametrize("ends", _AFTER_THE_SWAP)
 def test_a_transaction_that_is_rolled_back_stops_nothing(ground: Ground, ends: Moment) -> None:
     """What was never committed is no row."""
-
-    def begin() -> None:
-        ground.say("BEGIN")
-        ground.write()
-
-    ground.watched.at = {Moment.BEFORE_SWAP: begin, ends: lambda: ground.say("ROLLBACK")}
+    ground.watched.at = {Moment.BEFORE_SWAP: ground.begin, ends: lambda: ground.say("ROLLBACK")}
     assert ground.release() == Completed()
     assert ground.rows == ROWS
+
+
+def test_a_transaction_that_outlasts_the_release_commits_to_production(ground: Ground) -> None:
+    """Nobody waits for it for ever: the release is taken back first, and the row is in no kept generation."""
+    ground.watched.at = {Moment.BEFORE_SWAP: ground.begin}
+    outcome = ground.release()
+    assert isinstance(outcome, Undone)
+    assert "every transaction that was open at the swap has ended" in outcome.reason
+    assert "of PLATFORM_ENGINEER since" in outcome.reason
+    ground.say("COMMIT")
+    assert ground.rows == [*ROWS, LATE]
+
+
+def test_a_transaction_that_began_after_the_swap_is_nobodys_business(ground: Ground) -> None:
+    """It writes to the new generation, and may go on as long as it likes."""
+    ground.watched.at = {Moment.AFTER_LOOK: ground.begin}
+    assert ground.release() == Completed()
+    ground.say("COMMIT")
+    assert ground.rows == [*ROWS, LATE]
+
+
+def test_a_transaction_that_began_before_the_swap_and_writes_after_it(ground: Ground) -> None:
+    """Its statement finds the new generation by the name; that it could have written before is waited for."""
+    ground.watched.at = {
+        Moment.BEFORE_SWAP: lambda: ground.say("BEGIN"),
+        Moment.AFTER_LOOK: ground.write,
+        Moment.WHILE_SETTLING: lambda: ground.say("COMMIT"),
+    }
+    assert ground.release() == Completed()
+    assert ground.rows == [*ROWS, LATE]

@@ -6,7 +6,7 @@ import pytest
 
 from slipway.adapters.snowflake import SnowflakeWarehouse
 from slipway.model.snowflake_objects import Column, Table
-from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing
+from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing, PrivilegeMissing
 from slipway.ports.warehouse_results import ChangeCounts, ColumnSum, KeyFaults
 from tests.integration.warehouse.account import RunningAccount
 
@@ -145,3 +145,29 @@ def test_changes_are_remembered_from_when_they_are_tracked(
     point = warehouse.point()
     warehouse.run(f"INSERT INTO {table.sql} VALUES (1)", subject="test")
     assert warehouse.changes(table, since=point) == ChangeCounts(inserted=1)
+
+
+def test_open_transactions_are_everybodys(account: RunningAccount, warehouse: SnowflakeWarehouse) -> None:
+    """Until they end, and in the order of their ids; reading them opens none."""
+    before = warehouse.open_transactions()
+    writer = account.warehouse()
+    writer.run("BEGIN", subject="test")
+    (found,) = set(warehouse.open_transactions()) - set(before)
+    assert found.user == "PLATFORM_ENGINEER"
+    assert found.began.tzinfo is not None
+    assert writer.run("SELECT CURRENT_TRANSACTION()", subject="test").rows == ((found.id,),)
+    writer.run("ROLLBACK", subject="test")
+    assert warehouse.open_transactions() == before
+    writer.close()
+
+
+def test_a_role_that_sees_only_its_own_transactions_is_refused(warehouse: SnowflakeWarehouse) -> None:
+    """A list that lacks others' would look like the proof that nobody writes."""
+    for statement in (
+        "CREATE ROLE SEES_ITS_OWN",
+        "GRANT ROLE SEES_ITS_OWN TO USER PLATFORM_ENGINEER",
+        "USE ROLE SEES_ITS_OWN",
+    ):
+        warehouse.run(statement, subject="test")
+    with pytest.raises(PrivilegeMissing, match="open transactions: only ACCOUNTADMIN is told of everybody's"):
+        warehouse.open_transactions()

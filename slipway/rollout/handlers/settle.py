@@ -1,0 +1,81 @@
+"""Settling: nobody is left who could still write to an old generation, and nobody has."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from slipway.ports.journal import Wait
+from slipway.ports.warehouse import Warehouse
+from slipway.ports.warehouse_results import OpenTransaction
+from slipway.rollout.handlers.candidates import point_of, stage_name
+from slipway.rollout.handlers.dags import NOT_OBSERVED
+from slipway.rollout.late_writes import counted, late_rows, still_open
+from slipway.rollout.stages import Relation, SettleWrites
+from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Untouched, Waiting
+from slipway.stages.handler import Outputs
+
+_LOOK_AGAIN: Final = timedelta(seconds=15)
+_LIMIT: Final = timedelta(hours=4)
+"""As long as Snowflake lets an abandoned transaction stay.
+
+Source: https://docs.snowflake.com/en/sql-reference/transactions#aborting-transactions
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleWritesHandler(Handler[SettleWrites]):
+    """Waits for transactions of before the swap, and finds what was committed to the old generation.
+
+    Attributes:
+        warehouse: where.
+    """
+
+    warehouse: Warehouse
+
+    def describe(self, stage: SettleWrites) -> str:
+        """Name the tables."""
+        names = ", ".join(str(relation.dataset) for relation in stage.relations)
+        return (
+            f"wait for transactions of before the swap, and look once more for rows that reached the old "
+            f"generation of {names}"
+        )
+
+    def observe(self, stage: SettleWrites, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
+        """It changes nothing."""
+        return Untouched()
+
+    def do(self, stage: SettleWrites, run: Run) -> Progress:
+        """Look who is left, then for rows: in this order no row can come between the two looks.
+
+        When there are any it refuses, and so has the old generation, which has them all, swapped back.
+        """
+        swaps = (stage_name("swap-table", relation.dataset.uri) for relation in stage.relations)
+        left = still_open(self.warehouse, (run.earlier.get(name, {}) for name in swaps))
+        for relation in stage.relations:
+            if not relation.is_new:
+                self._refuse_late_rows(relation, run)
+        if left is None:
+            return Done(
+                {NOT_OBSERVED: "the role may not see whether a transaction of before the swap goes on"}
+            )
+        return Waiting(_wait(left, run)) if left else Done()
+
+    def undo(self, stage: SettleWrites, run: Run, outputs: Outputs) -> None:
+        """It changed nothing."""
+
+    def _refuse_late_rows(self, relation: Relation, run: Run) -> None:
+        late = late_rows(self.warehouse, relation.candidate, point_of(run))
+        if late.total:
+            raise StageFailed(
+                f"rows reached the old generation of {relation.dataset} after the swap: {counted(late)}",
+                remedy="the old generation is swapped back with them; deploy the release again",
+            )
+
+
+def _wait(left: tuple[OpenTransaction, ...], run: Run) -> Wait:
+    names = ", ".join(f"{each.id} of {each.user} since {each.began:%H:%M %Z}".rstrip() for each in left)
+    return Wait(
+        condition=f"every transaction that was open at the swap has ended ({names})",
+        wake_at=run.clock.now() + _LOOK_AGAIN,
+        deadline=run.began + _LIMIT,
+    )
