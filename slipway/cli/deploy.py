@@ -28,7 +28,8 @@ from slipway.release.gates.facts import Known
 from slipway.release.gates.gathering import gather
 from slipway.release.gates.report import GateReport
 from slipway.rollout.deployments import Attempt, Deployments, Plan, Purpose
-from slipway.rollout.plan import Facts, build_rollout
+from slipway.rollout.facts import Facts
+from slipway.rollout.plan import build_rollout
 from slipway.rollout.table import rollout_handlers
 from slipway.stages import Completed, Outcome, Parked, Undone, explain
 

@@ -18,7 +18,8 @@ from slipway.model.pipeline import PipelineName
 from slipway.ports.journal import Deployment
 from slipway.ports.reporter import Reporter
 from slipway.rollout.deployments import Deployments, Plan, Purpose, plan_of
-from slipway.rollout.plan import Facts, build_rollback
+from slipway.rollout.facts import Facts
+from slipway.rollout.plan import build_rollback
 from slipway.rollout.running import bringer_of, under_way_with
 from slipway.rollout.table import rollout_handlers
 from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back, takes_all_back

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from slipway.model.digest import Digest, DigestField
 from slipway.model.effects import Effect, Operation, Reversibility
 from slipway.model.environment import Environment
-from slipway.model.frozen import Frozen
-from slipway.model.parts import PartId, PartIdField
-from slipway.model.pipeline import PartKind, PipelineName
+from slipway.model.parts import PartId
+from slipway.model.pipeline import PartKind
 from slipway.rollout.change import Change
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id
 from slipway.rollout.stages import (
     KEEP_DAYS,
     ApplyPlatform,
     AuditCandidates,
     BuildCandidates,
     BuildViews,
-    DbtWork,
     EqualiseGrants,
     GiveVerdict,
     KeepGeneration,
@@ -38,95 +36,6 @@ _PLATFORM_SECONDS: Final = 60.0
 _PARSE_SECONDS: Final = 60.0
 _RUN_SECONDS: Final = 300.0
 _PUBLISHED: Final = Reversibility.POINTER
-
-
-class DagChange(Frozen):
-    """A DAG whose generation changes.
-
-    Attributes:
-        part: the pipeline's DAG part.
-        artifact: the new generation; None takes the DAG away.
-        previous: the one before; None for a DAG that is new.
-    """
-
-    part: PartIdField
-    artifact: DigestField | None
-    previous: DigestField | None
-
-
-class ShippedPipeline(Frozen):
-    """A pipeline that a deployment touches.
-
-    Attributes:
-        name: its name.
-        dag: id of its DAG; None where it has none.
-        dag_change: None where its DAG stays.
-        work: what dbt has to do; None where no model changes.
-        views: URIs of its views, as the catalog would name them.
-        relations: the tables that are published.
-        run_minutes: how long its observed run may take.
-    """
-
-    name: PipelineName
-    dag: str | None
-    dag_change: DagChange | None = None
-    work: DbtWork | None = None
-    views: tuple[str, ...] = ()
-    relations: tuple[Relation, ...] = ()
-    run_minutes: int = 60
-
-    @property
-    def goes(self) -> bool:
-        """Whether its DAG is taken away: then nobody lets it run again, or looks at a run of it."""
-        return self.dag_change is not None and self.dag_change.artifact is None
-
-
-class Facts(Frozen):
-    """What a plan is built from: a release, and an environment as it is.
-
-    Attributes:
-        environment: where.
-        release: digest of the release.
-        change: what it changes in the environment document.
-        pipelines: sorted by name.
-        project: folder of the dbt project; None where the workspace has none.
-        resources: what the platform's program would change.
-        airflow: whether the environment has an Airflow: else nothing is paused and no run observed.
-    """
-
-    environment: Environment
-    release: DigestField
-    change: Change
-    pipelines: tuple[ShippedPipeline, ...]
-    project: str | None
-    resources: tuple[Effect, ...]
-    airflow: bool = True
-
-    @property
-    def touched(self) -> tuple[PipelineName, ...]:
-        """Whose leases it takes, sorted: the pipelines, and the foundation where it changes."""
-        owners = {part.pipeline for part in self.change.parts}
-        return tuple(sorted({*owners, *(each.name for each in self.pipelines)}))
-
-    @property
-    def scheduled(self) -> tuple[ShippedPipeline, ...]:
-        """The pipelines whose DAG can run here."""
-        return tuple(each for each in self.pipelines if each.dag is not None and self.airflow)
-
-    @property
-    def observed(self) -> tuple[ShippedPipeline, ...]:
-        """The pipelines of which a run shows something new."""
-        return tuple(each for each in self.scheduled if _runs(each))
-
-
-def dag_id(pipeline: PipelineName) -> str:
-    """The id of a pipeline's DAG: the convention of a workspace."""
-    return pipeline.replace("-", "_")
-
-
-def suffix_of(release: Digest, attempt: int) -> str:
-    """What candidate schemas are called after production's: unique to a deployment, upper case for dbt."""
-    return f"__SLIPWAY_{release.removeprefix('sha256:')[:12].upper()}_{attempt}"
 
 
 def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
@@ -289,11 +198,6 @@ def _observe(pipeline: ShippedPipeline) -> RolloutStage:
         limit_minutes=pipeline.run_minutes,
         seconds=_RUN_SECONDS,
     )
-
-
-def _runs(pipeline: ShippedPipeline) -> bool:
-    """Whether there is something to be seen: new code, and a DAG that stays."""
-    return not pipeline.goes and (pipeline.dag_change is not None or pipeline.work is not None)
 
 
 def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:

@@ -29,7 +29,7 @@ from slipway.ports.stack_engine import Program, StackEngine
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dbt_runs import DbtRuns
-from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, dag_id, suffix_of
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id, suffix_of
 from slipway.rollout.resources import resource_effects
 from slipway.rollout.stages import DbtWork, Relation, SchemaPlace
 

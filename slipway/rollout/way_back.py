@@ -15,7 +15,7 @@ from slipway.model.pipeline import PartKind, PipelineName
 from slipway.ports.journal import Deployment
 from slipway.rollout.change import Change
 from slipway.rollout.deployments import Plan, plan_of
-from slipway.rollout.plan import DagChange, Facts, ShippedPipeline
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline
 from slipway.rollout.stages import (
     BuildViews,
     DbtWork,

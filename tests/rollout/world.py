@@ -21,8 +21,9 @@ from slipway.ports.orchestrator import DagId
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id
 from slipway.rollout.ground import Ground
-from slipway.rollout.plan import DagChange, Facts, ShippedPipeline, build_rollback, build_rollout, dag_id
+from slipway.rollout.plan import build_rollback, build_rollout
 from slipway.rollout.stages import DbtWork, Relation, RolloutStage, SchemaPlace
 from slipway.rollout.table import Engines, rollout_handlers
 from slipway.stages import Completed, Executor, Outcome, Parked, Undone

@@ -16,7 +16,8 @@ from typing import Any, Final, assert_never
 from slipway.model.pipeline import PipelineName
 from slipway.model.release import Release
 from slipway.rollout.deployments import Attempt, Deployments, Plan, Purpose, deployment_id
-from slipway.rollout.plan import Facts, build_rollback, build_rollout
+from slipway.rollout.facts import Facts
+from slipway.rollout.plan import build_rollback, build_rollout
 from slipway.rollout.stages import RolloutStage
 from slipway.rollout.way_back import facts_of_way_back
 from slipway.stages import Completed, Handler, Handlers, Observed, Outcome, Progress, Run, Stage, Undone

@@ -9,7 +9,8 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.naming import Naming
 from slipway.model.snowflake_objects import Table
 from slipway.rollout.dbt_runs import DbtRuns
-from slipway.rollout.plan import Facts, build_rollout
+from slipway.rollout.facts import Facts
+from slipway.rollout.plan import build_rollout
 from slipway.rollout.survey import NoDocument, PartNotShipped, Survey
 from tests.doubles.deployments import Fuse
 from tests.doubles.memory_environment import FusedDocuments, MemoryAirflow, MemoryStack
