@@ -29,8 +29,6 @@ from slipway_sandbox.snowflake.sql.types import MAX_BINARY, MAX_TEXT, Kind
 ROW: Final = "__row"
 WRITTEN: Final = "__written"
 ENDED: Final = "__ended"
-STATEMENT: Final = "statement"
-"""The DuckDB variable that holds the number of the running statement."""
 
 _SCHEMA: Final = f"""
 CREATE SCHEMA IF NOT EXISTS store;
@@ -214,7 +212,7 @@ def creation(body: TableBody) -> list[str]:
     columns = [_definition(column) for column in body.columns]
     plain = [f"{quoted(column.name)} {column.type.duckdb}" for column in body.columns]
     row = f"{ROW} BIGINT DEFAULT nextval('meta.rows')"
-    written = f"{WRITTEN} BIGINT DEFAULT getvariable('{STATEMENT}')"
+    written = f"{WRITTEN} BIGINT"
     ended = [f"{name} BIGINT" for name in (ROW, WRITTEN, ENDED)]
     return [
         *counters,

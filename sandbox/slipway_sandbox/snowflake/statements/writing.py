@@ -38,13 +38,25 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
     overwrites = bool(tree.args.get("overwrite"))
     if overwrites:
         session.authority.require(Privilege.DELETE, table)
-    query = duckdb_of(session, tree.expression, "INSERT")
-    listed = ", ".join(quoted(name) for name in columns)
-    with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD):
+    listed = ", ".join([*map(quoted, columns), WRITTEN])
+    with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD) as statement:
+        query = _numbered(session, tree.expression, statement)
         if overwrites:
             _delete_every_row(session, body)
         inserted = session.execute(f"INSERT INTO {rows_of(body)} ({listed}) {query}", bindings)
     return counts(StatementType.INSERT, rows_inserted=inserted)
+
+
+def _numbered(session: Session, rows: exp.Expr, statement: int) -> str:
+    """The query of rows that are inserted, each with the number of the statement behind its values.
+
+    A list of values gets the number in each of its rows: only directly in an INSERT it may hold DEFAULT.
+    """
+    if not isinstance(rows, exp.Values):
+        return f"SELECT *, {statement} FROM ({duckdb_of(session, rows, 'INSERT')}) AS sf_rows"
+    for row in rows.expressions:
+        row.append("expressions", exp.Literal.number(statement))
+    return duckdb_of(session, rows, "INSERT")
 
 
 def delete(session: Session, sql: str, bindings: Bindings) -> Result:
