@@ -29,6 +29,12 @@ from slipway_sandbox.snowflake.sql.types import MAX_BINARY, MAX_TEXT, Kind
 ROW: Final = "__row"
 WRITTEN: Final = "__written"
 ENDED: Final = "__ended"
+STATEMENT: Final = "statement"
+"""The DuckDB variable that holds the number of a definition: rows that it copies are written by it.
+
+Statements that write rows give the number themselves: a default that asks for a variable takes as long as the
+rest of an INSERT.
+"""
 
 _SCHEMA: Final = f"""
 CREATE SCHEMA IF NOT EXISTS store;
@@ -212,7 +218,7 @@ def creation(body: TableBody) -> list[str]:
     columns = [_definition(column) for column in body.columns]
     plain = [f"{quoted(column.name)} {column.type.duckdb}" for column in body.columns]
     row = f"{ROW} BIGINT DEFAULT nextval('meta.rows')"
-    written = f"{WRITTEN} BIGINT"
+    written = f"{WRITTEN} BIGINT DEFAULT getvariable('{STATEMENT}')"
     ended = [f"{name} BIGINT" for name in (ROW, WRITTEN, ENDED)]
     return [
         *counters,
