@@ -14,7 +14,7 @@ from slipway_sandbox.provider.snowflake.names import qualified
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME, ENGINEER, FOLDER, PRIVATE_KEY_FILE
 from slipway_sandbox.world import World
 
-_CONTENTS = {"SCHEMAS": "schemas", "TABLES": "tables", "VIEWS": "views"}
+_CONTENTS = {"SCHEMAS": "schemas", "TABLES": "tables", "VIEWS": "views", "STAGES": "stages"}
 _OWN = "INFORMATION_SCHEMA"
 
 

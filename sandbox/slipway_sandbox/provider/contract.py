@@ -248,6 +248,7 @@ class Materialiser(Protocol):
         replace_on: inputs whose change forces a replacement; "a.b" names a field of a nested block.
         autoname: the input that becomes "name-<7 hex>" when the program leaves it out; None for none.
         defaults: what the server has where the program says nothing; an import leaves these inputs out.
+            "TableColumn.nullable" is a field of a nested type, whose other values are drift even if left out.
     """
 
     @property

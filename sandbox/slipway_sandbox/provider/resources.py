@@ -212,7 +212,7 @@ class Resources:
     def _imported(self, token: str, session: Session, id_: str, outputs: Properties) -> Properties:
         materialiser = self._materialiser(token)
         if not isinstance(materialiser, GenericType):
-            return self._settler(token).imported(outputs, self.autoname(token), materialiser.defaults)
+            return self._settler(token).imported(outputs, self.autoname(token))
         recorded = materialiser.recorded_inputs(session, id_)
         own = {name: value for name, value in recorded.items() if name not in {"tags", "tagsAll"}}
         tags = {"tags": outputs["tags"]} if outputs.get("tags") and "tags" in recorded else {}
@@ -226,7 +226,7 @@ class Resources:
         return self._schema.resource(token)
 
     def _settler(self, token: str) -> Settler:
-        return Settler(self._schema, self._type(token))
+        return Settler(self._schema, self._type(token), self._materialiser(token).defaults)
 
     def _session(self, properties: Properties) -> Session:
         """The session, in the region that the resource is in."""

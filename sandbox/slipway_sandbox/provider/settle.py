@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from slipway_sandbox.provider.contract import Archive, Asset, Properties
@@ -31,11 +32,20 @@ def is_empty(value: Any) -> bool:
 
 
 class Settler:
-    """Joins the program's and the server's view of the resources of one type."""
+    """Joins the program's and the server's view of the resources of one type.
 
-    def __init__(self, schema: Schema, type_: ResourceType) -> None:
+    Args:
+        schema: the package's.
+        type_: the type.
+        defaults: what the server has where the program says nothing, as `Materialiser.defaults`.
+    """
+
+    def __init__(
+        self, schema: Schema, type_: ResourceType, defaults: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self._schema = schema
         self._type = type_
+        self._defaults = defaults
 
     def outputs(self, inputs: Properties, server: Properties, fill: Filler) -> Properties:
         """Every output that the type declares: the server's, else the program's, else what ``fill`` gives."""
@@ -93,13 +103,13 @@ class Settler:
             if not is_empty(bare(outputs[name])) and bare(outputs[name]) != bare(olds.get(name))
         }
 
-    def imported(self, outputs: Properties, autoname: str | None, defaults: Mapping[str, Any]) -> Properties:
+    def imported(self, outputs: Properties, autoname: str | None) -> Properties:
         """The least inputs that describe an existing resource: required, its name, or no mere default."""
         result: Properties = {}
         for name, prop in self._type.inputs.items():
             value = outputs.get(name)
             wanted = prop.role is not Role.COMPUTED or name == autoname
-            says = prop.role is Role.REQUIRED or not _is_default(bare(value), defaults.get(name))
+            says = prop.role is Role.REQUIRED or not _is_default(bare(value), self._defaults.get(name))
             if value is not None and wanted and says:
                 result[name] = self._inputs_only(prop.shape, value)
         return result
@@ -123,7 +133,8 @@ class Settler:
                     name: self._inputs_only(fields[name].shape, item)
                     for name, item in value.items()
                     if name in fields and fields[name].role.is_input
-                    if fields[name].role is Role.REQUIRED or not is_empty(item)
+                    if fields[name].role is Role.REQUIRED
+                    or not _is_default(bare(item), self._defaults.get(f"{shape.name}.{name}"))
                 }
             case _:
                 return value
@@ -159,7 +170,18 @@ class Settler:
             else value
             for name, value in given.items()
         }
-        return {**real, **agreed} if whole else {n: v for n, v in agreed.items() if v is not None}
+        if whole:
+            return {**real, **agreed}
+        return self._beside(shape, given, real) | {n: v for n, v in agreed.items() if v is not None}
+
+    def _beside(self, shape: Shape, given: Properties, real: Properties) -> Properties:
+        """What an object has on the server that the program leaves out and that is not the known default."""
+        keys = {name: f"{shape.name}.{name}" for name in real.keys() - given.keys()}
+        return {
+            name: real[name]
+            for name, key in keys.items()
+            if key in self._defaults and real[name] is not None and real[name] != self._defaults[key]
+        }
 
     def _list(self, item: Shape, given: list[Any], real: list[Any], *, whole: bool) -> list[Any]:
         ordered = self._in_given_order(item, given, real)

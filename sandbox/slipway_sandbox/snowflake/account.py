@@ -17,7 +17,7 @@ from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Set
 from slipway_sandbox.snowflake.history import History
 from slipway_sandbox.snowflake.locks import TableLocks
 from slipway_sandbox.snowflake.running import Runs
-from slipway_sandbox.snowflake.storage import Storage, transaction
+from slipway_sandbox.snowflake.storage import STATEMENT, Storage, transaction
 from slipway_sandbox.snowflake.temporary import ending, temporary
 
 Clock = Callable[[], datetime]
@@ -136,7 +136,7 @@ class Account:
             change(draft)
             after = draft.finish()
             with transaction(connection):
-                connection.execute(f"SET VARIABLE statement = {statement}")
+                connection.execute(f"SET VARIABLE {STATEMENT} = {statement}")
                 for sql in draft.physical:
                     connection.execute(sql)
                 record.save(connection, self.catalogue, after)

@@ -130,8 +130,9 @@ class Binder:
         return changes_between(body, as_of(body, since), until, only_new=information == "APPEND_ONLY")
 
     def _view(self, table: exp.Table, thing: Thing, body: ViewBody) -> exp.Subquery:
-        if table.args.get("when") is not None:
-            raise unsupported("AT | BEFORE on a view")
+        for key, name in (("when", "AT | BEFORE"), ("changes", "CHANGES")):
+            if table.args.get(key) is not None:
+                raise unsupported(f"{name} on a view")
         if self.depth > _DEEPEST:
             raise SnowflakeError(
                 2061, "42601", f"SQL compilation error:\nView definition of '{thing.name}' refers to itself."
@@ -148,7 +149,7 @@ class Binder:
             virtual=self.virtual,
             depth=self.depth + 1,
         )
-        query = inner.bind(_read(body.query).copy())
+        query = inner.bind(query_of(body).copy())
         return exp.Subquery(this=renamed(query, body.columns))
 
 
@@ -179,6 +180,11 @@ def _next_number(sequence: Thing) -> exp.Expr:
     assert isinstance(sequence.body, SequenceBody)  # noqa: S101 - the kind says so
     counter = counter_of(sequence.body.numbering.counter)
     return exp.Anonymous(this="nextval", expressions=[exp.Literal.string(counter)])
+
+
+def query_of(view: ViewBody) -> exp.Expr:
+    """A view's query; whoever changes it makes a copy first."""
+    return _read(view.query)
 
 
 @lru_cache(maxsize=512)
@@ -254,7 +260,13 @@ def _subquery(query: exp.Expr) -> exp.Subquery:
 
 
 def _relations(node: exp.Expr, hidden: frozenset[str]) -> Iterator[tuple[exp.Table, frozenset[str]]]:
-    """Yield the relations of a tree that are objects of the account, not the queries that WITH names."""
+    """Yield the relations of a tree that are objects of the account, not the queries that WITH names.
+
+    Raises:
+        SnowflakeError: 2, it reads files of a stage.
+    """
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Var | exp.DirectoryStage):
+        raise unsupported(f"SELECT FROM {node.this.sql(dialect='snowflake')}")
     with_ = node.args.get("with_")
     if isinstance(with_, exp.With):
         names = {stored(cte.args["alias"].this) for cte in with_.expressions}

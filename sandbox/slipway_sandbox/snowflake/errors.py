@@ -117,6 +117,21 @@ def invalid_value(message: str) -> SnowflakeError:
     return SnowflakeError(1008, "22023", f"SQL compilation error:\n{message}")
 
 
+def invalid_url(url: str) -> SnowflakeError:
+    """The URL of a stage that no storage of Snowflake's has."""
+    return SnowflakeError(1011, "42601", f"SQL compilation error:\ninvalid URL prefix found in: '{url}'")
+
+
+def privilege_order() -> SnowflakeError:
+    """WRITE on a stage without READ."""
+    return SnowflakeError(
+        3511,
+        "23001",
+        "SQL compilation error:\nPrivilege order violation for the grants on stage. "
+        "READ should be granted before/simultaneously with WRITE.",
+    )
+
+
 def null_in_not_null(column: str) -> SnowflakeError:
     """NULL for a NOT NULL column."""
     return SnowflakeError(100072, "22000", f"NULL result in a non-nullable column '{column}'")

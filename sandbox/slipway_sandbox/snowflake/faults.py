@@ -63,7 +63,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         2020,
         "21S01",
         "SQL compilation error:\nInsert value list does not match column list "
-        f"expecting {found[1]} but got {found[2]}",
+        f"expecting {int(found[1]) - 1} but got {int(found[2]) - 1}",  # the number of the statement is ours
     ),
     r"Duplicate column name \"([^\"]+)\" in INSERT": lambda found: duplicate_column(found[1].upper()),
     r"More than one row returned by a subquery": lambda _: SnowflakeError(

@@ -156,7 +156,7 @@ def _views(names: Names, database: Thing) -> Iterator[Row]:
             "TABLE_SCHEMA": schema.name,
             "TABLE_NAME": each.name,
             "TABLE_OWNER": _owner(names, each),
-            "VIEW_DEFINITION": each.body.query if shown else None,
+            "VIEW_DEFINITION": each.body.definition if shown else None,
             "IS_SECURE": each.body.secure,
             "CREATED": each.created_on,
             "LAST_ALTERED": each.altered_on,

@@ -18,7 +18,6 @@ from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.names import Names
 from slipway_sandbox.snowflake.results import Result, StatementType
-from slipway_sandbox.snowflake.storage import STATEMENT
 from slipway_sandbox.snowflake.temporary import ending, temporary
 
 DEFAULTS: Final = {
@@ -154,7 +153,7 @@ class Session:
             self.claim(table, claim)
             self._refuse_if_broken()
             self.statement = self.account.storage.next_statement()
-            with self._transaction(writes=True, first=f"SET VARIABLE {STATEMENT} = {self.statement}"):
+            with self._transaction(writes=True):
                 self._written.append(self.statement)
                 yield self.statement
         except BaseException:
@@ -235,20 +234,18 @@ class Session:
         self._connection.close()
 
     @contextmanager
-    def _transaction(self, *, writes: bool, first: str = "") -> Iterator[None]:
+    def _transaction(self, *, writes: bool) -> Iterator[None]:
         """A DuckDB transaction around one statement, or the session's own.
 
         Args:
             writes: whether the statement writes rows.
-            first: what DuckDB runs before it, in one call with the beginning.
         """
         self._refuse_if_broken()
         if self._began and not self._written:
             self._connection.execute("COMMIT")  # nothing was written: a fresh view for each statement
             self._began = False
-        begins = () if self._began else ("BEGIN TRANSACTION",)
-        if calls := [*begins, *filter(None, (first,))]:
-            self._connection.execute("; ".join(calls))
+        if not self._began:
+            self._connection.execute("BEGIN TRANSACTION")
         self._began = True
         try:
             yield

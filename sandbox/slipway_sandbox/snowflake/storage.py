@@ -30,7 +30,11 @@ ROW: Final = "__row"
 WRITTEN: Final = "__written"
 ENDED: Final = "__ended"
 STATEMENT: Final = "statement"
-"""The DuckDB variable that holds the number of the running statement."""
+"""The DuckDB variable that holds the number of a definition: rows that it copies are written by it.
+
+Statements that write rows give the number themselves: a default that asks for a variable takes as long as the
+rest of an INSERT.
+"""
 
 _SCHEMA: Final = f"""
 CREATE SCHEMA IF NOT EXISTS store;

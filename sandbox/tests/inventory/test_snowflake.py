@@ -11,6 +11,7 @@ MADE = (
     "CREATE DATABASE FINEDGE_PROD",
     "CREATE SCHEMA FINEDGE_PROD.RAW",
     "CREATE TABLE FINEDGE_PROD.RAW.T (ID INT)",
+    "CREATE STAGE FINEDGE_PROD.RAW.LAKE URL = 's3://finedge-lake/raw/'",
     "CREATE WAREHOUSE FINEDGE_PROD_LOAD WAREHOUSE_SIZE = 'SMALL' INITIALLY_SUSPENDED = TRUE",
     "CREATE ROLE FINEDGE_PROD_RISK",
     "GRANT USAGE ON DATABASE FINEDGE_PROD TO ROLE FINEDGE_PROD_RISK",
@@ -35,7 +36,7 @@ def test_each_object_is_under_its_own_stack(account: Snowflake) -> None:  # noqa
         for statement in GONE:
             connection.cursor().execute(statement)
     assert _told(found["prod"]) == {
-        "Snowflake databases": ["FINEDGE_PROD (2 schemas, 1 tables)"],
+        "Snowflake databases": ["FINEDGE_PROD (2 schemas, 1 tables, 1 stages)"],
         "Snowflake grants": [
             "FINEDGE_PROD_RISK: SELECT on future FINEDGE_PROD.RAW.<TABLE>",
             "FINEDGE_PROD_RISK: USAGE on database FINEDGE_PROD",

@@ -49,6 +49,11 @@ class Ground:
         self.run(f"CREATE RESOURCE MONITOR ~_{suffix}")
         return f"{self.name}_{suffix}"
 
+    def stage(self) -> str:
+        """A stage that somebody else has made."""
+        self.run("CREATE STAGE ~_DB.S.INCOMING")
+        return f'"{self.database}"."S"."INCOMING"'
+
     def run(self, sql: str) -> list[dict[str, Any]]:
         """A statement by somebody else than Pulumi; ``~`` stands for the name."""
         cursor = self.connection.cursor()

@@ -11,6 +11,7 @@ from slipway_sandbox.provider.snowflake import SNOWFLAKE_TYPES
 from tests.provider.engine import Engine, Reading, Resource, is_secret
 from tests.provider_snowflake.cases_grants import GRANTS
 from tests.provider_snowflake.cases_objects import OBJECTS
+from tests.provider_snowflake.cases_relations import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ COMPUTED = {
 }
 """What a type must report, be it as None: the core would invent an output that it leaves out."""
 
-CASES = (*OBJECTS, *GRANTS)
+CASES = (*OBJECTS, *RELATIONS, *GRANTS)
 
 
 class Life:
@@ -91,6 +92,8 @@ def says(whole: Any, part: Any) -> bool:
             return all(
                 says((whole or {}).get(name), value) for name, value in part.items() if name[:2] != "__"
             )
+        case [dict(), *_]:
+            return len(whole or []) == len(part) and all(map(says, whole, part))
         case list():
             return sorted(map(str, whole or [])) == sorted(map(str, part))
         case str():

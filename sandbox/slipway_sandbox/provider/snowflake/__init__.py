@@ -15,7 +15,10 @@ from slipway_sandbox.provider.snowflake.execute import Execute
 from slipway_sandbox.provider.snowflake.grants import GrantPrivilegesToAccountRole
 from slipway_sandbox.provider.snowflake.ownership import GrantOwnership
 from slipway_sandbox.provider.snowflake.roles import AccountRole, GrantAccountRole
+from slipway_sandbox.provider.snowflake.stages import Stage
+from slipway_sandbox.provider.snowflake.tables import Table
 from slipway_sandbox.provider.snowflake.users import ServiceUser
+from slipway_sandbox.provider.snowflake.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 _TYPES: tuple[Materialiser, ...] = (
     Database(),
     Schema(),
+    Table(),
+    View(),
+    Stage(),
     Warehouse(),
     ResourceMonitor(),
     CurrentAccount(),

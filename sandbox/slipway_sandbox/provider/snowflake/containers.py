@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from slipway_sandbox.provider.snowflake.client import snowflake
 from slipway_sandbox.provider.snowflake.names import qualified
-from slipway_sandbox.provider.snowflake.resource import NamedObject, Setting, a_text, word
+from slipway_sandbox.provider.snowflake.resource import NamedObject, Setting, a_text, is_said, option, word
 from slipway_sandbox.provider.snowflake.shown import parameters, shaped
 
 if TYPE_CHECKING:
@@ -49,11 +49,6 @@ _SETTINGS: Final = (
 """All that the SDK declares: a parameter that the account does not know is refused there, by its name."""
 _TRANSIENT: Final = "TRANSIENT"
 _MANAGED: Final = "MANAGED ACCESS"
-
-
-def _is_said(value: object) -> bool:
-    """A truth of the program, which the SDK takes as text for schemas."""
-    return str(value).lower() == "true"
 
 
 class Database(NamedObject):
@@ -101,15 +96,15 @@ class Schema(NamedObject):
         first, *rest = super().creation(name, inputs)
         words = [
             first,
-            *(["WITH MANAGED ACCESS"] if _is_said(inputs.get("withManagedAccess")) else []),
+            *(["WITH MANAGED ACCESS"] if is_said(inputs.get("withManagedAccess")) else []),
             *rest,
         ]
-        return _transient(words, self.kind) if _is_said(inputs.get("isTransient")) else words
+        return _transient(words, self.kind) if is_said(inputs.get("isTransient")) else words
 
     def resettings(self, name: str, old: Properties, new: Properties) -> Iterable[str]:
         """Managed access beside the settings."""
-        is_managed = _is_said(new.get("withManagedAccess"))
-        if is_managed != _is_said(old.get("withManagedAccess")):
+        is_managed = is_said(new.get("withManagedAccess"))
+        if is_managed != is_said(old.get("withManagedAccess")):
             yield f"ALTER SCHEMA {name} {'ENABLE' if is_managed else 'DISABLE'} MANAGED ACCESS"
         yield from super().resettings(name, old, new)
 
@@ -120,19 +115,13 @@ class Schema(NamedObject):
         inside = api.rows(f"DESCRIBE SCHEMA {name}")
         options = {"isTransient": _TRANSIENT, "withManagedAccess": _MANAGED}
         return {
-            **{key: _option(inputs, key, option in row["options"]) for key, option in options.items()},
+            **{key: option(inputs, key, is_so=name in row["options"]) for key, name in options.items()},
             "comment": row["comment"] or None,
             **_values(rows),
             "parameters": [parameters("SchemaParameter", rows)],
             "showOutputs": [shaped("SchemaShowOutput", row)],
             "describeOutputs": [shaped("SchemaDescribeOutput", each) for each in inside],
         }
-
-
-def _option(inputs: Properties, name: str, is_so: bool) -> str | None:  # noqa: FBT001 - one fact
-    """An option as text; None where a program leaves it to Snowflake, and it is not so."""
-    is_told = is_so or not inputs or inputs.get(name) is not None
-    return str(is_so).lower() if is_told else None
 
 
 def _transient(words: list[str], kind: str) -> list[str]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway_sandbox.provider.contract import State
+from slipway_sandbox.provider.contract import ProviderFault, State
 from slipway_sandbox.provider.indexed import IndexedType
 from slipway_sandbox.provider.snowflake.client import snowflake
 from slipway_sandbox.provider.snowflake.names import listed, literal, named, qualified
 from slipway_sandbox.provider.snowflake.shown import unsaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from slipway_sandbox.provider.contract import Properties, Session
     from slipway_sandbox.provider.snowflake.client import Row, Snowflake
@@ -88,7 +88,7 @@ class NamedObject(SnowflakeType):
         del name
         path = self.path(inputs)
         snowflake(session).execute(" ".join(self.creation(qualified(*path), inputs)))
-        return State(id=qualified(*path), outputs={})
+        return State(id=self.identified(path), outputs={})
 
     def read(self, session: Session, id_: str, inputs: Properties) -> State | None:
         """As the account shows it; by the program's name where it says one, for an id outlives a rename."""
@@ -99,14 +99,14 @@ class NamedObject(SnowflakeType):
             return None
         places = dict(zip((*self.place, "name"), path, strict=True))
         own = {"fullyQualifiedName": qualified(*path), **places}
-        kept = id_ if inputs else qualified(*path)
+        kept = id_ if inputs else self.identified(path)
         return State(id=kept, outputs=unsaid(self.token) | own | self.outputs(api, path, row, inputs))
 
     def update(self, session: Session, id_: str, old: Properties, new: Properties) -> None:
-        """Rename it, then set and unset what changed."""
+        """Rename it, then set and unset what changed; what cannot be is refused before anything is sent."""
         del id_
         api = snowflake(session)
-        for statement in self.alterations(old, new):
+        for statement in tuple(self.alterations(old, new)):
             api.execute(statement)
 
     def delete(self, session: Session, id_: str, inputs: Properties) -> None:
@@ -117,6 +117,10 @@ class NamedObject(SnowflakeType):
     def path(self, inputs: Properties) -> tuple[str, ...]:
         """The parts of its name."""
         return tuple(str(inputs[part]).strip('"') for part in (*self.place, "name"))
+
+    def identified(self, path: tuple[str, ...]) -> str:
+        """The id of what has this name."""
+        return qualified(*path)
 
     def parsed(self, id_: str) -> tuple[str, ...]:
         """The parts of its name, from an id."""
@@ -156,6 +160,56 @@ class NamedObject(SnowflakeType):
     @staticmethod
     def _clauses(settings: Iterable[Setting], inputs: Properties) -> list[str]:
         return [each.clause(inputs[each.input]) for each in settings if inputs.get(each.input) is not None]
+
+
+class PipedObject(NamedObject):
+    """An object of a schema whose id is of the provider's older form, ``DATABASE|SCHEMA|NAME``."""
+
+    place = ("database", "schema")
+    form = "DATABASE|SCHEMA|NAME"
+
+    def identified(self, path: tuple[str, ...]) -> str:
+        """The id of what has this name."""
+        return "|".join(path)
+
+    def parsed(self, id_: str) -> tuple[str, ...]:
+        """The parts of its name, from an id.
+
+        Raises:
+            ProviderFault: the id has another form.
+        """
+        parts = tuple(id_.split("|"))
+        if len(parts) != len(self.place) + 1 or not all(parts):
+            raise ProviderFault(f"{id_!r} is not an id of the form {self.form}")
+        return parts
+
+
+def refuse(inputs: Properties, lacking: Mapping[str, str]) -> None:
+    """Refuse what the sandbox's Snowflake has nothing for, instead of keeping it in the state only.
+
+    Args:
+        inputs: the program's.
+        lacking: input -> what is missing.
+
+    Raises:
+        ProviderFault: one of them is given.
+    """
+    for name in sorted(inputs.keys() & lacking.keys()):
+        if inputs[name]:
+            raise ProviderFault(
+                f"the sandbox's Snowflake has no {lacking[name]}", remedy=f"leave {name} out there"
+            )
+
+
+def is_said(value: object) -> bool:
+    """A truth of the program, which the SDK often takes as text."""
+    return str(value).lower() == "true"
+
+
+def option(inputs: Properties, name: str, *, is_so: bool) -> str | None:
+    """A truth as text; None where a program leaves it to Snowflake, and it is not so."""
+    is_told = is_so or not inputs or inputs.get(name) is not None
+    return str(is_so).lower() if is_told else None
 
 
 def spelt(given: Any, real: str, forms: Callable[[str], str]) -> str:

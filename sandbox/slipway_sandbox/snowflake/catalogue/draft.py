@@ -10,8 +10,15 @@ from datetime import datetime
 from types import MappingProxyType
 
 from slipway_sandbox.snowflake.catalogue.catalogue import Catalogue, entry_of, namespace
-from slipway_sandbox.snowflake.catalogue.grants import FutureGrant, Grant, Membership, Privilege
-from slipway_sandbox.snowflake.catalogue.objects import Body, ObjectKind, SequenceBody, TableBody, Thing
+from slipway_sandbox.snowflake.catalogue.grants import FutureGrant, Grant, Membership, Privilege, applies
+from slipway_sandbox.snowflake.catalogue.objects import (
+    Body,
+    ObjectKind,
+    SequenceBody,
+    StageBody,
+    TableBody,
+    Thing,
+)
 from slipway_sandbox.snowflake.errors import already_exists
 from slipway_sandbox.snowflake.identifiers import written
 
@@ -139,8 +146,10 @@ class Draft:
         self._enter(replace(one, name=other.name, parent=other.parent))
         self._enter(replace(other, name=one.name, parent=one.parent))
 
-    def clone(self, source: Thing, name: str, parent: int, owner: int) -> Iterator[Cloned]:
-        """Create a copy of an object and of what it contains.
+    def clone(
+        self, source: Thing, name: str, parent: int, owner: int, *, with_internal_stages: bool = False
+    ) -> Iterator[Cloned]:
+        """Create a copy of an object and of what it contains, internal stages only when it is said.
 
         The copy of a container has no grants, those inside it keep theirs
         (https://docs.snowflake.com/en/user-guide/object-clone).
@@ -156,7 +165,12 @@ class Draft:
             yield Cloned(source=source, clone=copy)
         inside = [each for each in self._things.values() if each.parent == source.id and self._exists(each)]
         for child in inside:
-            yield from self.clone(child, child.name, copy.id, child.owner)
+            is_internal = isinstance(child.body, StageBody) and not child.body.is_external
+            if is_internal and not with_internal_stages:
+                continue
+            yield from self.clone(
+                child, child.name, copy.id, child.owner, with_internal_stages=with_internal_stages
+            )
             self.copy_grants(child, self._named(copy.id, child))
 
     def copy_grants(self, source: Thing, target: Thing) -> None:
@@ -224,6 +238,8 @@ class Draft:
         return made
 
     def _apply(self, future: FutureGrant, made: Thing) -> Thing:
+        if not applies(future.privilege, made.body):
+            return made
         if future.privilege is Privilege.OWNERSHIP:
             return self.change(replace(made, owner=future.to))
         self.grant(

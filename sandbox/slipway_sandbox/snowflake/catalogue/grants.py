@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from slipway_sandbox.snowflake.catalogue.objects import ObjectKind
+from slipway_sandbox.snowflake.catalogue.objects import Body, ObjectKind, StageBody
 
 
 class Privilege(StrEnum):
@@ -94,6 +94,16 @@ GRANTABLE: Final = {
     ObjectKind.USER: (_P.MONITOR,),
 }
 """What ALL [PRIVILEGES] means on a kind; OWNERSHIP is granted by name only."""
+
+
+def applies(privilege: Privilege, body: Body) -> bool:
+    """Whether an object can be granted a privilege of its kind: USAGE is of external stages, others not.
+
+    Source: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege (usage notes).
+    """
+    if not isinstance(body, StageBody) or privilege is Privilege.OWNERSHIP:
+        return True
+    return (privilege is Privilege.USAGE) == body.is_external
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,6 +131,7 @@ class TableBody:
         since: the commit before which Time Travel knows nothing of it: its creation or new columns.
         change_tracking: whether CHANGES may be asked for.
         constraints: recorded, not enforced.
+        clustering: the expressions of its clustering key, as they are shown; recorded, without effect.
     """
 
     shape: Literal["table"] = "table"
@@ -142,6 +143,7 @@ class TableBody:
     since: int = 0
     change_tracking: bool = False
     constraints: tuple[Constraint, ...] = ()
+    clustering: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,8 @@ class ViewBody:
         columns: their names and types.
         secure: whether only the owner sees the query.
         session: the session that a temporary view belongs to; 0 for others.
+        text: the statement that made it, as it was written; empty for views of earlier releases.
+        change_tracking: whether it, and with it the tables that it reads, was told to track changes.
     """
 
     shape: Literal["view"] = "view"
@@ -160,6 +164,13 @@ class ViewBody:
     columns: tuple[Column, ...]
     secure: bool = False
     session: int = 0
+    text: str = ""
+    change_tracking: bool = False
+
+    @property
+    def definition(self) -> str:
+        """What SHOW VIEWS tells: the whole CREATE VIEW."""
+        return self.text or self.query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +186,29 @@ class SequenceBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StageBody:
+    """What a stage is; the sandbox keeps no files.
+
+    Attributes:
+        url: where the files of an external stage are; empty for an internal one.
+        integration: the storage integration that an external stage names; empty for none.
+        has_directory: whether it has a directory table.
+        is_server_side: whether an internal stage is encrypted on the server's side only (SNOWFLAKE_SSE).
+    """
+
+    shape: Literal["stage"] = "stage"
+    url: str = ""
+    integration: str = ""
+    has_directory: bool = False
+    is_server_side: bool = False
+
+    @property
+    def is_external(self) -> bool:
+        """Whether its files are elsewhere."""
+        return bool(self.url)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingsBody:
     """What a role, user, warehouse, monitor, database or schema is set to.
 
@@ -186,7 +220,7 @@ class SettingsBody:
     settings: dict[str, str] = field(default_factory=dict)
 
 
-Body = Annotated[TableBody | ViewBody | SequenceBody | SettingsBody, Discriminator("shape")]
+Body = Annotated[TableBody | ViewBody | SequenceBody | StageBody | SettingsBody, Discriminator("shape")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""ALTER TABLE and ALTER VIEW, TRUNCATE."""
+"""ALTER TABLE, TRUNCATE, and the renaming of what a schema contains."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import columns
+from slipway_sandbox.snowflake.statements.clustering import clustering_of
 from slipway_sandbox.snowflake.statements.properties import properties
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.statements.writing import truncate
@@ -25,9 +26,10 @@ def alter_table(session: Session, words: Words) -> Result:
     words.expect("TABLE")
     if_exists = words.take("IF", "EXISTS")
     path = words.path()
-    if if_exists and _is_missing(session, ObjectKind.TABLE, path):
+    if if_exists and is_missing(session, ObjectKind.TABLE, path):
         return status(_DONE)
-    if words.comes("ADD", "DROP", "RENAME", "ALTER", "MODIFY") and not words.sees("RENAME", "TO"):
+    is_whole = words.sees("RENAME", "TO") or words.sees("DROP", "CLUSTERING", "KEY")
+    if words.comes("ADD", "DROP", "RENAME", "ALTER", "MODIFY") and not is_whole:
         with _exclusive(session, path) as table:
             columns.alter(session, table, _body(table), words)
     else:
@@ -36,7 +38,8 @@ def alter_table(session: Session, words: Words) -> Result:
     return status(_DONE)
 
 
-def _is_missing(session: Session, kind: ObjectKind, path: Path) -> bool:
+def is_missing(session: Session, kind: ObjectKind, path: Path) -> bool:
+    """Whether what IF EXISTS asks for is not there."""
     names = session.names("ALTER")
     return names.find(names.schema_of(path), kind, path.name) is None
 
@@ -73,29 +76,15 @@ def _alter(session: Session, table: Thing, words: Words) -> None:
         rename(session, table, words)
     elif words.take("SET"):
         _set(session, table, _body(table), properties(words))
+    elif words.take("UNSET"):
+        _set(session, table, _body(table), dict.fromkeys(_unset(words)))
+    elif words.comes("CLUSTER BY"):
+        _cluster(session, table, clustering_of(words.rest(), _body(table).columns))
+    elif words.take("DROP", "CLUSTERING", "KEY"):
+        words.end()
+        _cluster(session, table, ())
     else:
         raise unsupported(f"ALTER TABLE ... {words.rest()}")
-
-
-def alter_view(session: Session, words: Words) -> Result:
-    """ALTER VIEW [IF EXISTS] name RENAME TO | SET COMMENT."""
-    words.expect("VIEW")
-    if_exists = words.take("IF", "EXISTS")
-    path = words.path()
-    if if_exists and _is_missing(session, ObjectKind.VIEW, path):
-        return status(_DONE)
-    view = session.names("ALTER").existing(ObjectKind.VIEW, path)
-    session.authority.require(Privilege.OWNERSHIP, view)
-    if words.take("RENAME", "TO"):
-        rename(session, view, words)
-    elif words.comes("ALTER", "MODIFY"):
-        columns.comment_view_columns(session, view, words)
-    elif words.take("SET", "COMMENT", "="):
-        comment = words.string()
-        session.account.define(lambda draft: draft.change(replace(view, comment=comment)))
-    else:
-        raise unsupported(f"ALTER VIEW ... {words.rest()}")
-    return status(_DONE)
 
 
 def rename(session: Session, thing: Thing, words: Words) -> None:
@@ -120,7 +109,7 @@ def truncate_table(session: Session, words: Words) -> Result:
     if_exists = words.take("IF", "EXISTS")
     path = words.path()
     words.end()
-    if if_exists and _is_missing(session, ObjectKind.TABLE, path):
+    if if_exists and is_missing(session, ObjectKind.TABLE, path):
         return status(_DONE)
     table = session.names("TRUNCATE").existing(ObjectKind.TABLE, path)
     assert isinstance(table.body, TableBody)  # noqa: S101 - the kind says so
@@ -144,16 +133,32 @@ def _is_temporary(table: Thing) -> bool:
     return isinstance(table.body, TableBody) and table.body.persistence is Persistence.TEMPORARY
 
 
-def _set(session: Session, table: Thing, body: TableBody, settings: dict[str, str]) -> None:
+def _unset(words: Words) -> list[str]:
+    """The properties that an UNSET names."""
+    found = [words.name()]
+    while words.take(","):
+        found.append(words.name())
+    words.end()
+    return found
+
+
+def _set(session: Session, table: Thing, body: TableBody, settings: Mapping[str, str | None]) -> None:
+    """Set properties; those without a value get their default."""
     for name, value in settings.items():
         match name:
             case "COMMENT":
-                table = replace(table, comment=value)
+                table = replace(table, comment=value or "")
             case retention.PARAMETER:
-                body = replace(body, retention_days=retention.given_days(value, body.persistence))
+                days = retention.given_days(value, body.persistence) if value is not None else None
+                body = replace(body, retention_days=days)
             case "CHANGE_TRACKING":
-                body = replace(body, change_tracking=value.upper() == "TRUE")
+                body = replace(body, change_tracking=(value or "").upper() == "TRUE")
             case _:
-                raise unsupported(f"ALTER TABLE ... SET {name}")
+                raise unsupported(f"ALTER TABLE ... {'UNSET' if value is None else 'SET'} {name}")
     changed = replace(table, body=body)
     session.account.define(lambda draft: draft.change(changed))
+
+
+def _cluster(session: Session, table: Thing, clustering: tuple[str, ...]) -> None:
+    clustered = replace(table, body=replace(_body(table), clustering=clustering))
+    session.account.define(lambda draft: draft.change(clustered))

@@ -29,6 +29,11 @@ class ClonePoint:
     skips: bool
 
 
+def takes_internal_stages(words: Words) -> bool:
+    """Whether the clone of a container is to have its internal stages too: INCLUDE INTERNAL STAGES."""
+    return words.take("INCLUDE", "INTERNAL", "STAGES")
+
+
 def source_point(session: Session, words: Words) -> ClonePoint | None:
     """The AT or BEFORE that may follow the source of a clone."""
     if not words.comes("AT", "BEFORE"):

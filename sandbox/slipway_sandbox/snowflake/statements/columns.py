@@ -11,11 +11,16 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody, Thing, ViewBody
-from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_identifier, unsupported
+from slipway_sandbox.snowflake.errors import (
+    SnowflakeError,
+    invalid_identifier,
+    invalid_value,
+    unsupported,
+)
 from slipway_sandbox.snowflake.identifiers import quoted, written
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
-from slipway_sandbox.snowflake.statements import keys
+from slipway_sandbox.snowflake.statements import clustering, keys
 from slipway_sandbox.snowflake.statements.declarations import column_of
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import ROW, creation, rows_of
@@ -169,6 +174,9 @@ def _drop_column(session: Session, table: Thing, body: TableBody, words: Words) 
         gone.append(words.name())
     words.end()
     _require_columns(body, gone)
+    for name in gone:
+        if clustering.uses(body.clustering, name):
+            raise invalid_value(f"Column '{written(name)}' is part of the clustering key: drop that first.")
     kept = tuple(column for column in body.columns if column.name not in gone)
     wanted = replace(body, columns=kept, constraints=keys.without(body, gone))
     rebuild(session, table, body, wanted, [column.name for column in kept])
@@ -181,7 +189,12 @@ def _rename_column(session: Session, table: Thing, body: TableBody, words: Words
     words.end()
     _require_columns(body, [old])
     columns = tuple(replace(each, name=new) if each.name == old else each for each in body.columns)
-    wanted = replace(body, columns=columns, constraints=keys.renamed(body.constraints, old, new))
+    wanted = replace(
+        body,
+        columns=columns,
+        constraints=keys.renamed(body.constraints, old, new),
+        clustering=clustering.renamed(body.clustering, old, new),
+    )
     rebuild(session, table, body, wanted, [column.name for column in body.columns])
     keys.follow(session, table, old, new)
 

@@ -131,7 +131,7 @@ def copies_grants(tree: exp.Create) -> bool:
                 exp.TransientProperty()
                 | exp.TemporaryProperty()
                 | exp.SchemaCommentProperty()
-                | exp.Cluster()
+                | exp.ClusterProperty()
             ):
                 pass
             case exp.CopyGrantsProperty():

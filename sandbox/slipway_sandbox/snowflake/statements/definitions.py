@@ -11,7 +11,12 @@ from slipway_sandbox.snowflake.names import PUBLIC
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.retention import last_dropped, purged
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.cloning import ClonePoint, fill_container, source_point
+from slipway_sandbox.snowflake.statements.cloning import (
+    ClonePoint,
+    fill_container,
+    source_point,
+    takes_internal_stages,
+)
 from slipway_sandbox.snowflake.statements.properties import names, properties
 from slipway_sandbox.snowflake.statements.words import Words
 
@@ -30,6 +35,7 @@ def create_container(session: Session, words: Words, *, replaces: bool) -> Resul
         words.rest()
         return status(f"{written(path.name)} already exists, statement succeeded.")
     source, point = _source(session, words, kind)
+    with_stages = source is not None and takes_internal_stages(words)
     settings = properties(words, kind) | ({"TRANSIENT": "TRUE"} if transient else {})
     comment = settings.pop("COMMENT", "")
     if existing is not None and not replaces:
@@ -44,7 +50,8 @@ def create_container(session: Session, words: Words, *, replaces: bool) -> Resul
             if kind is ObjectKind.DATABASE:
                 draft.add(ObjectKind.SCHEMA, PUBLIC, made.id, session.role, SettingsBody())
             return
-        fill_container(session, draft, draft.clone(source, path.name, parent, session.role), point)
+        cloned = draft.clone(source, path.name, parent, session.role, with_internal_stages=with_stages)
+        fill_container(session, draft, cloned, point)
 
     session.account.define(change)
     if kind is ObjectKind.DATABASE:

@@ -1,4 +1,4 @@
-"""DESCRIBE of tables, views, users, warehouses, schemas and databases.
+"""DESCRIBE of tables, views, stages, users, warehouses, schemas and databases.
 
 Sources: the pages https://docs.snowflake.com/en/sql-reference/sql/desc-table, -view, -user, -warehouse.
 """
@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.errors import not_found, unsupported
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, StatementType, listing
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements import showing_stages
 from slipway_sandbox.snowflake.statements.showing import default_of
 from slipway_sandbox.snowflake.statements.showing_account import settings_of
 from slipway_sandbox.snowflake.statements.shown import MOMENT, TEXT, yes
@@ -45,7 +46,7 @@ _HIDDEN: Final = "PASSWORD"
 
 def describe(session: Session, words: Words) -> Result:
     """DESC[RIBE] kind name."""
-    kind = words.take_any("TABLE", "VIEW", "USER", "WAREHOUSE", "SCHEMA", "DATABASE")
+    kind = words.take_any("TABLE", "VIEW", "STAGE", "USER", "WAREHOUSE", "SCHEMA", "DATABASE")
     if not kind:
         raise unsupported(f"DESCRIBE {words.rest()}")
     path = words.path()
@@ -59,6 +60,8 @@ def describe(session: Session, words: Words) -> Result:
             if found is None:
                 raise not_found(kind.capitalize(), str(names.qualified(path)))
             return _relation(found)
+        case ObjectKind.STAGE:
+            return showing_stages.described(names.existing(ObjectKind.STAGE, path))
         case ObjectKind.USER:
             return _user(names.in_account(ObjectKind.USER, path.name))
         case other:

@@ -1,15 +1,21 @@
-"""GRANT and REVOKE.
+"""GRANT and REVOKE of privileges and of ownership.
 
 Source: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege, .../revoke-privilege,
-.../grant-ownership, .../grant-role.
+.../grant-ownership.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
-from slipway_sandbox.snowflake.catalogue.grants import GRANTABLE, FutureGrant, Grant, Membership, Privilege
+from slipway_sandbox.snowflake.catalogue.grants import (
+    GRANTABLE,
+    FutureGrant,
+    Grant,
+    Privilege,
+    applies,
+)
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Thing
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
@@ -20,6 +26,7 @@ from slipway_sandbox.snowflake.errors import (
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements import memberships, stage_privileges
 from slipway_sandbox.snowflake.statements.words import Words
 
 _DONE: Final = "Statement executed successfully."
@@ -36,17 +43,19 @@ class _Target:
         kind: kind of the objects.
         things: the objects; empty for the account and for future ones.
         future_in: the container of objects that are to come; None for existing ones.
+        is_one: whether the statement names the one object.
     """
 
     kind: ObjectKind
     things: Sequence[Thing]
     future_in: Thing | None = None
+    is_one: bool = False
 
 
 def grant(session: Session, words: Words) -> Result:
     """GRANT privileges ON ... TO ROLE, or GRANT ROLE ... TO ROLE | USER."""
     if words.take("ROLE"):
-        return _grant_role(session, words)
+        return memberships.grant_role(session, words)
     privileges = _privileges(words)
     target = _target(session, words)
     words.expect("TO")
@@ -58,8 +67,9 @@ def grant(session: Session, words: Words) -> Result:
         return status(_DONE)
     option = words.take("WITH", "GRANT", "OPTION")
     words.end()
-    chosen = _expanded(privileges, target.kind)
+    chosen = _expanded(privileges, target)
     _require_granting(session, target, chosen)
+    _require_order(session, target, role, chosen, gives=True)
 
     def change(draft: Draft) -> None:
         now = session.account.clock()
@@ -75,7 +85,7 @@ def grant(session: Session, words: Words) -> Result:
                         created_on=now,
                     )
                 )
-            for on in _ids(target):
+            for on in _ids(target, privilege):
                 draft.grant(
                     Grant(
                         privilege=privilege,
@@ -94,7 +104,7 @@ def grant(session: Session, words: Words) -> Result:
 def revoke(session: Session, words: Words) -> Result:
     """REVOKE [GRANT OPTION FOR] privileges ON ... FROM ROLE, or REVOKE ROLE ... FROM ROLE | USER."""
     if words.take("ROLE"):
-        return _revoke_role(session, words)
+        return memberships.revoke_role(session, words)
     option_only = words.take("GRANT", "OPTION", "FOR")
     privileges = _privileges(words)
     target = _target(session, words)
@@ -103,8 +113,9 @@ def revoke(session: Session, words: Words) -> Result:
     words.take_any("CASCADE", "RESTRICT")
     words.end()
     is_future_owner = target.future_in is not None and privileges == [Privilege.OWNERSHIP]
-    chosen = {Privilege.OWNERSHIP} if is_future_owner else set(_expanded(privileges, target.kind))
+    chosen = {Privilege.OWNERSHIP} if is_future_owner else set(_expanded(privileges, target))
     _require_granting(session, target, tuple(chosen))
+    _require_order(session, target, role, chosen, gives=False)
     ids = set(_ids(target))
 
     def change(draft: Draft) -> None:
@@ -147,12 +158,14 @@ def _privileges(words: Words) -> list[Privilege] | None:
     return found
 
 
-def _expanded(privileges: Sequence[Privilege] | None, kind: ObjectKind) -> tuple[Privilege, ...]:
+def _expanded(privileges: Sequence[Privilege] | None, target: _Target) -> tuple[Privilege, ...]:
     if privileges is None:
-        return GRANTABLE[kind]
+        return GRANTABLE[target.kind]
     for privilege in privileges:
-        if privilege not in GRANTABLE[kind]:
-            raise invalid_value(f"Invalid privilege '{privilege}' for object type '{kind}'")
+        if privilege not in GRANTABLE[target.kind]:
+            raise invalid_value(f"Invalid privilege '{privilege}' for object type '{target.kind}'")
+    if target.is_one:
+        stage_privileges.require_fitting(privileges, target.things[0])
     return tuple(privileges)
 
 
@@ -172,7 +185,7 @@ def _target(session: Session, words: Words) -> _Target:
             return _Target(kind=kind, things=(), future_in=container)
         return _Target(kind=kind, things=_within(session, container, kind))
     kind = securable_kind(words)
-    return _Target(kind=kind, things=(names.securable(kind, words.path()),))
+    return _Target(kind=kind, things=(names.securable(kind, words.path()),), is_one=True)
 
 
 def securable_kind(words: Words) -> ObjectKind:
@@ -190,10 +203,20 @@ def _within(session: Session, container: Thing, kind: ObjectKind) -> list[Thing]
     ]
 
 
-def _ids(target: _Target) -> list[int]:
+def _ids(target: _Target, privilege: Privilege | None = None) -> list[int]:
+    """What is granted on; with a privilege, only the objects that have it."""
     if target.kind is ObjectKind.ACCOUNT:
         return [ACCOUNT]
-    return [thing.id for thing in target.things]
+    return [each.id for each in target.things if privilege is None or applies(privilege, each.body)]
+
+
+def _require_order(
+    session: Session, target: _Target, role: Thing, chosen: Iterable[Privilege], *, gives: bool
+) -> None:
+    catalogue = session.account.catalogue
+    stage_privileges.require_order(catalogue, target.things, role.id, chosen, gives=gives)
+    if target.future_in is not None and target.kind is ObjectKind.STAGE:
+        stage_privileges.require_future_order(catalogue, target.future_in, role.id, chosen, gives=gives)
 
 
 def _require_granting(session: Session, target: _Target, privileges: Sequence[Privilege]) -> None:
@@ -252,38 +275,3 @@ def _role(session: Session, words: Words) -> Thing:
     if words.take("DATABASE", "ROLE"):
         raise unsupported("DATABASE ROLE")
     return session.names("GRANT").in_account(ObjectKind.ROLE, words.name())
-
-
-def _member(session: Session, words: Words) -> Thing:
-    kind = ObjectKind(words.take_any("ROLE", "USER") or "ROLE")
-    return session.names("GRANT").in_account(kind, words.name())
-
-
-def _grant_role(session: Session, words: Words) -> Result:
-    role = session.names("GRANT").in_account(ObjectKind.ROLE, words.name())
-    words.expect("TO")
-    to = _member(session, words)
-    words.end()
-    _require_role(session, role)
-    if role.id == to.id or to.id in session.account.catalogue.inherited(role.id):
-        raise SnowflakeError(
-            3032, "42601", f"SQL compilation error:\nRole '{role.name}' already contains '{to.name}'."
-        )
-    made = Membership(role=role.id, to=to.id, granted_by=session.role, created_on=session.account.clock())
-    session.account.define(lambda draft: draft.grant_role(made))
-    return status(_DONE)
-
-
-def _revoke_role(session: Session, words: Words) -> Result:
-    role = session.names("REVOKE").in_account(ObjectKind.ROLE, words.name())
-    words.expect("FROM")
-    to = _member(session, words)
-    words.end()
-    _require_role(session, role)
-    session.account.define(lambda draft: draft.revoke_role(role.id, to.id))
-    return status(_DONE)
-
-
-def _require_role(session: Session, role: Thing) -> None:
-    if not (session.authority.owns(role) or session.authority.manages_grants):
-        raise insufficient_privileges("role", written(role.name))

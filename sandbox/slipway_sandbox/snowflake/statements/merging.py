@@ -164,7 +164,7 @@ class _Merge:
                     f"sf_{clause.number}_{position}" for position in range(len(clause.columns))
                 )
                 return self._session.execute(
-                    f"INSERT INTO {rows} ({listed}) SELECT {values} FROM sf_missing "
+                    f"INSERT INTO {rows} ({listed}, {WRITTEN}) SELECT {values}, {statement} FROM sf_missing "
                     f"WHERE sf_clause = {clause.number}"
                 )
 

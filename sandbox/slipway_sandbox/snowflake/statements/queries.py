@@ -114,13 +114,14 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
 
 
 def exact_sql(session: Session, tree: exp.Expr) -> str:
-    """A bound and translated statement as DuckDB's SQL, with exact numbers."""
-    return _duckdb(made_exact(tree, lambda probe: session.describe(_duckdb(probe))))
+    """A bound and translated statement as DuckDB's SQL, with exact numbers; the tree is used up."""
+    exact = made_exact(tree, lambda probe: session.describe(_duckdb(probe)))
+    return _duckdb(exact, copy=False)
 
 
-def _duckdb(tree: exp.Expr) -> str:
+def _duckdb(tree: exp.Expr, *, copy: bool = True) -> str:
     """A tree as DuckDB's SQL: names between quotes, since DuckDB reserves words that Snowflake does not."""
-    return tree.sql(dialect="duckdb", identify=True)
+    return tree.sql(dialect="duckdb", identify=True, copy=copy)
 
 
 def with_column_names(tree: exp.Expr) -> exp.Expr:

@@ -10,11 +10,12 @@ from typing import Final
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import Numbering, ObjectKind, SequenceBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, invalid_value, unsupported
+from slipway_sandbox.snowflake.errors import already_exists, invalid_value, unsupported
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.altering import rename
+from slipway_sandbox.snowflake.statements.dropping import doomed, dropped
 from slipway_sandbox.snowflake.statements.shown import (
     COUNT,
     MOMENT,
@@ -29,7 +30,6 @@ from slipway_sandbox.snowflake.statements.shown import (
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import counter_creation, counter_removal
 
-_DOES_NOT_EXIST: Final = 2003
 _COLUMNS: Final = (
     ("name", TEXT),
     ("database_name", TEXT),
@@ -94,19 +94,11 @@ def alter_sequence(session: Session, words: Words) -> Result:
 def drop_sequence(session: Session, words: Words) -> Result:
     """DROP SEQUENCE [IF EXISTS] name [CASCADE | RESTRICT]: it cannot be undropped."""
     words.expect("SEQUENCE")
-    if_exists = words.take("IF", "EXISTS")
-    path = words.path()
-    words.take_any("CASCADE", "RESTRICT")
-    words.end()
-    try:
-        found = session.names("DROP").existing(ObjectKind.SEQUENCE, path)
-    except SnowflakeError as error:
-        if if_exists and error.number == _DOES_NOT_EXIST:
-            return status(f"Drop statement executed successfully ({written(path.name)} already dropped).")
-        raise
-    session.authority.require(Privilege.OWNERSHIP, found)
+    found = doomed(session, words, ObjectKind.SEQUENCE)
+    if isinstance(found, Result):
+        return found
     session.account.define(lambda draft: _forget(session, draft, found))
-    return status(f"{written(found.name)} successfully dropped.")
+    return dropped(found)
 
 
 def sequences(session: Session, wanted: Asked) -> Result:

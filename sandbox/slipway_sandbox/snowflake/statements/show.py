@@ -14,6 +14,7 @@ from slipway_sandbox.snowflake.statements import (
     showing_grants,
     showing_keys,
     showing_parameters,
+    showing_stages,
     showing_transactions,
 )
 from slipway_sandbox.snowflake.statements.shown import Asked, asked
@@ -29,6 +30,7 @@ _KINDS: Final[dict[str, tuple[ObjectKind, _Shown]]] = {
     "VIEWS": (ObjectKind.SCHEMA, showing.views),
     "OBJECTS": (ObjectKind.SCHEMA, showing.relations),
     "SEQUENCES": (ObjectKind.SCHEMA, sequences.sequences),
+    "STAGES": (ObjectKind.SCHEMA, showing_stages.stages),
     "COLUMNS": (ObjectKind.TABLE, showing.columns),
     "PRIMARY KEYS": (ObjectKind.TABLE, showing_keys.primary_keys),
     "UNIQUE KEYS": (ObjectKind.TABLE, showing_keys.unique_keys),

@@ -21,6 +21,7 @@ from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType
+from slipway_sandbox.snowflake.statements import clustering
 from slipway_sandbox.snowflake.statements.showing_account import settings_of
 from slipway_sandbox.snowflake.statements.shown import (
     COUNT,
@@ -190,9 +191,9 @@ def _of_body(session: Session, thing: Thing) -> Row:
         case TableBody() as body:
             return {
                 "kind": "TABLE" if body.persistence is Persistence.PERMANENT else str(body.persistence),
-                "cluster_by": "",
+                "cluster_by": clustering.shown(body.clustering),
                 "retention_time": str(days_of(session.account.catalogue, thing)),
-                "automatic_clustering": "OFF",
+                "automatic_clustering": "ON" if body.clustering else "OFF",
                 "change_tracking": "ON" if body.change_tracking else "OFF",
                 "is_external": "N",
                 "is_event": "N",
@@ -201,10 +202,10 @@ def _of_body(session: Session, thing: Thing) -> Row:
             return {
                 "kind": "VIEW",
                 "reserved": "",
-                "text": body.query,
+                "text": body.definition if not body.secure or session.authority.owns(thing) else "",
                 "is_secure": str(body.secure).lower(),
                 "is_materialized": "false",
-                "change_tracking": "OFF",
+                "change_tracking": "ON" if body.change_tracking else "OFF",
             }
         case _:
             return {}

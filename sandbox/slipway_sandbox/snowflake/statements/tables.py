@@ -21,6 +21,7 @@ from slipway_sandbox.snowflake.retention import PARAMETER, given_days, last_drop
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements.cloning import fill, source_point
+from slipway_sandbox.snowflake.statements.clustering import clustering_of
 from slipway_sandbox.snowflake.statements.declarations import (
     columns_of,
     comment_of,
@@ -28,6 +29,7 @@ from slipway_sandbox.snowflake.statements.declarations import (
     copies_grants,
     option,
 )
+from slipway_sandbox.snowflake.statements.dropping import doomed, dropped
 from slipway_sandbox.snowflake.statements.numbered import with_sequence
 from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
 from slipway_sandbox.snowflake.statements.words import Words
@@ -41,7 +43,6 @@ _PERSISTENCE = {
     "TEMP": Persistence.TEMPORARY,
     "LOCAL TEMPORARY": Persistence.TEMPORARY,
 }
-_DOES_NOT_EXIST = 2003
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,7 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
         retention_days=_retention(tree, wanted.persistence),
         change_tracking=option(tree, "CHANGE_TRACKING", "FALSE").upper() == "TRUE",
         constraints=tuple(constraints_of(declared, _table_id(session))) if declared is not None else (),
+        clustering=clustering_of(words.sql, columns),
     )
     commented = replace(wanted, comment=comment_of(tree))
     return _made(session, commented, body, query, copies=copies)
@@ -185,23 +187,14 @@ def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
 
 def drop_table(session: Session, words: Words) -> Result:
     """DROP TABLE | VIEW [IF EXISTS] name [CASCADE | RESTRICT]."""
-    kind = ObjectKind(words.take_any("TABLE", "VIEW"))
-    if_exists = words.take("IF", "EXISTS")
-    path = words.path()
-    words.take_any("CASCADE", "RESTRICT")
-    words.end()
-    try:
-        found = session.names("DROP").existing(kind, path)
-    except SnowflakeError as error:
-        if if_exists and error.number == _DOES_NOT_EXIST:
-            return status(f"Drop statement executed successfully ({written(path.name)} already dropped).")
-        raise
-    session.authority.require(Privilege.OWNERSHIP, found)
+    found = doomed(session, words, ObjectKind(words.take_any("TABLE", "VIEW")))
+    if isinstance(found, Result):
+        return found
     if isinstance(found.body, TableBody) and found.body.persistence is not Persistence.TEMPORARY:
         session.account.define(lambda draft: draft.drop(found))
     else:
         session.account.define(ending([found]))
-    return status(f"{written(found.name)} successfully dropped.")
+    return dropped(found)
 
 
 def undrop_table(session: Session, words: Words) -> Result:

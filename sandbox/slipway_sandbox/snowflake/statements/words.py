@@ -1,6 +1,7 @@
 """The words of a statement, read from left to right: for the statements that are not queries."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from sqlglot.dialects.snowflake import Snowflake
@@ -36,8 +37,14 @@ def tokens_of(sql: str) -> list[Token]:
     Raises:
         SnowflakeError: 1003, a quote is not closed for example.
     """
+    return list(_split(sql))
+
+
+@lru_cache(maxsize=32)
+def _split(sql: str) -> tuple[Token, ...]:
+    """The tokens: split once for those who read the first words of a statement and those who read it all."""
     try:
-        return _Tokenizer(dialect="snowflake").tokenize(sql)
+        return tuple(_Tokenizer(dialect="snowflake").tokenize(sql))
     except TokenError as error:
         raise syntax_error(str(error)) from None
 

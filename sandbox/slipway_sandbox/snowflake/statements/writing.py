@@ -1,7 +1,7 @@
 """INSERT, UPDATE, DELETE, MERGE, TRUNCATE: rows are written, and what they were is kept for Time Travel."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlglot import exp
 
@@ -23,6 +23,8 @@ from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, column_list, 
 from slipway_sandbox.snowflake.warehouses import require_compute
 
 Bindings = Sequence[Any] | None
+_SET: Final = "__set_"
+"""What the new values of an UPDATE are called beside the columns of the rows: like no column of anybody's."""
 
 
 def insert(session: Session, sql: str, bindings: Bindings) -> Result:
@@ -38,13 +40,25 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
     overwrites = bool(tree.args.get("overwrite"))
     if overwrites:
         session.authority.require(Privilege.DELETE, table)
-    query = duckdb_of(session, tree.expression, "INSERT")
-    listed = ", ".join(quoted(name) for name in columns)
-    with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD):
+    listed = ", ".join([*map(quoted, columns), WRITTEN])
+    with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD) as statement:
+        query = _numbered(session, tree.expression, statement)
         if overwrites:
             _delete_every_row(session, body)
         inserted = session.execute(f"INSERT INTO {rows_of(body)} ({listed}) {query}", bindings)
     return counts(StatementType.INSERT, rows_inserted=inserted)
+
+
+def _numbered(session: Session, rows: exp.Expr, statement: int) -> str:
+    """The query of rows that are inserted, each with the number of the statement behind its values.
+
+    A list of values gets the number in each of its rows: only directly in an INSERT it may hold DEFAULT.
+    """
+    if not isinstance(rows, exp.Values):
+        return f"SELECT *, {statement} FROM ({duckdb_of(session, rows, 'INSERT')}) AS sf_rows"
+    for row in rows.expressions:
+        row.append("expressions", exp.Literal.number(statement))
+    return duckdb_of(session, rows, "INSERT")
 
 
 def delete(session: Session, sql: str, bindings: Bindings) -> Result:
@@ -81,13 +95,13 @@ def update(session: Session, sql: str, bindings: Bindings) -> Result:
     from_ = tree.args.get("from_")
     sources = [from_.this, *_joins(from_.this)] if from_ is not None else []
     values: list[exp.Expr] = [
-        _aliased(value.copy(), f"sf_{number}") for number, (_, value) in enumerate(changes)
+        _aliased(value.copy(), f"{_SET}{number}") for number, (_, value) in enumerate(changes)
     ]
     names = [name for name, _ in changes]
     with session.writing(table) as statement:
         chosen = _chosen(tree, sources)
         if not sources:
-            values += _as_it_is(body, tree.this.alias_or_name)
+            values.append(_as_it_is(tree.this.alias_or_name))
             query = rows_chosen(session, table, tree.this, chosen, "UPDATE", *values)
             updated, several = session.execute(_update_of(body, names, query, statement), bindings), 0
         else:
@@ -96,21 +110,19 @@ def update(session: Session, sql: str, bindings: Bindings) -> Result:
     return counts(StatementType.UPDATE, rows_updated=updated, multi_joined_rows_updated=several)
 
 
-def _as_it_is(body: TableBody, alias: str) -> list[exp.Expr]:
-    """A row before it is changed, as columns beside its new values."""
-    kept = [*(column.name for column in body.columns), WRITTEN]
-    return [_aliased(_column(name, alias), f"sf_old_{number}") for number, name in enumerate(kept)]
+def _as_it_is(alias: str) -> exp.Expr:
+    """A row before it is changed, beside its new values: one star, however many columns it has."""
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(alias))
 
 
 def _update_of(body: TableBody, names: Sequence[str], query: str, statement: int) -> str:
     """An UPDATE without a FROM, as one statement: rows are chosen, then kept, then changed."""
-    old = ", ".join(f"sf_old_{number}" for number in range(len(body.columns)))
-    written = f"sf_old_{len(body.columns)}"
-    settings = [f"{quoted(name)} = u.sf_{number}" for number, name in enumerate(names)]
+    kept = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    settings = [f"{quoted(name)} = u.{_SET}{number}" for number, name in enumerate(names)]
     return (
         f"WITH sf_update AS MATERIALIZED ({query}), sf_kept AS ("
-        f"INSERT INTO {history_of(body)} ({column_list(body)}, {ROW}, {WRITTEN}, {ENDED}) "
-        f"SELECT {old}, {ROW}, {written}, {statement} FROM sf_update RETURNING 1) "
+        f"INSERT INTO {history_of(body)} ({kept}, {ENDED}) "
+        f"SELECT {kept}, {statement} FROM sf_update RETURNING 1) "
         f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
         f"FROM sf_update AS u WHERE t.{ROW} = u.{ROW}"
     )
@@ -130,7 +142,7 @@ def _update_joined(
         f"SELECT count(*), count_if(n > 1) FROM (SELECT count(*) AS n FROM sf_update GROUP BY {ROW})"
     )
     keep_history(session, body, f"SELECT {ROW} FROM sf_update", statement)
-    settings = [f"{quoted(name)} = u.sf_{number}" for number, name in enumerate(names)]
+    settings = [f"{quoted(name)} = u.{_SET}{number}" for number, name in enumerate(names)]
     session.execute(
         f"UPDATE {rows_of(body)} AS t SET {', '.join([*settings, f'{WRITTEN} = {statement}'])} "
         f"FROM (SELECT * FROM sf_update QUALIFY row_number() OVER (PARTITION BY {ROW}) = 1) AS u "
@@ -177,34 +189,23 @@ def rows_chosen(
     sources, condition = chosen
     alias = target.alias_or_name
     placeholder = exp.Table(this=exp.Anonymous(this="sf_target"))
-    query = exp.Select(
-        expressions=[_column(ROW, alias, quoted=False), *values], from_=exp.From(this=placeholder)
-    )
+    identity = exp.Column(this=exp.Identifier(this=ROW), table=exp.to_identifier(alias))
+    query = exp.Select(expressions=[identity, *values], from_=exp.From(this=placeholder))
     for source in sources:
         query = query.join(source.copy(), join_type="cross", copy=False)
     if condition is not None:
         query.set("where", exp.Where(this=condition.copy()))
     tree = bound(session, query, command)
-    placeholder.replace(target_rows(table.body, alias))
+    placeholder.replace(_target_rows(table.body, alias))
     return exact_sql(session, translated(tree))
 
 
-def target_rows(body: TableBody, alias: str) -> exp.Subquery:
+def _target_rows(body: TableBody, alias: str) -> exp.Table:
     """A table's rows with their identities, under the name by which the statement knows it."""
-    named = [_column(column.name) for column in body.columns]
-    own = [exp.Column(this=exp.Identifier(this=name)) for name in (ROW, WRITTEN)]
     schema, _, name = rows_of(body).partition(".")
     rows = exp.Table(this=exp.Identifier(this=name), db=exp.Identifier(this=schema))
-    inner = exp.Select(expressions=[*named, *own], from_=exp.From(this=rows))
-    return exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(alias)))
-
-
-def _column(name: str, table: str = "", *, quoted: bool = True) -> exp.Column:
-    """A column as a tree: built, because reading it from a text takes longer than running it."""
-    column = exp.Column(this=exp.Identifier(this=name, quoted=quoted))
-    if table:
-        column.set("table", exp.to_identifier(table))
-    return column
+    rows.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+    return rows
 
 
 def _aliased(value: exp.Expr, name: str) -> exp.Alias:
