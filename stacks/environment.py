@@ -11,6 +11,7 @@ from components.warehouse.compute import TransformCompute, TransformComputeArgs
 from slipway.model.naming import DAGS, DEPLOY, TRANSFORM
 from stacks.account import encryption_key, platform_log
 from stacks.databases import deploy_databases
+from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
@@ -23,6 +24,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     log = platform_log(settings)
+    deploy_network(settings)
     dags = _dag_bucket(settings, key)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
     compute = _compute(settings)

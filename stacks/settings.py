@@ -23,6 +23,7 @@ from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
 
 NAMESPACE: Final = "slipway"
 
@@ -74,7 +75,7 @@ class _StackSettings(BaseModel):
 
     stack: StackName
     account_id: AccountId
-    region: str
+    region: Region
     workspace: Path
     organization: Annotated[str, AfterValidator(_organization_name)]
     owner: str
@@ -126,11 +127,19 @@ class EnvironmentSettings(_StackSettings):
         warehouse_size: Snowflake compute of its transformations.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
+        network_cidr: all addresses of its network; none of another environment's.
+        zones: in how many availability zones its network stands.
+        nat_gateways: ways out to what is not AWS; without one Snowflake is out of reach.
+        endpoint_zones: in how many zones the endpoints of AWS services have an address.
     """
 
     warehouse_size: WarehouseSize
     time_travel_days: Annotated[int, Field(ge=1, le=90)]
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
+    network_cidr: NetworkCidr
+    zones: Zones
+    nat_gateways: NatGateways
+    endpoint_zones: EndpointZones
 
 
 Settings = SharedSettings | EnvironmentSettings

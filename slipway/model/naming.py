@@ -53,7 +53,10 @@ DAGS: Final = "dags"
 TRANSFORM: Final = "transform"
 """The Snowflake compute that an environment's transformations, and its releases, run on."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
+NETWORK: Final = "network"
+"""The subject of the role and the log group of a network's flow log."""
+
+PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, NETWORK, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -116,6 +119,10 @@ class Naming:
     def alarm(self, subject: str, signal: str) -> str:
         """Name a CloudWatch alarm after what is watched and for what."""
         return f"slipway-{self.stack}-{subject}-{signal}"
+
+    def security_group(self, role: str) -> str:
+        """Name a security group after what is in it."""
+        return f"slipway-{self.stack}-{role}"
 
     def topic(self, role: str) -> str:
         """Name an SNS topic."""

@@ -16,6 +16,7 @@ from slipway_sandbox.provider.aws.delivery import DELIVERY
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.dynamodb_item import TableItem
 from slipway_sandbox.provider.aws.ec2_endpoints import VPC_ENDPOINT
+from slipway_sandbox.provider.aws.ec2_flow_log import FLOW_LOG
 from slipway_sandbox.provider.aws.ec2_instance import Instance
 from slipway_sandbox.provider.aws.ec2_network import NETWORK
 from slipway_sandbox.provider.aws.ec2_routes import ROUTES
@@ -71,6 +72,7 @@ _TYPES: tuple[Resource, ...] = (
     *ROUTES,
     *SECURITY,
     VPC_ENDPOINT,
+    FLOW_LOG,
     Instance(),
     *ROUTE53,
     *DELIVERY,
