@@ -50,6 +50,10 @@ DOCUMENTS: Final = "environment-documents"
 
 DAGS: Final = "dags"
 """The role of the bucket that an environment's Airflow reads DAG files from."""
+
+DAG_PREFIX: Final = "dags"
+"""The folder of DAG files in that bucket."""
+
 TRANSFORM: Final = "transform"
 """The Snowflake compute that an environment's transformations, and its releases, run on."""
 
@@ -82,6 +86,10 @@ class Naming:
     def airflow_environment(self) -> str:
         """Name the MWAA environment of this stack."""
         return f"slipway-{self.stack}"
+
+    def airflow_log_group(self, module: str) -> str:
+        """Name the log group of a part of that Airflow; MWAA gives no choice."""
+        return f"airflow-{self.airflow_environment}-{module}"
 
     def data_bucket(self, logical: str) -> str:
         """Name the bucket that a dataset `s3://<logical>/...` stands for in this stack."""

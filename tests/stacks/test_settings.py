@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from components.airflow.capacity import EnvironmentClass
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
@@ -30,6 +31,11 @@ DEV = {
     "slipway:zones": "2",
     "slipway:natGateways": "1",
     "slipway:endpointZones": "1",
+    "slipway:airflowSmallestClass": "mw1.micro",
+    "slipway:airflowLargestClass": "mw1.large",
+    "slipway:airflowMinWorkers": "1",
+    "slipway:airflowMaxWorkers": "5",
+    "slipway:airflowProtected": "false",
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -53,6 +59,11 @@ def test_an_environment_is_read_whole() -> None:
         zones=2,
         nat_gateways=1,
         endpoint_zones=1,
+        airflow_smallest_class=EnvironmentClass.MICRO,
+        airflow_largest_class=EnvironmentClass.LARGE,
+        airflow_min_workers=1,
+        airflow_max_workers=5,
+        airflow_protected=False,
     )
 
 
@@ -88,6 +99,21 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:endpointZones", "0", "it is at least 1", FILE),
         ("slipway:endpointZones", "3", "it is at most the number of zones, 2", FILE),
         ("aws:region", "us-east-9", "'aws:region' is wrong: it is one of ap-northeast-1", FILE),
+        ("slipway:airflowSmallestClass", "large", "it is one of 'mw1.micro', 'mw1.small'", FILE),
+        (
+            "slipway:airflowSmallestClass",
+            "mw1.2xlarge",
+            "airflowLargestClass' is wrong: it is at least",
+            FILE,
+        ),
+        (
+            "slipway:airflowMinWorkers",
+            "6",
+            "airflowMaxWorkers' is wrong: it is at least airflowMinWork",
+            FILE,
+        ),
+        ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
+        ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
