@@ -153,6 +153,29 @@ def encrypt_for_alarms(account_id: str) -> Statement:
     )
 
 
+def encrypt_for_logs(account_id: str, region: str, group: str) -> Statement:
+    """Let CloudWatch Logs encrypt log groups with a key.
+
+    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+
+    Args:
+        account_id: whose groups.
+        region: where they are.
+        group: their name; `*` stands for any characters.
+    """
+    return Statement(
+        sid="LogsEncrypt",
+        actions=["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        resources=["*"],
+        principals={"Service": [f"logs.{region}.amazonaws.com"]},
+        conditions={
+            "ArnLike": {
+                "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:{group}"
+            }
+        },
+    )
+
+
 def keep_key() -> Statement:
     """Refuse to disable or delete a key, to everybody: what it encrypts would be lost with it."""
     return Statement(

@@ -10,7 +10,9 @@ from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import TransformCompute, TransformComputeArgs
 from slipway.model.naming import DAGS, DEPLOY, TRANSFORM
 from stacks.account import encryption_key, platform_log
+from stacks.airflow import deploy_airflow
 from stacks.databases import deploy_databases
+from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
@@ -23,7 +25,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     log = platform_log(settings)
+    network = deploy_network(settings)
     dags = _dag_bucket(settings, key)
+    deploy_airflow(settings, workspace, network, dags=dags, key=key)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
@@ -52,7 +56,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
 def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
     tags = settings.platform_tags.classified("restricted")
     alarms = iam.encrypt_for_alarms(settings.account_id)
-    return encryption_key(settings, "data", f"Data of {settings.stack}", tags, [alarms])
+    groups = settings.naming.airflow_log_group("*")
+    logs = iam.encrypt_for_logs(settings.account_id, settings.region, groups)
+    return encryption_key(settings, "data", f"Data of {settings.stack}", tags, [alarms, logs])
 
 
 def _release_state(settings: EnvironmentSettings, key: EncryptionKey) -> ReleaseState:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from components.airflow.capacity import EnvironmentClass
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
@@ -23,6 +24,8 @@ from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
 
 NAMESPACE: Final = "slipway"
 
@@ -74,7 +77,7 @@ class _StackSettings(BaseModel):
 
     stack: StackName
     account_id: AccountId
-    region: str
+    region: Region
     workspace: Path
     organization: Annotated[str, AfterValidator(_organization_name)]
     owner: str
@@ -126,11 +129,29 @@ class EnvironmentSettings(_StackSettings):
         warehouse_size: Snowflake compute of its transformations.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
+        network_cidr: all addresses of its network; none of another environment's.
+        zones: in how many availability zones its network stands.
+        nat_gateways: ways out to what is not AWS; without one Snowflake is out of reach.
+        endpoint_zones: in how many zones the endpoints of AWS services have an address.
+        airflow_smallest_class: what its Airflow has at least, however few pipelines there are.
+        airflow_largest_class: what it has at most; more pipelines than that holds are refused.
+        airflow_min_workers: Airflow's workers that wait for tasks.
+        airflow_max_workers: how many there are at most.
+        airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
     """
 
     warehouse_size: WarehouseSize
     time_travel_days: Annotated[int, Field(ge=1, le=90)]
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
+    network_cidr: NetworkCidr
+    zones: Zones
+    nat_gateways: NatGateways
+    endpoint_zones: EndpointZones
+    airflow_smallest_class: EnvironmentClass
+    airflow_largest_class: LargestClass
+    airflow_min_workers: MinWorkers
+    airflow_max_workers: MaxWorkers
+    airflow_protected: bool
 
 
 Settings = SharedSettings | EnvironmentSettings
@@ -236,6 +257,7 @@ _REASONS: Final = {
     "value_error": "{error}",
     "enum": "it is one of {expected}",
     "int_parsing": "it is a whole number",
+    "bool_parsing": "it is true or false",
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",
     "dict_type": "it is a mapping",

@@ -21,7 +21,7 @@ from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
 from slipway.model.environment import Environment
-from slipway.model.naming import DAGS, TRANSFORM, Naming
+from slipway.model.naming import DAG_PREFIX, DAGS, TRANSFORM, Naming
 from slipway.model.pipeline import PartKind
 from slipway.model.query_tag import QueryTag
 from slipway.ports.reporter import Reporter
@@ -117,7 +117,7 @@ class _Wiring:
     def _airflow(self) -> tuple[MwaaOrchestrator, MwaaDagStore]:
         session = self._accounts.session(self._accounts.estate.environment(self._environment))
         rest = RestApi(client(session, "mwaa"), self._naming.airflow_environment)
-        objects = S3ObjectStore(client(session, "s3"), self._naming.bucket(DAGS), prefix="dags/")
+        objects = S3ObjectStore(client(session, "s3"), self._naming.bucket(DAGS), prefix=f"{DAG_PREFIX}/")
         return MwaaOrchestrator(rest, self._desk.clock), MwaaDagStore(objects)
 
     def _dbt_variables(self, connection: dict[str, str]) -> dict[str, str]:

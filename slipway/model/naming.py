@@ -50,10 +50,17 @@ DOCUMENTS: Final = "environment-documents"
 
 DAGS: Final = "dags"
 """The role of the bucket that an environment's Airflow reads DAG files from."""
+
+DAG_PREFIX: Final = "dags"
+"""The folder of DAG files in that bucket."""
+
 TRANSFORM: Final = "transform"
 """The Snowflake compute that an environment's transformations, and its releases, run on."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
+NETWORK: Final = "network"
+"""The subject of the role and the log group of a network's flow log."""
+
+PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, NETWORK, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -79,6 +86,10 @@ class Naming:
     def airflow_environment(self) -> str:
         """Name the MWAA environment of this stack."""
         return f"slipway-{self.stack}"
+
+    def airflow_log_group(self, module: str) -> str:
+        """Name the log group of a part of that Airflow; MWAA gives no choice."""
+        return f"airflow-{self.airflow_environment}-{module}"
 
     def data_bucket(self, logical: str) -> str:
         """Name the bucket that a dataset `s3://<logical>/...` stands for in this stack."""
@@ -116,6 +127,10 @@ class Naming:
     def alarm(self, subject: str, signal: str) -> str:
         """Name a CloudWatch alarm after what is watched and for what."""
         return f"slipway-{self.stack}-{subject}-{signal}"
+
+    def security_group(self, role: str) -> str:
+        """Name a security group after what is in it."""
+        return f"slipway-{self.stack}-{role}"
 
     def topic(self, role: str) -> str:
         """Name an SNS topic."""

@@ -1,10 +1,13 @@
 """Settings are read once, and a typing mistake never becomes a default."""
 
+from ipaddress import IPv4Network
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import yaml
 
+from components.airflow.capacity import EnvironmentClass
 from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
@@ -24,6 +27,15 @@ DEV = {
     "slipway:warehouseSize": "XSMALL",
     "slipway:timeTravelDays": "1",
     "slipway:statementLimitMinutes": "60",
+    "slipway:networkCidr": "10.20.0.0/18",
+    "slipway:zones": "2",
+    "slipway:natGateways": "1",
+    "slipway:endpointZones": "1",
+    "slipway:airflowSmallestClass": "mw1.micro",
+    "slipway:airflowLargestClass": "mw1.large",
+    "slipway:airflowMinWorkers": "1",
+    "slipway:airflowMaxWorkers": "5",
+    "slipway:airflowProtected": "false",
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -43,6 +55,15 @@ def test_an_environment_is_read_whole() -> None:
         warehouse_size=WarehouseSize.XSMALL,
         time_travel_days=1,
         statement_limit_minutes=60,
+        network_cidr=IPv4Network("10.20.0.0/18"),
+        zones=2,
+        nat_gateways=1,
+        endpoint_zones=1,
+        airflow_smallest_class=EnvironmentClass.MICRO,
+        airflow_largest_class=EnvironmentClass.LARGE,
+        airflow_min_workers=1,
+        airflow_max_workers=5,
+        airflow_protected=False,
     )
 
 
@@ -56,6 +77,43 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:timeTravelDays", "0", "is wrong: it is at least 1 (it is '0')", FILE),
         ("slipway:timeTravelDays", "91", "is wrong: it is at most 90 (it is '91')", FILE),
         ("slipway:organization", "Fin Edge", "is wrong: names begin with it: 2 to 16", FILE),
+        (
+            "slipway:networkCidr",
+            "10.20.0.0",
+            "'slipway:networkCidr' is wrong: network 10.20.0.0/32 is too",
+            FILE,
+        ),
+        (
+            "slipway:networkCidr",
+            "10.20.0.0/24",
+            "network 10.20.0.0/24 is too small: choose a prefix from",
+            FILE,
+        ),
+        ("slipway:networkCidr", "10.20.1.0/18", "has host bits set; the network is 10.20.0.0/18", FILE),
+        ("slipway:networkCidr", "11.20.0.0/18", "it is a network of private addresses (RFC 1918)", FILE),
+        ("slipway:networkCidr", "the office", "it is a network such as 10.20.0.0/16", FILE),
+        ("slipway:zones", "6", "it is 2 (MWAA needs two) to 5 (those of us-east-1) (it is '6')", FILE),
+        ("slipway:zones", "1", "it is 2 (MWAA needs two) to 5", FILE),
+        ("slipway:natGateways", "3", "it is at most the number of zones, 2 (it is '3')", FILE),
+        ("slipway:natGateways", "-1", "it is at least 0", FILE),
+        ("slipway:endpointZones", "0", "it is at least 1", FILE),
+        ("slipway:endpointZones", "3", "it is at most the number of zones, 2", FILE),
+        ("aws:region", "us-east-9", "'aws:region' is wrong: it is one of ap-northeast-1", FILE),
+        ("slipway:airflowSmallestClass", "large", "it is one of 'mw1.micro', 'mw1.small'", FILE),
+        (
+            "slipway:airflowSmallestClass",
+            "mw1.2xlarge",
+            "airflowLargestClass' is wrong: it is at least",
+            FILE,
+        ),
+        (
+            "slipway:airflowMinWorkers",
+            "6",
+            "airflowMaxWorkers' is wrong: it is at least airflowMinWork",
+            FILE,
+        ),
+        ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
+        ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
@@ -141,6 +199,15 @@ def test_no_two_stacks_share_an_account() -> None:
         for stack in StackName
     ]
     assert len(set(accounts)) == len(accounts)
+
+
+def test_no_two_environments_share_addresses() -> None:
+    """Networks that overlap can never be connected, and a flow log would not tell them apart."""
+    stacks = (stack for stack in StackName if stack.environment)
+    every = [parse(stack, configuration(PROJECT, stack), root=ROOT) for stack in stacks]
+    networks = [settings.network_cidr for settings in every if isinstance(settings, EnvironmentSettings)]
+    assert len(networks) == 3
+    assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
 
 
 def test_errors_are_of_the_one_tree() -> None:

@@ -14,6 +14,8 @@ from slipway_sandbox.aws import faults, trust
 from slipway_sandbox.aws.acting import acting_as
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
+from slipway_sandbox.aws.emr_serverless import SIGNING_NAME as EMR_SERVERLESS
+from slipway_sandbox.aws.emr_serverless import EmrServerless
 from slipway_sandbox.aws.faults import AwsError
 from slipway_sandbox.aws.identity import PARTITION, Caller, Directory
 from slipway_sandbox.aws.mwaa import SIGNING_NAME, Mwaa
@@ -41,6 +43,7 @@ class Front:
         moto: answers every service but DynamoDB.
         dynamodb: answers DynamoDB and its streams.
         mwaa: answers MWAA.
+        emr_serverless: answers EMR Serverless.
         credentials: gives tasks of an Airflow their role's credentials.
     """
 
@@ -51,12 +54,14 @@ class Front:
         moto: Moto,
         dynamodb: DynamoDb,
         mwaa: Mwaa,
+        emr_serverless: EmrServerless,
         credentials: TaskCredentials,
     ) -> None:
         self._directory = directory
         self._moto = moto
         self._dynamodb = dynamodb
         self._mwaa = mwaa
+        self._emr_serverless = emr_serverless
         self._credentials = credentials
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -98,6 +103,8 @@ class Front:
             return self._dynamodb.answer(call, caller.account)
         if call.scope.service == SIGNING_NAME:
             return self._mwaa.answer(call, caller.account)
+        if call.scope.service == EMR_SERVERLESS:
+            return self._emr_serverless.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
         with acting_as(caller.user_id):

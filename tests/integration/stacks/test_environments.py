@@ -126,7 +126,7 @@ def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
         preview = json.loads(up.expect("preview", "-s", "dev", "--json"))
         changed = {step["urn"].split("::")[2] for step in preview["steps"] if step["op"] == "update"}
         assert {each.rsplit("$", 1)[-1] for each in changed} == {"aws:cloudwatch/logGroup:LogGroup"}
-        assert preview["changeSummary"]["update"] == 13
+        assert preview["changeSummary"]["update"] == 19
     finally:
         up.expect("config", "set", "slipway:logRetentionDays", "14", "-s", "dev")
 

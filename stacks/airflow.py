@@ -1,0 +1,90 @@
+"""The Airflow of an environment: sized by the catalog, in the version that DAG files are tested in."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pulumi
+
+from components.airflow.capacity import EnvironmentClass, needed_class
+from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
+from components.encryption_key import EncryptionKey
+from components.network.component import Network
+from components.private_bucket import PrivateBucket
+from slipway.model.errors import DefinitionError
+from slipway.model.naming import AIRFLOW
+from slipway.model.pipeline import PartKind
+from slipway.model.workspace import Workspace
+from stacks.settings import NAMESPACE, EnvironmentSettings
+
+_TOOL: Final = Path(__file__).resolve().parents[1] / "toolchain" / "envs" / "airflow"
+_PROVIDERS: Final = ("apache-airflow-providers-amazon",)
+"""Packages that DAG files import beside Airflow; MWAA's constraints of its Airflow version pin them."""
+
+_MWAA_SUBNETS: Final = 2
+
+
+def deploy_airflow(
+    settings: EnvironmentSettings,
+    workspace: Workspace,
+    network: Network,
+    *,
+    dags: PrivateBucket,
+    key: EncryptionKey,
+) -> ManagedAirflow:
+    """Declare the environment's Airflow.
+
+    Raises:
+        pulumi.RunError: the catalog has more pipelines than the largest class that the settings allow.
+    """
+    args = ManagedAirflowArgs(
+        naming=settings.naming,
+        region=settings.region,
+        version=airflow_version(),
+        options=airflow_options(),
+        requirements=_PROVIDERS,
+        size=_size(settings, workspace),
+        min_workers=settings.airflow_min_workers,
+        max_workers=settings.airflow_max_workers,
+        bucket=dags.id,
+        bucket_arn=dags.arn,
+        key_arn=key.arn,
+        subnet_ids=network.private_subnet_ids[:_MWAA_SUBNETS],
+        group_id=network.workload_group_id,
+        log_retention_days=settings.log_retention_days,
+        protected=settings.airflow_protected,
+        tags=settings.platform_tags,
+    )
+    return ManagedAirflow(AIRFLOW, args)
+
+
+def airflow_version() -> str:
+    """Return the version of the locked environment that DAG files are tested and tried in."""
+    project = tomllib.loads((_TOOL / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (pinned,) = (each for each in project["dependencies"] if each.startswith("apache-airflow=="))
+    return str(pinned).removeprefix("apache-airflow==")
+
+
+def airflow_options() -> Mapping[str, str]:
+    """Return the options that every Airflow of the platform has, the sandbox's too."""
+    told = tomllib.loads((_TOOL / "options.toml").read_text(encoding="utf-8"))
+    return {
+        f"{section}.{option}": value for section, options in told.items() for option, value in options.items()
+    }
+
+
+def _size(settings: EnvironmentSettings, workspace: Workspace) -> EnvironmentClass:
+    scheduled = sum(1 for pipeline in workspace.pipelines if pipeline.part(PartKind.DAG))
+    try:
+        needed = needed_class(scheduled)
+    except DefinitionError as error:
+        raise pulumi.RunError(str(error)) from None
+    if needed.rank > settings.airflow_largest_class.rank:
+        refused = DefinitionError(
+            f"{scheduled} pipelines with a quarter to spare need class {needed}; "
+            f"'{NAMESPACE}:airflowLargestClass' allows {settings.airflow_largest_class}",
+            remedy=f"set it to {needed} in Pulumi.{settings.stack}.yaml, or catalog fewer pipelines",
+        )
+        raise pulumi.RunError(str(refused))
+    return max(needed, settings.airflow_smallest_class, key=lambda size: size.rank)
