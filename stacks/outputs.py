@@ -24,6 +24,7 @@ class SharedOutputs:
         ledger_table: name of the ledger's table.
         ledger_index_table: name of the table that finds its entries.
         signing_key_alias: the key that signs manifests and checkpoints.
+        repository: owner/name of the workspace's repository on GitHub.
     """
 
     artifact_bucket: pulumi.Output[str]
@@ -33,6 +34,7 @@ class SharedOutputs:
     ledger_table: pulumi.Output[str]
     ledger_index_table: pulumi.Output[str]
     signing_key_alias: pulumi.Output[str]
+    repository: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)

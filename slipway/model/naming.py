@@ -24,6 +24,21 @@ AIRFLOW: Final = "airflow"
 DEPLOY: Final = "deploy"
 """The subject of the role that carries releases into an environment."""
 
+CHECK: Final = "check"
+"""The subject of the role that checks what is not merged yet."""
+
+BUILD: Final = "build"
+"""The subject of the role that writes artifacts."""
+
+SIGN: Final = "sign"
+"""The subject of the role that signs releases."""
+
+APPROVE: Final = "approve"
+"""The subject of the role that people approve with."""
+
+BREAK_GLASS: Final = "break-glass"
+"""The subject of the role that people mend an environment with in an emergency."""
+
 EVIDENCE: Final = "evidence"
 """The role of the bucket of evidence, approvals and the ledger's locked copies."""
 
@@ -53,7 +68,9 @@ DAGS: Final = "dags"
 TRANSFORM: Final = "transform"
 """The Snowflake compute that an environment's transformations, and its releases, run on."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
+PLATFORM_SUBJECTS: Final = frozenset(
+    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, PLATFORM_PIPELINE, SIGN}
+)
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -95,6 +112,24 @@ class Naming:
     def role_arn(self, subject: str) -> str:
         """Return the ARN that `role(subject)` has or will have."""
         return f"arn:aws:iam::{self.account_id}:role/{self.role(subject)}"
+
+    @property
+    def role_pattern(self) -> str:
+        """Return the pattern that the ARNs of all roles of this stack match."""
+        return self.role_arn("*")
+
+    @property
+    def boundary(self) -> str:
+        """Name the managed policy that bounds the roles of this stack."""
+        return f"slipway-{self.stack}-boundary"
+
+    def build_project_arn(self, duty: str, region: str) -> str:
+        """Return the ARN that the CodeBuild project of a duty has or will have."""
+        return f"arn:aws:codebuild:{region}:{self.account_id}:project/slipway-{self.stack}-{duty}"
+
+    def secret_pattern(self, subject: str) -> str:
+        """Return the ARNs that a secret `slipway/<stack>/<subject>` can have: AWS appends six letters."""
+        return f"arn:aws:secretsmanager:*:{self.account_id}:secret:slipway/{self.stack}/{subject}-??????"
 
     def deploy_role_arn(self, environment: Environment, account_id: str) -> str:
         """Return the ARN that the deploy role of another stack's environment has or will have."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,32 +10,14 @@ from policies.rules.tagging import taggable_types
 from slipway.catalog import load_workspace
 from slipway.model.environment import Environment, StackName
 from slipway.model.tags import REQUIRED_TAGS
-from stacks import deploy
-from stacks.settings import parse
-from tests.doubles.pulumi_recorder import Recording, record
-from tests.doubles.stack_files import configuration
-
-ROOT = Path(__file__).parents[2]
-SHARED_OUTPUTS = {
-    "artifact_bucket": "finedge-shared-artifacts-111122223333",
-    "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
-    "artifact_key_arn": "arn:aws:kms:us-east-1:111122223333:key/a",
-    "evidence_bucket": "finedge-shared-evidence-111122223333",
-    "ledger_table": "slipway-shared-ledger",
-    "ledger_index_table": "slipway-shared-ledger-index",
-    "signing_key_alias": "alias/slipway-shared-signing",
-}
+from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
+from tests.doubles.pulumi_recorder import Recording
 
 
 @pytest.fixture(scope="module")
 def recordings() -> Mapping[StackName, Recording]:
     """Every stack, declared once."""
-    return {stack: _declare(stack) for stack in StackName}
-
-
-def _declare(stack: StackName) -> Recording:
-    settings = parse(stack, configuration(ROOT, stack), root=ROOT)
-    return record(lambda: deploy(settings), stack=stack, shared=SHARED_OUTPUTS)
+    return {stack: declared(stack) for stack in StackName}
 
 
 @pytest.mark.parametrize("environment", list(Environment))
