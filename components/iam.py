@@ -86,7 +86,12 @@ def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: S
 
 def account_of(arn: str) -> str:
     """Return the ARN that stands for everything that the account of a principal allows."""
-    return account_principal(arn.split(":")[_ACCOUNT_FIELD])
+    return account_principal(account_id_of(arn))
+
+
+def account_id_of(arn: str) -> str:
+    """Return the account in an ARN."""
+    return arn.split(":")[_ACCOUNT_FIELD]
 
 
 def account_principal(account_id: str) -> str:
@@ -125,6 +130,36 @@ def own_approvals_only(bucket_arn: str) -> Statement:
         sid="OwnApprovalsOnly",
         actions=["s3:PutObject"],
         other_than=[own, *free],
+        principals={"AWS": ["*"]},
+        deny=True,
+    )
+
+
+def write_once(bucket_arn: str) -> Statement:
+    """Refuse to write an object without the condition that there is none of its name yet, to everybody.
+
+    The parts of a large upload have no condition, its completion has (S3 user guide, "Enforce conditional
+    writes on Amazon S3 buckets").
+    """
+    return Statement(
+        sid="WriteOnce",
+        actions=["s3:PutObject"],
+        resources=[f"{bucket_arn}/*"],
+        principals={"AWS": ["*"]},
+        conditions={
+            "Null": {"s3:if-none-match": "true"},
+            "Bool": {"s3:ObjectCreationOperation": "true"},
+        },
+        deny=True,
+    )
+
+
+def keep_objects(bucket_arn: str) -> Statement:
+    """Refuse to delete an object or a version of one, to everybody: what was released stays provable."""
+    return Statement(
+        sid="KeepObjects",
+        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources=[f"{bucket_arn}/*"],
         principals={"AWS": ["*"]},
         deny=True,
     )

@@ -15,6 +15,7 @@ from stacks.identity import EnvironmentParts, deploy_environment_identity
 from stacks.outputs import EnvironmentOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
+from stacks.trails import TrailLog, deploy_trail
 from stacks.workspace import load
 
 
@@ -26,7 +27,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     log = platform_log(settings)
     dags = _dag_bucket(settings, key)
     parts = EnvironmentParts(key=key, state=state, log=log, dags=dags)
-    identity = deploy_environment_identity(settings, workspace, read_shared(), parts)
+    shared = read_shared()
+    identity = deploy_environment_identity(settings, workspace, shared, parts)
+    deploy_trail(settings, TrailLog(bucket=shared.trail_bucket, key_arn=shared.trail_key_arn), [dags.arn])
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
     foundation = Foundation(

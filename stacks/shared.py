@@ -3,11 +3,12 @@
 import pulumi
 
 from components import iam, key_policy
+from components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from components.audit_store import AuditStore, AuditStoreArgs
 from components.encryption_key import EncryptionKey
 from components.identity.duties import ReleaseStores
 from components.key_policy import KeyUsers
-from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs, Reader
+from components.private_bucket import ObjectLock, Reader
 from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
 from components.signing_key import SigningKey, SigningKeyArgs
 from components.state_store import StateStore, StateStoreArgs
@@ -29,6 +30,7 @@ from stacks.account import encryption_key, platform_log
 from stacks.identity import deploy_shared_identity
 from stacks.outputs import SharedOutputs, export
 from stacks.settings import SharedSettings
+from stacks.trails import deploy_trail, deploy_trail_log
 from stacks.workspace import load
 
 
@@ -38,9 +40,11 @@ def deploy_shared(settings: SharedSettings) -> None:
     evidence_key = _evidence_key(settings)
     audit = _audit_store(settings, evidence_key)
     artifact_key = _artifact_key(settings)
-    artifacts = _artifact_bucket(settings, artifact_key)
+    artifacts = _artifact_store(settings, artifact_key)
     signing = _signing_key(settings)
-    _state_store(settings)
+    state = _state_store(settings)
+    trails = deploy_trail_log(settings)
+    deploy_trail(settings, trails, [artifacts.bucket.arn, state.bucket.arn])
     platform_log(settings)
     repository = _repository(settings, workspace).repository.full_name
     _account_monitor(settings)
@@ -48,14 +52,16 @@ def deploy_shared(settings: SharedSettings) -> None:
     deploy_shared_identity(settings, workspace, repository, stores)
     export(
         SharedOutputs(
-            artifact_bucket=artifacts.id,
-            artifact_bucket_arn=artifacts.arn,
+            artifact_bucket=artifacts.bucket.id,
+            artifact_bucket_arn=artifacts.bucket.arn,
             artifact_key_arn=artifact_key.arn,
             evidence_bucket=audit.evidence.id,
             ledger_table=audit.ledger.table_name,
             ledger_index_table=audit.index.table_name,
             signing_key_alias=signing.alias.name,
             repository=repository,
+            trail_bucket=trails.bucket,
+            trail_key_arn=trails.key_arn,
         )
     )
 
@@ -100,14 +106,16 @@ def _audit_store(settings: SharedSettings, key: EncryptionKey) -> AuditStore:
     return AuditStore("audit", args)
 
 
-def _artifact_bucket(settings: SharedSettings, key: EncryptionKey) -> PrivateBucket:
-    args = PrivateBucketArgs(
+def _artifact_store(settings: SharedSettings, key: EncryptionKey) -> ArtifactStore:
+    args = ArtifactStoreArgs(
         bucket=settings.naming.bucket(ARTIFACTS),
+        images=settings.naming.image_repository(ARTIFACTS),
         key_arn=key.arn,
-        tags=settings.platform_tags,
         readers=_deployers(settings),
+        job_accounts=list(settings.environment_accounts.values()),
+        tags=settings.platform_tags,
     )
-    return PrivateBucket("artifacts", args)
+    return ArtifactStore("artifacts", args)
 
 
 def _signing_key(settings: SharedSettings) -> SigningKey:
@@ -122,14 +130,15 @@ def _signing_key(settings: SharedSettings) -> SigningKey:
 
 
 def _release_stores(
-    artifacts: PrivateBucket,
+    artifacts: ArtifactStore,
     artifact_key: EncryptionKey,
     audit: AuditStore,
     evidence_key: EncryptionKey,
     signing: SigningKey,
 ) -> pulumi.Output[ReleaseStores]:
     return pulumi.Output.all(
-        artifacts=artifacts.arn,
+        artifacts=artifacts.bucket.arn,
+        images=artifacts.images.arn,
         artifact_key=artifact_key.arn,
         evidence=audit.evidence.arn,
         evidence_key=evidence_key.arn,

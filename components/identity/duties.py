@@ -38,6 +38,15 @@ _DESCRIPTIONS: Final = (
     "s3:GetEncryptionConfiguration",
     "sns:GetTopicAttributes",
 )
+_PUSH: Final = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
 _READ_ITEMS: Final = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 
 
@@ -63,7 +72,8 @@ class ReleaseStores:
 
     Attributes:
         artifacts: bucket of artifacts and manifests.
-        artifact_key: its key.
+        images: repository of images.
+        artifact_key: key of both.
         evidence: bucket of evidence and approvals.
         evidence_key: its key, the ledger's too.
         ledger_tables: the ledger and its index.
@@ -71,6 +81,7 @@ class ReleaseStores:
     """
 
     artifacts: str
+    images: str
     artifact_key: str
     evidence: str
     evidence_key: str
@@ -79,7 +90,7 @@ class ReleaseStores:
 
 
 def build_policy(stores: ReleaseStores) -> str:
-    """Return what a build may do: write artifacts, and read the checks that a manifest lists."""
+    """Return what a build may do: write artifacts and images, and read the checks that a manifest lists."""
     return iam.document(
         [
             iam.Statement(
@@ -93,6 +104,8 @@ def build_policy(stores: ReleaseStores) -> str:
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[stores.artifact_key],
             ),
+            iam.Statement(sid="PushImages", actions=_PUSH, resources=[stores.images]),
+            iam.Statement(sid="LogInToPush", actions=["ecr:GetAuthorizationToken"], resources=["*"]),
             iam.Statement(
                 sid="ReadChecks", actions=["s3:GetObject"], resources=[f"{stores.evidence}/evidence/*"]
             ),

@@ -45,6 +45,9 @@ EVIDENCE: Final = "evidence"
 ARTIFACTS: Final = "artifacts"
 """The role of the bucket of artifacts and manifests."""
 
+TRAIL: Final = "trail"
+"""The role of the bucket of CloudTrail's log files, and of their key."""
+
 LEDGER: Final = "ledger"
 """The role of the table of the ledger's entries."""
 
@@ -135,6 +138,20 @@ class Naming:
         """Return the ARN that the deploy role of another stack's environment has or will have."""
         there = replace(self, stack=StackName(environment.value), account_id=account_id)
         return there.role_arn(DEPLOY)
+
+    def image_repository(self, role: str) -> str:
+        """Name an ECR repository."""
+        return f"slipway-{self.stack}-{role}"
+
+    @property
+    def trail(self) -> str:
+        """Name the CloudTrail trail of this stack's account."""
+        return f"slipway-{self.stack}"
+
+    def trail_arn(self, stack: StackName, account_id: str, region: str) -> str:
+        """Return the ARN that the trail of a stack, this one or another, has or will have."""
+        there = replace(self, stack=stack, account_id=account_id)
+        return f"arn:aws:cloudtrail:{region}:{account_id}:trail/{there.trail}"
 
     def state_secrets_alias(self, stack: StackName) -> str:
         """Name the key of a stack's Pulumi secrets, as the stack file's `secretsprovider` spells it."""

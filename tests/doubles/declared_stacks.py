@@ -22,6 +22,8 @@ SHARED_OUTPUTS: Final[Mapping[str, str]] = {
     "ledger_index_table": "slipway-shared-ledger-index",
     "signing_key_alias": "alias/slipway-shared-signing",
     "repository": "finedge/finedge-pipelines",
+    "trail_bucket": "finedge-shared-trail-111122223333",
+    "trail_key_arn": "arn:aws:kms:us-east-1:111122223333:key/trail",
 }
 
 

@@ -160,6 +160,11 @@ def _many(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def _is_narrow(statement: Statement) -> bool:
+    """Whether a statement of a bucket's policy speaks of less than the bucket: of more it cannot."""
+    return all(each.count("/") > 1 for each in statement["Resource"])
+
+
 def loosened(statement: Statement) -> Iterable[tuple[str, Statement | None]]:
     """Yield what a careless edit could make of a statement, each with its name; None: it is gone.
 
@@ -169,9 +174,9 @@ def loosened(statement: Statement) -> Iterable[tuple[str, Statement | None]]:
     if statement["Effect"] == "Deny":
         yield "refusal gone", None
         return
-    if statement["Action"] != ["*"] and "Resource" in statement:
+    if statement["Action"] != ["*"] and not all(each.startswith("sts:") for each in statement["Action"]):
         yield "all actions", {**statement, "Action": ["*"]}
-    if statement.get("Resource", ["*"]) != ["*"] and "Principal" not in statement:
+    if statement.get("Resource", ["*"]) != ["*"] and ("Principal" not in statement or _is_narrow(statement)):
         yield "all resources", {**statement, "Resource": ["*"]}
     conditions = statement.get("Condition", {})
     for operator, tests in conditions.items():

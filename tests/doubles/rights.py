@@ -58,7 +58,7 @@ class Rights:
     Attributes:
         roles: by name.
         boundaries: managed policies by ARN.
-        resources: policies of buckets and keys by ARN.
+        resources: policies of buckets, keys and image repositories by ARN.
         owners: account of each of them.
     """
 
@@ -111,12 +111,13 @@ class Rights:
         return judge(self.roles[role].trust, request) is Answer.ALLOWED
 
     def _resource_grants(self, account: str, request: Request) -> bool:
-        """Within an account a bucket's policy need not allow; a key's has to, and across accounts both."""
+        """Within an account only a key's policy has to allow; across accounts every one."""
         policy = self.resources.get(holder(request.resource))
         if policy is None:
-            return request.resource.split(":")[_ACCOUNT_FIELD] in ("", "*", account)
+            return request.resource == "*" or request.resource.split(":")[_ACCOUNT_FIELD] in ("", account)
         answer = judge(policy, request)
-        own = self.owners[holder(request.resource)] == account and request.resource.startswith("arn:aws:s3:")
+        is_key = request.resource.startswith("arn:aws:kms:")
+        own = self.owners[holder(request.resource)] == account and not is_key
         return answer is Answer.ALLOWED or (own and answer is Answer.SILENT)
 
     def loosenings(self, role: str) -> Iterator[tuple[str, "Rights"]]:
@@ -207,8 +208,13 @@ def _collect_resources(recording: Recording, account: str, found: _Collected) ->
         f"arn:aws:kms:us-east-1:{account}:key/{each.name}": _statements(each, "policy")
         for each in recording.of("aws:kms/key:Key")
     }
-    found.resources.update({**policies, **keys})
-    found.owners.update(dict.fromkeys((*policies, *keys), account))
+    images = {
+        f"arn:aws:ecr:us-east-1:{account}:repository/{each.inputs['repository']}": _statements(each, "policy")
+        for each in recording.of("aws:ecr/repositoryPolicy:RepositoryPolicy")
+    }
+    declared_here = {**policies, **keys, **images}
+    found.resources.update(declared_here)
+    found.owners.update(dict.fromkeys(declared_here, account))
 
 
 def _statements(resource: Registered, key: str) -> list[dict[str, Any]]:

@@ -13,8 +13,10 @@ from tests.stacks.rights.places import (
     BUILD,
     EVE,
     EVIDENCE,
+    IMAGES,
     SIGN,
     STATE,
+    TRAIL,
     key,
     operator,
     role_arn,
@@ -46,7 +48,11 @@ USED_BY_ROLES: Final = (
     ("shared", "evidence"),
     *((stack.value, "data") for stack in Environment),
 )
-USED_BY_PEOPLE: Final = (("shared", "state"), *(("shared", f"pulumi-secrets-{stack}") for stack in StackName))
+USED_BY_PEOPLE: Final = (
+    ("shared", "state"),
+    ("shared", "trail"),
+    *(("shared", f"pulumi-secrets-{stack}") for stack in StackName),
+)
 
 
 def _keys() -> Iterable[Guest]:
@@ -101,10 +107,66 @@ def _alarms() -> Iterable[Guest]:
         yield Guest(caller=others, action="kms:GenerateDataKey", resource=named, may=False, context=own)
 
 
+def _trails() -> Iterable[Guest]:
+    """Each account's trail writes below its own account, under the audit account's control."""
+    service, sealed = ("Service", "cloudtrail.amazonaws.com"), {"s3:x-amz-acl": "bucket-owner-full-control"}
+    named = key("shared", "trail")
+    for stack, account in ACCOUNTS.items():
+        source = {"aws:SourceArn": f"arn:aws:cloudtrail:us-east-1:{account}:trail/slipway-{stack}"}
+        foreign = {"aws:SourceArn": f"arn:aws:cloudtrail:us-east-1:{account}:trail/another"}
+        file, elsewhere = f"{TRAIL}/AWSLogs/{account}/a", f"{TRAIL}/AWSLogs/999999999999/a"
+        for caller, action, resource, may, context in (
+            (service, "s3:GetBucketAcl", TRAIL, True, source),
+            (service, "s3:GetBucketAcl", TRAIL, False, foreign),
+            (service, "s3:PutBucketAcl", TRAIL, False, source),
+            (("Service", "config.amazonaws.com"), "s3:GetBucketAcl", TRAIL, False, source),
+            (service, "s3:PutObject", file, True, {**source, **sealed}),
+            (service, "s3:PutObject", file, False, source),
+            (service, "s3:PutObject", file, False, {**foreign, **sealed}),
+            (service, "s3:GetObject", file, False, {**source, **sealed}),
+            (service, "s3:PutObject", elsewhere, False, {**source, **sealed}),
+            (("Service", "config.amazonaws.com"), "s3:PutObject", file, False, {**source, **sealed}),
+            (service, "kms:GenerateDataKey", named, True, source),
+            (service, "kms:GenerateDataKey", named, False, foreign),
+            (service, "kms:Encrypt", named, False, source),
+            (("Service", "config.amazonaws.com"), "kms:GenerateDataKey", named, False, source),
+        ):
+            yield Guest(caller=caller, action=action, resource=resource, may=may, context=context)
+    yield Guest(caller=operator("shared"), action="kms:ScheduleKeyDeletion", resource=named, may=False)
+
+
+def _images() -> Iterable[Guest]:
+    """Spark jobs of the environments pull, and push nothing."""
+    jobs = ("Service", "emr-serverless.amazonaws.com")
+    source = {"aws:SourceArn": f"arn:aws:emr-serverless:us-east-1:{ACCOUNTS['prod']}:/applications/a"}
+    foreign = {"aws:SourceArn": "arn:aws:emr-serverless:us-east-1:999999999999:/applications/a"}
+    yield Guest(caller=jobs, action="ecr:BatchGetImage", resource=IMAGES, may=True, context=source)
+    yield Guest(caller=jobs, action="ecr:BatchGetImage", resource=IMAGES, may=False, context=foreign)
+    yield Guest(caller=jobs, action="ecr:PutImage", resource=IMAGES, may=False, context=source)
+    lambdas = ("Service", "lambda.amazonaws.com")
+    yield Guest(caller=lambdas, action="ecr:BatchGetImage", resource=IMAGES, may=False, context=source)
+    yield Guest(caller=EVE, action="ecr:BatchGetImage", resource=IMAGES, may=False)
+
+
+def _objects() -> Iterable[Guest]:
+    """No object of the artifact bucket is written twice or deleted, by whomever."""
+    for action in ("s3:DeleteObject", "s3:DeleteObjectVersion"):
+        yield Guest(caller=operator("shared"), action=action, resource=f"{ARTIFACTS}/sha256/d", may=False)
+    creation = {"s3:ObjectCreationOperation": "true"}
+    for context, may in ((creation, False), ({**creation, "s3:if-none-match": "*"}, True)):
+        yield Guest(
+            caller=operator("shared"),
+            action="s3:PutObject",
+            resource=f"{ARTIFACTS}/sha256/d",
+            may=may,
+            context=context,
+        )
+
+
 def _buckets() -> Iterable[Guest]:
     """Nobody comes without TLS, and nobody from elsewhere."""
     plain = {"aws:SecureTransport": "false"}
-    for bucket in (ARTIFACTS, EVIDENCE, STATE):
+    for bucket in (ARTIFACTS, EVIDENCE, STATE, TRAIL):
         admin, named = ("AWS", role_arn("shared", "Administrator")), f"{bucket}/evidence/a"
         yield Guest(caller=admin, action="s3:GetObject", resource=named, may=True)
         yield Guest(caller=admin, action="s3:GetObject", resource=named, may=False, context=plain)
@@ -117,4 +179,4 @@ def _buckets() -> Iterable[Guest]:
     )
 
 
-GUESTS: Final = [*_keys(), *_signing_key(), *_alarms(), *_buckets()]
+GUESTS: Final = [*_keys(), *_signing_key(), *_alarms(), *_trails(), *_images(), *_objects(), *_buckets()]
