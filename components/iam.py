@@ -21,7 +21,8 @@ class Statement:
         actions: API actions; a wildcard may only end one.
         resources: ARNs; empty in a trust policy.
         other_than: ARNs; the statement speaks of everything else, in place of `resources`.
-        principals: who may assume, or whom a bucket policy speaks of: kind (`Service`, `AWS`) to values.
+        principals: who may assume, or whom a bucket policy speaks of: kind (`Service`, `AWS`, `Federated`) to
+            values.
         conditions: operator -> key -> value.
         deny: True for a refusal that no other statement can lift.
     """
@@ -31,7 +32,7 @@ class Statement:
     resources: Sequence[str] = ()
     other_than: Sequence[str] = ()
     principals: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
     deny: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -78,12 +79,22 @@ def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: S
         sid=sid,
         actions=actions,
         resources=resources,
-        principals={"AWS": [_account_principal(role_arn.split(":")[_ACCOUNT_FIELD])]},
+        principals={"AWS": [account_of(role_arn)]},
         conditions={"ArnEquals": {"aws:PrincipalArn": role_arn}},
     )
 
 
-def _account_principal(account_id: str) -> str:
+def account_of(arn: str) -> str:
+    """Return the ARN that stands for everything that the account of a principal allows."""
+    return account_principal(account_id_of(arn))
+
+
+def account_id_of(arn: str) -> str:
+    """Return the account in an ARN."""
+    return arn.split(":")[_ACCOUNT_FIELD]
+
+
+def account_principal(account_id: str) -> str:
     """Return the ARN that stands for everything an account itself allows."""
     return f"arn:aws:iam::{account_id}:root"
 
@@ -124,19 +135,34 @@ def own_approvals_only(bucket_arn: str) -> Statement:
     )
 
 
-def account_decides(account_id: str) -> Statement:
-    """Leave the use of a key to its account's IAM policies; without it nobody could use the key."""
+def write_once(bucket_arn: str) -> Statement:
+    """Refuse to write an object without the condition that there is none of its name yet, to everybody.
+
+    The parts of a large upload have no condition, its completion has (S3 user guide, "Enforce conditional
+    writes on Amazon S3 buckets").
+    """
     return Statement(
-        sid="AccountDecides",
-        actions=["kms:*"],
-        resources=["*"],
-        principals={"AWS": [_account_principal(account_id)]},
+        sid="WriteOnce",
+        actions=["s3:PutObject"],
+        resources=[f"{bucket_arn}/*"],
+        principals={"AWS": ["*"]},
+        conditions={
+            "Null": {"s3:if-none-match": "true"},
+            "Bool": {"s3:ObjectCreationOperation": "true"},
+        },
+        deny=True,
     )
 
 
-def decrypt_for_role(role_arn: str, *, sid: str) -> Statement:
-    """Let a role of another account decrypt with a key."""
-    return _admit_role(role_arn, sid=sid, actions=["kms:Decrypt"], resources=["*"])
+def keep_objects(bucket_arn: str) -> Statement:
+    """Refuse to delete an object or a version of one, to everybody: what was released stays provable."""
+    return Statement(
+        sid="KeepObjects",
+        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources=[f"{bucket_arn}/*"],
+        principals={"AWS": ["*"]},
+        deny=True,
+    )
 
 
 def encrypt_for_alarms(account_id: str) -> Statement:

@@ -16,6 +16,7 @@ class Foundation:
     """What an environment offers all its pipelines."""
 
     data_key_arn: pulumi.Output[str]
+    boundary_arn: pulumi.Output[str]
     alert_topic_arn: pulumi.Output[str]
     warehouse: pulumi.Output[str]
     databases: Mapping[str, EnvironmentDatabase]
@@ -35,6 +36,7 @@ def deploy_pipelines(
                 naming=settings.naming,
                 log_retention_days=settings.log_retention_days,
                 data_key_arn=foundation.data_key_arn,
+                boundary_arn=foundation.boundary_arn,
                 alert_topic_arn=foundation.alert_topic_arn,
                 warehouse=foundation.warehouse,
             ),

@@ -52,6 +52,12 @@ def _organization_name(text: str) -> str:
     return text
 
 
+def _role_arn(text: str) -> str:
+    if re.fullmatch(r"arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+", text) is None:
+        raise ValueError("a role is arn:aws:iam::<account>:role/<name>")
+    return text
+
+
 AccountId = Annotated[str, AfterValidator(_account_id)]
 
 
@@ -78,6 +84,7 @@ class _StackSettings(BaseModel):
     stack: StackName
     account_id: AccountId
     region: Region
+    operator_role_arn: Annotated[str, AfterValidator(_role_arn)]
     workspace: Path
     organization: Annotated[str, AfterValidator(_organization_name)]
     owner: str
@@ -138,6 +145,7 @@ class EnvironmentSettings(_StackSettings):
         airflow_min_workers: Airflow's workers that wait for tasks.
         airflow_max_workers: how many there are at most.
         airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
+        checks_pull_requests: its account has the role of checks, which run code that nobody has reviewed.
     """
 
     warehouse_size: WarehouseSize
@@ -152,6 +160,7 @@ class EnvironmentSettings(_StackSettings):
     airflow_min_workers: MinWorkers
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
+    checks_pull_requests: bool
 
 
 Settings = SharedSettings | EnvironmentSettings
@@ -192,6 +201,7 @@ def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settin
                 **values,
                 "stack": name,
                 "accountId": _account(configuration, name),
+                "operatorRoleArn": _operator_role(configuration, name),
                 "region": configuration.get("aws:region"),
                 "workspace": root / str(workspace) if workspace else None,
             }
@@ -216,7 +226,7 @@ def _own_values(configuration: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _refuse_unknown(values: Mapping[str, Any], model: type[_StackSettings], stack: StackName) -> None:
-    settable = {to_camel(field) for field in model.model_fields} - {"stack", "accountId", "region"}
+    settable = {to_camel(field) for field in model.model_fields} - {"stack"} - _ELSEWHERE.keys()
     for key in sorted(values.keys() - settable):
         raise DefinitionError(
             f"Pulumi.{stack}.yaml sets '{NAMESPACE}:{key}', which stack '{stack}' does not know",
@@ -235,6 +245,17 @@ def _account(configuration: Mapping[str, str], stack: StackName) -> str:
     return str(accounts[0])
 
 
+def _operator_role(configuration: Mapping[str, str], stack: StackName) -> Any:
+    """Return the role with which Pulumi, and the platform's commands, work in the stack's account."""
+    roles = json.loads(configuration.get("aws:assumeRoles", "[]"))
+    if len(roles) != 1:
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml assumes {len(roles)} roles; a stack is worked on with exactly one",
+            remedy="set aws:assumeRoles to a list of one mapping with roleArn; keys are open to that role",
+        )
+    return roles[0].get("roleArn")
+
+
 def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> DefinitionError:
     first = error.errors(include_url=False)[0]
     place = [str(part) for part in first["loc"] if part != "[key]"]
@@ -249,7 +270,11 @@ def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> Defi
     )
 
 
-_ELSEWHERE: Final = {"region": "aws:region", "accountId": "aws:allowedAccountIds"}
+_ELSEWHERE: Final = {
+    "region": "aws:region",
+    "accountId": "aws:allowedAccountIds",
+    "operatorRoleArn": "aws:assumeRoles",
+}
 """Settings that are read from another namespace, where the AWS provider reads them too."""
 
 

@@ -27,6 +27,7 @@ class DataPipelineArgs:
         naming: names of the stack.
         log_retention_days: how long its log stays.
         data_key_arn: KMS key of the environment's data.
+        boundary_arn: the most that its role can do.
         alert_topic_arn: where its alarm goes.
         warehouse: Snowflake compute that it uses.
     """
@@ -35,6 +36,7 @@ class DataPipelineArgs:
     naming: Naming
     log_retention_days: int
     data_key_arn: pulumi.Input[str]
+    boundary_arn: pulumi.Input[str]
     alert_topic_arn: pulumi.Input[str]
     warehouse: pulumi.Input[str]
 
@@ -81,6 +83,7 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
             name=args.naming.role(self._entry.name),
             description=f"Runs pipeline {self._entry.name}",
             assume_role_policy=reach.trust_policy(self._entry, args.naming),
+            permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

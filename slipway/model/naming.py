@@ -24,11 +24,29 @@ AIRFLOW: Final = "airflow"
 DEPLOY: Final = "deploy"
 """The subject of the role that carries releases into an environment."""
 
+CHECK: Final = "check"
+"""The subject of the role that checks what is not merged yet."""
+
+BUILD: Final = "build"
+"""The subject of the role that writes artifacts."""
+
+SIGN: Final = "sign"
+"""The subject of the role that signs releases."""
+
+APPROVE: Final = "approve"
+"""The subject of the role that people approve with."""
+
+BREAK_GLASS: Final = "break-glass"
+"""The subject of the role that people mend an environment with in an emergency."""
+
 EVIDENCE: Final = "evidence"
 """The role of the bucket of evidence, approvals and the ledger's locked copies."""
 
 ARTIFACTS: Final = "artifacts"
 """The role of the bucket of artifacts and manifests."""
+
+TRAIL: Final = "trail"
+"""The role of the bucket of CloudTrail's log files, and of their key."""
 
 LEDGER: Final = "ledger"
 """The role of the table of the ledger's entries."""
@@ -60,7 +78,9 @@ TRANSFORM: Final = "transform"
 NETWORK: Final = "network"
 """The subject of the role and the log group of a network's flow log."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, NETWORK, PLATFORM_PIPELINE})
+PLATFORM_SUBJECTS: Final = frozenset(
+    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, PLATFORM_PIPELINE, SIGN}
+)
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -107,10 +127,42 @@ class Naming:
         """Return the ARN that `role(subject)` has or will have."""
         return f"arn:aws:iam::{self.account_id}:role/{self.role(subject)}"
 
+    @property
+    def role_pattern(self) -> str:
+        """Return the pattern that the ARNs of all roles of this stack match."""
+        return self.role_arn("*")
+
+    @property
+    def boundary(self) -> str:
+        """Name the managed policy that bounds the roles of this stack."""
+        return f"slipway-{self.stack}-boundary"
+
+    def build_project_arn(self, duty: str, region: str) -> str:
+        """Return the ARN that the CodeBuild project of a duty has or will have."""
+        return f"arn:aws:codebuild:{region}:{self.account_id}:project/slipway-{self.stack}-{duty}"
+
+    def secret_pattern(self, subject: str) -> str:
+        """Return the ARNs that a secret `slipway/<stack>/<subject>` can have: AWS appends six letters."""
+        return f"arn:aws:secretsmanager:*:{self.account_id}:secret:slipway/{self.stack}/{subject}-??????"
+
     def deploy_role_arn(self, environment: Environment, account_id: str) -> str:
         """Return the ARN that the deploy role of another stack's environment has or will have."""
         there = replace(self, stack=StackName(environment.value), account_id=account_id)
         return there.role_arn(DEPLOY)
+
+    def image_repository(self, role: str) -> str:
+        """Name an ECR repository."""
+        return f"slipway-{self.stack}-{role}"
+
+    @property
+    def trail(self) -> str:
+        """Name the CloudTrail trail of this stack's account."""
+        return f"slipway-{self.stack}"
+
+    def trail_arn(self, stack: StackName, account_id: str, region: str) -> str:
+        """Return the ARN that the trail of a stack, this one or another, has or will have."""
+        there = replace(self, stack=stack, account_id=account_id)
+        return f"arn:aws:cloudtrail:{region}:{account_id}:trail/{there.trail}"
 
     def state_secrets_alias(self, stack: StackName) -> str:
         """Name the key of a stack's Pulumi secrets, as the stack file's `secretsprovider` spells it."""

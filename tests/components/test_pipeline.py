@@ -23,6 +23,7 @@ def _deploy(pipeline: Pipeline) -> Recording:
         naming=NAMING,
         log_retention_days=14,
         data_key_arn="arn:key",
+        boundary_arn="arn:aws:iam::222233334444:policy/slipway-dev-boundary",
         alert_topic_arn="arn:topic",
         warehouse="FINEDGE_DEV_TRANSFORM",
     )

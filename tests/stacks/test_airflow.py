@@ -11,9 +11,9 @@ from slipway.model.environment import StackName
 from stacks import deploy
 from stacks.airflow import airflow_options, airflow_version
 from stacks.settings import parse
+from tests.doubles.declared_stacks import SHARED_OUTPUTS
 from tests.doubles.pulumi_recorder import Recording, record
 from tests.doubles.stack_files import configuration
-from tests.stacks.test_deploy import SHARED_OUTPUTS
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "toolchain" / "envs" / "airflow"

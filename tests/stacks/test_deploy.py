@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,32 +10,14 @@ from policies.rules.tagging import taggable_types
 from slipway.catalog import load_workspace
 from slipway.model.environment import Environment, StackName
 from slipway.model.tags import REQUIRED_TAGS
-from stacks import deploy
-from stacks.settings import parse
-from tests.doubles.pulumi_recorder import Recording, record
-from tests.doubles.stack_files import configuration
-
-ROOT = Path(__file__).parents[2]
-SHARED_OUTPUTS = {
-    "artifact_bucket": "finedge-shared-artifacts-111122223333",
-    "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
-    "artifact_key_arn": "arn:aws:kms:us-east-1:111122223333:key/a",
-    "evidence_bucket": "finedge-shared-evidence-111122223333",
-    "ledger_table": "slipway-shared-ledger",
-    "ledger_index_table": "slipway-shared-ledger-index",
-    "signing_key_alias": "alias/slipway-shared-signing",
-}
+from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
+from tests.doubles.pulumi_recorder import Recording
 
 
 @pytest.fixture(scope="module")
 def recordings() -> Mapping[StackName, Recording]:
     """Every stack, declared once."""
-    return {stack: _declare(stack) for stack in StackName}
-
-
-def _declare(stack: StackName) -> Recording:
-    settings = parse(stack, configuration(ROOT, stack), root=ROOT)
-    return record(lambda: deploy(settings), stack=stack, shared=SHARED_OUTPUTS)
+    return {stack: declared(stack) for stack in StackName}
 
 
 @pytest.mark.parametrize("environment", list(Environment))
@@ -50,9 +31,10 @@ def test_every_catalogued_pipeline_is_in_every_environment(
 
 
 def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
-    """One evidence bucket with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
+    """Evidence and trails with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
     shared = recordings[StackName.SHARED]
-    assert len(shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
+    locked = shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    assert sorted(each.name for each in locked) == ["audit-evidence", "trail"]
     tables = {each.inputs["name"] for each in shared.of("aws:dynamodb/table:Table")}
     assert tables == {"slipway-shared-ledger", "slipway-shared-ledger-index"}
     aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
@@ -70,6 +52,20 @@ def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
     for stack in StackName:
         document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
         assert document["secretsprovider"].removeprefix("awskms://").split("?")[0] in aliases
+
+
+def test_a_trail_watches_the_buckets_that_count(recordings: Mapping[StackName, Recording]) -> None:
+    """Artifacts and state in the audit account, DAG files in each environment's; all into one bucket."""
+    for stack, watched in (
+        (StackName.SHARED, ["finedge-shared-artifacts-111122223333", "finedge-shared-state-111122223333"]),
+        (StackName.PROD, ["finedge-prod-dags-444455556666"]),
+    ):
+        trail = recordings[stack].one("aws:cloudtrail/trail:Trail").inputs
+        objects = trail["advancedEventSelectors"][1]["fieldSelectors"][2]
+        assert objects["startsWiths"] == [f"arn:aws:s3:::{bucket}/" for bucket in watched]
+    prod = recordings[StackName.PROD].one("aws:cloudtrail/trail:Trail").inputs
+    assert prod["s3BucketName"] == SHARED_OUTPUTS["trail_bucket"]
+    assert prod["kmsKeyId"] == SHARED_OUTPUTS["trail_key_arn"]
 
 
 @pytest.mark.parametrize("stack", list(StackName))

@@ -19,6 +19,7 @@ ROOT = Path("/workspace")
 DEV = {
     "aws:region": "us-east-1",
     "aws:allowedAccountIds": '["222233334444"]',
+    "aws:assumeRoles": '[{"roleArn": "arn:aws:iam::222233334444:role/Operators"}]',
     "slipway:workspace": "examples/finedge",
     "slipway:organization": "finedge",
     "slipway:owner": "platform",
@@ -36,6 +37,7 @@ DEV = {
     "slipway:airflowMinWorkers": "1",
     "slipway:airflowMaxWorkers": "5",
     "slipway:airflowProtected": "false",
+    "slipway:checksPullRequests": "true",
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -46,6 +48,7 @@ def test_an_environment_is_read_whole() -> None:
     assert parse("dev", DEV, root=ROOT) == EnvironmentSettings(
         stack=StackName.DEV,
         account_id="222233334444",
+        operator_role_arn="arn:aws:iam::222233334444:role/Operators",
         region="us-east-1",
         workspace=Path("/workspace/examples/finedge"),
         organization="finedge",
@@ -64,6 +67,7 @@ def test_an_environment_is_read_whole() -> None:
         airflow_min_workers=1,
         airflow_max_workers=5,
         airflow_protected=False,
+        checks_pull_requests=True,
     )
 
 
@@ -76,6 +80,7 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:warehouseSize", "HUGE", "is wrong: it is one of 'XSMALL', 'SMALL'", FILE),
         ("slipway:timeTravelDays", "0", "is wrong: it is at least 1 (it is '0')", FILE),
         ("slipway:timeTravelDays", "91", "is wrong: it is at most 90 (it is '91')", FILE),
+        ("slipway:checksPullRequests", "never", "is wrong: it is true or false (it is 'never')", FILE),
         ("slipway:organization", "Fin Edge", "is wrong: names begin with it: 2 to 16", FILE),
         (
             "slipway:networkCidr",
@@ -117,6 +122,14 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
+        (
+            "aws:assumeRoles",
+            "[]",
+            "assumes 0 roles; a stack is worked on with exactly one",
+            "aws:assumeRoles",
+        ),
+        ("aws:assumeRoles", '[{"roleArn": "me"}]', "'aws:assumeRoles' is wrong: a role is arn:aws:", FILE),
+        ("aws:assumeRoles", '[{"sessionName": "me"}]', "does not set 'aws:assumeRoles'", FILE),
         ("aws:allowedAccountIds", '["12"]', "'aws:allowedAccountIds' is wrong: an AWS account is", FILE),
     ],
 )
@@ -129,7 +142,7 @@ def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: s
     assert remedy in caught.value.remedy
 
 
-@pytest.mark.parametrize("key", sorted(key for key in DEV if key != "aws:allowedAccountIds"))
+@pytest.mark.parametrize("key", sorted(DEV.keys() - {"aws:allowedAccountIds", "aws:assumeRoles"}))
 def test_a_missing_value_is_named(key: str) -> None:
     """There is no default: what is not set is asked for by name."""
     with pytest.raises(DefinitionError) as caught:

@@ -14,7 +14,7 @@ from moto.s3.models import FakeBucket, FakeKey, S3Backend
 from moto.s3.responses import S3Response
 
 from slipway_sandbox.aws import bucket_policy
-from slipway_sandbox.aws.acting import acting_user_id
+from slipway_sandbox.aws.acting import acting
 
 BYPASS_HEADER = "x-amz-bypass-governance-retention"
 
@@ -32,7 +32,7 @@ def install() -> None:
 
 def _get_permission(self: FakeBucket, action: str, resource: str) -> Any:
     """A bucket policy's decision, conditions included."""
-    return bucket_policy.permission(self.policy, action, resource, user_id=acting_user_id())
+    return bucket_policy.permission(self.policy, action, resource, acting())
 
 
 def _with_one_period(original: Callable[..., Any]) -> Callable[..., Any]:

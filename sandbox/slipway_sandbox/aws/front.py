@@ -107,7 +107,7 @@ class Front:
             return self._emr_serverless.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
-        with acting_as(caller.user_id):
+        with acting_as(caller.user_id, call):
             return self._moto.answer(call, caller.account)
 
 
