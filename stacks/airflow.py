@@ -7,16 +7,16 @@ from typing import Final
 
 import pulumi
 
-from components.airflow.capacity import EnvironmentClass, needed_class
 from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
 from components.encryption_key import EncryptionKey
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
+from slipway.model.airflow_capacity import EnvironmentClass, chosen_class
 from slipway.model.errors import DefinitionError
 from slipway.model.naming import AIRFLOW
 from slipway.model.pipeline import PartKind
 from slipway.model.workspace import Workspace
-from stacks.settings import NAMESPACE, EnvironmentSettings
+from stacks.settings import EnvironmentSettings
 
 _TOOL: Final = Path(__file__).resolve().parents[1] / "toolchain" / "envs" / "airflow"
 _PROVIDERS: Final = ("apache-airflow-providers-amazon",)
@@ -76,15 +76,8 @@ def airflow_options() -> Mapping[str, str]:
 
 def _size(settings: EnvironmentSettings, workspace: Workspace) -> EnvironmentClass:
     scheduled = sum(1 for pipeline in workspace.pipelines if pipeline.part(PartKind.DAG))
+    smallest, largest = settings.airflow_smallest_class, settings.airflow_largest_class
     try:
-        needed = needed_class(scheduled)
+        return chosen_class(scheduled, smallest, largest, f"Pulumi.{settings.stack}.yaml")
     except DefinitionError as error:
         raise pulumi.RunError(str(error)) from None
-    if needed.rank > settings.airflow_largest_class.rank:
-        refused = DefinitionError(
-            f"{scheduled} pipelines with a quarter to spare need class {needed}; "
-            f"'{NAMESPACE}:airflowLargestClass' allows {settings.airflow_largest_class}",
-            remedy=f"set it to {needed} in Pulumi.{settings.stack}.yaml, or catalog fewer pipelines",
-        )
-        raise pulumi.RunError(str(refused))
-    return max(needed, settings.airflow_smallest_class, key=lambda size: size.rank)

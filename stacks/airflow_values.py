@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from components.airflow.capacity import EnvironmentClass
+from slipway.model.airflow_capacity import EnvironmentClass
 
 _WORKERS_MAX: Final = 25
 """MWAA's quota of workers an environment, unless it is raised."""

@@ -16,14 +16,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from components.airflow.capacity import EnvironmentClass
-from components.warehouse.compute import WarehouseSize
+from slipway.model.airflow_capacity import EnvironmentClass
+from slipway.model.cost_basis import EnvironmentCostBasis, SharedCostBasis
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from slipway.model.warehouse_size import WarehouseSize
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
 
@@ -117,6 +118,7 @@ class SharedSettings(_StackSettings):
         evidence_retention_years: 7 for SOX (17 CFR 210.2-06).
         monthly_credits: Snowflake credits a month that the account monitor announces (it suspends nothing).
         environment_accounts: AWS account of each environment; their deploy roles read artifacts.
+        cost: what `slipway cost` assumes; no resource follows from it.
     """
 
     evidence_lock_mode: LockMode
@@ -127,6 +129,7 @@ class SharedSettings(_StackSettings):
         BeforeValidator(_from_json),
         AfterValidator(_every_environment),
     ]
+    cost: Annotated[SharedCostBasis, BeforeValidator(_from_json)]
 
 
 class EnvironmentSettings(_StackSettings):
@@ -161,6 +164,7 @@ class EnvironmentSettings(_StackSettings):
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
     checks_pull_requests: bool
+    cost: Annotated[EnvironmentCostBasis, BeforeValidator(_from_json)]
 
 
 Settings = SharedSettings | EnvironmentSettings
@@ -286,6 +290,8 @@ _REASONS: Final = {
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",
     "dict_type": "it is a mapping",
+    "model_type": "it is a mapping",
+    "extra_forbidden": "there is no such key",
     "string_type": "it is a text: write it in quotes",
 }
 """What is wrong with a value, by pydantic's name of it, in our words."""

@@ -7,9 +7,10 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from components.airflow import access, capacity
-from components.airflow.capacity import EnvironmentClass
+from components.airflow import access
 from components.base import PlatformComponent
+from slipway.model import airflow_capacity as capacity
+from slipway.model.airflow_capacity import EnvironmentClass
 from slipway.model.naming import AIRFLOW, DAG_PREFIX, Naming
 from slipway.model.tags import Tags
 

@@ -1,25 +1,15 @@
 """The Snowflake warehouse (compute) of an environment."""
 
 from dataclasses import dataclass
-from enum import StrEnum, unique
 
 import pulumi
 import pulumi_snowflake as snowflake
 
 from components.base import PlatformComponent
 from slipway.model.tags import Tags
+from slipway.model.warehouse_size import WarehouseSize
 
 _SUSPEND_AFTER_SECONDS = 60
-
-
-@unique
-class WarehouseSize(StrEnum):
-    """Sizes that the platform uses; each doubles the credits an hour of the one before (1, 2, 4, 8)."""
-
-    XSMALL = "XSMALL"
-    SMALL = "SMALL"
-    MEDIUM = "MEDIUM"
-    LARGE = "LARGE"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.airflow import access, capacity
-from components.airflow.capacity import EnvironmentClass
+from components.airflow import access
 from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
+from slipway.model import airflow_capacity as capacity
+from slipway.model.airflow_capacity import EnvironmentClass
 from slipway.model.errors import DefinitionError
 from tests.doubles.entries import NAMING, PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record

@@ -1,5 +1,6 @@
 """Settings are read once, and a typing mistake never becomes a default."""
 
+import json
 from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
@@ -7,15 +8,37 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.airflow.capacity import EnvironmentClass
-from components.warehouse.compute import WarehouseSize
+from slipway.model.airflow_capacity import EnvironmentClass
+from slipway.model.cost_basis import EnvironmentCostBasis
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
 from slipway.model.retention import LockMode
+from slipway.model.warehouse_size import WarehouseSize
 from stacks.settings import EnvironmentSettings, SharedSettings, parse
 from tests.doubles.stack_files import configuration
 
 ROOT = Path("/workspace")
+COST = {
+    "logGigabytes": 20,
+    "buildMinutes": 26400,
+    "bucketGigabytes": 200,
+    "bucketWrites": 1000000,
+    "tableGigabytes": 1,
+    "tableReads": 5000000,
+    "tableWrites": 2000000,
+    "keyRequests": 2000000,
+    "trailEvents": 5000000,
+    "pipelineLogGigabytes": 1,
+    "natGigabytes": 100,
+    "endpointGigabytes": 200,
+    "airflowWorkerHours": 0,
+    "airflowDatabaseGigabytes": 5,
+    "sparkVcpuHours": 2000,
+    "pipelineWarehouseMinutes": 20,
+    "warehouseMinutes": 4400,
+    "cloneTerabytes": 1,
+    "secrets": 30,
+}
 DEV = {
     "aws:region": "us-east-1",
     "aws:allowedAccountIds": '["222233334444"]',
@@ -38,6 +61,7 @@ DEV = {
     "slipway:airflowMaxWorkers": "5",
     "slipway:airflowProtected": "false",
     "slipway:checksPullRequests": "true",
+    "slipway:cost": json.dumps(COST),
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -68,6 +92,7 @@ def test_an_environment_is_read_whole() -> None:
         airflow_max_workers=5,
         airflow_protected=False,
         checks_pull_requests=True,
+        cost=EnvironmentCostBasis.model_validate(COST),
     )
 
 
@@ -119,6 +144,20 @@ def test_an_environment_is_read_whole() -> None:
         ),
         ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
         ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
+        ("slipway:cost", "much", "'slipway:cost' is wrong: it is a mapping (it is 'much')", FILE),
+        ("slipway:cost", "{}", "does not set 'slipway:cost.logGigabytes'", FILE),
+        (
+            "slipway:cost",
+            json.dumps({**COST, "secrets": -1}),
+            "'slipway:cost.secrets' is wrong: it is at least 0 (it is -1)",
+            FILE,
+        ),
+        (
+            "slipway:cost",
+            json.dumps({**COST, "secret": 1}),
+            "'slipway:cost.secret' is wrong: there is no such key",
+            FILE,
+        ),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),

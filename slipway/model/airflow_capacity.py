@@ -61,6 +61,30 @@ def needed_class(pipelines: int) -> EnvironmentClass:
     )
 
 
+def chosen_class(
+    pipelines: int, smallest: EnvironmentClass, largest: EnvironmentClass, file: str
+) -> EnvironmentClass:
+    """Return the class that holds so many pipelines, within what the settings of a stack allow.
+
+    Args:
+        pipelines: those with a DAG.
+        smallest: what there is at least.
+        largest: what there is at most.
+        file: the stack file that says both.
+
+    Raises:
+        DefinitionError: the pipelines need more than `largest`.
+    """
+    needed = needed_class(pipelines)
+    if needed.rank > largest.rank:
+        raise DefinitionError(
+            f"{pipelines} pipelines with a quarter to spare need class {needed}; "
+            f"'slipway:airflowLargestClass' allows {largest}",
+            remedy=f"set it to {needed} in {file}, or catalog fewer pipelines",
+        )
+    return max(needed, smallest, key=lambda size: size.rank)
+
+
 def schedulers(size: EnvironmentClass) -> int:
     """Return how many schedulers an environment has: the fewest that its class allows."""
     return 1 if size is EnvironmentClass.MICRO else 2
