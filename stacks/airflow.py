@@ -10,6 +10,7 @@ import pulumi
 from components.airflow.capacity import EnvironmentClass, needed_class
 from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
 from components.encryption_key import EncryptionKey
+from components.identity.boundary import PermissionBoundary
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
 from slipway.model.errors import DefinitionError
@@ -29,6 +30,7 @@ def deploy_airflow(
     settings: EnvironmentSettings,
     workspace: Workspace,
     network: Network,
+    boundary: PermissionBoundary,
     *,
     dags: PrivateBucket,
     key: EncryptionKey,
@@ -50,6 +52,7 @@ def deploy_airflow(
         bucket=dags.id,
         bucket_arn=dags.arn,
         key_arn=key.arn,
+        boundary_arn=boundary.arn,
         subnet_ids=network.private_subnet_ids[:_MWAA_SUBNETS],
         group_id=network.workload_group_id,
         log_retention_days=settings.log_retention_days,

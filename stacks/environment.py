@@ -12,7 +12,7 @@ from slipway.model.tags import PLATFORM_PIPELINE
 from stacks.account import encryption_key, platform_log
 from stacks.airflow import deploy_airflow
 from stacks.databases import deploy_databases
-from stacks.identity import EnvironmentParts, deploy_environment_identity
+from stacks.identity import EnvironmentParts, deploy_boundary, deploy_environment_identity
 from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
@@ -27,18 +27,19 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     log = platform_log(settings)
-    network = deploy_network(settings)
+    boundary = deploy_boundary(settings)
+    network = deploy_network(settings, boundary)
     dags = _dag_bucket(settings, key)
-    deploy_airflow(settings, workspace, network, dags=dags, key=key)
+    deploy_airflow(settings, workspace, network, boundary, dags=dags, key=key)
     parts = EnvironmentParts(key=key, state=state, log=log, dags=dags)
     shared = read_shared()
-    identity = deploy_environment_identity(settings, workspace, shared, parts)
+    deploy = deploy_environment_identity(settings, workspace, shared, parts, boundary)
     deploy_trail(settings, TrailLog(bucket=shared.trail_bucket, key_arn=shared.trail_key_arn), [dags.arn])
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
     foundation = Foundation(
         data_key_arn=key.arn,
-        boundary_arn=identity.boundary.arn,
+        boundary_arn=boundary.arn,
         alert_topic_arn=_alerts(settings, key).arn,
         warehouse=compute.warehouse_name,
         databases=databases,
@@ -47,7 +48,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     export(
         EnvironmentOutputs(
             data_key_arn=key.arn,
-            deploy_role_arn=identity.deploy.arn,
+            deploy_role_arn=deploy.arn,
             lease_table=state.leases.table_name,
             journal_table=state.journal.table_name,
             document_table=state.documents.table_name,

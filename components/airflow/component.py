@@ -40,6 +40,7 @@ class ManagedAirflowArgs:
         bucket: the bucket of DAG files, versioned.
         bucket_arn: its ARN.
         key_arn: KMS key of the environment's data.
+        boundary_arn: the most that Airflow's role can do.
         subnet_ids: two private subnets, in two zones.
         group_id: security group that it runs in.
         log_retention_days: how long its logs stay.
@@ -57,6 +58,7 @@ class ManagedAirflowArgs:
     bucket: pulumi.Input[str]
     bucket_arn: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    boundary_arn: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
     log_retention_days: int
@@ -95,6 +97,7 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
             name=args.naming.role(AIRFLOW),
             description="Runs Airflow, and becomes the pipeline whose task it runs",
             assume_role_policy=access.trust_policy(args.naming),
+            permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

@@ -16,6 +16,7 @@ from tests.doubles.entries import NAMING, PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record
 
 BUCKET, KEY = "arn:aws:s3:::finedge-dev-dags-222233334444", "arn:aws:kms:us-east-1:222233334444:key/k"
+BOUNDARY = "arn:aws:iam::222233334444:policy/slipway-dev-boundary"
 ARGS = ManagedAirflowArgs(
     naming=NAMING,
     region="us-east-1",
@@ -28,6 +29,7 @@ ARGS = ManagedAirflowArgs(
     bucket="finedge-dev-dags-222233334444",
     bucket_arn=BUCKET,
     key_arn=KEY,
+    boundary_arn=BOUNDARY,
     subnet_ids=["subnet-1", "subnet-2"],
     group_id="sg-1",
     log_retention_days=14,
@@ -137,6 +139,11 @@ def test_airflow_is_mwaas_and_of_this_account() -> None:
     (services,) = json.loads(access.trust_policy(NAMING))["Statement"]
     assert services["Principal"] == {"Service": ["airflow.amazonaws.com", "airflow-env.amazonaws.com"]}
     assert services["Condition"] == {"StringEquals": {"aws:SourceAccount": "222233334444"}}
+
+
+def test_airflow_is_bounded() -> None:
+    """Without the boundary its role would be as strong as its policies are wide."""
+    assert _made().one("aws:iam/role:Role").inputs["permissionsBoundary"] == BOUNDARY
 
 
 def test_airflow_reads_files_and_writes_none() -> None:
