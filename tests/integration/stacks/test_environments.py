@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from slipway.catalog import load_workspace
 from tests.golden.urns import urns
@@ -71,6 +72,51 @@ def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
     bucket = f"finedge-shared-evidence-{up.endpoints['accounts']['shared']}"
     lock = up.aws("s3", "shared").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Years": 7}
+
+
+def test_an_approver_approves_as_themselves(up: RunningSandbox) -> None:
+    """With a second factor, in a session of their own name, below their own id: the servers say so."""
+    account = up.endpoints["accounts"]["shared"]
+    sts = up.client("sts", up.person("ana.silva"))
+    role = f"arn:aws:iam::{account}:role/slipway-shared-approve"
+    device = {"SerialNumber": f"arn:aws:iam::{account}:mfa/ana.silva", "TokenCode": "123456"}
+    for name, factor in (("ben.okafor", device), ("ana.silva", {})):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            sts.assume_role(RoleArn=role, RoleSessionName=name, **factor)
+    issued = sts.assume_role(RoleArn=role, RoleSessionName="ana.silva", **device)
+    session = {
+        "aws_access_key_id": issued["Credentials"]["AccessKeyId"],
+        "aws_secret_access_key": issued["Credentials"]["SecretAccessKey"],
+        "aws_session_token": issued["Credentials"]["SessionToken"],
+    }
+    s3, own = up.client("s3", session), issued["AssumedRoleUser"]["AssumedRoleId"]
+    place = {"Bucket": f"finedge-shared-evidence-{account}", "Body": b"{}"}
+    s3.put_object(Key=f"approvals/d/prod/{own}/a.json", **place)
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Key="approvals/d/prod/AIDABEN/a.json", **place)
+
+
+def test_an_artifact_is_written_once_and_stays(up: RunningSandbox) -> None:
+    """Also for whoever has every right: the bucket asks for the condition, and lets nothing be deleted."""
+    s3 = up.aws("s3", "shared")
+    place = {"Bucket": f"finedge-shared-artifacts-{up.endpoints['accounts']['shared']}", "Key": "sha256/d"}
+    s3.put_object(**place, Body=b"artifact", IfNoneMatch="*")
+    for condition in ({}, {"IfNoneMatch": "*"}):
+        with pytest.raises(ClientError):
+            s3.put_object(**place, Body=b"another", **condition)
+    with pytest.raises(ClientError):
+        s3.delete_object(**place)
+    assert s3.get_object(**place)["Body"].read() == b"artifact"
+
+
+def test_every_account_has_its_trail(up: RunningSandbox) -> None:
+    """It logs, and requests for objects of the DAG bucket are among what it logs."""
+    trails = up.aws("cloudtrail", "dev")
+    assert trails.get_trail_status(Name="slipway-dev")["IsLogging"]
+    told = trails.get_event_selectors(TrailName="slipway-dev")["AdvancedEventSelectors"]
+    (objects,) = (each["FieldSelectors"] for each in told if each["Name"] == "Objects")
+    bucket = f"arn:aws:s3:::finedge-dev-dags-{up.endpoints['accounts']['dev']}/"
+    assert {"Field": "resources.ARN", "StartsWith": [bucket]} in objects
 
 
 def _rows(sandbox: RunningSandbox, statement: str, *columns: str) -> list[tuple[Any, ...]]:
