@@ -12,6 +12,7 @@ from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
 from components.encryption_key import EncryptionKey
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
+from components.spark.runtime import SparkRuntime
 from slipway.model.errors import DefinitionError
 from slipway.model.naming import AIRFLOW
 from slipway.model.pipeline import PartKind
@@ -29,6 +30,7 @@ def deploy_airflow(
     settings: EnvironmentSettings,
     workspace: Workspace,
     network: Network,
+    spark: SparkRuntime,
     *,
     dags: PrivateBucket,
     key: EncryptionKey,
@@ -50,6 +52,7 @@ def deploy_airflow(
         bucket=dags.id,
         bucket_arn=dags.arn,
         key_arn=key.arn,
+        spark_application_arns=spark.application_arns,
         subnet_ids=network.private_subnet_ids[:_MWAA_SUBNETS],
         group_id=network.workload_group_id,
         log_retention_days=settings.log_retention_days,

@@ -16,6 +16,7 @@ from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
+from stacks.spark import deploy_spark
 from stacks.workspace import load
 
 
@@ -27,7 +28,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     log = platform_log(settings)
     network = deploy_network(settings)
     dags = _dag_bucket(settings, key)
-    deploy_airflow(settings, workspace, network, dags=dags, key=key)
+    spark = deploy_spark(settings, network)
+    deploy_airflow(settings, workspace, network, spark, dags=dags, key=key)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)
@@ -48,6 +50,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
             dag_bucket=dags.id,
             databases=sorted(databases),
             warehouse=compute.warehouse_name,
+            spark_applications=spark.application_ids,
             pipelines={name: made.role.arn for name, made in pipelines.items()},
         )
     )

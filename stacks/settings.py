@@ -138,6 +138,8 @@ class EnvironmentSettings(_StackSettings):
         airflow_min_workers: Airflow's workers that wait for tasks.
         airflow_max_workers: how many there are at most.
         airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
+        spark_batch_vcpus: what all batch jobs together take at most.
+        spark_streaming_vcpus: what all streaming queries together take at most.
     """
 
     warehouse_size: WarehouseSize
@@ -152,6 +154,8 @@ class EnvironmentSettings(_StackSettings):
     airflow_min_workers: MinWorkers
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
+    spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
 
 
 Settings = SharedSettings | EnvironmentSettings

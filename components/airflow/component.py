@@ -40,6 +40,7 @@ class ManagedAirflowArgs:
         bucket: the bucket of DAG files, versioned.
         bucket_arn: its ARN.
         key_arn: KMS key of the environment's data.
+        spark_application_arns: EMR Serverless applications that its tasks run jobs on.
         subnet_ids: two private subnets, in two zones.
         group_id: security group that it runs in.
         log_retention_days: how long its logs stay.
@@ -57,6 +58,7 @@ class ManagedAirflowArgs:
     bucket: pulumi.Input[str]
     bucket_arn: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    spark_application_arns: Sequence[pulumi.Input[str]]
     subnet_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
     log_retention_days: int
@@ -100,7 +102,11 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
         )
 
     def _create_policy(self, args: ManagedAirflowArgs) -> aws.iam.RolePolicy:
-        arns = pulumi.Output.all(bucket_arn=args.bucket_arn, key_arn=args.key_arn)
+        arns = pulumi.Output.all(
+            bucket_arn=args.bucket_arn,
+            key_arn=args.key_arn,
+            spark_application_arns=pulumi.Output.all(*args.spark_application_arns),
+        )
         policy = arns.apply(
             lambda known: access.execution_policy(
                 args.naming, access.AirflowReach(region=args.region, **known)
