@@ -13,6 +13,7 @@ from components.encryption_key import EncryptionKey
 from components.identity.boundary import PermissionBoundary
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
+from components.spark.runtime import SparkRuntime
 from slipway.model.errors import DefinitionError
 from slipway.model.naming import AIRFLOW
 from slipway.model.pipeline import PartKind
@@ -30,6 +31,7 @@ def deploy_airflow(
     settings: EnvironmentSettings,
     workspace: Workspace,
     network: Network,
+    spark: SparkRuntime,
     boundary: PermissionBoundary,
     *,
     dags: PrivateBucket,
@@ -53,6 +55,7 @@ def deploy_airflow(
         bucket_arn=dags.arn,
         key_arn=key.arn,
         boundary_arn=boundary.arn,
+        spark_application_arns=spark.application_arns,
         subnet_ids=network.private_subnet_ids[:_MWAA_SUBNETS],
         group_id=network.workload_group_id,
         log_retention_days=settings.log_retention_days,

@@ -17,6 +17,7 @@ from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
+from stacks.spark import deploy_spark
 from stacks.trails import TrailLog, deploy_trail
 from stacks.workspace import load
 
@@ -30,7 +31,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     boundary = deploy_boundary(settings)
     network = deploy_network(settings, boundary)
     dags = _dag_bucket(settings, key)
-    deploy_airflow(settings, workspace, network, boundary, dags=dags, key=key)
+    spark = deploy_spark(settings, network)
+    deploy_airflow(settings, workspace, network, spark, boundary, dags=dags, key=key)
     parts = EnvironmentParts(key=key, state=state, log=log, dags=dags)
     shared = read_shared()
     deploy = deploy_environment_identity(settings, workspace, shared, parts, boundary)
@@ -55,6 +57,7 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
             dag_bucket=dags.id,
             databases=sorted(databases),
             warehouse=compute.warehouse_name,
+            spark_applications=spark.application_ids,
             pipelines={name: made.role.arn for name, made in pipelines.items()},
         )
     )

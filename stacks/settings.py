@@ -146,6 +146,8 @@ class EnvironmentSettings(_StackSettings):
         airflow_max_workers: how many there are at most.
         airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
         checks_pull_requests: its account has the role of checks, which run code that nobody has reviewed.
+        spark_batch_vcpus: what all batch jobs together take at most.
+        spark_streaming_vcpus: what all streaming queries together take at most.
     """
 
     warehouse_size: WarehouseSize
@@ -161,6 +163,8 @@ class EnvironmentSettings(_StackSettings):
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
     checks_pull_requests: bool
+    spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
 
 
 Settings = SharedSettings | EnvironmentSettings

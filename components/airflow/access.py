@@ -3,9 +3,11 @@
 A task that needs more assumes the role of its pipeline.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components import iam
+from components.spark.access import run_jobs
 from slipway.model.naming import Naming
 from slipway.model.tags import PLATFORM_PIPELINE
 
@@ -17,6 +19,7 @@ class AirflowReach:
     region: str
     bucket_arn: str
     key_arn: str
+    spark_application_arns: Sequence[str]
 
 
 def trust_policy(naming: Naming) -> str:
@@ -26,12 +29,18 @@ def trust_policy(naming: Naming) -> str:
 
 
 def execution_policy(naming: Naming, reach: AirflowReach) -> str:
-    """Return what Airflow's role may do: what MWAA asks for, and to become a pipeline.
+    """Return what Airflow's role may do: what MWAA asks for, to become a pipeline, to run its Spark jobs.
 
     Source: MWAA user guide, "Amazon MWAA execution role", with a customer managed key.
     """
     return iam.document(
-        [*_environment(naming, reach), *_files(reach), *_logs(naming, reach), _become_pipeline(naming)]
+        [
+            *_environment(naming, reach),
+            *_files(reach),
+            *_logs(naming, reach),
+            _become_pipeline(naming),
+            *run_jobs(naming, reach.spark_application_arns),
+        ]
     )
 
 

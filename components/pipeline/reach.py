@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from components import iam
+from components.spark.access import EMR_SERVERLESS, deliver_log
 from components.warehouse.access import Grant, SchemaPlace, grants_for
 from slipway.model.dataset import Dataset, DatasetScheme
 from slipway.model.naming import AIRFLOW, Naming
@@ -20,7 +21,6 @@ MARTS: Final = "MARTS"
 PRIVATE: Final = "INTERMEDIATE"
 """The schema of models that only their own pipeline reads: no catalog entry names it."""
 
-_EMR: Final = "emr-serverless.amazonaws.com"
 _CONNECT: Final = "kafkaconnect.amazonaws.com"
 
 
@@ -55,10 +55,10 @@ def runners(pipeline: Pipeline) -> tuple[str, ...]:
 def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
     match part:
         case PartKind.SPARK:
-            return (_EMR,)
+            return (EMR_SERVERLESS,)
         case PartKind.STREAM:
             # A batch pipeline's stream is a connector that brings its input; a streaming one has a job too.
-            return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, _EMR)
+            return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, EMR_SERVERLESS)
         case PartKind.ENTRY | PartKind.DAG | PartKind.DBT | PartKind.TERRAFORM:
             return ()
         case _:
@@ -68,7 +68,8 @@ def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
 def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str:
     """Return what the pipeline's role may do in AWS: its own prefixes and its own log.
 
-    It cannot report its own freshness: whoever is measured must not hold the ruler.
+    It is the role of the pipeline's Spark jobs too, where there are any. It cannot report its own freshness:
+    whoever is measured must not hold the ruler.
     """
     statements = [
         *_object_access(pipeline, naming),
@@ -82,6 +83,7 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[reach.data_key_arn],
         ),
+        *(deliver_log(naming) if EMR_SERVERLESS in runners(pipeline) else ()),
     ]
     return iam.document(statements)
 

@@ -78,8 +78,11 @@ TRANSFORM: Final = "transform"
 NETWORK: Final = "network"
 """The subject of the role and the log group of a network's flow log."""
 
+SPARK: Final = "spark"
+"""The subject of the log group that Spark jobs deliver their logs to."""
+
 PLATFORM_SUBJECTS: Final = frozenset(
-    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, PLATFORM_PIPELINE, SIGN}
+    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, PLATFORM_PIPELINE, SIGN, SPARK}
 )
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
@@ -179,6 +182,10 @@ class Naming:
     def alarm(self, subject: str, signal: str) -> str:
         """Name a CloudWatch alarm after what is watched and for what."""
         return f"slipway-{self.stack}-{subject}-{signal}"
+
+    def spark_application(self, kind: str) -> str:
+        """Name an EMR Serverless application after the kind of jobs that it runs."""
+        return f"slipway-{self.stack}-{kind}"
 
     def security_group(self, role: str) -> str:
         """Name a security group after what is in it."""

@@ -17,6 +17,7 @@ from tests.doubles.pulumi_recorder import Recording, record
 
 BUCKET, KEY = "arn:aws:s3:::finedge-dev-dags-222233334444", "arn:aws:kms:us-east-1:222233334444:key/k"
 BOUNDARY = "arn:aws:iam::222233334444:policy/slipway-dev-boundary"
+APPLICATION = "arn:aws:emr-serverless:us-east-1:222233334444:/applications/00a"
 ARGS = ManagedAirflowArgs(
     naming=NAMING,
     region="us-east-1",
@@ -30,6 +31,7 @@ ARGS = ManagedAirflowArgs(
     bucket_arn=BUCKET,
     key_arn=KEY,
     boundary_arn=BOUNDARY,
+    spark_application_arns=[APPLICATION],
     subnet_ids=["subnet-1", "subnet-2"],
     group_id="sg-1",
     log_retention_days=14,
@@ -44,7 +46,9 @@ def _made(args: ManagedAirflowArgs = ARGS) -> Recording:
 
 
 def _statements() -> dict[str, Any]:
-    reach = access.AirflowReach(region="us-east-1", bucket_arn=BUCKET, key_arn=KEY)
+    reach = access.AirflowReach(
+        region="us-east-1", bucket_arn=BUCKET, key_arn=KEY, spark_application_arns=[APPLICATION]
+    )
     return {each["Sid"]: each for each in json.loads(access.execution_policy(NAMING, reach))["Statement"]}
 
 
@@ -173,3 +177,16 @@ def test_logs_and_queues_are_airflows_own() -> None:
     assert statements["PublishHealth"]["Resource"] == [
         "arn:aws:airflow:us-east-1:222233334444:environment/slipway-dev"
     ]
+
+
+def test_airflow_runs_jobs_as_pipelines_on_these_applications_only() -> None:
+    """The role of a job is its pipeline's, and only EMR Serverless may be handed one."""
+    statements = _statements()
+    assert statements["RunSparkJobs"]["Resource"] == [APPLICATION]
+    assert statements["WatchSparkJobs"]["Resource"] == [f"{APPLICATION}/jobruns/*"]
+    handed = statements["RunAsPipeline"]
+    assert (handed["Action"], handed["Resource"]) == (
+        ["iam:PassRole"],
+        ["arn:aws:iam::222233334444:role/slipway-dev-*"],
+    )
+    assert handed["Condition"] == {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}

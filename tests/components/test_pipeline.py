@@ -141,7 +141,16 @@ def test_a_pipeline_without_files_has_no_right_on_s3() -> None:
             "outputs": (Output(dataset=Dataset.parse("snowflake://FINEDGE.MARTS.SETTLEMENTS")),),
         }
     )
-    assert set(_statements(pipeline)) == {"WriteLog", "UseDataKey"}
+    assert set(_statements(pipeline)) == {"WriteLog", "UseDataKey", "DeliverSparkLog", "FindSparkLog"}
+
+
+def test_only_a_pipeline_with_jobs_delivers_to_the_log_of_jobs() -> None:
+    """EMR Serverless writes a job's log as the job; a role that runs none has no business there."""
+    log = _statements(SETTLEMENTS)["DeliverSparkLog"]["Resource"]
+    assert log[0] == "arn:aws:logs:*:222233334444:log-group:/slipway/dev/spark"
+    parts = tuple(part for part in SETTLEMENTS.parts if part.kind is not PartKind.SPARK)
+    without = _statements(SETTLEMENTS.model_copy(update={"parts": parts}))
+    assert not [sid for sid in without if "Spark" in sid]
 
 
 def test_a_pipeline_does_not_report_its_own_freshness() -> None:

@@ -38,6 +38,8 @@ DEV = {
     "slipway:airflowMaxWorkers": "5",
     "slipway:airflowProtected": "false",
     "slipway:checksPullRequests": "true",
+    "slipway:sparkBatchVcpus": "16",
+    "slipway:sparkStreamingVcpus": "16",
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -68,6 +70,8 @@ def test_an_environment_is_read_whole() -> None:
         airflow_max_workers=5,
         airflow_protected=False,
         checks_pull_requests=True,
+        spark_batch_vcpus=16,
+        spark_streaming_vcpus=16,
     )
 
 
@@ -119,6 +123,8 @@ def test_an_environment_is_read_whole() -> None:
         ),
         ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
         ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
+        ("slipway:sparkBatchVcpus", "4", "it is at least 8 (it is '4')", FILE),
+        ("slipway:sparkStreamingVcpus", "5000", "it is at most 4000 (it is '5000')", FILE),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),

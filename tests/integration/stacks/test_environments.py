@@ -67,6 +67,25 @@ def test_every_pipeline_has_its_role_log_and_alarm(up: RunningSandbox) -> None:
     }
 
 
+def test_airflow_and_spark_stand_in_the_private_subnets(up: RunningSandbox) -> None:
+    """Asked from the servers: what runs has no address outside, and Airflow's requirements are pinned."""
+    subnets = up.aws("ec2", "dev").describe_subnets()["Subnets"]
+    private = {each["SubnetId"] for each in subnets if each["CidrBlock"] in {"10.20.0.0/21", "10.20.8.0/21"}}
+    airflow = up.aws("mwaa", "dev").get_environment(Name="slipway-dev")["Environment"]
+    spark = up.aws("emr-serverless", "dev")
+    applications = [
+        spark.get_application(applicationId=each["id"])["application"]
+        for each in spark.list_applications()["applications"]
+    ]
+    assert {each["name"] for each in applications} == {"slipway-dev-batch", "slipway-dev-streaming"}
+    for runs in (airflow["NetworkConfiguration"], *(each["networkConfiguration"] for each in applications)):
+        members = {name.lower(): ids for name, ids in runs.items()}
+        assert set(members["subnetids"]) == private
+    bucket = f"finedge-dev-dags-{up.endpoints['accounts']['dev']}"
+    pinned = up.aws("s3", "dev").head_object(Bucket=bucket, Key="requirements.txt")["VersionId"]
+    assert airflow["RequirementsS3ObjectVersion"] == pinned
+
+
 def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
     """The retention that an auditor relies on is the server's, not a tag."""
     bucket = f"finedge-shared-evidence-{up.endpoints['accounts']['shared']}"
@@ -172,7 +191,7 @@ def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
         preview = json.loads(up.expect("preview", "-s", "dev", "--json"))
         changed = {step["urn"].split("::")[2] for step in preview["steps"] if step["op"] == "update"}
         assert {each.rsplit("$", 1)[-1] for each in changed} == {"aws:cloudwatch/logGroup:LogGroup"}
-        assert preview["changeSummary"]["update"] == 19
+        assert preview["changeSummary"]["update"] == 20
     finally:
         up.expect("config", "set", "slipway:logRetentionDays", "14", "-s", "dev")
 
