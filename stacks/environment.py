@@ -7,13 +7,14 @@ from components.encryption_key import EncryptionKey
 from components.platform_log import PlatformLog
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
-from components.warehouse.compute import TransformCompute, TransformComputeArgs
-from slipway.model.naming import DAGS, DEPLOY, TRANSFORM
+from components.warehouse.compute import Workload
+from slipway.model.naming import DAGS, DEPLOY
 from stacks.account import encryption_key, platform_log
-from stacks.databases import deploy_databases
+from stacks.clones import deploy_clones
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
+from stacks.warehouse import deploy_warehouse
 from stacks.workspace import load
 
 
@@ -25,13 +26,12 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     log = platform_log(settings)
     dags = _dag_bucket(settings, key)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
-    compute = _compute(settings)
-    databases = deploy_databases(settings, workspace)
+    warehouse = deploy_warehouse(settings, workspace)
+    deploy_clones(settings, workspace, warehouse)
     foundation = Foundation(
         data_key_arn=key.arn,
         alert_topic_arn=_alerts(settings, key).arn,
-        warehouse=compute.warehouse_name,
-        databases=databases,
+        warehouse=warehouse,
     )
     pipelines = deploy_pipelines(settings, workspace, foundation)
     export(
@@ -42,8 +42,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
             journal_table=state.journal.table_name,
             document_table=state.documents.table_name,
             dag_bucket=dags.id,
-            databases=sorted(databases),
-            warehouse=compute.warehouse_name,
+            databases=sorted(warehouse.databases),
+            warehouse=warehouse.computes[Workload.TRANSFORM],
             pipelines={name: made.role.arn for name, made in pipelines.items()},
         )
     )
@@ -89,16 +89,6 @@ def _deploy_role(
         tags=settings.platform_tags,
     )
     return DeployRole("deploy", args)
-
-
-def _compute(settings: EnvironmentSettings) -> TransformCompute:
-    args = TransformComputeArgs(
-        warehouse=settings.naming.snowflake_account_object(TRANSFORM),
-        size=settings.warehouse_size,
-        statement_limit_seconds=settings.statement_limit_minutes * 60,
-        tags=settings.platform_tags,
-    )
-    return TransformCompute(TRANSFORM, args)
 
 
 def _alerts(settings: EnvironmentSettings, key: EncryptionKey) -> AlertTopic:

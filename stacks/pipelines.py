@@ -1,14 +1,14 @@
 """The pipelines of an environment: one component for each catalog entry."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from components.pipeline.component import DataPipeline, DataPipelineArgs
-from components.warehouse.database import EnvironmentDatabase
+from components.warehouse.compute import Workload
 from slipway.model.workspace import Workspace
 from stacks.settings import EnvironmentSettings
+from stacks.warehouse import EnvironmentWarehouse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,16 +17,13 @@ class Foundation:
 
     data_key_arn: pulumi.Output[str]
     alert_topic_arn: pulumi.Output[str]
-    warehouse: pulumi.Output[str]
-    databases: Mapping[str, EnvironmentDatabase]
+    warehouse: EnvironmentWarehouse
 
 
 def deploy_pipelines(
     settings: EnvironmentSettings, workspace: Workspace, foundation: Foundation
 ) -> dict[str, DataPipeline]:
     """Declare a component for each pipeline of the catalog; returned by name."""
-    # Grants speak of schemas by name, so Pulumi cannot see by itself that the schemas come first.
-    after_databases = pulumi.ResourceOptions(depends_on=list(foundation.databases.values()))
     return {
         entry.name: DataPipeline(
             entry.name,
@@ -36,9 +33,10 @@ def deploy_pipelines(
                 log_retention_days=settings.log_retention_days,
                 data_key_arn=foundation.data_key_arn,
                 alert_topic_arn=foundation.alert_topic_arn,
-                warehouse=foundation.warehouse,
+                access=foundation.warehouse.access,
+                compute=foundation.warehouse.computes[Workload.TRANSFORM],
+                held_by=foundation.warehouse.pipelines,
             ),
-            after_databases,
         )
         for entry in workspace.pipelines
     }

@@ -16,13 +16,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from components.warehouse.compute import WarehouseSize
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from stacks.warehouse_settings import Clones, ServiceUserKeys, SpentCredits, TimeTravelDays, WarehouseSizes
 
 NAMESPACE: Final = "slipway"
 
@@ -123,13 +123,21 @@ class EnvironmentSettings(_StackSettings):
     """Settings of an environment.
 
     Attributes:
-        warehouse_size: Snowflake compute of its transformations.
+        warehouse_sizes: Snowflake compute of each workload; `ci` where pull requests are built.
+        monthly_credits: Snowflake credits a month of its compute, without that of rollbacks.
+        spent_credits: whether that compute is suspended when they are spent.
+        service_user_keys: RSA public keys of the programs that log in to Snowflake.
+        clones: zero-copy clones that it keeps, by name.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
     """
 
-    warehouse_size: WarehouseSize
-    time_travel_days: Annotated[int, Field(ge=1, le=90)]
+    warehouse_sizes: Annotated[WarehouseSizes, BeforeValidator(_from_json)]
+    monthly_credits: Annotated[int, Field(ge=1)]
+    spent_credits: SpentCredits
+    service_user_keys: Annotated[ServiceUserKeys, BeforeValidator(_from_json)]
+    clones: Annotated[Clones, BeforeValidator(_from_json)]
+    time_travel_days: TimeTravelDays
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
 
 
@@ -239,6 +247,12 @@ _REASONS: Final = {
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",
     "dict_type": "it is a mapping",
+    "list_type": "it is a list",
+    "too_short": "it has at least {min_length}",
+    "too_long": "it has at most {max_length}",
+    "timezone_aware": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
+    "datetime_from_date_parsing": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
+    "extra_forbidden": "there is no such field",
     "string_type": "it is a text: write it in quotes",
 }
 """What is wrong with a value, by pydantic's name of it, in our words."""

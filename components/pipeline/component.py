@@ -1,5 +1,6 @@
 """One catalogued pipeline in one environment: identity, log, freshness alarm, Snowflake role."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,8 +9,9 @@ import pulumi_aws as aws
 
 from components.base import PlatformComponent
 from components.pipeline import reach
-from components.warehouse.role import AccessRole, AccessRoleArgs
-from slipway.model.naming import Naming
+from components.warehouse.access import Access
+from components.warehouse.role import WarehouseRole, WarehouseRoleArgs
+from slipway.model.naming import PIPELINES, Naming
 from slipway.model.pipeline import Criticality, Freshness, Pipeline
 from slipway.model.tags import Tags
 
@@ -28,7 +30,9 @@ class DataPipelineArgs:
         log_retention_days: how long its log stays.
         data_key_arn: KMS key of the environment's data.
         alert_topic_arn: where its alarm goes.
-        warehouse: Snowflake compute that it uses.
+        access: the name of each access role of the environment's schemas.
+        compute: the Snowflake warehouse that it uses.
+        held_by: the role that holds every pipeline's.
     """
 
     pipeline: Pipeline
@@ -36,7 +40,9 @@ class DataPipelineArgs:
     log_retention_days: int
     data_key_arn: pulumi.Input[str]
     alert_topic_arn: pulumi.Input[str]
-    warehouse: pulumi.Input[str]
+    access: Mapping[Access, pulumi.Input[str]]
+    compute: pulumi.Input[str]
+    held_by: pulumi.Input[str]
 
     @property
     def tags(self) -> Tags:
@@ -113,15 +119,18 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
             opts=self.child(),
         )
 
-    def _create_warehouse_role(self, args: DataPipelineArgs) -> AccessRole:
-        role = AccessRoleArgs(
+    def _create_warehouse_role(self, args: DataPipelineArgs) -> WarehouseRole:
+        needed = reach.warehouse_access(self._entry, args.naming)
+        role = WarehouseRoleArgs(
             role=args.naming.snowflake_account_object(self._entry.name),
             purpose=f"Runs pipeline {self._entry.name} in {args.naming.stack}",
-            grants=reach.warehouse_grants(self._entry, args.naming),
-            warehouse=args.warehouse,
+            holds={each.key: args.access[each] for each in needed},
+            held_by={PIPELINES: args.held_by},
+            computes={"warehouse": args.compute},
             tags=self.tags,
         )
-        return AccessRole(f"{self.name}-warehouse", role, self.child())
+        former = self.child(formerly="slipway:warehouse:AccessRole")  # made anew, it would own no table
+        return WarehouseRole(f"{self.name}-warehouse", role, former)
 
 
 def _silence_means(criticality: Criticality) -> str:

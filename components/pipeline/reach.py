@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from components import iam
-from components.warehouse.access import Grant, SchemaPlace, grants_for
+from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
 from slipway.model.naming import AIRFLOW, Naming
 from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
@@ -86,19 +86,14 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
     return iam.document(statements)
 
 
-def warehouse_grants(pipeline: Pipeline, naming: Naming) -> tuple[Grant, ...]:
-    """Return the Snowflake privileges of the pipeline's role.
+def warehouse_access(pipeline: Pipeline, naming: Naming) -> tuple[Access, ...]:
+    """Return the access roles that the pipeline's Snowflake role holds.
 
-    What publishes marts keeps its private models beside them; what writes to RAW loads tables that are the
-    environment's.
+    What publishes marts keeps its private models beside them.
     """
     writes = schema_places(pipeline.output_datasets, naming)
     private = private_places(place for place in writes if pipeline.part(PartKind.DBT))
-    return grants_for(
-        reads=schema_places(pipeline.inputs, naming),
-        writes=[*writes, *private],
-        loads=[place for place in writes if place.schema == RAW],
-    )
+    return needed_access(reads=schema_places(pipeline.inputs, naming), writes=[*writes, *private])
 
 
 def private_places(places: Iterable[SchemaPlace]) -> list[SchemaPlace]:

@@ -50,10 +50,26 @@ DOCUMENTS: Final = "environment-documents"
 
 DAGS: Final = "dags"
 """The role of the bucket that an environment's Airflow reads DAG files from."""
-TRANSFORM: Final = "transform"
-"""The Snowflake compute that an environment's transformations, and its releases, run on."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
+TRANSFORM: Final = "transform"
+"""The Snowflake compute that an environment's pipelines run on."""
+
+RELEASE: Final = "release"
+"""The Snowflake compute that builds and audits candidates: no pipeline waits for a release."""
+
+ROLLBACK: Final = "rollback"
+"""The Snowflake compute of the way back: it waits for nothing, and no budget suspends it."""
+
+ANALYST: Final = "analyst"
+"""The subject of the Snowflake role of people who read what is published."""
+
+CI: Final = "ci"
+"""The subject of the Snowflake role, user and compute of pull requests' builds."""
+
+PIPELINES: Final = "pipelines"
+"""The subject of the Snowflake role that holds the role of each pipeline."""
+
+PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, ANALYST, CI, DEPLOY, PIPELINES, PLATFORM_PIPELINE})
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -146,6 +162,19 @@ def ci_database(logical: str, tree: str, attempt: str) -> str:
     """
     name = f"{logical}_CI_{tree[:12]}_{attempt}".upper()
     return _within(name, _SNOWFLAKE_MAX, "Snowflake database")
+
+
+def access_role(database: str, schema: str, level: str) -> str:
+    """Name the Snowflake role that reaches one schema.
+
+    The doubled underscores are in no other name of a role: a pipeline's has single ones only.
+
+    Args:
+        database: physical name; it carries the environment.
+        schema: the schema in it.
+        level: how far the role reaches.
+    """
+    return _within(f"{database}__{schema}__{level}".upper(), _SNOWFLAKE_MAX, "Snowflake role")
 
 
 def _within(name: str, limit: int, kind: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from components.pipeline import reach
 from components.pipeline.component import DataPipeline, DataPipelineArgs
-from components.warehouse.access import GrantTarget, SchemaPlace
+from components.warehouse.access import Access, AccessLevel, SchemaPlace
 from slipway.model.dataset import Dataset
 from slipway.model.pipeline import Criticality, Output, Part, PartKind, Pipeline, PipelineKind
 from tests.doubles.entries import NAMING, SETTLEMENTS
@@ -24,7 +24,9 @@ def _deploy(pipeline: Pipeline) -> Recording:
         log_retention_days=14,
         data_key_arn="arn:key",
         alert_topic_arn="arn:topic",
-        warehouse="FINEDGE_DEV_TRANSFORM",
+        access={each: f"{each.key} role" for each in reach.warehouse_access(pipeline, NAMING)},
+        compute="FINEDGE_DEV_TRANSFORM",
+        held_by="FINEDGE_DEV_PIPELINES",
     )
     return record(lambda: DataPipeline(pipeline.name, args))
 
@@ -35,16 +37,17 @@ def _statements(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def test_an_entry_becomes_exactly_these_resources() -> None:
-    """Twelve grants: compute, database, two schemas, select on all and future tables and views of each."""
+    """Its Snowflake role uses compute, holds a role for each of two schemas, and is held by one."""
     assert _deploy(SETTLEMENTS).counts() == {
         "aws:cloudwatch/logGroup:LogGroup": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": 1,
         "aws:iam/role:Role": 1,
         "aws:iam/rolePolicy:RolePolicy": 1,
         "slipway:pipeline:DataPipeline": 1,
-        "slipway:warehouse:AccessRole": 1,
+        "slipway:warehouse:WarehouseRole": 1,
         "snowflake:index/accountRole:AccountRole": 1,
-        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 12,
+        "snowflake:index/grantAccountRole:GrantAccountRole": 3,
+        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 1,
     }
 
 
@@ -57,12 +60,11 @@ def test_who_publishes_marts_keeps_private_models_beside_them() -> None:
     assert reach.private_places([staging]) == []
     models = Part(kind=PartKind.DBT, path=PurePosixPath("dbt"))
     entry = SETTLEMENTS.model_copy(update={"parts": (*SETTLEMENTS.parts, models)})
-    granted = {
-        each.place.schema: each.privileges
-        for each in reach.warehouse_grants(entry, NAMING)
-        if each.target is GrantTarget.SCHEMA
-    }
-    assert granted["INTERMEDIATE"] == granted["MARTS"] == ("CREATE TABLE", "CREATE VIEW", "USAGE")
+    assert reach.warehouse_access(entry, NAMING) == (
+        Access(place=private, level=AccessLevel.WRITE),
+        Access(place=marts, level=AccessLevel.WRITE),
+        Access(place=staging, level=AccessLevel.READ),
+    )
 
 
 def test_tags_follow_the_entry() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import pulumi
 import pytest
 import yaml
 
@@ -156,5 +157,49 @@ def test_no_environment_names_another_ones_account_objects(
     dev = recordings[StackName.DEV]
     for role in dev.of("snowflake:index/accountRole:AccountRole"):
         assert role.inputs["name"].startswith("FINEDGE_DEV_")
-    for grant in dev.of("snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"):
-        assert "PROD" not in str(grant.inputs)
+    for resource in dev.registered:
+        if resource.type.startswith("snowflake:"):
+            assert "PROD" not in str(resource.inputs)
+
+
+def test_no_monitor_suspends_production_or_a_rollback(recordings: Mapping[StackName, Recording]) -> None:
+    """A budget that stops a payment report, or the way back from a bad release, costs more than it saves."""
+    for environment in Environment:
+        made = recordings[StackName(environment)]
+        monitor = made.one("snowflake:index/resourceMonitor:ResourceMonitor").inputs
+        assert ("suspendTrigger" in monitor) is (environment is not Environment.PROD)
+        watched = {
+            each.name: each.inputs.get("resourceMonitor")
+            for each in made.of("snowflake:index/warehouse:Warehouse")
+        }
+        assert watched.pop("rollback") is None
+        assert set(watched.values()) == {monitor["name"]}
+
+
+def test_a_clone_is_of_what_the_catalog_has() -> None:
+    """A source that nobody has is told with the setting, before anything is made; the nearest is named."""
+    wanted = {"environment": "prod", "source": "FINEDGE.MART", "purpose": "Rehearses a release"}
+    staging = configuration(ROOT, StackName.STAGING) | {"slipway:clones": json.dumps({"drill": wanted})}
+    settings = parse("staging", staging, root=ROOT)
+    with pytest.raises(pulumi.RunError, match=r"clones\.drill\.source' is wrong.*FINEDGE\.MART\n") as caught:
+        record(lambda: deploy(settings), stack="staging", shared=SHARED_OUTPUTS)
+    assert "did you mean 'FINEDGE.MARTS'?" in str(caught.value)
+
+
+def test_production_builds_no_pull_request(recordings: Mapping[StackName, Recording]) -> None:
+    """What nobody reviewed has neither a role nor a user nor compute there."""
+    names = {
+        stack: {str(each.inputs["name"]) for each in recordings[stack].registered if "name" in each.inputs}
+        for stack in (StackName.DEV, StackName.PROD)
+    }
+    assert "FINEDGE_DEV_CI" in names[StackName.DEV]
+    assert "FINEDGE_PROD_CI" not in names[StackName.PROD]
+
+
+def test_the_state_of_a_stack_holds_no_private_key(recordings: Mapping[StackName, Recording]) -> None:
+    """Users have public keys; whoever has the private half is told elsewhere."""
+    users = recordings[StackName.PROD].of("snowflake:index/serviceUser:ServiceUser")
+    assert {each.inputs["name"] for each in users} == {"FINEDGE_PROD_AIRFLOW", "FINEDGE_PROD_DEPLOY"}
+    for user in users:
+        assert user.inputs["rsaPublicKey"].startswith("MII")
+        assert "PRIVATE" not in str(user.inputs)
