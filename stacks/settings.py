@@ -140,6 +140,11 @@ class EnvironmentSettings(_StackSettings):
     time_travel_days: TimeTravelDays
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
 
+    @property
+    def environment(self) -> Environment:
+        """Return the environment that the stack makes real."""
+        return Environment(self.stack.value)
+
 
 Settings = SharedSettings | EnvironmentSettings
 

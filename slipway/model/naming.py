@@ -137,6 +137,10 @@ class Naming:
         """Name an SNS topic."""
         return f"slipway-{self.stack}-{role}"
 
+    def secrets(self, subject: str) -> str:
+        """Name the folder of the secrets of whoever uses them."""
+        return f"slipway/{self.stack}/{subject}"
+
     def snowflake_database(self, logical: str) -> str:
         """Name the database that a dataset's logical database stands for in this stack."""
         return _within(f"{logical.upper()}_{self.stack.value.upper()}", _SNOWFLAKE_MAX, "Snowflake database")

@@ -51,10 +51,10 @@ def test_a_schema_has_two_roles_and_writing_holds_reading(*, is_loaded: bool, gr
         GRANT: grants,
         MEMBERSHIP: 1,
     }
-    assert [each.inputs["name"] for each in made.of(ROLE)] == [
+    assert {each.inputs["name"] for each in made.of(ROLE)} == {
         "FINEDGE_DEV__RAW__READ",
         "FINEDGE_DEV__RAW__WRITE",
-    ]
+    }
     assert made.one(MEMBERSHIP).inputs == {
         "roleName": "FINEDGE_DEV__RAW__READ",
         "parentRoleName": "FINEDGE_DEV__RAW__WRITE",

@@ -18,6 +18,7 @@ from tests.doubles.pulumi_recorder import Recording, record
 from tests.doubles.stack_files import configuration
 
 ROOT = Path(__file__).parents[2]
+PIPELINES = ("slipway:pipeline:BatchPipeline", "slipway:pipeline:StreamingPipeline")
 SHARED_OUTPUTS = {
     "artifact_bucket": "finedge-shared-artifacts-111122223333",
     "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
@@ -46,8 +47,24 @@ def test_every_catalogued_pipeline_is_in_every_environment(
 ) -> None:
     """A pipeline that is missing in one environment could never be promoted through it."""
     expected = [pipeline.name for pipeline in load_workspace(ROOT / "examples" / "finedge").pipelines]
-    declared = recordings[StackName(environment)].of("slipway:pipeline:DataPipeline")
+    recording = recordings[StackName(environment)]
+    declared = [each for type_ in PIPELINES for each in recording.of(type_)]
     assert sorted(each.name for each in declared) == expected
+    assert sorted(each.name for each in recording.of("slipway:pipeline:StreamingPipeline")) == [
+        "ledger-postings",
+        "payment-events",
+    ]
+
+
+def test_every_alarm_goes_to_the_owner(recordings: Mapping[StackName, Recording]) -> None:
+    """Beside the environment's topic, that of the team whose pipeline it is."""
+    prod = recordings[StackName.PROD]
+    topics = {each.name: each.inputs["name"] for each in prod.of("aws:sns/topic:Topic")}
+    arn = "arn:aws:mock::222233334444:aws:sns/topic:Topic"
+    for entry in load_workspace(ROOT / "examples" / "finedge").pipelines:
+        alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{entry.name}-failures").inputs
+        assert alarm["alarmActions"] == [f"{arn}/alerts", f"{arn}/owner-{entry.owner}"]
+        assert topics[f"owner-{entry.owner}"] == f"slipway-prod-alerts-{entry.owner}"
 
 
 def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
@@ -60,7 +77,7 @@ def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]
     assert "alias/slipway-shared-signing" in aliases
     assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
-    assert shared.of("slipway:pipeline:DataPipeline") == []
+    assert [shared.of(type_) for type_ in PIPELINES] == [[], []]
 
 
 def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from slipway.catalog import load_workspace
+from slipway.model.signals import signals
 from tests.golden.urns import urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
 from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
@@ -52,7 +53,7 @@ def test_urns_are_those_of_the_golden_file(up: RunningSandbox, stack: str) -> No
     assert urns(json.loads(up.expect("stack", "export", "-s", stack))) == golden
 
 
-def test_every_pipeline_has_its_role_log_and_alarm(up: RunningSandbox) -> None:
+def test_every_pipeline_has_its_role_log_and_alarms(up: RunningSandbox) -> None:
     """Asked from the servers, not from the program."""
     pipelines = load_workspace(ROOT / "examples" / "finedge").pipelines
     roles = up.aws("iam", "dev").get_paginator("list_roles").paginate().build_full_result()["Roles"]
@@ -64,8 +65,21 @@ def test_every_pipeline_has_its_role_log_and_alarm(up: RunningSandbox) -> None:
         group["logGroupName"] for group in groups["logGroups"]
     }
     assert {alarm["AlarmName"] for alarm in alarms["MetricAlarms"]} == {
-        f"slipway-dev-{pipeline.name}-freshness" for pipeline in pipelines if pipeline.freshness
+        f"slipway-dev-{pipeline.name}-{signal.name}" for pipeline in pipelines for signal in signals(pipeline)
     }
+    topics = up.aws("sns", "dev").get_paginator("list_subscriptions").paginate().build_full_result()
+    assert {(each["TopicArn"].rpartition(":")[2], each["Endpoint"]) for each in topics["Subscriptions"]} == {
+        (f"slipway-dev-alerts-{pipeline.owner}", f"data-{pipeline.owner.partition('-')[0]}@finedge.example")
+        for pipeline in pipelines
+    }
+
+
+def test_policies_find_what_a_pipeline_needs_approved(up: RunningSandbox) -> None:
+    """Criticality, owner and approvals are outputs in the state, where a policy on the stack reads them."""
+    resources = json.loads(up.expect("stack", "export", "-s", "dev"))["deployment"]["resources"]
+    (events,) = [each for each in resources if each["urn"].endswith("StreamingPipeline::payment-events")]
+    told = {name: events["outputs"][name] for name in ("criticality", "owner", "approvals_needed")}
+    assert told == {"criticality": "critical", "owner": "payments", "approvals_needed": 0}
 
 
 def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
