@@ -6,12 +6,12 @@ from components.encryption_key import EncryptionKey
 from components.key_policy import KeyUsers
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
-from components.warehouse.compute import TransformCompute, TransformComputeArgs
-from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, TRANSFORM
+from components.warehouse.compute import Workload
+from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY
 from slipway.model.tags import PLATFORM_PIPELINE
 from stacks.account import encryption_key, platform_log
 from stacks.airflow import deploy_airflow
-from stacks.databases import deploy_databases
+from stacks.clones import deploy_clones
 from stacks.identity import EnvironmentParts, deploy_boundary, deploy_environment_identity
 from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, export, read_shared
@@ -19,6 +19,7 @@ from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
 from stacks.spark import deploy_spark
 from stacks.trails import TrailLog, deploy_trail
+from stacks.warehouse import deploy_warehouse
 from stacks.workspace import load
 
 
@@ -37,14 +38,13 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     shared = read_shared()
     deploy = deploy_environment_identity(settings, workspace, shared, parts, boundary)
     deploy_trail(settings, TrailLog(bucket=shared.trail_bucket, key_arn=shared.trail_key_arn), [dags.arn])
-    compute = _compute(settings)
-    databases = deploy_databases(settings, workspace)
+    warehouse = deploy_warehouse(settings, workspace)
+    deploy_clones(settings, workspace, warehouse)
     foundation = Foundation(
         data_key_arn=key.arn,
         boundary_arn=boundary.arn,
         alert_topic_arn=_alerts(settings, key).arn,
-        warehouse=compute.warehouse_name,
-        databases=databases,
+        warehouse=warehouse,
     )
     pipelines = deploy_pipelines(settings, workspace, foundation)
     export(
@@ -55,8 +55,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
             journal_table=state.journal.table_name,
             document_table=state.documents.table_name,
             dag_bucket=dags.id,
-            databases=sorted(databases),
-            warehouse=compute.warehouse_name,
+            databases=sorted(warehouse.databases),
+            warehouse=warehouse.computes[Workload.TRANSFORM],
             spark_applications=spark.application_ids,
             pipelines={name: made.role.arn for name, made in pipelines.items()},
         )
@@ -86,16 +86,6 @@ def _dag_bucket(settings: EnvironmentSettings, key: EncryptionKey) -> PrivateBuc
         bucket=settings.naming.bucket(DAGS), key_arn=key.arn, tags=settings.platform_tags
     )
     return PrivateBucket(DAGS, args)
-
-
-def _compute(settings: EnvironmentSettings) -> TransformCompute:
-    args = TransformComputeArgs(
-        warehouse=settings.naming.snowflake_account_object(TRANSFORM),
-        size=settings.warehouse_size,
-        statement_limit_seconds=settings.statement_limit_minutes * 60,
-        tags=settings.platform_tags,
-    )
-    return TransformCompute(TRANSFORM, args)
 
 
 def _alerts(settings: EnvironmentSettings, key: EncryptionKey) -> AlertTopic:

@@ -6,13 +6,10 @@ from typing import Final, assert_never
 
 from components import iam
 from components.spark.access import EMR_SERVERLESS, deliver_log
-from components.warehouse.access import Grant, SchemaPlace, grants_for
+from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
 from slipway.model.naming import AIRFLOW, Naming
 from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
-
-METRIC_NAMESPACE: Final = "Slipway/Freshness"
-METRIC_NAME: Final = "AgeMinutes"
 
 RAW: Final = "RAW"
 """The schema of tables that belong to the environment and are loaded, not built."""
@@ -66,7 +63,7 @@ def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
 
 
 def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str:
-    """Return what the pipeline's role may do in AWS: its own prefixes and its own log.
+    """Return what the pipeline's role may do in AWS: its own prefixes, log, secrets and job runs.
 
     It is the role of the pipeline's Spark jobs too, where there are any. It cannot report its own freshness:
     whoever is measured must not hold the ruler.
@@ -83,24 +80,64 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[reach.data_key_arn],
         ),
+        iam.Statement(
+            sid="ReadSecrets",
+            actions=["secretsmanager:GetSecretValue"],
+            resources=[_arn(naming, "secretsmanager", f"secret:{naming.secrets(pipeline.name)}/*")],
+        ),
         *(deliver_log(naming) if EMR_SERVERLESS in runners(pipeline) else ()),
+        *(_job_access(pipeline, naming) if _starts_jobs(pipeline) else ()),
     ]
     return iam.document(statements)
 
 
-def warehouse_grants(pipeline: Pipeline, naming: Naming) -> tuple[Grant, ...]:
-    """Return the Snowflake privileges of the pipeline's role.
+def _starts_jobs(pipeline: Pipeline) -> bool:
+    """Tell whether its DAG starts Spark jobs; a streaming query is started by its release."""
+    return pipeline.part(PartKind.DAG) is not None and pipeline.part(PartKind.SPARK) is not None
 
-    What publishes marts keeps its private models beside them; what writes to RAW loads tables that are the
-    environment's.
+
+def _job_access(pipeline: Pipeline, naming: Naming) -> list[iam.Statement]:
+    """Return what starts and follows its own jobs on EMR Serverless: those that are tagged with its name.
+
+    Applications are the platform's. Source: the service authorization reference of EMR Serverless.
+    """
+    applications = _arn(naming, "emr-serverless", "/applications/*")
+    job_runs = f"{applications}/jobruns/*"
+    return [
+        iam.Statement(
+            sid="StartOwnJobs",
+            actions=["emr-serverless:StartJobRun", "emr-serverless:TagResource"],
+            resources=[applications, job_runs],
+            conditions={"StringEquals": {"aws:RequestTag/Pipeline": pipeline.name}},
+        ),
+        iam.Statement(
+            sid="FollowOwnJobs",
+            actions=["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
+            resources=[job_runs],
+            conditions={"StringEquals": {"aws:ResourceTag/Pipeline": pipeline.name}},
+        ),
+        iam.Statement(
+            sid="RunJobsAsItself",
+            actions=["iam:PassRole"],
+            resources=[naming.role_arn(pipeline.name)],
+            conditions={"StringEquals": {"iam:PassedToService": EMR_SERVERLESS}},
+        ),
+    ]
+
+
+def _arn(naming: Naming, service: str, resource: str) -> str:
+    """Name resources of the stack's account, in whatever region it is."""
+    return f"arn:aws:{service}:*:{naming.account_id}:{resource}"
+
+
+def warehouse_access(pipeline: Pipeline, naming: Naming) -> tuple[Access, ...]:
+    """Return the access roles that the pipeline's Snowflake role holds.
+
+    What publishes marts keeps its private models beside them.
     """
     writes = schema_places(pipeline.output_datasets, naming)
     private = private_places(place for place in writes if pipeline.part(PartKind.DBT))
-    return grants_for(
-        reads=schema_places(pipeline.inputs, naming),
-        writes=[*writes, *private],
-        loads=[place for place in writes if place.schema == RAW],
-    )
+    return needed_access(reads=schema_places(pipeline.inputs, naming), writes=[*writes, *private])
 
 
 def private_places(places: Iterable[SchemaPlace]) -> list[SchemaPlace]:

@@ -34,7 +34,10 @@ def deliver_log(naming: Naming) -> list[iam.Statement]:
 
 
 def run_jobs(naming: Naming, application_arns: Sequence[str]) -> list[iam.Statement]:
-    """Return what Airflow needs to run jobs as pipelines: on these applications, by this service alone."""
+    """Return what Airflow needs to run jobs as pipelines: on these applications, by this service alone.
+
+    Starting a job with tags is tagging it too (EMR Serverless user guide, "Tagging resources").
+    """
     applications = [
         f"emr-serverless:{action}" for action in ("GetApplication", "StartApplication", "StartJobRun")
     ]
@@ -42,7 +45,7 @@ def run_jobs(naming: Naming, application_arns: Sequence[str]) -> list[iam.Statem
         iam.Statement(sid="RunSparkJobs", actions=applications, resources=application_arns),
         iam.Statement(
             sid="WatchSparkJobs",
-            actions=["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
+            actions=[f"emr-serverless:{action}" for action in ("CancelJobRun", "GetJobRun", "TagResource")],
             resources=[f"{arn}/jobruns/*" for arn in application_arns],
         ),
         iam.Statement(

@@ -72,18 +72,35 @@ DAGS: Final = "dags"
 DAG_PREFIX: Final = "dags"
 """The folder of DAG files in that bucket."""
 
-TRANSFORM: Final = "transform"
-"""The Snowflake compute that an environment's transformations, and its releases, run on."""
-
 NETWORK: Final = "network"
 """The subject of the role and the log group of a network's flow log."""
 
 SPARK: Final = "spark"
 """The subject of the log group that Spark jobs deliver their logs to."""
 
-PLATFORM_SUBJECTS: Final = frozenset(
-    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, PLATFORM_PIPELINE, SIGN, SPARK}
-)
+
+TRANSFORM: Final = "transform"
+"""The Snowflake compute that an environment's pipelines run on."""
+
+RELEASE: Final = "release"
+"""The Snowflake compute that builds and audits candidates: no pipeline waits for a release."""
+
+ROLLBACK: Final = "rollback"
+"""The Snowflake compute of the way back: it waits for nothing, and no budget suspends it."""
+
+ANALYST: Final = "analyst"
+"""The subject of the Snowflake role of people who read what is published."""
+
+CI: Final = "ci"
+"""The subject of the Snowflake role, user and compute of pull requests' builds."""
+
+PIPELINES: Final = "pipelines"
+"""The subject of the Snowflake role that holds the role of each pipeline."""
+
+_ROLES: Final = frozenset({AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, SIGN})
+_SNOWFLAKE_ROLES: Final = frozenset({ANALYST, CI, PIPELINES})
+
+PLATFORM_SUBJECTS: Final = _ROLES | _SNOWFLAKE_ROLES | {PLATFORM_PIPELINE, SPARK}
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -195,6 +212,10 @@ class Naming:
         """Name an SNS topic."""
         return f"slipway-{self.stack}-{role}"
 
+    def secrets(self, subject: str) -> str:
+        """Name the folder of the secrets of whoever uses them."""
+        return f"slipway/{self.stack}/{subject}"
+
     def snowflake_database(self, logical: str) -> str:
         """Name the database that a dataset's logical database stands for in this stack."""
         return _within(f"{logical.upper()}_{self.stack.value.upper()}", _SNOWFLAKE_MAX, "Snowflake database")
@@ -220,6 +241,19 @@ def ci_database(logical: str, tree: str, attempt: str) -> str:
     """
     name = f"{logical}_CI_{tree[:12]}_{attempt}".upper()
     return _within(name, _SNOWFLAKE_MAX, "Snowflake database")
+
+
+def access_role(database: str, schema: str, level: str) -> str:
+    """Name the Snowflake role that reaches one schema.
+
+    The doubled underscores are in no other name of a role: a pipeline's has single ones only.
+
+    Args:
+        database: physical name; it carries the environment.
+        schema: the schema in it.
+        level: how far the role reaches.
+    """
+    return _within(f"{database}__{schema}__{level}".upper(), _SNOWFLAKE_MAX, "Snowflake role")
 
 
 def _within(name: str, limit: int, kind: str) -> str:
