@@ -13,7 +13,7 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.tags import PLATFORM_PIPELINE
 from tests.doubles.declared_stacks import declared
 from tests.doubles.rights import Rights, declared_rights, holder
-from tests.stacks.rights import environments, releases
+from tests.stacks.rights import environments, releases, services
 from tests.stacks.rights.doors import GUESTS, Guest
 from tests.stacks.rights.places import APPROVE, BUILD, CHECK, SIGN
 from tests.stacks.rights.request import Row, everybodys
@@ -31,6 +31,8 @@ ROWS: Final = [
             *environments.deploy(stack),
             *environments.break_glass(stack),
             *environments.pipeline(stack),
+            *services.airflow(stack),
+            *services.flow_log(stack),
         )
     ),
     *(row for role in (BUILD, SIGN, APPROVE) for row in everybodys("shared", role)),
@@ -38,7 +40,7 @@ ROWS: Final = [
     *(
         row
         for stack in Environment
-        for duty in ("deploy", "break-glass", "chargebacks")
+        for duty in ("airflow", "break-glass", "chargebacks", "deploy", "network")
         for row in everybodys(stack, f"slipway-{stack}-{duty}")
     ),
 ]
