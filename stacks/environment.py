@@ -16,7 +16,7 @@ from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, SharedOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
-from stacks.spark import deploy_spark
+from stacks.spark import deploy_cluster, deploy_spark
 from stacks.workspace import load
 
 
@@ -29,7 +29,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     network = deploy_network(settings)
     dags = _dag_bucket(settings, key)
     spark = deploy_spark(settings, network)
-    deploy_airflow(settings, workspace, network, spark, dags=dags, key=key)
+    clusters = deploy_cluster(settings, network, key)
+    deploy_airflow(settings, workspace, network, spark, clusters, dags=dags, key=key)
     deploy_role = _deploy_role(settings, read_shared(), key, state, log, dags=dags)
     compute = _compute(settings)
     databases = deploy_databases(settings, workspace)

@@ -37,6 +37,7 @@ def deploy_pipelines(
                 data_key_arn=foundation.data_key_arn,
                 alert_topic_arn=foundation.alert_topic_arn,
                 warehouse=foundation.warehouse,
+                spark_cluster=settings.spark_cluster_units > 0,
             ),
             after_databases,
         )

@@ -25,6 +25,7 @@ from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.cluster_values import ClusterUnits
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
 
 NAMESPACE: Final = "slipway"
@@ -140,6 +141,7 @@ class EnvironmentSettings(_StackSettings):
         airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
         spark_batch_vcpus: what all batch jobs together take at most.
         spark_streaming_vcpus: what all streaming queries together take at most.
+        spark_cluster_units: nodes of an EMR cluster on EC2 at most, in units of four vCPUs; 0 for no cluster.
     """
 
     warehouse_size: WarehouseSize
@@ -156,6 +158,7 @@ class EnvironmentSettings(_StackSettings):
     airflow_protected: bool
     spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
     spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_cluster_units: ClusterUnits
 
 
 Settings = SharedSettings | EnvironmentSettings

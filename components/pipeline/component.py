@@ -29,6 +29,7 @@ class DataPipelineArgs:
         data_key_arn: KMS key of the environment's data.
         alert_topic_arn: where its alarm goes.
         warehouse: Snowflake compute that it uses.
+        spark_cluster: whether its Spark jobs may run on an EMR cluster too.
     """
 
     pipeline: Pipeline
@@ -37,6 +38,7 @@ class DataPipelineArgs:
     data_key_arn: pulumi.Input[str]
     alert_topic_arn: pulumi.Input[str]
     warehouse: pulumi.Input[str]
+    spark_cluster: bool
 
     @property
     def tags(self) -> Tags:
@@ -80,7 +82,7 @@ class DataPipeline(PlatformComponent, token="slipway:pipeline:DataPipeline"):
             self.name,
             name=args.naming.role(self._entry.name),
             description=f"Runs pipeline {self._entry.name}",
-            assume_role_policy=reach.trust_policy(self._entry, args.naming),
+            assume_role_policy=reach.trust_policy(self._entry, args.naming, spark_cluster=args.spark_cluster),
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

@@ -63,7 +63,18 @@ NETWORK: Final = "network"
 SPARK: Final = "spark"
 """The subject of the log group that Spark jobs deliver their logs to."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, NETWORK, PLATFORM_PIPELINE, SPARK})
+SPARK_NODE: Final = "spark-node"
+"""The subject of the role of a cluster's nodes; they assume a pipeline's role from it."""
+
+SPARK_SERVICE: Final = "spark-service"
+"""The subject of the role that EMR manages clusters with."""
+
+SPARK_LOGS: Final = "spark-logs"
+"""The role of the bucket of a cluster's logs."""
+
+PLATFORM_SUBJECTS: Final = frozenset(
+    {AIRFLOW, DEPLOY, NETWORK, PLATFORM_PIPELINE, SPARK, SPARK_NODE, SPARK_SERVICE}
+)
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
