@@ -7,7 +7,7 @@ from components.key_policy import KeyUsers
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from components.warehouse.compute import Workload
-from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY
+from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, SPARK_NODE, SPARK_SERVICE
 from slipway.model.tags import PLATFORM_PIPELINE
 from stacks.account import encryption_key, platform_log
 from stacks.airflow import deploy_airflow
@@ -17,7 +17,7 @@ from stacks.network import deploy_network
 from stacks.outputs import EnvironmentOutputs, export, read_shared
 from stacks.pipelines import Foundation, deploy_pipelines
 from stacks.settings import EnvironmentSettings
-from stacks.spark import deploy_spark
+from stacks.spark import deploy_cluster, deploy_spark
 from stacks.trails import TrailLog, deploy_trail
 from stacks.warehouse import deploy_warehouse
 from stacks.workspace import load
@@ -33,7 +33,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     network = deploy_network(settings, boundary)
     dags = _dag_bucket(settings, key)
     spark = deploy_spark(settings, network)
-    deploy_airflow(settings, workspace, network, spark, boundary, dags=dags, key=key)
+    clusters = deploy_cluster(settings, network, boundary, key)
+    deploy_airflow(settings, workspace, network, spark, clusters, boundary=boundary, dags=dags, key=key)
     parts = EnvironmentParts(key=key, state=state, log=log, dags=dags)
     shared = read_shared()
     deploy = deploy_environment_identity(settings, workspace, shared, parts, boundary)
@@ -66,7 +67,8 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
 def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
     tags = settings.platform_tags.classified("restricted")
     naming, account = settings.naming, settings.account_id
-    platform = [naming.role_arn(subject) for subject in (AIRFLOW, BREAK_GLASS, DEPLOY)]
+    cluster = (SPARK_NODE, SPARK_SERVICE) if settings.spark_cluster_units else ()
+    platform = [naming.role_arn(subject) for subject in (AIRFLOW, BREAK_GLASS, DEPLOY, *cluster)]
     policy = [
         *key_policy.encryption_policy(account, KeyUsers(encrypt=[settings.operator_role_arn, *platform])),
         key_policy.pipelines_encrypt(account, naming.role_pattern, PLATFORM_PIPELINE),

@@ -48,6 +48,7 @@ def deploy_pipelines(
                 access=foundation.warehouse.access,
                 compute=foundation.warehouse.computes[Workload.TRANSFORM],
                 held_by=foundation.warehouse.pipelines,
+                spark_cluster=settings.spark_cluster_units > 0,
             )
         )
         for entry in workspace.pipelines

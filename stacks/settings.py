@@ -24,6 +24,7 @@ from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
 from stacks.account_values import AccountId, EnvironmentAccounts, OrganizationName, RetentionDays, RoleArn
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.cluster_values import ClusterUnits
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
 from stacks.warehouse_settings import Clones, ServiceUserKeys, SpentCredits, TimeTravelDays, WarehouseSizes
 
@@ -110,6 +111,7 @@ class EnvironmentSettings(_StackSettings):
         checks_pull_requests: its account has the role of checks, which run code that nobody has reviewed.
         spark_batch_vcpus: what all batch jobs together take at most.
         spark_streaming_vcpus: what all streaming queries together take at most.
+        spark_cluster_units: nodes of an EMR cluster on EC2 at most, in units of four vCPUs; 0 for no cluster.
     """
 
     warehouse_sizes: Annotated[WarehouseSizes, BeforeValidator(_from_json)]
@@ -131,6 +133,7 @@ class EnvironmentSettings(_StackSettings):
     checks_pull_requests: bool
     spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
     spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_cluster_units: ClusterUnits
 
     @property
     def environment(self) -> Environment:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components import iam
-from components.spark.access import run_jobs
+from components.spark.access import run_jobs, run_steps
 from slipway.model.naming import Naming
-from slipway.model.tags import PLATFORM_PIPELINE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +19,7 @@ class AirflowReach:
     bucket_arn: str
     key_arn: str
     spark_application_arns: Sequence[str]
+    spark_cluster_arns: Sequence[str]
 
 
 def trust_policy(naming: Naming) -> str:
@@ -38,8 +38,9 @@ def execution_policy(naming: Naming, reach: AirflowReach) -> str:
             *_environment(naming, reach),
             *_files(reach),
             *_logs(naming, reach),
-            _become_pipeline(naming),
+            iam.become_pipeline(naming.role_arn("*")),
             *run_jobs(naming, reach.spark_application_arns),
+            *run_steps(reach.spark_cluster_arns),
         ]
     )
 
@@ -91,13 +92,3 @@ def _logs(naming: Naming, reach: AirflowReach) -> list[iam.Statement]:
         ),
         iam.Statement(sid="FindLogs", actions=["logs:DescribeLogGroups"], resources=[f"{groups}:*"]),
     ]
-
-
-def _become_pipeline(naming: Naming) -> iam.Statement:
-    """Assume the role of any pipeline; the platform's own roles bear another tag, and trust nobody here."""
-    return iam.Statement(
-        sid="BecomePipeline",
-        actions=["sts:AssumeRole"],
-        resources=[naming.role_arn("*")],
-        conditions={"StringNotEquals": {"iam:ResourceTag/Pipeline": PLATFORM_PIPELINE}},
-    )

@@ -42,6 +42,7 @@ class ManagedAirflowArgs:
         key_arn: KMS key of the environment's data.
         boundary_arn: the most that Airflow's role can do.
         spark_application_arns: EMR Serverless applications that its tasks run jobs on.
+        spark_cluster_arns: EMR clusters that they run steps on; often none.
         subnet_ids: two private subnets, in two zones.
         group_id: security group that it runs in.
         log_retention_days: how long its logs stay.
@@ -61,6 +62,7 @@ class ManagedAirflowArgs:
     key_arn: pulumi.Input[str]
     boundary_arn: pulumi.Input[str]
     spark_application_arns: Sequence[pulumi.Input[str]]
+    spark_cluster_arns: Sequence[pulumi.Input[str]]
     subnet_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
     log_retention_days: int
@@ -109,6 +111,7 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
             bucket_arn=args.bucket_arn,
             key_arn=args.key_arn,
             spark_application_arns=pulumi.Output.all(*args.spark_application_arns),
+            spark_cluster_arns=pulumi.Output.all(*args.spark_cluster_arns),
         )
         policy = arns.apply(
             lambda known: access.execution_policy(

@@ -57,6 +57,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
         self._vpc = self._create_vpc(args)
+        self.id: pulumi.Output[str] = self._vpc.id
         self._public = self._create_subnets(
             "public", {zone: each.public for zone, each in args.blocks.items()}
         )

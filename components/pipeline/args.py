@@ -27,6 +27,7 @@ class PipelineArgs:
         access: the name of each access role of the environment's schemas.
         compute: the Snowflake warehouse that it uses.
         held_by: the role that holds every pipeline's.
+        spark_cluster: whether its Spark jobs may run on an EMR cluster too.
     """
 
     pipeline: Pipeline
@@ -39,6 +40,7 @@ class PipelineArgs:
     access: Mapping[Access, pulumi.Input[str]]
     compute: pulumi.Input[str]
     held_by: pulumi.Input[str]
+    spark_cluster: bool
 
     @property
     def tags(self) -> Tags:

@@ -46,7 +46,7 @@ class PipelineParts:
             self.of.name,
             name=naming.role(entry.name),
             description=f"Runs pipeline {entry.name}",
-            assume_role_policy=reach.trust_policy(entry, naming),
+            assume_role_policy=reach.trust_policy(entry, naming, spark_cluster=self.args.spark_cluster),
             permissions_boundary=self.args.boundary_arn,
             tags=self.of.tags.as_aws(),
             opts=self.of.child(),

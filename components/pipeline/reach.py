@@ -8,7 +8,7 @@ from components import iam
 from components.spark.access import EMR_SERVERLESS, deliver_log
 from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import AIRFLOW, Naming
+from slipway.model.naming import AIRFLOW, SPARK_NODE, Naming
 from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
 
 RAW: Final = "RAW"
@@ -29,12 +29,20 @@ class PipelineReach:
     data_key_arn: str
 
 
-def trust_policy(pipeline: Pipeline, naming: Naming) -> str:
-    """Return who may assume the pipeline's role: what runs its parts, in this account only."""
+def trust_policy(pipeline: Pipeline, naming: Naming, *, spark_cluster: bool) -> str:
+    """Return who may assume the pipeline's role: what runs its parts, in this account only.
+
+    Args:
+        pipeline: its catalog entry.
+        naming: names of the stack.
+        spark_cluster: whether nodes of a cluster run its Spark jobs too.
+    """
     services = runners(pipeline)
     statements = [iam.trust_services(services, naming.account_id)] if services else []
     if pipeline.part(PartKind.DAG):
         statements.append(iam.trust_role(naming.role_arn(AIRFLOW)))
+    if spark_cluster and EMR_SERVERLESS in services:
+        statements.append(iam.trust_nodes(naming.role_arn(SPARK_NODE)))
     return iam.document(statements)
 
 

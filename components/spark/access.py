@@ -55,3 +55,17 @@ def run_jobs(naming: Naming, application_arns: Sequence[str]) -> list[iam.Statem
             conditions={"StringEquals": {"iam:PassedToService": EMR_SERVERLESS}},
         ),
     ]
+
+
+def run_steps(cluster_arns: Sequence[str]) -> list[iam.Statement]:
+    """Return what Airflow needs to run steps on clusters, where there are any; a step names its role."""
+    if not cluster_arns:
+        return []
+    actions = ("AddJobFlowSteps", "CancelSteps", "DescribeCluster", "DescribeStep", "ListSteps")
+    return [
+        iam.Statement(
+            sid="RunSparkSteps",
+            actions=[f"elasticmapreduce:{action}" for action in actions],
+            resources=cluster_arns,
+        )
+    ]

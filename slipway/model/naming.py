@@ -78,6 +78,14 @@ NETWORK: Final = "network"
 SPARK: Final = "spark"
 """The subject of the log group that Spark jobs deliver their logs to."""
 
+SPARK_NODE: Final = "spark-node"
+"""The subject of the role of a cluster's nodes; they assume a pipeline's role from it."""
+
+SPARK_SERVICE: Final = "spark-service"
+"""The subject of the role that EMR manages clusters with."""
+
+SPARK_LOGS: Final = "spark-logs"
+"""The role of the bucket of a cluster's logs."""
 
 TRANSFORM: Final = "transform"
 """The Snowflake compute that an environment's pipelines run on."""
@@ -97,10 +105,11 @@ CI: Final = "ci"
 PIPELINES: Final = "pipelines"
 """The subject of the Snowflake role that holds the role of each pipeline."""
 
-_ROLES: Final = frozenset({AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, SIGN})
+_DUTIES: Final = frozenset({APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, SIGN})
+_SERVICES: Final = frozenset({AIRFLOW, NETWORK, SPARK, SPARK_NODE, SPARK_SERVICE})
 _SNOWFLAKE_ROLES: Final = frozenset({ANALYST, CI, PIPELINES})
 
-PLATFORM_SUBJECTS: Final = _ROLES | _SNOWFLAKE_ROLES | {PLATFORM_PIPELINE, SPARK}
+PLATFORM_SUBJECTS: Final = _DUTIES | _SERVICES | _SNOWFLAKE_ROLES | {PLATFORM_PIPELINE}
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 

@@ -32,6 +32,7 @@ ARGS = ManagedAirflowArgs(
     key_arn=KEY,
     boundary_arn=BOUNDARY,
     spark_application_arns=[APPLICATION],
+    spark_cluster_arns=[],
     subnet_ids=["subnet-1", "subnet-2"],
     group_id="sg-1",
     log_retention_days=14,
@@ -45,9 +46,13 @@ def _made(args: ManagedAirflowArgs = ARGS) -> Recording:
     return record(lambda: ManagedAirflow("airflow", args))
 
 
-def _statements() -> dict[str, Any]:
+def _statements(*clusters: str) -> dict[str, Any]:
     reach = access.AirflowReach(
-        region="us-east-1", bucket_arn=BUCKET, key_arn=KEY, spark_application_arns=[APPLICATION]
+        region="us-east-1",
+        bucket_arn=BUCKET,
+        key_arn=KEY,
+        spark_application_arns=[APPLICATION],
+        spark_cluster_arns=clusters,
     )
     return {each["Sid"]: each for each in json.loads(access.execution_policy(NAMING, reach))["Statement"]}
 
@@ -190,3 +195,9 @@ def test_airflow_runs_jobs_as_pipelines_on_these_applications_only() -> None:
         ["arn:aws:iam::222233334444:role/slipway-dev-*"],
     )
     assert handed["Condition"] == {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
+
+
+def test_airflow_runs_steps_where_there_is_a_cluster() -> None:
+    """A statement without resources would be refused by IAM."""
+    assert "RunSparkSteps" not in _statements()
+    assert _statements("arn:cluster")["RunSparkSteps"]["Resource"] == ["arn:cluster"]

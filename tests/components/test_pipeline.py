@@ -39,6 +39,7 @@ def _args(pipeline: Pipeline) -> PipelineArgs:
         access={each: f"{each.key} role" for each in reach.warehouse_access(pipeline, NAMING)},
         compute="FINEDGE_DEV_TRANSFORM",
         held_by="FINEDGE_DEV_PIPELINES",
+        spark_cluster=False,
     )
 
 
@@ -146,9 +147,20 @@ def test_policies_are_told_what_the_gate_asks_for(environment: Environment, crit
 
 def test_airflows_workers_and_the_services_of_its_parts_assume_the_role() -> None:
     """MWAA runs tasks under its environment's own role, which then assumes the pipeline's."""
-    services, workers = json.loads(reach.trust_policy(SETTLEMENTS, NAMING))["Statement"]
+    services, workers = json.loads(reach.trust_policy(SETTLEMENTS, NAMING, spark_cluster=False))["Statement"]
     assert services["Principal"] == {"Service": ["emr-serverless.amazonaws.com"]}
     assert workers["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/slipway-dev-airflow")
+
+
+def test_nodes_of_a_cluster_run_steps_as_pipelines_that_have_jobs() -> None:
+    """A role that nothing on a cluster needs must not be assumed from there."""
+    trusted = json.loads(reach.trust_policy(SETTLEMENTS, NAMING, spark_cluster=True))["Statement"]
+    assert [each["Sid"] for each in trusted] == ["Services", "Role", "Nodes"]
+    nodes = trusted[-1]
+    assert nodes["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert nodes["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/slipway-dev-spark-node")
+    without = SETTLEMENTS.model_copy(update={"parts": SETTLEMENTS.parts[:2]})
+    assert "Nodes" not in reach.trust_policy(without, NAMING, spark_cluster=True)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ DEV = {
     "slipway:checksPullRequests": "true",
     "slipway:sparkBatchVcpus": "16",
     "slipway:sparkStreamingVcpus": "16",
+    "slipway:sparkClusterUnits": "0",
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -114,6 +115,7 @@ def test_an_environment_is_read_whole() -> None:
         checks_pull_requests=True,
         spark_batch_vcpus=16,
         spark_streaming_vcpus=16,
+        spark_cluster_units=0,
     )
 
 
@@ -209,6 +211,7 @@ def test_an_environment_is_read_whole() -> None:
         ),
         ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
         ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
+        ("slipway:sparkClusterUnits", "3", "it is 0 for no cluster, or at least 4 (it is '3')", FILE),
         ("slipway:sparkBatchVcpus", "4", "it is at least 8 (it is '4')", FILE),
         ("slipway:sparkStreamingVcpus", "5000", "it is at most 4000 (it is '5000')", FILE),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
@@ -232,6 +235,13 @@ def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: s
     assert "Pulumi.dev.yaml" in caught.value.message
     assert message in caught.value.message
     assert remedy in caught.value.remedy
+
+
+def test_a_cluster_needs_a_way_out() -> None:
+    """Its nodes could not report to EMR, and it would be given up after an hour."""
+    settings = {**DEV, "slipway:natGateways": "0", "slipway:sparkClusterUnits": "16"}
+    with pytest.raises(DefinitionError, match=r"sparkClusterUnits' is wrong: nodes .* natGateways is 0"):
+        parse("dev", settings, root=ROOT)
 
 
 @pytest.mark.parametrize(
