@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from slipway.model.tags import PLATFORM_PIPELINE
+
 _VERSION: Final = "2012-10-17"
 _ACCOUNT_FIELD: Final = 4  # arn:partition:service:region:ACCOUNT:resource
 
@@ -67,6 +69,27 @@ def trust_services(services: Sequence[str], account_id: str) -> Statement:
 def trust_role(role_arn: str) -> Statement:
     """Let one role assume another."""
     return _admit_role(role_arn, sid="Role", actions=["sts:AssumeRole"], resources=())
+
+
+def trust_nodes(role_arn: str) -> Statement:
+    """Let nodes of a cluster run a step as a role; EMR tags the session with its user."""
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+    return _admit_role(role_arn, sid="Nodes", actions=actions, resources=())
+
+
+def become_pipeline(role_arns: str, *, also: Sequence[str] = ()) -> Statement:
+    """Let a role assume those of pipelines; the platform's own bear another tag, and trust it not.
+
+    Args:
+        role_arns: roles of the stack, as an ARN with a wildcard.
+        also: actions that assuming needs here beside `sts:AssumeRole`.
+    """
+    return Statement(
+        sid="BecomePipeline",
+        actions=["sts:AssumeRole", *also],
+        resources=[role_arns],
+        conditions={"StringNotEquals": {"iam:ResourceTag/Pipeline": PLATFORM_PIPELINE}},
+    )
 
 
 def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: Sequence[str]) -> Statement:

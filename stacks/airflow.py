@@ -1,7 +1,7 @@
 """The Airflow of an environment: sized by the catalog, in the version that DAG files are tested in."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +9,11 @@ import pulumi
 
 from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
 from components.encryption_key import EncryptionKey
+from components.identity.boundary import PermissionBoundary
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
+from components.spark.cluster import SparkCluster
+from components.spark.runtime import SparkRuntime
 from slipway.model.airflow_capacity import EnvironmentClass, chosen_class
 from slipway.model.errors import DefinitionError
 from slipway.model.naming import AIRFLOW
@@ -29,7 +32,10 @@ def deploy_airflow(
     settings: EnvironmentSettings,
     workspace: Workspace,
     network: Network,
+    spark: SparkRuntime,
+    clusters: Sequence[SparkCluster],
     *,
+    boundary: PermissionBoundary,
     dags: PrivateBucket,
     key: EncryptionKey,
 ) -> ManagedAirflow:
@@ -47,9 +53,12 @@ def deploy_airflow(
         size=_size(settings, workspace),
         min_workers=settings.airflow_min_workers,
         max_workers=settings.airflow_max_workers,
-        bucket=dags.id,
+        bucket=dags.versioning.bucket,  # what comes before versioning has no version to be pinned by
         bucket_arn=dags.arn,
         key_arn=key.arn,
+        boundary_arn=boundary.arn,
+        spark_application_arns=spark.application_arns,
+        spark_cluster_arns=[cluster.arn for cluster in clusters],
         subnet_ids=network.private_subnet_ids[:_MWAA_SUBNETS],
         group_id=network.workload_group_id,
         log_retention_days=settings.log_retention_days,

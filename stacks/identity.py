@@ -37,12 +37,13 @@ class EnvironmentParts:
     dags: PrivateBucket
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnvironmentIdentity:
-    """What other parts of an environment ask of its identities."""
-
-    boundary: PermissionBoundary
-    deploy: DeployRole
+def deploy_boundary(settings: Settings) -> PermissionBoundary:
+    """Declare what no role of the stack can exceed; each of them bears it."""
+    naming = settings.naming
+    args = PermissionBoundaryArgs(
+        policy=naming.boundary, role_pattern=naming.role_pattern, tags=settings.platform_tags
+    )
+    return PermissionBoundary("boundary", args)
 
 
 def deploy_shared_identity(
@@ -52,7 +53,7 @@ def deploy_shared_identity(
     stores: pulumi.Output[ReleaseStores],
 ) -> None:
     """Declare who builds, signs and approves."""
-    boundary = _boundary(settings)
+    boundary = deploy_boundary(settings)
     merged = _workflows(_federation(settings), repository, trust.merged)
     project = _build_trust(settings, BUILD)
     build = merged.apply(lambda workflows: iam.document([project, workflows]))
@@ -75,10 +76,13 @@ def deploy_shared_identity(
 
 
 def deploy_environment_identity(
-    settings: EnvironmentSettings, workspace: Workspace, shared: SharedOutputs, parts: EnvironmentParts
-) -> EnvironmentIdentity:
-    """Declare who deploys, who checks, and who breaks the glass."""
-    boundary = _boundary(settings)
+    settings: EnvironmentSettings,
+    workspace: Workspace,
+    shared: SharedOutputs,
+    parts: EnvironmentParts,
+    boundary: PermissionBoundary,
+) -> DeployRole:
+    """Declare who deploys, who checks, and who breaks the glass; return who deploys."""
     if settings.checks_pull_requests:
         _check(settings, boundary, shared.repository)
     if operators := users_of(workspace.team, Role.PLATFORM_ENGINEER):
@@ -92,7 +96,7 @@ def deploy_environment_identity(
             trusted=people,
             policy=policy,
         )
-    return EnvironmentIdentity(boundary=boundary, deploy=_deploy_role(settings, boundary, shared, parts))
+    return _deploy_role(settings, boundary, shared, parts)
 
 
 def users_of(roster: Roster, role: Role) -> tuple[str, ...]:
@@ -102,14 +106,6 @@ def users_of(roster: Roster, role: Role) -> tuple[str, ...]:
     """
     principals = {person.aws_principal for person in roster.people if role in person.roles}
     return tuple(sorted(each for each in principals if _USER in each))
-
-
-def _boundary(settings: Settings) -> PermissionBoundary:
-    naming = settings.naming
-    args = PermissionBoundaryArgs(
-        policy=naming.boundary, role_pattern=naming.role_pattern, tags=settings.platform_tags
-    )
-    return PermissionBoundary("boundary", args)
 
 
 def _federation(settings: Settings) -> GithubFederation:

@@ -54,6 +54,7 @@ class EnvironmentOutputs:
         dag_bucket: name of the bucket that Airflow reads DAG files from.
         databases: physical Snowflake databases.
         warehouse: Snowflake compute.
+        spark_applications: `batch` and `streaming` to the id of the EMR Serverless application.
         pipelines: name to the ARN of its role.
     """
 
@@ -65,6 +66,7 @@ class EnvironmentOutputs:
     dag_bucket: pulumi.Output[str]
     databases: list[str]
     warehouse: pulumi.Output[str]
+    spark_applications: dict[str, pulumi.Output[str]]
     pipelines: dict[str, pulumi.Output[str]]
 
 

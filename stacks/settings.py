@@ -5,14 +5,13 @@ mistake must never become a default.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -24,42 +23,13 @@ from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
-from slipway.model.warehouse_size import WarehouseSize
+from stacks.account_values import AccountId, EnvironmentAccounts, OrganizationName, RetentionDays, RoleArn
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.cluster_values import ClusterUnits
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
+from stacks.warehouse_settings import Clones, ServiceUserKeys, SpentCredits, TimeTravelDays, WarehouseSizes
 
 NAMESPACE: Final = "slipway"
-
-_YEARS_AND_MORE: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-# The values that CloudWatch Logs accepts: PutRetentionPolicy in its API reference.
-_RETENTION_DAYS: Final = frozenset((1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, *_YEARS_AND_MORE))
-
-
-def _known_retention(days: int) -> int:
-    if days not in _RETENTION_DAYS:
-        raise ValueError(f"CloudWatch Logs keeps logs for one of {sorted(_RETENTION_DAYS)} days")
-    return days
-
-
-def _account_id(text: str) -> str:
-    if re.fullmatch(r"[0-9]{12}", text) is None:
-        raise ValueError("an AWS account is a text of 12 digits")
-    return text
-
-
-def _organization_name(text: str) -> str:
-    if re.fullmatch(r"[a-z][a-z0-9]{1,15}", text) is None:
-        raise ValueError("names begin with it: 2 to 16 lower-case letters and digits, a letter first")
-    return text
-
-
-def _role_arn(text: str) -> str:
-    if re.fullmatch(r"arn:aws:iam::[0-9]{12}:role/[\w+=,.@/-]+", text) is None:
-        raise ValueError("a role is arn:aws:iam::<account>:role/<name>")
-    return text
-
-
-AccountId = Annotated[str, AfterValidator(_account_id)]
 
 
 def _from_json(value: object) -> object:
@@ -70,13 +40,6 @@ def _from_json(value: object) -> object:
         return value  # no JSON: the field says that a mapping is wanted
 
 
-def _every_environment(accounts: dict[Environment, str]) -> dict[Environment, str]:
-    missing = [environment.value for environment in Environment if environment not in accounts]
-    if missing:
-        raise ValueError(f"no account for {', '.join(missing)}")
-    return accounts
-
-
 class _StackSettings(BaseModel):
     """What every stack is told."""
 
@@ -85,12 +48,12 @@ class _StackSettings(BaseModel):
     stack: StackName
     account_id: AccountId
     region: Region
-    operator_role_arn: Annotated[str, AfterValidator(_role_arn)]
+    operator_role_arn: RoleArn
     workspace: Path
-    organization: Annotated[str, AfterValidator(_organization_name)]
+    organization: OrganizationName
     owner: str
     cost_center: str
-    log_retention_days: Annotated[int, AfterValidator(_known_retention)]
+    log_retention_days: RetentionDays
 
     @property
     def naming(self) -> Naming:
@@ -124,11 +87,7 @@ class SharedSettings(_StackSettings):
     evidence_lock_mode: LockMode
     evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
     monthly_credits: Annotated[int, Field(ge=1)]
-    environment_accounts: Annotated[
-        dict[Environment, AccountId],
-        BeforeValidator(_from_json),
-        AfterValidator(_every_environment),
-    ]
+    environment_accounts: Annotated[EnvironmentAccounts, BeforeValidator(_from_json)]
     cost: Annotated[SharedCostBasis, BeforeValidator(_from_json)]
 
 
@@ -136,7 +95,11 @@ class EnvironmentSettings(_StackSettings):
     """Settings of an environment.
 
     Attributes:
-        warehouse_size: Snowflake compute of its transformations.
+        warehouse_sizes: Snowflake compute of each workload; `ci` where pull requests are built.
+        monthly_credits: Snowflake credits a month of its compute, without that of rollbacks.
+        spent_credits: whether that compute is suspended when they are spent.
+        service_user_keys: RSA public keys of the programs that log in to Snowflake.
+        clones: zero-copy clones that it keeps, by name.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
         network_cidr: all addresses of its network; none of another environment's.
@@ -149,10 +112,17 @@ class EnvironmentSettings(_StackSettings):
         airflow_max_workers: how many there are at most.
         airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
         checks_pull_requests: its account has the role of checks, which run code that nobody has reviewed.
+        spark_batch_vcpus: what all batch jobs together take at most.
+        spark_streaming_vcpus: what all streaming queries together take at most.
+        spark_cluster_units: nodes of an EMR cluster on EC2 at most, in units of four vCPUs; 0 for no cluster.
     """
 
-    warehouse_size: WarehouseSize
-    time_travel_days: Annotated[int, Field(ge=1, le=90)]
+    warehouse_sizes: Annotated[WarehouseSizes, BeforeValidator(_from_json)]
+    monthly_credits: Annotated[int, Field(ge=1)]
+    spent_credits: SpentCredits
+    service_user_keys: Annotated[ServiceUserKeys, BeforeValidator(_from_json)]
+    clones: Annotated[Clones, BeforeValidator(_from_json)]
+    time_travel_days: TimeTravelDays
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
     network_cidr: NetworkCidr
     zones: Zones
@@ -164,7 +134,15 @@ class EnvironmentSettings(_StackSettings):
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
     checks_pull_requests: bool
+    spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_cluster_units: ClusterUnits
     cost: Annotated[EnvironmentCostBasis, BeforeValidator(_from_json)]
+
+    @property
+    def environment(self) -> Environment:
+        """Return the environment that the stack makes real."""
+        return Environment(self.stack.value)
 
 
 Settings = SharedSettings | EnvironmentSettings
@@ -290,8 +268,13 @@ _REASONS: Final = {
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",
     "dict_type": "it is a mapping",
+    "list_type": "it is a list",
+    "too_short": "it has at least {min_length}",
+    "too_long": "it has at most {max_length}",
+    "timezone_aware": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
+    "datetime_from_date_parsing": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
     "model_type": "it is a mapping",
-    "extra_forbidden": "there is no such key",
+    "extra_forbidden": "there is no such field",
     "string_type": "it is a text: write it in quotes",
 }
 """What is wrong with a value, by pydantic's name of it, in our words."""

@@ -3,11 +3,12 @@
 A task that needs more assumes the role of its pipeline.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components import iam
+from components.spark.access import run_jobs, run_steps
 from slipway.model.naming import Naming
-from slipway.model.tags import PLATFORM_PIPELINE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class AirflowReach:
     region: str
     bucket_arn: str
     key_arn: str
+    spark_application_arns: Sequence[str]
+    spark_cluster_arns: Sequence[str]
 
 
 def trust_policy(naming: Naming) -> str:
@@ -26,12 +29,19 @@ def trust_policy(naming: Naming) -> str:
 
 
 def execution_policy(naming: Naming, reach: AirflowReach) -> str:
-    """Return what Airflow's role may do: what MWAA asks for, and to become a pipeline.
+    """Return what Airflow's role may do: what MWAA asks for, to become a pipeline, to run its Spark jobs.
 
     Source: MWAA user guide, "Amazon MWAA execution role", with a customer managed key.
     """
     return iam.document(
-        [*_environment(naming, reach), *_files(reach), *_logs(naming, reach), _become_pipeline(naming)]
+        [
+            *_environment(naming, reach),
+            *_files(reach),
+            *_logs(naming, reach),
+            iam.become_pipeline(naming.role_arn("*")),
+            *run_jobs(naming, reach.spark_application_arns),
+            *run_steps(reach.spark_cluster_arns),
+        ]
     )
 
 
@@ -82,13 +92,3 @@ def _logs(naming: Naming, reach: AirflowReach) -> list[iam.Statement]:
         ),
         iam.Statement(sid="FindLogs", actions=["logs:DescribeLogGroups"], resources=[f"{groups}:*"]),
     ]
-
-
-def _become_pipeline(naming: Naming) -> iam.Statement:
-    """Assume the role of any pipeline; the platform's own roles bear another tag, and trust nobody here."""
-    return iam.Statement(
-        sid="BecomePipeline",
-        actions=["sts:AssumeRole"],
-        resources=[naming.role_arn("*")],
-        conditions={"StringNotEquals": {"iam:ResourceTag/Pipeline": PLATFORM_PIPELINE}},
-    )

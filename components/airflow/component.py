@@ -41,6 +41,9 @@ class ManagedAirflowArgs:
         bucket: the bucket of DAG files, versioned.
         bucket_arn: its ARN.
         key_arn: KMS key of the environment's data.
+        boundary_arn: the most that Airflow's role can do.
+        spark_application_arns: EMR Serverless applications that its tasks run jobs on.
+        spark_cluster_arns: EMR clusters that they run steps on; often none.
         subnet_ids: two private subnets, in two zones.
         group_id: security group that it runs in.
         log_retention_days: how long its logs stay.
@@ -58,6 +61,9 @@ class ManagedAirflowArgs:
     bucket: pulumi.Input[str]
     bucket_arn: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    boundary_arn: pulumi.Input[str]
+    spark_application_arns: Sequence[pulumi.Input[str]]
+    spark_cluster_arns: Sequence[pulumi.Input[str]]
     subnet_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
     log_retention_days: int
@@ -96,12 +102,18 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
             name=args.naming.role(AIRFLOW),
             description="Runs Airflow, and becomes the pipeline whose task it runs",
             assume_role_policy=access.trust_policy(args.naming),
+            permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
         )
 
     def _create_policy(self, args: ManagedAirflowArgs) -> aws.iam.RolePolicy:
-        arns = pulumi.Output.all(bucket_arn=args.bucket_arn, key_arn=args.key_arn)
+        arns = pulumi.Output.all(
+            bucket_arn=args.bucket_arn,
+            key_arn=args.key_arn,
+            spark_application_arns=pulumi.Output.all(*args.spark_application_arns),
+            spark_cluster_arns=pulumi.Output.all(*args.spark_cluster_arns),
+        )
         policy = arns.apply(
             lambda known: access.execution_policy(
                 args.naming, access.AirflowReach(region=args.region, **known)

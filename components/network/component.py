@@ -31,6 +31,7 @@ class NetworkArgs:
         zones: in how many availability zones.
         nat_gateways: ways out to what is not AWS, 0 to `zones`; zones share them in turn.
         endpoint_zones: in how many zones the interface endpoints have an address, 1 to `zones`.
+        boundary_arn: the most that the flow log's role can do.
         log_retention_days: how long the flow log stays.
     """
 
@@ -40,6 +41,7 @@ class NetworkArgs:
     zones: int
     nat_gateways: int
     endpoint_zones: int
+    boundary_arn: pulumi.Input[str]
     log_retention_days: int
     tags: Tags
 
@@ -55,6 +57,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
         self._vpc = self._create_vpc(args)
+        self.id: pulumi.Output[str] = self._vpc.id
         self._public = self._create_subnets(
             "public", {zone: each.public for zone, each in args.blocks.items()}
         )
@@ -183,6 +186,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
         flow_log = FlowLogArgs(
             naming=args.naming,
             vpc_id=self._vpc.id,
+            boundary_arn=args.boundary_arn,
             retention_days=args.log_retention_days,
             tags=self.tags,
         )

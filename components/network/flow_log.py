@@ -21,11 +21,13 @@ class FlowLogArgs:
     Attributes:
         naming: names of the stack.
         vpc_id: the network.
+        boundary_arn: the most that its role can do.
         retention_days: one of the values that CloudWatch Logs knows.
     """
 
     naming: Naming
     vpc_id: pulumi.Input[str]
+    boundary_arn: pulumi.Input[str]
     retention_days: int
     tags: Tags
 
@@ -77,6 +79,7 @@ class FlowLog(PlatformComponent, token="slipway:network:FlowLog"):
             name=args.naming.role(NETWORK),
             description="Writes the flow log of the network",
             assume_role_policy=iam.document([trust]),
+            permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

@@ -72,15 +72,44 @@ DAGS: Final = "dags"
 DAG_PREFIX: Final = "dags"
 """The folder of DAG files in that bucket."""
 
-TRANSFORM: Final = "transform"
-"""The Snowflake compute that an environment's transformations, and its releases, run on."""
-
 NETWORK: Final = "network"
 """The subject of the role and the log group of a network's flow log."""
 
-PLATFORM_SUBJECTS: Final = frozenset(
-    {AIRFLOW, APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, NETWORK, PLATFORM_PIPELINE, SIGN}
-)
+SPARK: Final = "spark"
+"""The subject of the log group that Spark jobs deliver their logs to."""
+
+SPARK_NODE: Final = "spark-node"
+"""The subject of the role of a cluster's nodes; they assume a pipeline's role from it."""
+
+SPARK_SERVICE: Final = "spark-service"
+"""The subject of the role that EMR manages clusters with."""
+
+SPARK_LOGS: Final = "spark-logs"
+"""The role of the bucket of a cluster's logs."""
+
+TRANSFORM: Final = "transform"
+"""The Snowflake compute that an environment's pipelines run on."""
+
+RELEASE: Final = "release"
+"""The Snowflake compute that builds and audits candidates: no pipeline waits for a release."""
+
+ROLLBACK: Final = "rollback"
+"""The Snowflake compute of the way back: it waits for nothing, and no budget suspends it."""
+
+ANALYST: Final = "analyst"
+"""The subject of the Snowflake role of people who read what is published."""
+
+CI: Final = "ci"
+"""The subject of the Snowflake role, user and compute of pull requests' builds."""
+
+PIPELINES: Final = "pipelines"
+"""The subject of the Snowflake role that holds the role of each pipeline."""
+
+_DUTIES: Final = frozenset({APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, SIGN})
+_SERVICES: Final = frozenset({AIRFLOW, NETWORK, SPARK, SPARK_NODE, SPARK_SERVICE})
+_SNOWFLAKE_ROLES: Final = frozenset({ANALYST, CI, PIPELINES})
+
+PLATFORM_SUBJECTS: Final = _DUTIES | _SERVICES | _SNOWFLAKE_ROLES | {PLATFORM_PIPELINE}
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -180,6 +209,10 @@ class Naming:
         """Name a CloudWatch alarm after what is watched and for what."""
         return f"slipway-{self.stack}-{subject}-{signal}"
 
+    def spark_application(self, kind: str) -> str:
+        """Name an EMR Serverless application after the kind of jobs that it runs."""
+        return f"slipway-{self.stack}-{kind}"
+
     def security_group(self, role: str) -> str:
         """Name a security group after what is in it."""
         return f"slipway-{self.stack}-{role}"
@@ -187,6 +220,10 @@ class Naming:
     def topic(self, role: str) -> str:
         """Name an SNS topic."""
         return f"slipway-{self.stack}-{role}"
+
+    def secrets(self, subject: str) -> str:
+        """Name the folder of the secrets of whoever uses them."""
+        return f"slipway/{self.stack}/{subject}"
 
     def snowflake_database(self, logical: str) -> str:
         """Name the database that a dataset's logical database stands for in this stack."""
@@ -213,6 +250,19 @@ def ci_database(logical: str, tree: str, attempt: str) -> str:
     """
     name = f"{logical}_CI_{tree[:12]}_{attempt}".upper()
     return _within(name, _SNOWFLAKE_MAX, "Snowflake database")
+
+
+def access_role(database: str, schema: str, level: str) -> str:
+    """Name the Snowflake role that reaches one schema.
+
+    The doubled underscores are in no other name of a role: a pipeline's has single ones only.
+
+    Args:
+        database: physical name; it carries the environment.
+        schema: the schema in it.
+        level: how far the role reaches.
+    """
+    return _within(f"{database}__{schema}__{level}".upper(), _SNOWFLAKE_MAX, "Snowflake role")
 
 
 def _within(name: str, limit: int, kind: str) -> str:

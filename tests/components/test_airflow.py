@@ -17,6 +17,8 @@ from tests.doubles.entries import NAMING, PLATFORM_TAGS
 from tests.doubles.pulumi_recorder import Recording, record
 
 BUCKET, KEY = "arn:aws:s3:::finedge-dev-dags-222233334444", "arn:aws:kms:us-east-1:222233334444:key/k"
+BOUNDARY = "arn:aws:iam::222233334444:policy/slipway-dev-boundary"
+APPLICATION = "arn:aws:emr-serverless:us-east-1:222233334444:/applications/00a"
 ARGS = ManagedAirflowArgs(
     naming=NAMING,
     region="us-east-1",
@@ -29,6 +31,9 @@ ARGS = ManagedAirflowArgs(
     bucket="finedge-dev-dags-222233334444",
     bucket_arn=BUCKET,
     key_arn=KEY,
+    boundary_arn=BOUNDARY,
+    spark_application_arns=[APPLICATION],
+    spark_cluster_arns=[],
     subnet_ids=["subnet-1", "subnet-2"],
     group_id="sg-1",
     log_retention_days=14,
@@ -42,8 +47,14 @@ def _made(args: ManagedAirflowArgs = ARGS) -> Recording:
     return record(lambda: ManagedAirflow("airflow", args))
 
 
-def _statements() -> dict[str, Any]:
-    reach = access.AirflowReach(region="us-east-1", bucket_arn=BUCKET, key_arn=KEY)
+def _statements(*clusters: str) -> dict[str, Any]:
+    reach = access.AirflowReach(
+        region="us-east-1",
+        bucket_arn=BUCKET,
+        key_arn=KEY,
+        spark_application_arns=[APPLICATION],
+        spark_cluster_arns=clusters,
+    )
     return {each["Sid"]: each for each in json.loads(access.execution_policy(NAMING, reach))["Statement"]}
 
 
@@ -140,6 +151,11 @@ def test_airflow_is_mwaas_and_of_this_account() -> None:
     assert services["Condition"] == {"StringEquals": {"aws:SourceAccount": "222233334444"}}
 
 
+def test_airflow_is_bounded() -> None:
+    """Without the boundary its role would be as strong as its policies are wide."""
+    assert _made().one("aws:iam/role:Role").inputs["permissionsBoundary"] == BOUNDARY
+
+
 def test_airflow_reads_files_and_writes_none() -> None:
     """Only a deployment publishes DAG files: a task that could would release itself."""
     statements = _statements()
@@ -167,3 +183,22 @@ def test_logs_and_queues_are_airflows_own() -> None:
     assert statements["PublishHealth"]["Resource"] == [
         "arn:aws:airflow:us-east-1:222233334444:environment/slipway-dev"
     ]
+
+
+def test_airflow_runs_jobs_as_pipelines_on_these_applications_only() -> None:
+    """The role of a job is its pipeline's, and only EMR Serverless may be handed one."""
+    statements = _statements()
+    assert statements["RunSparkJobs"]["Resource"] == [APPLICATION]
+    assert statements["WatchSparkJobs"]["Resource"] == [f"{APPLICATION}/jobruns/*"]
+    handed = statements["RunAsPipeline"]
+    assert (handed["Action"], handed["Resource"]) == (
+        ["iam:PassRole"],
+        ["arn:aws:iam::222233334444:role/slipway-dev-*"],
+    )
+    assert handed["Condition"] == {"StringEquals": {"iam:PassedToService": "emr-serverless.amazonaws.com"}}
+
+
+def test_airflow_runs_steps_where_there_is_a_cluster() -> None:
+    """A statement without resources would be refused by IAM."""
+    assert "RunSparkSteps" not in _statements()
+    assert _statements("arn:cluster")["RunSparkSteps"]["Resource"] == ["arn:cluster"]

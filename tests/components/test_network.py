@@ -19,6 +19,7 @@ ARGS = NetworkArgs(
     zones=3,
     nat_gateways=2,
     endpoint_zones=2,
+    boundary_arn="arn:aws:iam::222233334444:policy/slipway-dev-boundary",
     log_retention_days=14,
     tags=PLATFORM_TAGS,
 )
@@ -148,7 +149,9 @@ def test_every_connection_is_on_record() -> None:
     assert log["vpcId"] == "network-id"
     group = made.one("aws:cloudwatch/logGroup:LogGroup").inputs
     assert (group["name"], group["retentionInDays"]) == ("/slipway/dev/network", 14)
-    trust = json.loads(made.one("aws:iam/role:Role").inputs["assumeRolePolicy"])["Statement"]
+    role = made.one("aws:iam/role:Role").inputs
+    assert role["permissionsBoundary"] == ARGS.boundary_arn
+    trust = json.loads(role["assumeRolePolicy"])["Statement"]
     assert trust[0]["Principal"] == {"Service": ["vpc-flow-logs.amazonaws.com"]}
 
 

@@ -16,6 +16,7 @@ _ARNS = {
     "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:us-east-1:{account}:log-group:{name}",
     "aws:dynamodb/table:Table": "arn:aws:dynamodb:us-east-1:{account}:table/{name}",
     "aws:ecr/repository:Repository": "arn:aws:ecr:us-east-1:{account}:repository/{name}",
+    "aws:emrserverless/application:Application": "arn:aws:emr-serverless::{account}:/applications/{logical}",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "arn:aws:iam::{account}:oidc-provider/{url}",
     "aws:iam/policy:Policy": "arn:aws:iam::{account}:policy/{name}",
     "aws:iam/role:Role": "arn:aws:iam::{account}:role/{name}",

@@ -1,7 +1,6 @@
 """An environment's Airflow as its settings, its catalog and the tool of DAG files make it."""
 
 import tomllib
-from pathlib import Path
 
 import pulumi
 import pytest
@@ -11,18 +10,11 @@ from slipway.model.environment import StackName
 from stacks import deploy
 from stacks.airflow import airflow_options, airflow_version
 from stacks.settings import parse
-from tests.doubles.declared_stacks import SHARED_OUTPUTS
-from tests.doubles.pulumi_recorder import Recording, record
+from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
+from tests.doubles.pulumi_recorder import record
 from tests.doubles.stack_files import configuration
 
-ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "toolchain" / "envs" / "airflow"
-
-
-def _declare(stack: StackName, **settings: str) -> Recording:
-    own = {f"slipway:{key}": value for key, value in settings.items()}
-    read = parse(stack, configuration(ROOT, stack) | own, root=ROOT)
-    return record(lambda: deploy(read), stack=stack, shared=SHARED_OUTPUTS)
 
 
 def test_mwaa_runs_the_airflow_that_dag_files_are_tested_in() -> None:
@@ -42,7 +34,7 @@ def test_mwaa_has_the_options_of_the_sandboxs_airflow() -> None:
 def test_an_environment_has_the_smallest_class_of_its_settings_at_least() -> None:
     """Ten pipelines would fit into a micro one, which cannot scale."""
     dev, prod = (
-        _declare(stack).one("aws:mwaa/environment:Environment").inputs
+        declared(stack).one("aws:mwaa/environment:Environment").inputs
         for stack in (StackName.DEV, StackName.PROD)
     )
     assert dev["environmentClass"] == "mw1.micro"
@@ -56,14 +48,16 @@ def test_more_pipelines_than_the_largest_class_holds_are_refused_by_the_settings
     workspace = load_workspace(ROOT / "examples" / "finedge")
     crowded = workspace.model_copy(update={"pipelines": workspace.pipelines * 3})
     monkeypatch.setattr("stacks.environment.load", lambda _: crowded)
+    tight = configuration(ROOT, StackName.DEV) | {"slipway:airflowLargestClass": "mw1.micro"}
+    settings = parse("dev", tight, root=ROOT)
     with pytest.raises(pulumi.RunError) as caught:
-        _declare(StackName.DEV, airflowLargestClass="mw1.micro")
+        record(lambda: deploy(settings), shared=SHARED_OUTPUTS)
     assert "need class mw1.small; 'slipway:airflowLargestClass' allows mw1.micro" in str(caught.value)
     assert "set it to mw1.small in Pulumi.dev.yaml" in str(caught.value)
 
 
 def test_logs_of_airflow_can_be_encrypted_with_the_key_of_the_data() -> None:
     """Without the key's consent CloudWatch Logs refuses the groups."""
-    policy = str(_declare(StackName.DEV).one("aws:kms/key:Key", "data").inputs["policy"])
+    policy = str(declared(StackName.DEV).one("aws:kms/key:Key", "data").inputs["policy"])
     assert "logs.us-east-1.amazonaws.com" in policy
     assert ":log-group:airflow-slipway-dev-*" in policy

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+import pulumi
 import pytest
 import yaml
 
@@ -10,8 +11,13 @@ from policies.rules.tagging import taggable_types
 from slipway.catalog import load_workspace
 from slipway.model.environment import Environment, StackName
 from slipway.model.tags import REQUIRED_TAGS
+from stacks import deploy
+from stacks.settings import parse
 from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
-from tests.doubles.pulumi_recorder import Recording
+from tests.doubles.pulumi_recorder import Recording, record
+from tests.doubles.stack_files import configuration
+
+PIPELINES = ("slipway:pipeline:BatchPipeline", "slipway:pipeline:StreamingPipeline")
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +32,24 @@ def test_every_catalogued_pipeline_is_in_every_environment(
 ) -> None:
     """A pipeline that is missing in one environment could never be promoted through it."""
     expected = [pipeline.name for pipeline in load_workspace(ROOT / "examples" / "finedge").pipelines]
-    declared = recordings[StackName(environment)].of("slipway:pipeline:DataPipeline")
+    recording = recordings[StackName(environment)]
+    declared = [each for type_ in PIPELINES for each in recording.of(type_)]
     assert sorted(each.name for each in declared) == expected
+    assert sorted(each.name for each in recording.of("slipway:pipeline:StreamingPipeline")) == [
+        "ledger-postings",
+        "payment-events",
+    ]
+
+
+def test_every_alarm_goes_to_the_owner(recordings: Mapping[StackName, Recording]) -> None:
+    """Beside the environment's topic, that of the team whose pipeline it is."""
+    prod = recordings[StackName.PROD]
+    topics = {each.name: each.inputs["name"] for each in prod.of("aws:sns/topic:Topic")}
+    arn = f"arn:aws:mock::{prod.account}:aws:sns/topic:Topic"
+    for entry in load_workspace(ROOT / "examples" / "finedge").pipelines:
+        alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{entry.name}-failures").inputs
+        assert alarm["alarmActions"] == [f"{arn}/alerts", f"{arn}/owner-{entry.owner}"]
+        assert topics[f"owner-{entry.owner}"] == f"slipway-prod-alerts-{entry.owner}"
 
 
 def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
@@ -41,7 +63,7 @@ def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]
     assert "alias/slipway-shared-signing" in aliases
     assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
-    assert shared.of("slipway:pipeline:DataPipeline") == []
+    assert [shared.of(type_) for type_ in PIPELINES] == [[], []]
 
 
 def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
@@ -152,5 +174,49 @@ def test_no_environment_names_another_ones_account_objects(
     dev = recordings[StackName.DEV]
     for role in dev.of("snowflake:index/accountRole:AccountRole"):
         assert role.inputs["name"].startswith("FINEDGE_DEV_")
-    for grant in dev.of("snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"):
-        assert "PROD" not in str(grant.inputs)
+    for resource in dev.registered:
+        if resource.type.startswith("snowflake:"):
+            assert "PROD" not in str(resource.inputs)
+
+
+def test_no_monitor_suspends_production_or_a_rollback(recordings: Mapping[StackName, Recording]) -> None:
+    """A budget that stops a payment report, or the way back from a bad release, costs more than it saves."""
+    for environment in Environment:
+        made = recordings[StackName(environment)]
+        monitor = made.one("snowflake:index/resourceMonitor:ResourceMonitor").inputs
+        assert ("suspendTrigger" in monitor) is (environment is not Environment.PROD)
+        watched = {
+            each.name: each.inputs.get("resourceMonitor")
+            for each in made.of("snowflake:index/warehouse:Warehouse")
+        }
+        assert watched.pop("rollback") is None
+        assert set(watched.values()) == {monitor["name"]}
+
+
+def test_a_clone_is_of_what_the_catalog_has() -> None:
+    """A source that nobody has is told with the setting, before anything is made; the nearest is named."""
+    wanted = {"environment": "prod", "source": "FINEDGE.MART", "purpose": "Rehearses a release"}
+    staging = configuration(ROOT, StackName.STAGING) | {"slipway:clones": json.dumps({"drill": wanted})}
+    settings = parse("staging", staging, root=ROOT)
+    with pytest.raises(pulumi.RunError, match=r"clones\.drill\.source' is wrong.*FINEDGE\.MART\n") as caught:
+        record(lambda: deploy(settings), stack="staging", shared=SHARED_OUTPUTS)
+    assert "did you mean 'FINEDGE.MARTS'?" in str(caught.value)
+
+
+def test_production_builds_no_pull_request(recordings: Mapping[StackName, Recording]) -> None:
+    """What nobody reviewed has neither a role nor a user nor compute there."""
+    names = {
+        stack: {str(each.inputs["name"]) for each in recordings[stack].registered if "name" in each.inputs}
+        for stack in (StackName.DEV, StackName.PROD)
+    }
+    assert "FINEDGE_DEV_CI" in names[StackName.DEV]
+    assert "FINEDGE_PROD_CI" not in names[StackName.PROD]
+
+
+def test_the_state_of_a_stack_holds_no_private_key(recordings: Mapping[StackName, Recording]) -> None:
+    """Users have public keys; whoever has the private half is told elsewhere."""
+    users = recordings[StackName.PROD].of("snowflake:index/serviceUser:ServiceUser")
+    assert {each.inputs["name"] for each in users} == {"FINEDGE_PROD_AIRFLOW", "FINEDGE_PROD_DEPLOY"}
+    for user in users:
+        assert user.inputs["rsaPublicKey"].startswith("MII")
+        assert "PRIVATE" not in str(user.inputs)

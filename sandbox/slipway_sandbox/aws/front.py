@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +27,9 @@ HEALTH_PATH = "/_slipway/health"
 
 _LOG = logging.getLogger(__name__)
 _REFUSED_PATHS = ("/moto-api", "/_moto")
+_CODE = re.compile(r"[0-9]{6}")
+"""What a device shows; nobody here knows which device is whose, so any code will do."""
+_TAG = re.compile(r"Tags\.member\.\d+\.Key")
 _ACCOUNT_KEY = "slipway.account"
 _NOT_OFFERED = frozenset(
     {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken"}
@@ -127,7 +131,11 @@ def _check_trust(fields: Mapping[str, str], caller: Caller) -> None:
     if policy is None:
         raise refused
     request = trust.Request(
-        caller=caller, external_id=fields.get("ExternalId"), session_name=fields.get("RoleSessionName", "")
+        caller=caller,
+        external_id=fields.get("ExternalId"),
+        session_name=fields.get("RoleSessionName", ""),
+        with_device="SerialNumber" in fields and _CODE.fullmatch(fields.get("TokenCode", "")) is not None,
+        tags=_session_tags(fields),
     )
     try:
         allowed = trust.may_assume(policy, request)
@@ -136,6 +144,11 @@ def _check_trust(fields: Mapping[str, str], caller: Caller) -> None:
         raise AwsError("NotImplemented", message, status=501) from error
     if not allowed:
         raise refused
+
+
+def _session_tags(fields: Mapping[str, str]) -> dict[str, str]:
+    names = {field.removesuffix(".Key"): value for field, value in fields.items() if _TAG.fullmatch(field)}
+    return {name: fields.get(f"{member}.Value", "") for member, name in names.items()}
 
 
 def _trust_policy(arn: str) -> Mapping[str, Any] | None:

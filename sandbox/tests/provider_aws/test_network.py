@@ -48,6 +48,19 @@ def test_an_interface_endpoint_gains_and_loses_subnets_in_place(bed: Bed) -> Non
     assert (state.outputs["subnetIds"], state.outputs["securityGroupIds"]) == ([second], [group, other])
 
 
+def test_a_rule_on_a_group_keeps_its_description(bed: Bed) -> None:
+    """A refresh that lost it would see drift for ever."""
+    group = bed.make(GROUP, name="workloads", vpcId=bed.make(VPC, cidrBlock="10.1.0.0/16").id).id
+    inputs = {
+        "securityGroupId": group,
+        "referencedSecurityGroupId": group,
+        "ipProtocol": "-1",
+        "description": "among themselves",
+    }
+    state = bed.make("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", **inputs)
+    assert {key: state.outputs[key] for key in inputs} == inputs
+
+
 def test_a_flow_log_that_cannot_be_delivered_is_refused_in_ec2s_words(bed: Bed) -> None:
     """EC2 answers 200 and says in its body what failed."""
     inputs = {

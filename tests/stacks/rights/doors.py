@@ -107,6 +107,19 @@ def _alarms() -> Iterable[Guest]:
         yield Guest(caller=others, action="kms:GenerateDataKey", resource=named, may=False, context=own)
 
 
+def _logs() -> Iterable[Guest]:
+    """CloudWatch Logs encrypts what Airflow says, and no other group."""
+    for stack in Environment:
+        named, groups = key(stack, "data"), f"arn:aws:logs:us-east-1:{ACCOUNTS[stack]}:log-group"
+        logs, others = ("Service", "logs.us-east-1.amazonaws.com"), ("Service", "sns.amazonaws.com")
+        ours = {"kms:EncryptionContext:aws:logs:arn": f"{groups}:airflow-slipway-{stack}-Task"}
+        theirs = {"kms:EncryptionContext:aws:logs:arn": f"{groups}:another"}
+        yield Guest(caller=logs, action="kms:Encrypt", resource=named, may=True, context=ours)
+        yield Guest(caller=logs, action="kms:Encrypt", resource=named, may=False, context=theirs)
+        yield Guest(caller=logs, action="kms:Verify", resource=named, may=False, context=ours)
+        yield Guest(caller=others, action="kms:Encrypt", resource=named, may=False, context=ours)
+
+
 def _trails() -> Iterable[Guest]:
     """Each account's trail writes below its own account, under the audit account's control."""
     service, sealed = ("Service", "cloudtrail.amazonaws.com"), {"s3:x-amz-acl": "bucket-owner-full-control"}
@@ -179,4 +192,13 @@ def _buckets() -> Iterable[Guest]:
     )
 
 
-GUESTS: Final = [*_keys(), *_signing_key(), *_alarms(), *_trails(), *_images(), *_objects(), *_buckets()]
+GUESTS: Final = [
+    *_keys(),
+    *_signing_key(),
+    *_alarms(),
+    *_logs(),
+    *_trails(),
+    *_images(),
+    *_objects(),
+    *_buckets(),
+]

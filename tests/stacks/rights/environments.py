@@ -11,11 +11,14 @@ from tests.stacks.rights.places import (
     GRANTED,
     ONCE,
     OWN,
+    TO_EMR,
+    application,
     key,
     role_arn,
+    secret,
     table,
 )
-from tests.stacks.rights.request import Row, rows
+from tests.stacks.rights.request import Request, Row, rows
 
 
 def deploy(stack: str) -> list[Row]:
@@ -124,6 +127,10 @@ def pipeline(stack: str) -> list[Row]:
         ("logs:PutLogEvents", f"{logs}/chargebacks:log-stream:a", GRANTED),
         ("logs:DeleteLogStream", f"{logs}/chargebacks:log-stream:a", OWN),
         ("logs:PutLogEvents", f"{logs}/risk:log-stream:a", OWN),
+        *_jobs_of_a_pipeline(stack),
+        ("secretsmanager:GetSecretValue", secret(stack, "chargebacks/source"), GRANTED),
+        ("secretsmanager:DescribeSecret", secret(stack, "chargebacks/source"), OWN),
+        ("secretsmanager:GetSecretValue", secret(stack, "risk/source"), OWN),
         ("kms:GenerateDataKey", key(stack, "data"), GRANTED),
         ("kms:Encrypt", key(stack, "data"), OWN),
         ("kms:GenerateDataKey", key(stack, "data"), DOOR, {"aws:PrincipalTag/Pipeline": "platform"}),
@@ -137,3 +144,32 @@ def pipeline(stack: str) -> list[Row]:
         ("s3:GetObject", f"{ARTIFACTS}/sha256/d", OWN + DOOR),
         ("sts:AssumeRole", role_arn(stack, f"slipway-{stack}-deploy"), OWN),
     )
+
+
+def _jobs_of_a_pipeline(stack: str) -> list[Request]:
+    """Its DAG starts and follows its own jobs, and hands them its own role; they write to the log of jobs."""
+    account, batch = ACCOUNTS[stack], application(stack, "spark-batch")
+    groups, run = f"arn:aws:logs:us-east-1:{account}:log-group", f"{batch}/jobruns/j"
+    own, others = ({"aws:RequestTag/Pipeline": each} for each in ("chargebacks", "risk"))
+    ours, theirs = ({"aws:ResourceTag/Pipeline": each} for each in ("chargebacks", "risk"))
+    here = role_arn(stack, f"slipway-{stack}-chargebacks")
+    return [
+        ("logs:PutLogEvents", f"{groups}:/slipway/{stack}/spark:log-stream:a", GRANTED),
+        ("logs:DeleteLogGroup", f"{groups}:/slipway/{stack}/spark", OWN),
+        ("logs:DescribeLogGroups", f"{groups}:/slipway/{stack}/risk", GRANTED),
+        ("logs:GetLogEvents", f"{groups}:/slipway/{stack}/risk:log-stream:a", OWN),
+        ("logs:DescribeLogGroups", "arn:aws:logs:us-east-1:999999999999:log-group:a", OWN + DOOR),
+        ("emr-serverless:StartJobRun", batch, GRANTED, own),
+        ("emr-serverless:StartJobRun", batch, OWN, others),
+        ("emr-serverless:StartJobRun", batch, OWN),
+        ("emr-serverless:UpdateApplication", batch, OWN, own),
+        ("emr-serverless:StartJobRun", "arn:aws:emr-serverless:::/applications/a", OWN, own),
+        ("emr-serverless:CancelJobRun", run, GRANTED, ours),
+        ("emr-serverless:CancelJobRun", run, OWN, theirs),
+        ("emr-serverless:UntagResource", run, OWN, ours),
+        ("emr-serverless:CancelJobRun", batch, OWN, ours),
+        ("iam:PassRole", here, GRANTED, TO_EMR),
+        ("iam:PassRole", here, OWN, {"iam:PassedToService": "lambda.amazonaws.com"}),
+        ("iam:GetRole", here, OWN, TO_EMR),
+        ("iam:PassRole", role_arn(stack, f"slipway-{stack}-risk"), OWN, TO_EMR),
+    ]

@@ -23,12 +23,23 @@ BUILD, SIGN, APPROVE = "slipway-shared-build", "slipway-shared-sign", "slipway-s
 CHECK: Final = "slipway-dev-check"
 EVE: Final = ("AWS", "arn:aws:iam::999999999999:role/Eve")
 DIGEST: Final = {"kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256"}
+TO_EMR: Final = {"iam:PassedToService": "emr-serverless.amazonaws.com"}
 ONCE: Final = {"s3:if-none-match": "*", "s3:ObjectCreationOperation": "true"}
 
 
 def key(stack: str, name: str) -> str:
     """ARN of a KMS key, by the program's name of it."""
     return f"arn:aws:kms:us-east-1:{ACCOUNTS[stack]}:key/{name}"
+
+
+def application(stack: str, name: str) -> str:
+    """ARN of an EMR Serverless application, by the program's name of it."""
+    return f"arn:aws:emr-serverless::{ACCOUNTS[stack]}:/applications/{name}"
+
+
+def secret(stack: str, name: str) -> str:
+    """ARN of a secret below the stack's."""
+    return f"arn:aws:secretsmanager:us-east-1:{ACCOUNTS[stack]}:secret:slipway/{stack}/{name}-a1b2c3"
 
 
 def table(stack: str, name: str) -> str:

@@ -27,8 +27,12 @@ class Row:
         )
 
 
-def rows(role: str, *requests: tuple[str, str, str] | tuple[str, str, str, Mapping[str, str]]) -> list[Row]:
-    """Rows of one role: action, resource, the layers that refuse, the context where it matters."""
+Request = tuple[str, str, str] | tuple[str, str, str, Mapping[str, str]]
+"""Action, resource, the layers that refuse, the context where it matters."""
+
+
+def rows(role: str, *requests: Request) -> list[Row]:
+    """Rows of one role."""
     return [
         Row(
             role=role,

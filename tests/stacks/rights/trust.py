@@ -43,7 +43,8 @@ def _by_build(stack: str, duty: str) -> Iterable[Trust]:
     source = {"aws:SourceArn": f"{project}-{duty}"}
     good = Trust(role=role, caller=("Service", "codebuild.amazonaws.com"), may=True, context=source)
     yield from _each_without(good, SourceArn=f"{project}-another")
-    yield replace(good, may=False, caller=("Service", "codepipeline.amazonaws.com"))
+    for service in ("codepipeline", "emr-serverless"):
+        yield replace(good, may=False, caller=("Service", f"{service}.amazonaws.com"))
     yield replace(good, may=False, caller=operator(stack))
 
 
@@ -109,6 +110,16 @@ def _pipeline_trust(stack: str) -> Iterable[Trust]:
     yield replace(jobs, may=False, caller=("Service", "lambda.amazonaws.com"))
 
 
+def _by_service(stack: str, subject: str, *services: str) -> Iterable[Trust]:
+    """These services on behalf of the own account, and no other service or person."""
+    own = {"aws:SourceAccount": ACCOUNTS[stack]}
+    for service in services:
+        good = Trust(role=f"slipway-{stack}-{subject}", caller=("Service", service), may=True, context=own)
+        yield from _each_without(good, SourceAccount="999999999999")
+        yield replace(good, may=False, caller=("Service", "emr-serverless.amazonaws.com"))
+        yield replace(good, may=False, caller=operator(stack))
+
+
 REPOSITORY: Final = "repo:finedge/finedge-pipelines"
 MERGED: Final = f"{REPOSITORY}:ref:refs/heads/main"
 UNMERGED: Final = (
@@ -125,4 +136,12 @@ TRUST: Final = [
     *_approvers(),
     *(case for stack in Environment for case in _emergencies(stack)),
     *(case for stack in Environment for case in _pipeline_trust(stack)),
+    *(
+        case
+        for stack in Environment
+        for case in (
+            *_by_service(stack, "airflow", "airflow.amazonaws.com", "airflow-env.amazonaws.com"),
+            *_by_service(stack, "network", "vpc-flow-logs.amazonaws.com"),
+        )
+    ),
 ]
