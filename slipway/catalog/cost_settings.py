@@ -17,6 +17,7 @@ from slipway.model.cost_basis import EnvironmentCostBasis, SharedCostBasis
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
 from slipway.model.warehouse_size import WarehouseSize
+from slipway.model.workload import Workload
 
 _PROJECT: Final = "Pulumi.yaml"
 _Count = Annotated[int, Field(ge=0)]
@@ -57,7 +58,8 @@ class PricedEnvironment(_PricedStack):
     airflow_smallest_class: EnvironmentClass
     airflow_largest_class: EnvironmentClass
     airflow_min_workers: _Count
-    warehouse_size: WarehouseSize
+    warehouse_sizes: Mapping[Workload, WarehouseSize]
+    spark_cluster_units: _Count
     cost: EnvironmentCostBasis
 
 

@@ -14,7 +14,7 @@ from slipway.model.cost import Estimate
 from slipway.model.errors import DependencyError
 from slipway.model.workspace import Workspace
 from slipway.observe.cost import estimate
-from slipway.observe.environment_drivers import PipelineCounts
+from slipway.observe.priced_parts import PipelineCounts
 from slipway.observe.prices import load_prices
 from slipway.release.committed import read_commit
 

@@ -33,8 +33,11 @@ numbers of pipelines that made it differ. Prices are those of the folder on both
 - A price that is not from a vendor's own list is marked `?`. A region or a class without a price is refused:
   another's would be a guess that looks like a figure.
 - Logs are priced as if they had been kept for the whole retention already, and uncompressed: an upper bound.
+- An EMR cluster (`slipway:sparkClusterUnits`) is priced with all nodes that it may have, all month and on
+  demand: an upper bound. Where there is none, as in the repository's own stacks, it has no drivers.
 - **Not counted**: the data work itself (pipelines' own queries, jobs and tables), data that leaves AWS,
-  Snowflake's serverless features, taxes, discounts, free tiers, support; SNS below its free million.
+  Snowflake's serverless features, taxes, discounts, free tiers, support; requests of SNS below its free
+  million (mails are counted); management events, which are free in an account's only trail.
 - `tests/stacks/test_cost.py` compares the numbers with what the stacks declare, type by type: a resource that
   the estimate forgets fails there.
 """
@@ -47,7 +50,7 @@ _ASSUMPTIONS: Final = """
 ## Assumptions
 
 Keys of `slipway:cost` in `Pulumi.<stack>.yaml`. Volumes are whole numbers a month. Minutes of a warehouse are
-those of the environment's size: twice the size needs about half of them.
+those of its workload's size: twice the size needs about half of them.
 
 | key | stacks | meaning |
 |---|---|---|"""

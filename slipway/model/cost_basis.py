@@ -59,14 +59,23 @@ class EnvironmentCostBasis(CostBasis):
     endpoint_gigabytes: Volume = Field(description="what goes through the interface endpoints")
     airflow_worker_hours: Volume = Field(description="hours of workers above those that always wait")
     airflow_database_gigabytes: Volume = Field(description="Airflow's metadata")
-    spark_vcpu_hours: Volume = Field(
-        description="trial runs of Spark jobs, and the second query of a streaming release"
+    spark_batch_vcpu_hours: Volume = Field(description="trial runs and candidates of batch jobs")
+    spark_batch_gigabyte_hours: Volume = Field(description="memory of the same")
+    spark_streaming_vcpu_hours: Volume = Field(
+        description="queries that stay to be tried on, and the second query of a streaming release"
     )
-    pipeline_warehouse_minutes: Volume = Field(
-        description="of one pipeline with dbt models: its candidates and their data audits"
+    spark_streaming_gigabyte_hours: Volume = Field(description="memory of the same")
+    pipeline_audit_minutes: Volume = Field(
+        description="of one pipeline with dbt models: audits of what its runs publish"
     )
-    warehouse_minutes: Volume = Field(description="of pull-request checks and rehearsals")
+    pipeline_candidate_minutes: Volume = Field(
+        description="of one pipeline with dbt models: what its releases build and compare"
+    )
+    rollback_minutes: Volume = Field(description="of rollbacks, and of rehearsals of them")
+    check_minutes: Volume = Field(description="of pull-request checks, where a warehouse is there for them")
     clone_terabytes: Volume = Field(
         description="what clones and kept generations hold that their sources no longer do"
     )
-    secrets: Volume = Field(description="secrets of connections")
+    alarm_mails: Volume = Field(description="mails that alarms send, one a reader")
+    pipeline_secrets: Volume = Field(description="secrets of one pipeline")
+    secrets: Volume = Field(description="secrets of the platform, such as Airflow's connections")

@@ -6,7 +6,8 @@ from decimal import Decimal
 from slipway.catalog.cost_settings import CostSettings
 from slipway.model.cost import CostComponent, CostLine, Estimate
 from slipway.model.environment import Environment
-from slipway.observe.environment_drivers import PipelineCounts, PricedParts, environment_lines
+from slipway.observe.environment_drivers import environment_lines
+from slipway.observe.priced_parts import PipelineCounts, PricedParts
 from slipway.observe.prices import PriceTable
 from slipway.observe.shared_drivers import shared_lines
 

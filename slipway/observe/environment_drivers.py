@@ -1,98 +1,32 @@
 """What an environment pays for.
 
-The numbers of what its stack declares (endpoints, keys, alarms a pipeline) are repeated here, because the
+The numbers of what its stack declares (endpoints, keys) are repeated here, because the
 toolkit does not import the program; `tests/stacks/test_cost.py` holds both together.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from slipway.catalog.cost_settings import PricedEnvironment, stack_file
+from slipway.catalog.cost_settings import stack_file
 from slipway.model.airflow_capacity import EnvironmentClass, chosen_class, workers
-from slipway.model.cost import CostComponent, CostLine, Factor
-from slipway.model.cost_basis import KEY, SnowflakeEdition
-from slipway.model.environment import Environment, StackName
-from slipway.model.pipeline import PartKind
-from slipway.model.workspace import Workspace
+from slipway.model.cost import CostComponent, CostLine
 from slipway.observe.common_drivers import common_lines, log_lines
-from slipway.observe.meter import HOURS, Meter, PlainDriver, counted
-from slipway.observe.prices import PriceTable
+from slipway.observe.meter import HOURS, PlainDriver, counted
+from slipway.observe.priced_parts import PricedParts
+from slipway.observe.spark_drivers import spark_lines
+from slipway.observe.warehouse_drivers import warehouse_lines
 
 _INTERFACE_ENDPOINTS: Final = 13
 _KEYS: Final = 1
-_GIGABYTES_A_VCPU: Final = 4
-"""Of Spark's workers: EMR Serverless' usual worker has 4 vCPU and 16 GB."""
-_MINUTES: Final = 60
 _PLAIN: Final = tuple(
     PlainDriver(component=component, driver=driver, item=item, volume=volume)
     for component, driver, item, volume in (
         (CostComponent.NETWORK, "data through NAT gateways", "nat-gigabyte", "nat_gigabytes"),
         (CostComponent.NETWORK, "data through endpoints", "endpoint-gigabyte", "endpoint_gigabytes"),
         (CostComponent.AIRFLOW, "metadata", "airflow-database-gigabyte", "airflow_database_gigabytes"),
-        (CostComponent.SPARK, "vCPU", "spark-vcpu-hour", "spark_vcpu_hours"),
-        (CostComponent.WAREHOUSE, "clones and kept generations", "snowflake-terabyte", "clone_terabytes"),
-        (CostComponent.KEYS, "secrets", "secret", "secrets"),
+        (CostComponent.OBSERVABILITY, "mails of alarms", "alarm-mail", "alarm_mails"),
     )
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PipelineCounts:
-    """How many pipelines of a catalog there are of what costs something.
-
-    Attributes:
-        every: all of them.
-        scheduled: those with a DAG.
-        modelled: those with dbt models.
-        watched: those with a freshness objective.
-    """
-
-    every: int
-    scheduled: int
-    modelled: int
-    watched: int
-
-    @classmethod
-    def of(cls, workspace: Workspace) -> "PipelineCounts":
-        """Count the pipelines of a workspace."""
-        pipelines = workspace.pipelines
-        return cls(
-            every=len(pipelines),
-            scheduled=sum(1 for each in pipelines if each.part(PartKind.DAG)),
-            modelled=sum(1 for each in pipelines if each.part(PartKind.DBT)),
-            watched=sum(1 for each in pipelines if each.freshness),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PricedParts:
-    """What an environment's cost follows from.
-
-    Attributes:
-        environment: which.
-        settings: of its stack.
-        pipelines: of its workspace.
-        edition: of the Snowflake account.
-        prices: what things cost.
-    """
-
-    environment: Environment
-    settings: PricedEnvironment
-    pipelines: PipelineCounts
-    edition: SnowflakeEdition
-    prices: PriceTable
-
-    @property
-    def meter(self) -> Meter:
-        """What measures the stack."""
-        stack = StackName(self.environment.value)
-        return Meter(stack=stack, region=self.settings.region, prices=self.prices, basis=self.settings.cost)
-
-    def setting(self, field: str) -> Factor:
-        """Name a setting of the stack."""
-        return self.meter.setting(self.settings, field)
 
 
 def environment_lines(parts: PricedParts) -> Iterator[CostLine]:
@@ -105,9 +39,10 @@ def environment_lines(parts: PricedParts) -> Iterator[CostLine]:
     yield from parts.meter.plain(_PLAIN)
     yield from _network(parts)
     yield from _airflow(parts)
-    yield from _spark(parts)
-    yield from _warehouse(parts)
+    yield from spark_lines(parts)
+    yield from warehouse_lines(parts)
     yield from _observability(parts)
+    yield _secrets(parts)
     yield from common_lines(parts.meter, keys=_KEYS)
 
 
@@ -144,33 +79,11 @@ def _airflow(parts: PricedParts) -> Iterator[CostLine]:
         )
 
 
-def _spark(parts: PricedParts) -> Iterator[CostLine]:
-    gigabytes = parts.settings.cost.spark_vcpu_hours * _GIGABYTES_A_VCPU
-    why = parts.meter.volume("spark_vcpu_hours")
-    yield parts.meter.line(CostComponent.SPARK, "memory", "spark-gigabyte-hour", gigabytes, why)
-
-
-def _warehouse(parts: PricedParts) -> Iterator[CostLine]:
-    cost, modelled = parts.settings.cost, parts.pipelines.modelled
-    edition = Factor(
-        name=f"slipway:{KEY}.snowflakeEdition", value=parts.edition, where=stack_file(StackName.SHARED)
-    )
-    size = (parts.setting("warehouse_size"), edition)
-    pipelines = (parts.meter.volume("pipeline_warehouse_minutes"), counted("pipelines with dbt", modelled))
-    for driver, minutes, why in (
-        ("candidates and data audits", cost.pipeline_warehouse_minutes * modelled, pipelines),
-        ("checks and rehearsals", cost.warehouse_minutes, (parts.meter.volume("warehouse_minutes"),)),
-    ):
-        used = Decimal(minutes * parts.settings.warehouse_size.credits_an_hour) / _MINUTES
-        item = f"snowflake-{parts.edition}-credit"
-        yield parts.meter.line(CostComponent.WAREHOUSE, driver, item, used, *why, *size)
-
-
 def _observability(parts: PricedParts) -> Iterator[CostLine]:
     cost, counts, meter = parts.settings.cost, parts.pipelines, parts.meter
-    watched = counted("pipelines with a freshness objective", counts.watched)
-    yield meter.line(CostComponent.OBSERVABILITY, "alarms", "alarm", counts.watched, watched)
-    yield meter.line(CostComponent.OBSERVABILITY, "metrics", "metric", counts.watched, watched)
+    signals = counted("signals of pipelines", counts.signals)
+    yield meter.line(CostComponent.OBSERVABILITY, "alarms", "alarm", counts.signals, signals)
+    yield meter.line(CostComponent.OBSERVABILITY, "metrics", "metric", counts.signals, signals)
     yield from log_lines(
         meter,
         cost.log_gigabytes + cost.pipeline_log_gigabytes * counts.every,
@@ -178,4 +91,17 @@ def _observability(parts: PricedParts) -> Iterator[CostLine]:
         meter.volume("log_gigabytes"),
         meter.volume("pipeline_log_gigabytes"),
         counted("pipelines", counts.every),
+    )
+
+
+def _secrets(parts: PricedParts) -> CostLine:
+    cost, every = parts.settings.cost, parts.pipelines.every
+    return parts.meter.line(
+        CostComponent.KEYS,
+        "secrets",
+        "secret",
+        cost.secrets + cost.pipeline_secrets * every,
+        parts.meter.volume("secrets"),
+        parts.meter.volume("pipeline_secrets"),
+        counted("pipelines", every),
     )

@@ -10,6 +10,7 @@ from slipway.catalog.cost_settings import read_cost_settings
 from slipway.model.environment import Environment
 from slipway.model.errors import DefinitionError
 from slipway.model.warehouse_size import WarehouseSize
+from slipway.model.workload import Workload
 from tests.doubles.priced_stacks import ROOT, settings
 
 Change = Callable[[dict[str, Any]], object]
@@ -29,7 +30,9 @@ def test_the_own_stack_files_are_read() -> None:
     """The project's defaults count where a stack says nothing else."""
     told = settings()
     prod = told.environments[Environment.PROD]
-    assert (prod.workspace, prod.warehouse_size) == ("examples/finedge", WarehouseSize.MEDIUM)
+    assert (prod.workspace, prod.spark_cluster_units) == ("examples/finedge", 0)
+    workloads = (Workload.TRANSFORM, Workload.RELEASE, Workload.ROLLBACK)
+    assert prod.warehouse_sizes == dict.fromkeys(workloads, WarehouseSize.MEDIUM)
     assert (told.shared.cost.monthly_cap, told.shared.log_retention_days) == (18000, 365)
 
 
@@ -53,6 +56,10 @@ def test_the_own_stack_files_are_read() -> None:
         (
             lambda config: config.update({"slipway:airflowSmallestClass": "large"}),
             "'slipway:airflowSmallestClass' is wrong: input should be 'mw1.micro', 'mw1.small'",
+        ),
+        (
+            lambda config: config["slipway:warehouseSizes"].update(rollback="HUGE"),
+            "'slipway:warehouseSizes.rollback' is wrong: input should be 'xsmall', 'small', 'medium' or",
         ),
         (
             lambda config: config.update({"slipway:natGateways": None}),

@@ -85,7 +85,8 @@ def test_above_the_cap_it_exits_1_and_names_the_largest_drivers(
     verdict, drivers = ended.out.splitlines()[-2:]
     assert "above the cap of $3,000.00" in verdict
     assert drivers.startswith(
-        "  largest drivers: shared source (seats on GitHub) $1,260.00, staging spark (vCPU) $1,229.30, "
+        "  largest drivers: shared source (seats on GitHub) $1,260.00, "
+        "staging spark (vCPU of streaming queries) $1,229.30, "
     )
 
 

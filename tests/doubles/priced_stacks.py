@@ -10,7 +10,7 @@ from slipway.catalog.cost_settings import CostSettings, read_cost_settings
 from slipway.model.cost import CostLine, Estimate
 from slipway.model.environment import Environment, StackName
 from slipway.observe.cost import estimate
-from slipway.observe.environment_drivers import PipelineCounts
+from slipway.observe.priced_parts import PipelineCounts
 from slipway.observe.prices import PriceTable, load_prices
 
 ROOT: Final = Path(__file__).parents[2]

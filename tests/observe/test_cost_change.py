@@ -5,7 +5,7 @@ from decimal import Decimal
 from slipway.model.cost import CostComponent
 from slipway.model.environment import StackName
 from slipway.observe.cost_change import CostChange, Reason
-from slipway.observe.environment_drivers import PipelineCounts
+from slipway.observe.priced_parts import PipelineCounts
 from tests.doubles.priced_stacks import estimated, settings
 
 
@@ -24,10 +24,11 @@ def test_one_changed_setting_is_named_with_its_amount() -> None:
 
 def test_more_pipelines_change_the_class_and_say_so() -> None:
     """The catalog is a reason as a setting is; a worker of another class has another price."""
-    counts = PipelineCounts(every=60, scheduled=60, modelled=12, watched=12)
+    counts = PipelineCounts(every=60, scheduled=60, modelled=12, signals=26)
     change = CostChange(before=estimated(), after=estimated(counts=counts))
     lines = {each.line.driver: each for each in change.lines([StackName.PROD])}
-    assert set(lines) == {"environment", "workers that wait", "workers at peaks", "logs written", "logs kept"}
+    more = {"logs written", "logs kept", "secrets"}
+    assert set(lines) == {"environment", "workers that wait", "workers at peaks", *more}
     assert lines["environment"].delta == Decimal("182.50")  # 730 h x (0.74 - 0.49)
     assert lines["environment"].reasons == [
         Reason(name="pipelines with a DAG", where="catalog", before="10", after="60")

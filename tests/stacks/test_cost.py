@@ -10,11 +10,10 @@ from typing import Final
 import pytest
 
 from slipway.model.environment import StackName
-from slipway.model.warehouse_size import WarehouseSize
 from slipway.observe.meter import HOURS
 from tests.doubles.declared_stacks import declared
 from tests.doubles.priced_stacks import estimated
-from tests.doubles.pulumi_recorder import Recording, Registered
+from tests.doubles.pulumi_recorder import Recording
 
 
 def _number(type_: str) -> Callable[[Recording], int]:
@@ -68,10 +67,13 @@ _PAID_BY_USE: Final[Mapping[str, str]] = {
     "aws:cloudwatch/logGroup:LogGroup": "logs written",
     "aws:dynamodb/table:Table": "tables",
     "aws:ecr/repository:Repository": "images",
+    "aws:emr/cluster:Cluster": "nodes of the cluster",
+    "aws:emrserverless/application:Application": "vCPU of batch jobs",
     "aws:s3/bucket:Bucket": "objects",
+    "aws:sns/topic:Topic": "mails of alarms",
     "github:index/repository:Repository": "seats on GitHub",
     "snowflake:index/database:Database": "clones and kept generations",
-    "snowflake:index/warehouse:Warehouse": "candidates and data audits",
+    "snowflake:index/warehouse:Warehouse": "candidates of releases",
 }
 """Type of resource -> a driver with the volume that is paid."""
 
@@ -95,12 +97,14 @@ _FREE: Final = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
-        "aws:sns/topic:Topic",  # alarms of a month are far below the million that is free
+        "aws:sns/topicSubscription:TopicSubscription",  # its mails are what is paid
         "snowflake:index/accountRole:AccountRole",
         "snowflake:index/currentAccount:CurrentAccount",
+        "snowflake:index/grantAccountRole:GrantAccountRole",
         "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole",
         "snowflake:index/resourceMonitor:ResourceMonitor",
         "snowflake:index/schema:Schema",
+        "snowflake:index/serviceUser:ServiceUser",
     }
 )
 
@@ -141,13 +145,32 @@ def test_the_estimate_prices_the_sizes_that_the_stack_declares(stack: StackName)
     lines = {each.driver: each for each in estimated().lines if each.stack is stack}
     airflow = declared(stack).one("aws:mwaa/environment:Environment").inputs["environmentClass"]
     assert lines["environment"].price.item == f"airflow-{airflow}-hour"
-    (size,) = {_size(each) for each in declared(stack).of("snowflake:index/warehouse:Warehouse")}
-    told = {factor.name: factor.value for factor in lines["candidates and data audits"].factors}
-    assert WarehouseSize(told["slipway:warehouseSize"]) is size
+    told = {
+        factor.name.removeprefix("slipway:warehouseSizes."): factor.value
+        for line in lines.values()
+        for factor in line.factors
+        if factor.name.startswith("slipway:warehouseSizes.")
+    }
+    warehouses = declared(stack).of("snowflake:index/warehouse:Warehouse")
+    assert told == {each.name: each.inputs["warehouseSize"] for each in warehouses}
 
 
-def _size(warehouse: Registered) -> WarehouseSize:
-    return WarehouseSize(warehouse.inputs["warehouseSize"])
+@pytest.mark.parametrize("stack", [StackName.DEV, StackName.STAGING, StackName.PROD])
+def test_what_is_assumed_fits_what_the_stack_allows(stack: StackName) -> None:
+    """Credits that the monitor would stop, or vCPUs that an application refuses, are no month that can be."""
+    lines = {each.driver: each for each in estimated().lines if each.stack is stack}
+    watched = ("audits of what runs publish", "candidates of releases", "checks of pull requests")
+    credits_ = sum(lines[driver].quantity for driver in watched if driver in lines)
+    monitor = declared(stack).one("snowflake:index/resourceMonitor:ResourceMonitor")
+    assert credits_ <= monitor.inputs["creditQuota"]
+    for kind, work in (("batch", "batch jobs"), ("streaming", "streaming queries")):
+        (most,) = (
+            each.inputs["maximumCapacity"]
+            for each in declared(stack).of("aws:emrserverless/application:Application")
+            if each.name.endswith(kind)
+        )
+        for measure, driver in (("cpu", f"vCPU of {work}"), ("memory", f"memory of {work}")):
+            assert lines[driver].quantity <= int(most[measure].split()[0]) * HOURS
 
 
 @pytest.mark.parametrize("stack", StackName)

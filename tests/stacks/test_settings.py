@@ -11,9 +11,9 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from components.warehouse.environment_monitor import WhenSpent
 from slipway.model.airflow_capacity import EnvironmentClass
 from slipway.model.cost_basis import EnvironmentCostBasis
-from components.warehouse.environment_monitor import WhenSpent
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
 from slipway.model.retention import LockMode
@@ -39,11 +39,18 @@ COST = {
     "endpointGigabytes": 200,
     "airflowWorkerHours": 0,
     "airflowDatabaseGigabytes": 5,
-    "sparkVcpuHours": 2000,
-    "pipelineWarehouseMinutes": 20,
-    "warehouseMinutes": 4400,
+    "sparkBatchVcpuHours": 1500,
+    "sparkBatchGigabyteHours": 6000,
+    "sparkStreamingVcpuHours": 500,
+    "sparkStreamingGigabyteHours": 2000,
+    "pipelineAuditMinutes": 10,
+    "pipelineCandidateMinutes": 10,
+    "rollbackMinutes": 60,
+    "checkMinutes": 4400,
     "cloneTerabytes": 1,
-    "secrets": 30,
+    "alarmMails": 500,
+    "pipelineSecrets": 2,
+    "secrets": 6,
 }
 
 
