@@ -30,5 +30,14 @@ SHARED_OUTPUTS: Final[Mapping[str, str]] = {
 @cache
 def declared(stack: StackName) -> Recording:
     """Return what a stack declares, once a process."""
-    settings = parse(stack, configuration(ROOT, stack), root=ROOT)
+    return _declare(stack, {})
+
+
+def with_cluster(stack: StackName, units: int) -> Recording:
+    """Return what a stack declares with an EMR cluster of at most so many units."""
+    return _declare(stack, {"slipway:sparkClusterUnits": str(units)})
+
+
+def _declare(stack: StackName, changed: Mapping[str, str]) -> Recording:
+    settings = parse(stack, {**configuration(ROOT, stack), **changed}, root=ROOT)
     return record(lambda: deploy(settings), stack=stack, shared=SHARED_OUTPUTS, account=settings.account_id)

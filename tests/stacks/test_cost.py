@@ -11,8 +11,8 @@ import pytest
 
 from slipway.model.environment import StackName
 from slipway.observe.meter import HOURS
-from tests.doubles.declared_stacks import declared
-from tests.doubles.priced_stacks import estimated
+from tests.doubles.declared_stacks import declared, with_cluster
+from tests.doubles.priced_stacks import estimated, settings
 from tests.doubles.pulumi_recorder import Recording
 
 
@@ -68,6 +68,7 @@ _PAID_BY_USE: Final[Mapping[str, str]] = {
     "aws:dynamodb/table:Table": "tables",
     "aws:ecr/repository:Repository": "images",
     "aws:emr/cluster:Cluster": "nodes of the cluster",
+    "aws:emr/instanceFleet:InstanceFleet": "nodes of the cluster",
     "aws:emrserverless/application:Application": "vCPU of batch jobs",
     "aws:s3/bucket:Bucket": "objects",
     "aws:sns/topic:Topic": "mails of alarms",
@@ -90,6 +91,8 @@ _FREE: Final = frozenset(
         "aws:ec2/subnet:Subnet",
         "aws:ec2/vpc:Vpc",
         "aws:ecr/repositoryPolicy:RepositoryPolicy",
+        "aws:emr/managedScalingPolicy:ManagedScalingPolicy",
+        "aws:emr/securityConfiguration:SecurityConfiguration",
         "aws:kms/alias:Alias",
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         "aws:s3/bucketObjectv2:BucketObjectv2",
@@ -128,8 +131,22 @@ def test_the_estimate_counts_what_the_stack_declares(stack: StackName) -> None:
 @pytest.mark.parametrize("stack", StackName)
 def test_every_declared_type_is_paid_or_known_to_be_free(stack: StackName) -> None:
     """A type that nobody has looked up may cost anything."""
-    priced = _quantities(stack)
-    custom = {each.type for each in declared(stack).registered if each.custom}
+    _assert_known(declared(stack), _quantities(stack))
+
+
+def test_a_cluster_is_paid_with_all_nodes_that_scaling_may_add() -> None:
+    """And nothing that comes with it is forgotten."""
+    found = estimated(settings(sparkClusterUnits=16))
+    priced = {each.driver: each.quantity for each in found.lines if each.stack is StackName.PROD}
+    made = with_cluster(StackName.PROD, 16)
+    _assert_known(made, priced)
+    (limits,) = made.one("aws:emr/managedScalingPolicy:ManagedScalingPolicy").inputs["computeLimits"]
+    primary = made.one("aws:emr/cluster:Cluster").inputs["masterInstanceFleet"]["targetOnDemandCapacity"]
+    assert priced["nodes of the cluster"] == (limits["maximumCapacityUnits"] + primary) * HOURS
+
+
+def _assert_known(made: Recording, priced: Mapping[str, object]) -> None:
+    custom = {each.type for each in made.registered if each.custom}
     unknown = {type_ for type_ in custom - _COUNTED - _PAID_BY_USE.keys() - _FREE if not _is_free(type_)}
     assert unknown == set()
     assert {driver for type_, driver in _PAID_BY_USE.items() if type_ in custom} <= priced.keys()

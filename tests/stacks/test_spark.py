@@ -1,17 +1,8 @@
 """What an environment's settings make of Spark."""
 
 from slipway.model.environment import StackName
-from stacks import deploy
-from stacks.settings import parse
-from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
-from tests.doubles.pulumi_recorder import Recording, record
-from tests.doubles.stack_files import configuration
-
-
-def _with_cluster() -> Recording:
-    own = configuration(ROOT, StackName.DEV) | {"slipway:sparkClusterUnits": "16"}
-    settings = parse("dev", own, root=ROOT)
-    return record(lambda: deploy(settings), shared=SHARED_OUTPUTS)
+from tests.doubles.declared_stacks import declared, with_cluster
+from tests.doubles.pulumi_recorder import Recording
 
 
 def _trusting_nodes(made: Recording) -> set[str]:
@@ -21,7 +12,7 @@ def _trusting_nodes(made: Recording) -> set[str]:
 
 def test_a_cluster_comes_with_all_that_its_steps_need_and_goes_without_a_trace() -> None:
     """Airflow's right, the pipelines' trust: each without the other is a step that fails at night."""
-    without, with_one = declared(StackName.DEV), _with_cluster()
+    without, with_one = declared(StackName.DEV), with_cluster(StackName.DEV, 16)
     assert without.of("aws:emr/cluster:Cluster") == []
     assert _trusting_nodes(without) == set()
     assert len(with_one.of("aws:emr/cluster:Cluster")) == 1
