@@ -4,6 +4,8 @@ python -m bench                                    all of them
 python -m bench --only preview --sizes 12 --pairs 2        a quick look at previews
 python -m bench --only snowflake --rows 100000             and at the sandbox Snowflake
 python -m bench --only check                               how long a typical change takes to check
+python -m bench --only deploy --deployments 1              how long a release takes, and its way back
+python -m bench --only publish --rows 100000 --pairs 1     and what write-audit-publish adds to a rebuild
 """
 
 import argparse
@@ -13,22 +15,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.check.scenario import check_table
+from bench.deploy.scenario import deploy_tables
 from bench.preview.scenario import preview_table
+from bench.publish.scenario import publish_tables
 from bench.snowflake.scenario import snowflake_tables
 
 _ENDED = 128 + signal.SIGTERM
+_PARTS = ("preview", "snowflake", "check", "deploy", "publish")
 
 
 def main() -> None:
     """Parse the options, run, print Markdown."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))  # so that the sandbox is taken down
     parser = argparse.ArgumentParser(description="Figures of the docs, each beside its yardstick.")
-    parser.add_argument("--only", choices=("preview", "snowflake", "check"), help="one alone")
+    parser.add_argument("--only", choices=_PARTS, help="one alone")
     parser.add_argument("--sizes", default="12,120,250", help="pipelines, separated by commas")
-    parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs at each size")
+    parser.add_argument("--pairs", type=int, default=5, help="interleaved pairs of each comparison")
     parser.add_argument("--statements", type=int, default=100, help="statements of each kind a round")
+    parser.add_argument("--deployments", type=int, default=3, help="releases that go in, and back")
     parser.add_argument(
-        "--rows", type=int, default=10_000_000, help="rows of the large table, a power of ten"
+        "--rows", type=int, default=10_000_000, help="rows of the large tables, a power of ten"
     )
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
@@ -39,6 +45,10 @@ def main() -> None:
             print(snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, _folder(scratch, "sql")))
         if chosen.only in {None, "check"}:
             print(check_table(_folder(scratch, "check")), flush=True)
+        if chosen.only in {None, "deploy"}:
+            print(deploy_tables(chosen.deployments, _folder(scratch, "deploy")), flush=True)
+        if chosen.only in {None, "publish"}:
+            print(publish_tables(chosen.pairs, chosen.rows, _folder(scratch, "publish")), flush=True)
 
 
 def _folder(scratch: str, name: str) -> Path:

@@ -46,6 +46,17 @@ def build_dev(session: Statements, connection: Mapping[str, str], target: Path) 
         *(f"CREATE SCHEMA {DATABASE}.{schema}" for schema in _SCHEMAS),
     ):
         session.run(statement, subject="dev")
+    fill_dev(session, connection, target)
+
+
+def fill_dev(session: Statements, connection: Mapping[str, str], target: Path) -> None:
+    """Load a day of payments, and have dbt build everything, where database and schemas are there.
+
+    Args:
+        session: runs statements as an administrator.
+        connection: how dbt gets there.
+        target: folder for what dbt leaves behind.
+    """
     dbt(connection, target, "parse")
     _load(session, json.loads((target / "manifest.json").read_text(encoding="utf-8")))
     dbt(connection, target, "build", "--exclude-resource-type", "unit_test", "test")
@@ -77,7 +88,7 @@ def _load(session: Statements, manifest: Mapping[str, Any]) -> None:
     for source in manifest["sources"].values():
         columns = ", ".join(f"{each['name']} {each['data_type']}" for each in source["columns"].values())
         table = f"{DATABASE}.{source['schema']}.{source['identifier']}"
-        session.run(f"CREATE TABLE {table} ({columns})", subject="dev")
+        session.run(f"CREATE OR REPLACE TABLE {table} ({columns})", subject="dev")
     payments = _payments()
     for table, values in payments.rows(payments.Load(1)).items():
         row = f"({', '.join(['?'] * len(values[0]))})"

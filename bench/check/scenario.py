@@ -30,7 +30,7 @@ def check_table(scratch: Path) -> str:
         scratch: an empty folder.
     """
     with ours(scratch) as server:
-        settings = _settings(server)
+        settings = settings_of(server)
         connection = connection_of(settings)
         target = scratch / "target"
         target.mkdir()
@@ -43,7 +43,8 @@ def check_table(scratch: Path) -> str:
     return _table(checked, report, whole)
 
 
-def _settings(server: Parameters) -> SnowflakeSettings:
+def settings_of(server: Parameters) -> SnowflakeSettings:
+    """How the adapters reach a running server."""
     return SnowflakeSettings(
         account=server["account"],
         user=server["user"],

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Final
 
 from bench.preview.programs import Program, Sample
+from bench.spread import spread
 
 PEAK_AIM: Final = 1.15
 """The platform's peak memory should be at most so many times the bare program's."""
@@ -72,16 +73,11 @@ def _row(each: Comparison) -> str:
     cells = [
         str(each.pipelines),
         str(each.resources),
-        _spread([sample.seconds for sample in each.ours], 1),
-        _spread([sample.seconds for sample in each.bare], 1),
-        _spread(each.seconds_ratios, 2),
-        _spread([sample.peak_mib for sample in each.ours], 1),
-        _spread([sample.peak_mib for sample in each.bare], 1),
-        _spread(each.peak_ratios, 2),
+        spread([sample.seconds for sample in each.ours], 1),
+        spread([sample.seconds for sample in each.bare], 1),
+        spread(each.seconds_ratios, 2),
+        spread([sample.peak_mib for sample in each.ours], 1),
+        spread([sample.peak_mib for sample in each.bare], 1),
+        spread(each.peak_ratios, 2),
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _spread(values: Sequence[float], digits: int) -> str:
-    """Median (lowest to highest)."""
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"

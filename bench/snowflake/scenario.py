@@ -9,7 +9,9 @@ from typing import Any, Final
 import snowflake.connector
 from snowflake.connector import SnowflakeConnection
 
+from bench.snowflake.digits import DIGITS, numbers
 from bench.snowflake.servers import Parameters, ours, plain_fakesnow
+from bench.spread import spread
 
 _STATEMENTS: Final[Mapping[str, Callable[[int], str]]] = {
     "insert a row": lambda n: f"INSERT INTO payments VALUES ({n}, 12.34, 'EUR')",
@@ -70,14 +72,14 @@ def _speed(connection: SnowflakeConnection, statement: Callable[[int], str], cou
 
 def _row(name: str, taken: Sequence[tuple[float, float]]) -> str:
     ratios = [own / plain for own, plain in taken]
-    spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
     own, plain = (median(column) for column in zip(*taken, strict=True))
-    return f"| {name} | {own:.0f} | {plain:.0f} | {spread} |"
+    return f"| {name} | {own:.0f} | {plain:.0f} | {spread(ratios, 2)} |"
 
 
 def _large(own: Parameters, rows: int) -> str:
     steps = {
-        "fill": f"CREATE TABLE large AS {_rows_of_digits(rows)}",
+        "fill": "CREATE TABLE large AS SELECT n AS id, (n % 100000)::NUMBER(18,2) AS amount, "
+        f"'EUR' AS currency FROM ({numbers(rows)})",
         "clone": "CREATE TABLE candidate CLONE large",
         "swap": "ALTER TABLE large SWAP WITH candidate",
         "fingerprint": "SELECT COUNT(*), SUM(amount), HASH_AGG(*) FROM large",
@@ -87,20 +89,11 @@ def _large(own: Parameters, rows: int) -> str:
     with snowflake.connector.connect(**own) as connection:
         cursor = connection.cursor()
         cursor.execute("USE SCHEMA bench.s")
-        cursor.execute("CREATE TABLE digits (d INT)")
-        cursor.execute(f"INSERT INTO digits VALUES {', '.join(f'({digit})' for digit in range(10))}")
+        for statement in DIGITS:
+            cursor.execute(statement)
         seconds = {name: _seconds(cursor, sql) for name, sql in steps.items()}
     lines = [f"| {rows:,} rows | seconds |", "|---|---|"]
     return "\n".join([*lines, *(f"| {name} | {taken:.2f} |" for name, taken in seconds.items())])
-
-
-def _rows_of_digits(rows: int) -> str:
-    """A query of so many rows, a power of ten: every combination of digits."""
-    places = len(str(rows)) - 1
-    number = " + ".join(f"{10**place} * d{place}.d" for place in range(places))
-    digits = " CROSS JOIN ".join(f"digits d{place}" for place in range(places))
-    amount = f"(({number}) % 100000)::NUMBER(18,2)"
-    return f"SELECT {number} AS id, {amount} AS amount, 'EUR' AS currency FROM {digits}"
 
 
 def _seconds(cursor: Any, sql: str) -> float:

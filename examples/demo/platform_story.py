@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -98,6 +99,11 @@ class PlatformStory:
 def title(text: str) -> None:
     """Begin a chapter."""
     print(f"\n{text}\n{'-' * len(text)}", flush=True)
+
+
+def explain(text: str) -> None:
+    """Say what a chapter shows, before its commands do."""
+    print(f"{textwrap.fill(text, 100)}\n", flush=True)
 
 
 def _told(operations: Mapping[str, int], words: Mapping[str, str]) -> str:

@@ -72,7 +72,7 @@ def _build(target: Path) -> int:
 
 def _dbt(target: Path, *words: str) -> None:
     places = ["--project-dir", str(WORKSPACE / "dbt"), "--profiles-dir", str(WORKSPACE / "dbt")]
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", *words, *places]
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", *words, *places]
     environment = {
         **os.environ,
         "SLIPWAY_ENVIRONMENT": "prod",

@@ -18,12 +18,12 @@ from pathlib import Path
 from commands import ROOT, CommandFailedError, Commands
 from forge import Forge
 from interrupts import Interrupted, Interrupts
-from platform_story import HOME, STACKS, PlatformStory, title
+from platform_story import HOME, STACKS, PlatformStory, explain, title
 
 WORK = ROOT / ".slipway" / "demo-release"
 WORKSPACE = "examples/finedge"
 DATA = ROOT / "examples" / "demo" / "production_data.py"
-OPERATOR = ROOT / "examples" / "demo" / "prod_airflow.py"
+OPERATOR = ROOT / "examples" / "demo" / "first_run.py"
 DBT = ROOT / "toolchain" / "envs" / "dbt" / ".venv" / "bin" / "python"
 MONTHLY = "dbt/models/marts/revenue/revenue_monthly.sql"
 FEES = "dbt/models/marts/revenue/intermediate/int_fee_revenue.sql"
@@ -71,6 +71,7 @@ class ReleaseStory:
     def prepare(self) -> None:
         """Have a sandbox with four stacks, FinEdge's data, a repository, and what runs written down."""
         title("0. What must be there: four stacks, Airflow, payments, a repository")
+        explain(_GROUND)
         if not (self.platform.join("airflow-prod") and self._is_untouched()):
             self.platform.begin_a_world("--airflow", "prod")
             for stack in STACKS:
@@ -80,7 +81,7 @@ class ReleaseStory:
         self._begin_repository()
         for environment in ("dev", "staging", "prod"):
             self._slipway("release", "bootstrap", "-s", environment)
-        self._commands.show(sys.executable, str(OPERATOR), "revenue")
+        self._commands.show(sys.executable, str(OPERATOR), "prod", "revenue")
 
     def _is_untouched(self) -> bool:
         """Whether nothing was ever released in the world that is up."""
@@ -92,18 +93,21 @@ class ReleaseStory:
         self._commands.environment = self.platform.pointed_at_the_sandbox(DEPLOYER)
         print(f'$ eval "$(slipway sandbox env --as {DEPLOYER})"', flush=True)
         title("1. A pull request: revenue by country calls an unknown country XX")
+        explain(_PULL_REQUEST)
         number = self._forge.propose(AUTHOR, "country", "Call an unknown country XX", GOOD)
         print(f"  {AUTHOR} opened #{number}", flush=True)
         self._slipway("check", "--base", "origin/main", "--record")
         release = self._merged(number)
 
         title("2. dev, staging, prod: each asks for the one below it, and for approvals")
+        explain(_PROMOTION)
         self._slipway("deploy", release, "-s", "dev")
         for environment in ("staging", "prod"):
             self._approved(release, environment)
             self._slipway("deploy", release, "-s", environment)
 
         title("3. A bad change: fees in cents where euros are meant")
+        explain(_BAD_CHANGE)
         number = self._forge.propose(AUTHOR, "cents", "Tidy fees up", BAD)
         print(f"  {AUTHOR} opened #{number}", flush=True)
         self._slipway("check", "--base", "origin/main", "--record", accept=(0, 1))
@@ -111,11 +115,13 @@ class ReleaseStory:
         self._slipway("deploy", bad, "-s", "dev", accept=(1,))
 
         title("4. prod goes back to what ran before the good change")
+        explain(_ROLLBACK)
         began = time.monotonic()
         self._slipway("rollback", "revenue", "-s", "prod")
         print(f"  back in {time.monotonic() - began:.0f} seconds", flush=True)
 
         title("5. The auditor asks who changed the table, and who allowed it")
+        explain(_AUDIT)
         self._slipway("audit", "trace", "MARTS.REVENUE")
         self._slipway("audit", "verify")
         self._slipway("status", "--pipeline", "revenue")
@@ -163,6 +169,42 @@ class ReleaseStory:
         return self._forge.folder
 
 
+_GROUND = (
+    "Three environments, each with its own account and database, and what they share: artifacts, "
+    "evidence, the ledger. `release bootstrap` writes down what runs in each, as an environment "
+    "document: part by part, with the digest of its artifact. Releases replace entries of it."
+)
+_PULL_REQUEST = (
+    "A data engineer changes two parts of one pipeline, a dbt model and the DAG. The impact says which "
+    "checks the change needs; models are built and tested on zero-copy clones. What the checks found is "
+    "evidence, bound to the very files. Merged, each changed part becomes an artifact, and a signed "
+    "manifest names artifacts, evidence and pull request: that is the release."
+)
+_PROMOTION = (
+    "Gates decide whether a release may enter an environment: its checks passed, the environment below "
+    "is healthy, somebody approved. An approval is of this release, this environment and these effects, "
+    "and counts only from a person who had no hand in the change. Then the stages: the new code builds "
+    "candidates beside the tables, data audits compare them with contract and production, the swap "
+    "publishes them, and the generation before is kept. prod has an Airflow: its writers are paused for "
+    "the swap, it parses the new generation of the DAG, and one run is observed. The verdict is "
+    "evidence too."
+)
+_BAD_CHANGE = (
+    "It compiles, every test passes, no contract speaks against it: the checks let it through. Its "
+    "candidate's control sums are compared with production's, and one is off by more than may be. The "
+    "release is taken back before the swap: nobody has read a wrong row."
+)
+_ROLLBACK = (
+    "The way back was known before the release went in: each effect has its reversibility. Writers are "
+    "paused, kept generations are swapped back, the DAG's pointer goes back, and the environment "
+    "document with them. No gate is asked: the approval of the release that is left covers it."
+)
+_AUDIT = (
+    "Every check, approval, stage, verdict and refusal is an entry of the ledger: append-only, chained "
+    "by hash, with a locked copy. The trace goes from the table to the releases that wrote it, to those "
+    "who approved them, to the pull request. `audit verify` reads everything again: a changed byte "
+    "would be found."
+)
 _WHAT_NEXT = """What to look at:
   slipway audit trace RELEASE            everything about one release: people, evidence, stages
   slipway gate explain RELEASE -s prod   what would keep it out now

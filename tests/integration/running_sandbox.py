@@ -102,7 +102,13 @@ class RunningSandbox:
 
 @contextmanager
 def running_sandbox(home: Path, *, project: Path, servers: Sequence[str] = ()) -> Iterator[RunningSandbox]:
-    """Bring a sandbox up, of all servers or of some, and take it down whatever happens."""
+    """Bring a sandbox up, and take it down whatever happens.
+
+    Args:
+        home: its folder.
+        project: the checkout whose stacks it is for.
+        servers: what to start, as `slipway sandbox up` takes it; all servers but Airflow where it is empty.
+    """
     place = ["--home", str(home), "--project", str(project)]
     try:
         _slipway("up", *servers, *place)

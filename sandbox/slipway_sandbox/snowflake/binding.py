@@ -123,11 +123,11 @@ class Binder:
             )
         since = self.point_of(changes.args["at_before"], thing)
         end = changes.args.get("end")
-        until = as_of(body, self.point_of(end, None)) if end is not None else f"SELECT * FROM {rows_of(body)}"
+        until = self.point_of(end, None) if end is not None else None
         information = str(changes.args["information"]).upper()
         if information not in {"DEFAULT", "APPEND_ONLY"}:
             raise unsupported(f"CHANGES (INFORMATION => {information})")
-        return changes_between(body, as_of(body, since), until, only_new=information == "APPEND_ONLY")
+        return changes_between(body, since, until, only_new=information == "APPEND_ONLY")
 
     def _view(self, table: exp.Table, thing: Thing, body: ViewBody) -> exp.Subquery:
         for key, name in (("when", "AT | BEFORE"), ("changes", "CHANGES")):
@@ -217,19 +217,29 @@ def as_of(body: TableBody, point: Point) -> str:
     )
 
 
-def changes_between(body: TableBody, since: str, until: str, *, only_new: bool) -> str:
-    """The query of CHANGES: what was inserted, updated and deleted from one state to another.
+def changes_between(body: TableBody, since: Point, until: Point | None, *, only_new: bool) -> str:
+    """The query of CHANGES: what was inserted, updated and deleted from one point to another.
+
+    A form of a row that is there at the end has appeared if it was written after the begin; one that was
+    there at the begin has vanished if history says that it ended since. So it costs one look at when rows
+    were written, and never a comparison of all rows with all.
 
     Source: https://docs.snowflake.com/en/sql-reference/constructs/changes
+
+    Args:
+        body: the table.
+        since: the begin.
+        until: the end; None: as the session sees the table now.
+        only_new: inserts alone (APPEND_ONLY).
     """
     columns = column_list(body)
-    old = f"SELECT * FROM ({since}) o"
-    new = f"SELECT * FROM ({until}) n"
-    same = f"({ROW}, {WRITTEN})"
-    appeared = f"SELECT * FROM ({new}) a WHERE {same} NOT IN (SELECT {same} FROM ({old}) b)"
-    vanished = f"SELECT * FROM ({old}) a WHERE {same} NOT IN (SELECT {same} FROM ({new}) b)"
-    was = f"{ROW} IN (SELECT {ROW} FROM ({old}) c)"
-    still = f"{ROW} IN (SELECT {ROW} FROM ({new}) c)"
+    new = f"SELECT * FROM {rows_of(body)}" if until is None else as_of(body, until)
+    over = "" if until is None else f" AND {_seen(ENDED, until)}"
+    there = f"{_seen(WRITTEN, since)} AND NOT {_seen(ENDED, since)}"
+    appeared = f"SELECT * FROM ({new}) n WHERE NOT {_seen(WRITTEN, since)}"
+    vanished = f"SELECT * FROM {history_of(body)} WHERE {there}{over}"
+    was = f"{ROW} IN (SELECT {ROW} FROM ({vanished}) v)"
+    still = f"{ROW} IN (SELECT {ROW} FROM ({appeared}) a)"
     identity = f"CAST({ROW} AS VARCHAR) AS {quoted('METADATA$ROW_ID')}"
 
     def told(rows: str, action: str, is_update: str) -> str:

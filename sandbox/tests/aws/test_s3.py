@@ -297,42 +297,6 @@ def test_a_condition_that_is_not_evaluated_is_named(s3: Any, unique: str) -> Non
 
 
 @pytest.fixture
-def written_once(s3: Any, unique: str) -> str:
-    """A bucket that demands the condition of conditional writes of whoever creates an object."""
-    s3.create_bucket(Bucket=unique)
-    condition = {
-        "Null": {"s3:if-none-match": "true"},
-        "Bool": {"s3:ObjectCreationOperation": "true"},
-    }
-    policy = json.loads(_policy(unique, condition))
-    policy["Statement"][0]["Action"] = ["s3:PutObject"]
-    s3.put_bucket_policy(Bucket=unique, Policy=json.dumps(policy))
-    return unique
-
-
-def test_a_write_without_its_condition_is_refused(s3: Any, written_once: str) -> None:
-    """With the condition the first write is taken and the second is not, without it none is."""
-    refused = {}
-    for asked in ({}, {"IfNoneMatch": "*"}, {"IfNoneMatch": "*"}, {"IfMatch": '"x"'}):
-        try:
-            s3.put_object(Bucket=written_once, Key=KEY, Body=b"proof", **asked)
-        except ClientError as error:
-            refused[str(asked)] = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    assert refused == {"{}": 403, "{'IfNoneMatch': '*'}": 412, "{'IfMatch': '\"x\"'}": 403}
-    assert s3.get_object(Bucket=written_once, Key=KEY)["Body"].read() == b"proof"
-
-
-def test_the_parts_of_a_large_upload_have_no_condition(s3: Any, written_once: str) -> None:
-    """They create no object; completing the upload does."""
-    place = {"Bucket": written_once, "Key": KEY}
-    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
-    part = s3.upload_part(**upload, PartNumber=1, Body=b"proof")
-    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
-    s3.complete_multipart_upload(**upload, MultipartUpload=parts, IfNoneMatch="*")
-    assert s3.get_object(**place)["Body"].read() == b"proof"
-
-
-@pytest.fixture
 def own_folders(s3: Any, unique: str) -> str:
     """A bucket in whose approvals everybody has a folder of their own."""
     arn = f"arn:aws:s3:::{unique}"

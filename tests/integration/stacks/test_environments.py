@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from slipway.catalog import load_workspace
 from slipway.model.signals import signals
-from tests.golden.urns import urns
+from tests.golden.urns import told_of, urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
 from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
 from tests.integration.stacks.prod_objects import prod_objects
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 UP = ["--yes", "--skip-preview", "--suppress-progress"]
 
 
@@ -215,8 +216,8 @@ def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
     try:
         preview = json.loads(up.expect("preview", "-s", "dev", "--json"))
         changed = {step["urn"].split("::")[2] for step in preview["steps"] if step["op"] == "update"}
-        assert {each.rsplit("$", 1)[-1] for each in changed} == {"aws:cloudwatch/logGroup:LogGroup"}
-        assert preview["changeSummary"]["update"] == 20
+        assert {each.rsplit("$", 1)[-1] for each in changed} == {LOG_GROUP}
+        assert preview["changeSummary"]["update"] == told_of("dev", LOG_GROUP)
     finally:
         up.expect("config", "set", "slipway:logRetentionDays", "14", "-s", "dev")
 

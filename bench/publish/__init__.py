@@ -1,0 +1,1 @@
+"""What publishing by write-audit-publish costs, beside rebuilding the tables in place."""
