@@ -50,7 +50,7 @@ class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
             bucket=args.bucket,
             key_arn=args.key_arn,
             lock=args.lock,
-            guards=[iam.own_approvals_only],
+            statements=[iam.own_approvals_only],
             tags=self.tags,
         )
         return PrivateBucket(f"{self.name}-evidence", bucket, self.child())

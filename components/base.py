@@ -27,15 +27,25 @@ class PlatformComponent(pulumi.ComponentResource):
         self.tags = tags
 
     def child(
-        self, *, protect: bool | None = None, after: Sequence[pulumi.Resource] = ()
+        self,
+        *,
+        protect: bool | None = None,
+        after: Sequence[pulumi.Resource] = (),
+        aliases: Sequence[pulumi.Alias] = (),
     ) -> pulumi.ResourceOptions:
         """Return the options of a child: parented here, and nothing of the caller's own options.
 
         Args:
             protect: True for what holds state that cannot be made again; its deletion is refused by name.
             after: siblings that have to be there first, though no input says so.
+            aliases: what it was before, so that it is moved and not made anew.
         """
-        return pulumi.ResourceOptions(parent=self, protect=protect, depends_on=list(after) or None)
+        return pulumi.ResourceOptions(
+            parent=self,
+            protect=protect,
+            depends_on=list(after) or None,
+            aliases=list(aliases) or None,
+        )
 
     def publish(self, **outputs: pulumi.Input[object]) -> None:
         """Register outputs; the last statement of each constructor (policies on stacks see only these)."""

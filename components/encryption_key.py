@@ -20,15 +20,13 @@ class EncryptionKeyArgs:
     Attributes:
         purpose: what the key encrypts, one line.
         alias: `alias/...`, the name under which everything refers to it.
-        account_id: account whose IAM policies decide on its use.
-        statements: what its key policy says beside that.
+        policy: who administers it and who uses it.
     """
 
     purpose: str
     alias: str
-    account_id: str
+    policy: Sequence[iam.Statement]
     tags: Tags
-    statements: Sequence[iam.Statement] = ()
 
 
 class EncryptionKey(PlatformComponent, token="slipway:keys:EncryptionKey"):
@@ -49,7 +47,7 @@ class EncryptionKey(PlatformComponent, token="slipway:keys:EncryptionKey"):
             description=args.purpose,
             enable_key_rotation=True,
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
-            policy=iam.document([iam.account_decides(args.account_id), *args.statements]),
+            policy=iam.document(args.policy),
             tags=self.tags.as_aws(),
             opts=self.child(protect=True),
         )

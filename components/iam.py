@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from slipway.model.tags import PLATFORM_PIPELINE
+
 _VERSION: Final = "2012-10-17"
 _ACCOUNT_FIELD: Final = 4  # arn:partition:service:region:ACCOUNT:resource
 
@@ -21,7 +23,8 @@ class Statement:
         actions: API actions; a wildcard may only end one.
         resources: ARNs; empty in a trust policy.
         other_than: ARNs; the statement speaks of everything else, in place of `resources`.
-        principals: who may assume, or whom a bucket policy speaks of: kind (`Service`, `AWS`) to values.
+        principals: who may assume, or whom a bucket policy speaks of: kind (`Service`, `AWS`, `Federated`) to
+            values.
         conditions: operator -> key -> value.
         deny: True for a refusal that no other statement can lift.
     """
@@ -31,7 +34,7 @@ class Statement:
     resources: Sequence[str] = ()
     other_than: Sequence[str] = ()
     principals: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
     deny: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -68,6 +71,27 @@ def trust_role(role_arn: str) -> Statement:
     return _admit_role(role_arn, sid="Role", actions=["sts:AssumeRole"], resources=())
 
 
+def trust_nodes(role_arn: str) -> Statement:
+    """Let nodes of a cluster run a step as a role; EMR tags the session with its user."""
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+    return _admit_role(role_arn, sid="Nodes", actions=actions, resources=())
+
+
+def become_pipeline(role_arns: str, *, also: Sequence[str] = ()) -> Statement:
+    """Let a role assume those of pipelines; the platform's own bear another tag, and trust it not.
+
+    Args:
+        role_arns: roles of the stack, as an ARN with a wildcard.
+        also: actions that assuming needs here beside `sts:AssumeRole`.
+    """
+    return Statement(
+        sid="BecomePipeline",
+        actions=["sts:AssumeRole", *also],
+        resources=[role_arns],
+        conditions={"StringNotEquals": {"iam:ResourceTag/Pipeline": PLATFORM_PIPELINE}},
+    )
+
+
 def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: Sequence[str]) -> Statement:
     """Allow something to one role, which may come up later.
 
@@ -78,12 +102,22 @@ def _admit_role(role_arn: str, *, sid: str, actions: Sequence[str], resources: S
         sid=sid,
         actions=actions,
         resources=resources,
-        principals={"AWS": [_account_principal(role_arn.split(":")[_ACCOUNT_FIELD])]},
+        principals={"AWS": [account_of(role_arn)]},
         conditions={"ArnEquals": {"aws:PrincipalArn": role_arn}},
     )
 
 
-def _account_principal(account_id: str) -> str:
+def account_of(arn: str) -> str:
+    """Return the ARN that stands for everything that the account of a principal allows."""
+    return account_principal(account_id_of(arn))
+
+
+def account_id_of(arn: str) -> str:
+    """Return the account in an ARN."""
+    return arn.split(":")[_ACCOUNT_FIELD]
+
+
+def account_principal(account_id: str) -> str:
     """Return the ARN that stands for everything an account itself allows."""
     return f"arn:aws:iam::{account_id}:root"
 
@@ -124,19 +158,34 @@ def own_approvals_only(bucket_arn: str) -> Statement:
     )
 
 
-def account_decides(account_id: str) -> Statement:
-    """Leave the use of a key to its account's IAM policies; without it nobody could use the key."""
+def write_once(bucket_arn: str) -> Statement:
+    """Refuse to write an object without the condition that there is none of its name yet, to everybody.
+
+    The parts of a large upload have no condition, its completion has (S3 user guide, "Enforce conditional
+    writes on Amazon S3 buckets").
+    """
     return Statement(
-        sid="AccountDecides",
-        actions=["kms:*"],
-        resources=["*"],
-        principals={"AWS": [_account_principal(account_id)]},
+        sid="WriteOnce",
+        actions=["s3:PutObject"],
+        resources=[f"{bucket_arn}/*"],
+        principals={"AWS": ["*"]},
+        conditions={
+            "Null": {"s3:if-none-match": "true"},
+            "Bool": {"s3:ObjectCreationOperation": "true"},
+        },
+        deny=True,
     )
 
 
-def decrypt_for_role(role_arn: str, *, sid: str) -> Statement:
-    """Let a role of another account decrypt with a key."""
-    return _admit_role(role_arn, sid=sid, actions=["kms:Decrypt"], resources=["*"])
+def keep_objects(bucket_arn: str) -> Statement:
+    """Refuse to delete an object or a version of one, to everybody: what was released stays provable."""
+    return Statement(
+        sid="KeepObjects",
+        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources=[f"{bucket_arn}/*"],
+        principals={"AWS": ["*"]},
+        deny=True,
+    )
 
 
 def encrypt_for_alarms(account_id: str) -> Statement:
@@ -150,6 +199,29 @@ def encrypt_for_alarms(account_id: str) -> Statement:
         resources=["*"],
         principals={"Service": ["cloudwatch.amazonaws.com"]},
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
+def encrypt_for_logs(account_id: str, region: str, group: str) -> Statement:
+    """Let CloudWatch Logs encrypt log groups with a key.
+
+    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+
+    Args:
+        account_id: whose groups.
+        region: where they are.
+        group: their name; `*` stands for any characters.
+    """
+    return Statement(
+        sid="LogsEncrypt",
+        actions=["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        resources=["*"],
+        principals={"Service": [f"logs.{region}.amazonaws.com"]},
+        conditions={
+            "ArnLike": {
+                "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:{group}"
+            }
+        },
     )
 
 

@@ -34,7 +34,7 @@ class PrivateBucketArgs:
         key_arn: KMS key of its objects.
         lock: Object Lock; it can only be chosen when the bucket is made.
         readers: roles of other accounts that read it.
-        guards: refusals that its policy adds, each made from the bucket's ARN.
+        statements: what its policy adds, each made from the bucket's ARN.
     """
 
     bucket: str
@@ -42,7 +42,7 @@ class PrivateBucketArgs:
     tags: Tags
     lock: ObjectLock | None = None
     readers: Sequence["Reader"] = ()
-    guards: Sequence[Callable[[str], iam.Statement]] = ()
+    statements: Sequence[Callable[[str], iam.Statement]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         self.versioning = self._create_versioning()
         self._create_encryption(args)
         self._create_access_block()
-        self._create_policy(args)
+        self.policy = self._create_policy(args)
         if args.lock:
             self._create_lock(args.lock)
         self.id: pulumi.Output[str] = self.bucket.id
@@ -117,7 +117,7 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         return aws.s3.BucketPolicy(
             self.name,
             bucket=self.bucket.id,
-            policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers, args.guards)),
+            policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers, args.statements)),
             opts=self.child(),
         )
 
@@ -132,11 +132,12 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
 
 
 def bucket_policy(
-    bucket_arn: str, readers: Sequence[Reader], guards: Sequence[Callable[[str], iam.Statement]] = ()
+    bucket_arn: str, readers: Sequence[Reader], statements: Sequence[Callable[[str], iam.Statement]] = ()
 ) -> str:
-    """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts, refusals."""
+    """Return the policy of a bucket: TLS for everybody, reading for the roles of other accounts, the rest."""
     reading = [
         iam.read_objects(bucket_arn, reader.role_arn, sid=f"Read{reader.name.capitalize()}")
         for reader in readers
     ]
-    return iam.document([iam.tls_only(bucket_arn), *(guard(bucket_arn) for guard in guards), *reading])
+    more = [make(bucket_arn) for make in statements]
+    return iam.document([iam.tls_only(bucket_arn), *more, *reading])

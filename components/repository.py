@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_github as github
@@ -13,7 +14,7 @@ from slipway.model.team import APPROVERS, Role, Roster, Team
 
 _REVIEWED = (Environment.STAGING, Environment.PROD)
 _AUTHORS = {Role.DATA_ENGINEER, Role.PLATFORM_ENGINEER}
-_DEFAULT_BRANCH = "main"
+DEFAULT_BRANCH: Final = "main"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             f"{self.name}-{environment}",
             repository=self.repository.name,
             environment=made.environment,
-            branch_pattern=_DEFAULT_BRANCH,
+            branch_pattern=DEFAULT_BRANCH,
             opts=self.child(),
         )
         return made

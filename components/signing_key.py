@@ -1,5 +1,6 @@
 """The key that releases and checkpoints of the ledger are signed with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -19,12 +20,12 @@ class SigningKeyArgs:
     Attributes:
         purpose: what it signs, one line.
         alias: `alias/...`, the name under which signers refer to it.
-        account_id: account whose IAM policies decide on its use.
+        policy: who administers it and who signs.
     """
 
     purpose: str
     alias: str
-    account_id: str
+    policy: Sequence[iam.Statement]
     tags: Tags
 
 
@@ -45,7 +46,7 @@ class SigningKey(PlatformComponent, token="slipway:keys:SigningKey"):
             customer_master_key_spec="ECC_NIST_P256",
             key_usage="SIGN_VERIFY",
             deletion_window_in_days=_DELETION_WINDOW_DAYS,
-            policy=iam.document([iam.account_decides(args.account_id), iam.keep_key()]),
+            policy=iam.document(args.policy),
             tags=self.tags.as_aws(),
             opts=self.child(protect=True),
         )

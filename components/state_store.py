@@ -1,10 +1,11 @@
 """Where Pulumi keeps the state of all stacks, and the key that encrypts each stack's secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
+from components import iam
 from components.base import PlatformComponent
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
@@ -20,13 +21,13 @@ class StateStoreArgs:
         bucket: physical name of the one bucket; stack references resolve only within one backend.
         bucket_key_arn: KMS key of the bucket.
         secret_aliases: KMS alias a stack, as its stack file's `secretsprovider` names it.
-        account_id: account of the keys.
+        secrets_policy: who administers these keys and who uses them.
     """
 
     bucket: str
     bucket_key_arn: pulumi.Input[str]
     secret_aliases: Mapping[StackName, str]
-    account_id: str
+    secrets_policy: Sequence[iam.Statement]
     tags: Tags
 
 
@@ -47,7 +48,7 @@ class StateStore(PlatformComponent, token="slipway:state:StateStore"):
         key = EncryptionKeyArgs(
             purpose=f"Secrets in the Pulumi state of stack {stack}",
             alias=args.secret_aliases[stack],
-            account_id=args.account_id,
+            policy=args.secrets_policy,
             tags=self.tags,
         )
         return EncryptionKey(f"{self.name}-secrets-{stack}", key, self.child())

@@ -10,15 +10,14 @@ from stacks.settings import Settings
 
 
 def encryption_key(
-    settings: Settings, role: str, purpose: str, tags: Tags, statements: Sequence[iam.Statement] = ()
+    settings: Settings, role: str, purpose: str, tags: Tags, policy: Sequence[iam.Statement]
 ) -> EncryptionKey:
     """Declare a key; its alias follows from its role."""
     args = EncryptionKeyArgs(
         purpose=purpose,
         alias=settings.naming.key_alias(role),
-        account_id=settings.account_id,
+        policy=policy,
         tags=tags,
-        statements=statements,
     )
     return EncryptionKey(role, args)
 

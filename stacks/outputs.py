@@ -24,6 +24,9 @@ class SharedOutputs:
         ledger_table: name of the ledger's table.
         ledger_index_table: name of the table that finds its entries.
         signing_key_alias: the key that signs manifests and checkpoints.
+        repository: owner/name of the workspace's repository on GitHub.
+        trail_bucket: name of the bucket that all trails write to.
+        trail_key_arn: KMS key of their files.
     """
 
     artifact_bucket: pulumi.Output[str]
@@ -33,6 +36,9 @@ class SharedOutputs:
     ledger_table: pulumi.Output[str]
     ledger_index_table: pulumi.Output[str]
     signing_key_alias: pulumi.Output[str]
+    repository: pulumi.Output[str]
+    trail_bucket: pulumi.Output[str]
+    trail_key_arn: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,7 @@ class EnvironmentOutputs:
         dag_bucket: name of the bucket that Airflow reads DAG files from.
         databases: physical Snowflake databases.
         warehouse: Snowflake compute.
+        spark_applications: `batch` and `streaming` to the id of the EMR Serverless application.
         pipelines: name to the ARN of its role.
     """
 
@@ -59,6 +66,7 @@ class EnvironmentOutputs:
     dag_bucket: pulumi.Output[str]
     databases: list[str]
     warehouse: pulumi.Output[str]
+    spark_applications: dict[str, pulumi.Output[str]]
     pipelines: dict[str, pulumi.Output[str]]
 
 

@@ -5,51 +5,31 @@ mistake must never become a default.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from components.warehouse.compute import WarehouseSize
+from slipway.model.airflow_capacity import EnvironmentClass
+from slipway.model.cost_basis import EnvironmentCostBasis, SharedCostBasis
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from stacks.account_values import AccountId, EnvironmentAccounts, OrganizationName, RetentionDays, RoleArn
+from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.cluster_values import ClusterUnits
+from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
+from stacks.warehouse_settings import Clones, ServiceUserKeys, SpentCredits, TimeTravelDays, WarehouseSizes
 
 NAMESPACE: Final = "slipway"
-
-_YEARS_AND_MORE: Final = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-# The values that CloudWatch Logs accepts: PutRetentionPolicy in its API reference.
-_RETENTION_DAYS: Final = frozenset((1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, *_YEARS_AND_MORE))
-
-
-def _known_retention(days: int) -> int:
-    if days not in _RETENTION_DAYS:
-        raise ValueError(f"CloudWatch Logs keeps logs for one of {sorted(_RETENTION_DAYS)} days")
-    return days
-
-
-def _account_id(text: str) -> str:
-    if re.fullmatch(r"[0-9]{12}", text) is None:
-        raise ValueError("an AWS account is a text of 12 digits")
-    return text
-
-
-def _organization_name(text: str) -> str:
-    if re.fullmatch(r"[a-z][a-z0-9]{1,15}", text) is None:
-        raise ValueError("names begin with it: 2 to 16 lower-case letters and digits, a letter first")
-    return text
-
-
-AccountId = Annotated[str, AfterValidator(_account_id)]
 
 
 def _from_json(value: object) -> object:
@@ -60,13 +40,6 @@ def _from_json(value: object) -> object:
         return value  # no JSON: the field says that a mapping is wanted
 
 
-def _every_environment(accounts: dict[Environment, str]) -> dict[Environment, str]:
-    missing = [environment.value for environment in Environment if environment not in accounts]
-    if missing:
-        raise ValueError(f"no account for {', '.join(missing)}")
-    return accounts
-
-
 class _StackSettings(BaseModel):
     """What every stack is told."""
 
@@ -74,12 +47,13 @@ class _StackSettings(BaseModel):
 
     stack: StackName
     account_id: AccountId
-    region: str
+    region: Region
+    operator_role_arn: RoleArn
     workspace: Path
-    organization: Annotated[str, AfterValidator(_organization_name)]
+    organization: OrganizationName
     owner: str
     cost_center: str
-    log_retention_days: Annotated[int, AfterValidator(_known_retention)]
+    log_retention_days: RetentionDays
 
     @property
     def naming(self) -> Naming:
@@ -107,30 +81,68 @@ class SharedSettings(_StackSettings):
         evidence_retention_years: 7 for SOX (17 CFR 210.2-06).
         monthly_credits: Snowflake credits a month that the account monitor announces (it suspends nothing).
         environment_accounts: AWS account of each environment; their deploy roles read artifacts.
+        cost: what `slipway cost` assumes; no resource follows from it.
     """
 
     evidence_lock_mode: LockMode
     evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
     monthly_credits: Annotated[int, Field(ge=1)]
-    environment_accounts: Annotated[
-        dict[Environment, AccountId],
-        BeforeValidator(_from_json),
-        AfterValidator(_every_environment),
-    ]
+    environment_accounts: Annotated[EnvironmentAccounts, BeforeValidator(_from_json)]
+    cost: Annotated[SharedCostBasis, BeforeValidator(_from_json)]
 
 
 class EnvironmentSettings(_StackSettings):
     """Settings of an environment.
 
     Attributes:
-        warehouse_size: Snowflake compute of its transformations.
+        warehouse_sizes: Snowflake compute of each workload; `ci` where pull requests are built.
+        monthly_credits: Snowflake credits a month of its compute, without that of rollbacks.
+        spent_credits: whether that compute is suspended when they are spent.
+        service_user_keys: RSA public keys of the programs that log in to Snowflake.
+        clones: zero-copy clones that it keeps, by name.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
+        network_cidr: all addresses of its network; none of another environment's.
+        zones: in how many availability zones its network stands.
+        nat_gateways: ways out to what is not AWS; without one Snowflake is out of reach.
+        endpoint_zones: in how many zones the endpoints of AWS services have an address.
+        airflow_smallest_class: what its Airflow has at least, however few pipelines there are.
+        airflow_largest_class: what it has at most; more pipelines than that holds are refused.
+        airflow_min_workers: Airflow's workers that wait for tasks.
+        airflow_max_workers: how many there are at most.
+        airflow_protected: whether the deletion of Airflow, with the history of all runs, is refused.
+        checks_pull_requests: its account has the role of checks, which run code that nobody has reviewed.
+        spark_batch_vcpus: what all batch jobs together take at most.
+        spark_streaming_vcpus: what all streaming queries together take at most.
+        spark_cluster_units: nodes of an EMR cluster on EC2 at most, in units of four vCPUs; 0 for no cluster.
     """
 
-    warehouse_size: WarehouseSize
-    time_travel_days: Annotated[int, Field(ge=1, le=90)]
+    warehouse_sizes: Annotated[WarehouseSizes, BeforeValidator(_from_json)]
+    monthly_credits: Annotated[int, Field(ge=1)]
+    spent_credits: SpentCredits
+    service_user_keys: Annotated[ServiceUserKeys, BeforeValidator(_from_json)]
+    clones: Annotated[Clones, BeforeValidator(_from_json)]
+    time_travel_days: TimeTravelDays
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
+    network_cidr: NetworkCidr
+    zones: Zones
+    nat_gateways: NatGateways
+    endpoint_zones: EndpointZones
+    airflow_smallest_class: EnvironmentClass
+    airflow_largest_class: LargestClass
+    airflow_min_workers: MinWorkers
+    airflow_max_workers: MaxWorkers
+    airflow_protected: bool
+    checks_pull_requests: bool
+    spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
+    spark_cluster_units: ClusterUnits
+    cost: Annotated[EnvironmentCostBasis, BeforeValidator(_from_json)]
+
+    @property
+    def environment(self) -> Environment:
+        """Return the environment that the stack makes real."""
+        return Environment(self.stack.value)
 
 
 Settings = SharedSettings | EnvironmentSettings
@@ -171,6 +183,7 @@ def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settin
                 **values,
                 "stack": name,
                 "accountId": _account(configuration, name),
+                "operatorRoleArn": _operator_role(configuration, name),
                 "region": configuration.get("aws:region"),
                 "workspace": root / str(workspace) if workspace else None,
             }
@@ -195,7 +208,7 @@ def _own_values(configuration: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _refuse_unknown(values: Mapping[str, Any], model: type[_StackSettings], stack: StackName) -> None:
-    settable = {to_camel(field) for field in model.model_fields} - {"stack", "accountId", "region"}
+    settable = {to_camel(field) for field in model.model_fields} - {"stack"} - _ELSEWHERE.keys()
     for key in sorted(values.keys() - settable):
         raise DefinitionError(
             f"Pulumi.{stack}.yaml sets '{NAMESPACE}:{key}', which stack '{stack}' does not know",
@@ -214,6 +227,17 @@ def _account(configuration: Mapping[str, str], stack: StackName) -> str:
     return str(accounts[0])
 
 
+def _operator_role(configuration: Mapping[str, str], stack: StackName) -> Any:
+    """Return the role with which Pulumi, and the platform's commands, work in the stack's account."""
+    roles = json.loads(configuration.get("aws:assumeRoles", "[]"))
+    if len(roles) != 1:
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml assumes {len(roles)} roles; a stack is worked on with exactly one",
+            remedy="set aws:assumeRoles to a list of one mapping with roleArn; keys are open to that role",
+        )
+    return roles[0].get("roleArn")
+
+
 def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> DefinitionError:
     first = error.errors(include_url=False)[0]
     place = [str(part) for part in first["loc"] if part != "[key]"]
@@ -228,7 +252,11 @@ def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> Defi
     )
 
 
-_ELSEWHERE: Final = {"region": "aws:region", "accountId": "aws:allowedAccountIds"}
+_ELSEWHERE: Final = {
+    "region": "aws:region",
+    "accountId": "aws:allowedAccountIds",
+    "operatorRoleArn": "aws:assumeRoles",
+}
 """Settings that are read from another namespace, where the AWS provider reads them too."""
 
 
@@ -236,9 +264,17 @@ _REASONS: Final = {
     "value_error": "{error}",
     "enum": "it is one of {expected}",
     "int_parsing": "it is a whole number",
+    "bool_parsing": "it is true or false",
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",
     "dict_type": "it is a mapping",
+    "list_type": "it is a list",
+    "too_short": "it has at least {min_length}",
+    "too_long": "it has at most {max_length}",
+    "timezone_aware": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
+    "datetime_from_date_parsing": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
+    "model_type": "it is a mapping",
+    "extra_forbidden": "there is no such field",
     "string_type": "it is a text: write it in quotes",
 }
 """What is wrong with a value, by pydantic's name of it, in our words."""

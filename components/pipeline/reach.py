@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from components import iam
-from components.warehouse.access import Grant, SchemaPlace, grants_for
+from components.spark.access import EMR_SERVERLESS, deliver_log
+from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import AIRFLOW, Naming
+from slipway.model.naming import AIRFLOW, SPARK_NODE, Naming
 from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
-
-METRIC_NAMESPACE: Final = "Slipway/Freshness"
-METRIC_NAME: Final = "AgeMinutes"
 
 RAW: Final = "RAW"
 """The schema of tables that belong to the environment and are loaded, not built."""
@@ -20,7 +18,6 @@ MARTS: Final = "MARTS"
 PRIVATE: Final = "INTERMEDIATE"
 """The schema of models that only their own pipeline reads: no catalog entry names it."""
 
-_EMR: Final = "emr-serverless.amazonaws.com"
 _CONNECT: Final = "kafkaconnect.amazonaws.com"
 
 
@@ -32,12 +29,20 @@ class PipelineReach:
     data_key_arn: str
 
 
-def trust_policy(pipeline: Pipeline, naming: Naming) -> str:
-    """Return who may assume the pipeline's role: what runs its parts, in this account only."""
+def trust_policy(pipeline: Pipeline, naming: Naming, *, spark_cluster: bool) -> str:
+    """Return who may assume the pipeline's role: what runs its parts, in this account only.
+
+    Args:
+        pipeline: its catalog entry.
+        naming: names of the stack.
+        spark_cluster: whether nodes of a cluster run its Spark jobs too.
+    """
     services = runners(pipeline)
     statements = [iam.trust_services(services, naming.account_id)] if services else []
     if pipeline.part(PartKind.DAG):
         statements.append(iam.trust_role(naming.role_arn(AIRFLOW)))
+    if spark_cluster and EMR_SERVERLESS in services:
+        statements.append(iam.trust_nodes(naming.role_arn(SPARK_NODE)))
     return iam.document(statements)
 
 
@@ -55,10 +60,10 @@ def runners(pipeline: Pipeline) -> tuple[str, ...]:
 def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
     match part:
         case PartKind.SPARK:
-            return (_EMR,)
+            return (EMR_SERVERLESS,)
         case PartKind.STREAM:
             # A batch pipeline's stream is a connector that brings its input; a streaming one has a job too.
-            return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, _EMR)
+            return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, EMR_SERVERLESS)
         case PartKind.ENTRY | PartKind.DAG | PartKind.DBT | PartKind.TERRAFORM:
             return ()
         case _:
@@ -66,9 +71,10 @@ def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
 
 
 def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str:
-    """Return what the pipeline's role may do in AWS: its own prefixes and its own log.
+    """Return what the pipeline's role may do in AWS: its own prefixes, log, secrets and job runs.
 
-    It cannot report its own freshness: whoever is measured must not hold the ruler.
+    It is the role of the pipeline's Spark jobs too, where there are any. It cannot report its own freshness:
+    whoever is measured must not hold the ruler.
     """
     statements = [
         *_object_access(pipeline, naming),
@@ -82,23 +88,64 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[reach.data_key_arn],
         ),
+        iam.Statement(
+            sid="ReadSecrets",
+            actions=["secretsmanager:GetSecretValue"],
+            resources=[_arn(naming, "secretsmanager", f"secret:{naming.secrets(pipeline.name)}/*")],
+        ),
+        *(deliver_log(naming) if EMR_SERVERLESS in runners(pipeline) else ()),
+        *(_job_access(pipeline, naming) if _starts_jobs(pipeline) else ()),
     ]
     return iam.document(statements)
 
 
-def warehouse_grants(pipeline: Pipeline, naming: Naming) -> tuple[Grant, ...]:
-    """Return the Snowflake privileges of the pipeline's role.
+def _starts_jobs(pipeline: Pipeline) -> bool:
+    """Tell whether its DAG starts Spark jobs; a streaming query is started by its release."""
+    return pipeline.part(PartKind.DAG) is not None and pipeline.part(PartKind.SPARK) is not None
 
-    What publishes marts keeps its private models beside them; what writes to RAW loads tables that are the
-    environment's.
+
+def _job_access(pipeline: Pipeline, naming: Naming) -> list[iam.Statement]:
+    """Return what starts and follows its own jobs on EMR Serverless: those that are tagged with its name.
+
+    Applications are the platform's. Source: the service authorization reference of EMR Serverless.
+    """
+    applications = _arn(naming, "emr-serverless", "/applications/*")
+    job_runs = f"{applications}/jobruns/*"
+    return [
+        iam.Statement(
+            sid="StartOwnJobs",
+            actions=["emr-serverless:StartJobRun", "emr-serverless:TagResource"],
+            resources=[applications, job_runs],
+            conditions={"StringEquals": {"aws:RequestTag/Pipeline": pipeline.name}},
+        ),
+        iam.Statement(
+            sid="FollowOwnJobs",
+            actions=["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
+            resources=[job_runs],
+            conditions={"StringEquals": {"aws:ResourceTag/Pipeline": pipeline.name}},
+        ),
+        iam.Statement(
+            sid="RunJobsAsItself",
+            actions=["iam:PassRole"],
+            resources=[naming.role_arn(pipeline.name)],
+            conditions={"StringEquals": {"iam:PassedToService": EMR_SERVERLESS}},
+        ),
+    ]
+
+
+def _arn(naming: Naming, service: str, resource: str) -> str:
+    """Name resources of the stack's account, in whatever region it is."""
+    return f"arn:aws:{service}:*:{naming.account_id}:{resource}"
+
+
+def warehouse_access(pipeline: Pipeline, naming: Naming) -> tuple[Access, ...]:
+    """Return the access roles that the pipeline's Snowflake role holds.
+
+    What publishes marts keeps its private models beside them.
     """
     writes = schema_places(pipeline.output_datasets, naming)
     private = private_places(place for place in writes if pipeline.part(PartKind.DBT))
-    return grants_for(
-        reads=schema_places(pipeline.inputs, naming),
-        writes=[*writes, *private],
-        loads=[place for place in writes if place.schema == RAW],
-    )
+    return needed_access(reads=schema_places(pipeline.inputs, naming), writes=[*writes, *private])
 
 
 def private_places(places: Iterable[SchemaPlace]) -> list[SchemaPlace]:

@@ -1,4 +1,9 @@
-"""Which Snowflake privileges a set of reads and writes needs: pure, one value a grant."""
+"""Which Snowflake privileges reach a schema, and which of its roles a pipeline needs: pure.
+
+Two access roles a schema, one that reads and one that writes; a functional role is granted access roles and
+has no privilege on a schema of its own. So a pipeline costs a membership for each schema that it names, not
+a grant for each kind of object in it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,6 +36,27 @@ class SchemaPlace:
     def path(self) -> str:
         """Return the quoted path, as the Snowflake provider wants it."""
         return f'"{self.database}"."{self.schema}"'
+
+
+@unique
+class AccessLevel(StrEnum):
+    """How far an access role reaches into its schema; WRITE holds READ."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Access:
+    """One access role of one schema."""
+
+    place: SchemaPlace
+    level: AccessLevel
+
+    @property
+    def key(self) -> str:
+        """Return what tells a membership in this role from the others of one role."""
+        return f"{self.place.database}-{self.place.schema}-{self.level}".lower().replace("_", "-")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,49 +93,62 @@ _SELECTABLE: Final = (
 _TABLES: Final = (GrantTarget.ALL_TABLES, GrantTarget.FUTURE_TABLES)
 _STAGES: Final = (GrantTarget.ALL_STAGES, GrantTarget.FUTURE_STAGES)
 _USAGE: Final = ("USAGE",)
-_CREATE: Final = ("CREATE TABLE", "CREATE VIEW", "USAGE")
+_CREATE: Final = ("CREATE TABLE", "CREATE VIEW")
+_ON_DATABASE: Final = ("CREATE SCHEMA", "MONITOR", "USAGE")
 
 
-def grants_for(
-    reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace], loads: Iterable[SchemaPlace] = ()
-) -> tuple[Grant, ...]:
-    """Return what a role needs to read and to write tables in these schemas.
+def read_grants(place: SchemaPlace) -> tuple[Grant, ...]:
+    """Return what reads a schema: the tables and views that it has, and those that it will have."""
+    return (
+        Grant(target=GrantTarget.DATABASE, place=place, privileges=_USAGE),
+        Grant(target=GrantTarget.SCHEMA, place=place, privileges=_USAGE),
+        *(Grant(target=target, place=place, privileges=("SELECT",)) for target in _SELECTABLE),
+    )
 
-    Tables are made and replaced by releases, so reading is granted on the tables and views that a schema has
-    and on those it will have, and writing as the right to create in it. No privilege reaches a schema that is
-    not named.
+
+def write_grants(place: SchemaPlace, *, is_loaded: bool) -> tuple[Grant, ...]:
+    """Return what writes a schema, beside what reads it.
+
+    Tables are made and replaced by releases, so writing is the right to create; what it creates, it owns.
+
+    Args:
+        place: the schema.
+        is_loaded: whether its tables are the environment's: rows are put into them, from its stages.
+    """
+    loading = (
+        *(Grant(target=target, place=place, privileges=("INSERT",)) for target in _TABLES),
+        *(Grant(target=target, place=place, privileges=_USAGE) for target in _STAGES),
+    )
+    return (
+        Grant(target=GrantTarget.SCHEMA, place=place, privileges=_CREATE),
+        *(loading if is_loaded else ()),
+    )
+
+
+def deployer_grants(databases: Iterable[str]) -> tuple[Grant, ...]:
+    """Return what carries releases has of its own: schemas for candidates, in these databases only.
+
+    Swapping and dropping needs ownership, which it has through the roles that it holds.
+    """
+    return tuple(
+        Grant(
+            target=GrantTarget.DATABASE,
+            place=SchemaPlace(database=database, schema="PUBLIC"),
+            privileges=_ON_DATABASE,
+        )
+        for database in sorted(databases)
+    )
+
+
+def needed_access(reads: Iterable[SchemaPlace], writes: Iterable[SchemaPlace]) -> tuple[Access, ...]:
+    """Return the access roles that reading and writing these schemas needs, sorted, one a schema.
 
     Args:
         reads: where it reads.
         writes: where it makes tables and views.
-        loads: those of the written schemas whose tables are the environment's: it inserts into them, from
-            stages that are there.
     """
-    written, loaded = set(writes), set(loads)
-    places = sorted(set(reads) | written)
-    databases = {place.database: place for place in reversed(places)}
-    return (
-        *(
-            Grant(target=GrantTarget.DATABASE, place=databases[each], privileges=_USAGE)
-            for each in sorted(databases)
-        ),
-        *(_on_schema(place, _CREATE if place in written else _USAGE) for place in places),
-        *(
-            Grant(target=target, place=place, privileges=_on_relations(target, loads=place in loaded))
-            for place in places
-            for target in _SELECTABLE
-        ),
-        *(
-            Grant(target=target, place=place, privileges=_USAGE)
-            for place in sorted(loaded)
-            for target in _STAGES
-        ),
+    written = set(writes)
+    return tuple(
+        Access(place=place, level=AccessLevel.WRITE if place in written else AccessLevel.READ)
+        for place in sorted({*reads, *written})
     )
-
-
-def _on_relations(target: GrantTarget, *, loads: bool) -> tuple[str, ...]:
-    return ("INSERT", "SELECT") if loads and target in _TABLES else ("SELECT",)
-
-
-def _on_schema(place: SchemaPlace, privileges: tuple[str, ...]) -> Grant:
-    return Grant(target=GrantTarget.SCHEMA, place=place, privileges=privileges)

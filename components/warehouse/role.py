@@ -1,7 +1,7 @@
-"""A Snowflake role of an environment and exactly the privileges it was given."""
+"""A Snowflake role of an environment: what it may do, the roles that it holds, and who holds it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import pulumi
@@ -23,37 +23,58 @@ _OBJECTS: Final[Mapping[GrantTarget, tuple[Literal["all", "future"], str]]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessRoleArgs:
+class WarehouseRoleArgs:
     """What a role is for and what it may do.
+
+    The keys of the mappings tell the resources apart by what they are for: a role that is renamed keeps them.
 
     Attributes:
         role: physical name; account-level, so it carries the environment.
         purpose: one line.
-        grants: its privileges in databases.
-        warehouse: compute that it may use.
+        grants: its own privileges in databases.
+        on_account: its own privileges on the account.
+        holds: roles that are granted to it.
+        held_by: roles that it is granted to.
+        computes: warehouses that it may use.
     """
 
     role: str
     purpose: str
-    grants: Sequence[Grant]
-    warehouse: pulumi.Input[str]
     tags: Tags
+    grants: Sequence[Grant] = ()
+    on_account: Sequence[str] = ()
+    holds: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    held_by: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    computes: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
 
-class AccessRole(PlatformComponent, token="slipway:warehouse:AccessRole"):
-    """A role, its grants, and the right to use the environment's compute."""
+class WarehouseRole(PlatformComponent, token="slipway:warehouse:WarehouseRole"):
+    """A role with exactly these privileges and memberships."""
 
-    def __init__(self, name: str, args: AccessRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: WarehouseRoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__(name, args.tags, opts)
         self.role = snowflake.AccountRole(self.name, name=args.role, comment=args.purpose, opts=self.child())
-        self._grant_compute(args)
+        self.role_name: pulumi.Output[str] = self.role.name
+        self._create_privileges(args)
+        self._create_memberships(args)
+        self.publish(role=self.role_name)
+
+    def _create_privileges(self, args: WarehouseRoleArgs) -> None:
+        for key, compute in args.computes.items():
+            on = {"object_type": "WAREHOUSE", "object_name": compute}
+            self._create_grant(key, ("USAGE",), on_account_object=on)
+        if args.on_account:
+            self._create_grant("account", args.on_account, on_account=True)
         for grant in args.grants:
             self._grant(grant)
-        self.publish(role=self.role.name)
 
-    def _grant_compute(self, args: AccessRoleArgs) -> None:
-        on = {"object_type": "WAREHOUSE", "object_name": args.warehouse}
-        self._create_grant("warehouse", ("USAGE",), on_account_object=on)
+    def _create_memberships(self, args: WarehouseRoleArgs) -> None:
+        for key, held in args.holds.items():
+            self._create_membership(f"holds-{key}", role=held, parent=self.role_name)
+        for key, holder in args.held_by.items():
+            self._create_membership(f"held-by-{key}", role=self.role_name, parent=holder)
 
     def _grant(self, grant: Grant) -> None:
         match grant.target:
@@ -74,8 +95,13 @@ class AccessRole(PlatformComponent, token="slipway:warehouse:AccessRole"):
     def _create_grant(self, suffix: str, privileges: Sequence[str], **target: object) -> None:
         snowflake.GrantPrivilegesToAccountRole(
             f"{self.name}-{suffix}",
-            account_role_name=self.role.name,
+            account_role_name=self.role_name,
             privileges=list(privileges),
             opts=self.child(),
             **target,
+        )
+
+    def _create_membership(self, suffix: str, *, role: pulumi.Input[str], parent: pulumi.Input[str]) -> None:
+        snowflake.GrantAccountRole(
+            f"{self.name}-{suffix}", role_name=role, parent_role_name=parent, opts=self.child()
         )

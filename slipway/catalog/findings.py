@@ -43,6 +43,7 @@ class RuleId(StrEnum):
     PIPELINE_WITHOUT_OUTPUT = "pipeline-without-output"
     CRITICAL_WITHOUT_FRESHNESS = "critical-without-freshness"
     OUTPUT_UNMET = "output-unmet"
+    RESERVED_IDENTIFIER = "reserved-identifier"
     # datasets between pipelines
     DUPLICATE_PIPELINE = "duplicate-pipeline"
     UNKNOWN_DATASET = "unknown-dataset"

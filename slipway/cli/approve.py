@@ -20,6 +20,7 @@ from slipway.cli.desk import (
     releases_of,
 )
 from slipway.cli.telling import tell_denial, tell_once
+from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.digest import short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
@@ -30,7 +31,7 @@ from slipway.model.release import Release
 from slipway.ports.reporter import Reporter
 from slipway.release.approvals import ApprovalDenied, Given, consider
 from slipway.release.digests import whole_digest
-from slipway.release.gates.policy import APPROVALS_NEEDED, LASTS
+from slipway.release.gates.policy import LASTS
 from slipway.release.people import PrincipalUnknown, principal_of
 from slipway.release.touched import touched_pipelines
 

@@ -116,6 +116,11 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         module="slipway.cli.audit",
         summary="Who changed this, who allowed it, and are the records whole.",
     ),
+    SingleCommand(
+        name="cost",
+        module="slipway.cli.cost",
+        summary="Estimate what a month of the stacks costs, against the cap.",
+    ),
     CommandGroup(
         name="sandbox",
         module="slipway.cli.sandbox",
@@ -134,6 +139,7 @@ Examples:
   slipway gate explain RELEASE -s prod          what keeps it out of prod, and what to do about it
   slipway deploy RELEASE -s dev --explain       what it would do there, and what approvers approve
   slipway rollback -s prod revenue              what ran before, back in place
+  slipway cost --diff origin/main               what a change costs a month, and why
 
 \b
 Results go to stdout, the story to stderr. Exit codes: 0 ok, 1 findings, 2 usage,

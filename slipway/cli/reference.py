@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from slipway.catalog.schema import DocumentKind, schema_of
 from slipway.cli.console import Console
+from slipway.cli.cost_reference import cost_page
 from slipway.cli.main import GROUPS, build_app
 from slipway.model.errors import ExitCode
 
@@ -37,7 +38,7 @@ def pages() -> Mapping[str, str]:
     schemas = {
         f"schemas/{kind}.schema.json": json.dumps(schema_of(kind), indent=2) + "\n" for kind in DocumentKind
     }
-    return {"cli.md": _command_page(), **schemas}
+    return {"cli.md": _command_page(), "cost.md": cost_page(FOLDER.parents[1]), **schemas}
 
 
 def _command_page() -> str:

@@ -14,6 +14,7 @@ from slipway.model.digest import short
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import ExitCode, UsageError
 from slipway.model.events import DeploymentId
+from slipway.model.naming import ROLLBACK
 from slipway.model.pipeline import PipelineName
 from slipway.ports.journal import Deployment
 from slipway.ports.reporter import Reporter
@@ -56,7 +57,7 @@ def command(
     """
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
-    with wiring.rollout_desk(desk, environment, reporter) as at:
+    with wiring.rollout_desk(desk, environment, reporter, workload=ROLLBACK) as at:
         act = _Rollback(at=at, made=at.deployments(reporter), reporter=reporter, style=style)
         name = PipelineName(pipeline)
         if explain_only:

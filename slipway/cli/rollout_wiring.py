@@ -21,7 +21,7 @@ from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
 from slipway.model.environment import Environment
-from slipway.model.naming import DAGS, TRANSFORM, Naming
+from slipway.model.naming import DAG_PREFIX, DAGS, Naming
 from slipway.model.pipeline import PartKind
 from slipway.model.query_tag import QueryTag
 from slipway.ports.reporter import Reporter
@@ -39,15 +39,22 @@ _CACHE: Final = _CHECKOUT / ".slipway" / "rollout"
 
 @contextmanager
 def open_rollout(
-    desk: Desk, accounts: Accounts, environment: Environment, reporter: Reporter
+    desk: Desk, accounts: Accounts, environment: Environment, reporter: Reporter, *, workload: str
 ) -> Iterator[RolloutDesk]:
     """Open one environment; its Snowflake session ends with the block.
+
+    Args:
+        desk: what every command of a release works with.
+        accounts: the environment's account among them.
+        environment: which one.
+        reporter: is told what tools say.
+        workload: whose Snowflake compute is used, where the environment variables name none.
 
     Raises:
         SnowflakeNotConfigured: the environment variables do not say how to reach Snowflake.
     """
     naming = accounts.estate.environment(environment).naming
-    connection = connection_variables(os.environ, warehouse=naming.snowflake_account_object(TRANSFORM))
+    connection = connection_variables(os.environ, warehouse=naming.snowflake_account_object(workload))
     tag = QueryTag(environment=environment, stage="survey")
     warehouse = snowflake_warehouse(settings_of(connection), tag)
     try:
@@ -117,7 +124,7 @@ class _Wiring:
     def _airflow(self) -> tuple[MwaaOrchestrator, MwaaDagStore]:
         session = self._accounts.session(self._accounts.estate.environment(self._environment))
         rest = RestApi(client(session, "mwaa"), self._naming.airflow_environment)
-        objects = S3ObjectStore(client(session, "s3"), self._naming.bucket(DAGS), prefix="dags/")
+        objects = S3ObjectStore(client(session, "s3"), self._naming.bucket(DAGS), prefix=f"{DAG_PREFIX}/")
         return MwaaOrchestrator(rest, self._desk.clock), MwaaDagStore(objects)
 
     def _dbt_variables(self, connection: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.model.environment import Environment
+from slipway.model.naming import RELEASE
 from slipway.ports.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -93,18 +94,21 @@ def journal_of(desk: "Desk", environment: Environment) -> "Journal":  # noqa: AR
 
 
 @contextmanager
-def rollout_desk(desk: "Desk", environment: Environment, reporter: Reporter) -> "Iterator[RolloutDesk]":
+def rollout_desk(
+    desk: "Desk", environment: Environment, reporter: Reporter, *, workload: str = RELEASE
+) -> "Iterator[RolloutDesk]":
     """Open everything that a rollout works on in one environment; sessions end with the block.
 
     Args:
         desk: what every command of a release works with.
         environment: which one.
         reporter: is told what tools say.
+        workload: whose Snowflake compute is used, where the environment variables name none.
 
     Raises:
         SnowflakeNotConfigured: the environment variables do not say how to reach Snowflake.
     """
     from slipway.cli.rollout_wiring import open_rollout  # noqa: PLC0415 - every adapter is imported there
 
-    with open_rollout(desk, build_accounts(), environment, reporter) as opened:
+    with open_rollout(desk, build_accounts(), environment, reporter, workload=workload) as opened:
         yield opened

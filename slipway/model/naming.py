@@ -24,11 +24,29 @@ AIRFLOW: Final = "airflow"
 DEPLOY: Final = "deploy"
 """The subject of the role that carries releases into an environment."""
 
+CHECK: Final = "check"
+"""The subject of the role that checks what is not merged yet."""
+
+BUILD: Final = "build"
+"""The subject of the role that writes artifacts."""
+
+SIGN: Final = "sign"
+"""The subject of the role that signs releases."""
+
+APPROVE: Final = "approve"
+"""The subject of the role that people approve with."""
+
+BREAK_GLASS: Final = "break-glass"
+"""The subject of the role that people mend an environment with in an emergency."""
+
 EVIDENCE: Final = "evidence"
 """The role of the bucket of evidence, approvals and the ledger's locked copies."""
 
 ARTIFACTS: Final = "artifacts"
 """The role of the bucket of artifacts and manifests."""
+
+TRAIL: Final = "trail"
+"""The role of the bucket of CloudTrail's log files, and of their key."""
 
 LEDGER: Final = "ledger"
 """The role of the table of the ledger's entries."""
@@ -50,10 +68,48 @@ DOCUMENTS: Final = "environment-documents"
 
 DAGS: Final = "dags"
 """The role of the bucket that an environment's Airflow reads DAG files from."""
-TRANSFORM: Final = "transform"
-"""The Snowflake compute that an environment's transformations, and its releases, run on."""
 
-PLATFORM_SUBJECTS: Final = frozenset({AIRFLOW, DEPLOY, PLATFORM_PIPELINE})
+DAG_PREFIX: Final = "dags"
+"""The folder of DAG files in that bucket."""
+
+NETWORK: Final = "network"
+"""The subject of the role and the log group of a network's flow log."""
+
+SPARK: Final = "spark"
+"""The subject of the log group that Spark jobs deliver their logs to."""
+
+SPARK_NODE: Final = "spark-node"
+"""The subject of the role of a cluster's nodes; they assume a pipeline's role from it."""
+
+SPARK_SERVICE: Final = "spark-service"
+"""The subject of the role that EMR manages clusters with."""
+
+SPARK_LOGS: Final = "spark-logs"
+"""The role of the bucket of a cluster's logs."""
+
+TRANSFORM: Final = "transform"
+"""The Snowflake compute that an environment's pipelines run on."""
+
+RELEASE: Final = "release"
+"""The Snowflake compute that builds and audits candidates: no pipeline waits for a release."""
+
+ROLLBACK: Final = "rollback"
+"""The Snowflake compute of the way back: it waits for nothing, and no budget suspends it."""
+
+ANALYST: Final = "analyst"
+"""The subject of the Snowflake role of people who read what is published."""
+
+CI: Final = "ci"
+"""The subject of the Snowflake role, user and compute of pull requests' builds."""
+
+PIPELINES: Final = "pipelines"
+"""The subject of the Snowflake role that holds the role of each pipeline."""
+
+_DUTIES: Final = frozenset({APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, SIGN})
+_SERVICES: Final = frozenset({AIRFLOW, NETWORK, SPARK, SPARK_NODE, SPARK_SERVICE})
+_SNOWFLAKE_ROLES: Final = frozenset({ANALYST, CI, PIPELINES})
+
+PLATFORM_SUBJECTS: Final = _DUTIES | _SERVICES | _SNOWFLAKE_ROLES | {PLATFORM_PIPELINE}
 """What the platform's own roles, log groups and tags are named after; no pipeline may be called so."""
 
 
@@ -80,6 +136,10 @@ class Naming:
         """Name the MWAA environment of this stack."""
         return f"slipway-{self.stack}"
 
+    def airflow_log_group(self, module: str) -> str:
+        """Name the log group of a part of that Airflow; MWAA gives no choice."""
+        return f"airflow-{self.airflow_environment}-{module}"
+
     def data_bucket(self, logical: str) -> str:
         """Name the bucket that a dataset `s3://<logical>/...` stands for in this stack."""
         return _within(f"{self.organization}-{self.stack}-{logical}", _BUCKET_MAX, "S3 bucket")
@@ -96,10 +156,42 @@ class Naming:
         """Return the ARN that `role(subject)` has or will have."""
         return f"arn:aws:iam::{self.account_id}:role/{self.role(subject)}"
 
+    @property
+    def role_pattern(self) -> str:
+        """Return the pattern that the ARNs of all roles of this stack match."""
+        return self.role_arn("*")
+
+    @property
+    def boundary(self) -> str:
+        """Name the managed policy that bounds the roles of this stack."""
+        return f"slipway-{self.stack}-boundary"
+
+    def build_project_arn(self, duty: str, region: str) -> str:
+        """Return the ARN that the CodeBuild project of a duty has or will have."""
+        return f"arn:aws:codebuild:{region}:{self.account_id}:project/slipway-{self.stack}-{duty}"
+
+    def secret_pattern(self, subject: str) -> str:
+        """Return the ARNs that a secret `slipway/<stack>/<subject>` can have: AWS appends six letters."""
+        return f"arn:aws:secretsmanager:*:{self.account_id}:secret:slipway/{self.stack}/{subject}-??????"
+
     def deploy_role_arn(self, environment: Environment, account_id: str) -> str:
         """Return the ARN that the deploy role of another stack's environment has or will have."""
         there = replace(self, stack=StackName(environment.value), account_id=account_id)
         return there.role_arn(DEPLOY)
+
+    def image_repository(self, role: str) -> str:
+        """Name an ECR repository."""
+        return f"slipway-{self.stack}-{role}"
+
+    @property
+    def trail(self) -> str:
+        """Name the CloudTrail trail of this stack's account."""
+        return f"slipway-{self.stack}"
+
+    def trail_arn(self, stack: StackName, account_id: str, region: str) -> str:
+        """Return the ARN that the trail of a stack, this one or another, has or will have."""
+        there = replace(self, stack=stack, account_id=account_id)
+        return f"arn:aws:cloudtrail:{region}:{account_id}:trail/{there.trail}"
 
     def state_secrets_alias(self, stack: StackName) -> str:
         """Name the key of a stack's Pulumi secrets, as the stack file's `secretsprovider` spells it."""
@@ -117,9 +209,21 @@ class Naming:
         """Name a CloudWatch alarm after what is watched and for what."""
         return f"slipway-{self.stack}-{subject}-{signal}"
 
+    def spark_application(self, kind: str) -> str:
+        """Name an EMR Serverless application after the kind of jobs that it runs."""
+        return f"slipway-{self.stack}-{kind}"
+
+    def security_group(self, role: str) -> str:
+        """Name a security group after what is in it."""
+        return f"slipway-{self.stack}-{role}"
+
     def topic(self, role: str) -> str:
         """Name an SNS topic."""
         return f"slipway-{self.stack}-{role}"
+
+    def secrets(self, subject: str) -> str:
+        """Name the folder of the secrets of whoever uses them."""
+        return f"slipway/{self.stack}/{subject}"
 
     def snowflake_database(self, logical: str) -> str:
         """Name the database that a dataset's logical database stands for in this stack."""
@@ -146,6 +250,19 @@ def ci_database(logical: str, tree: str, attempt: str) -> str:
     """
     name = f"{logical}_CI_{tree[:12]}_{attempt}".upper()
     return _within(name, _SNOWFLAKE_MAX, "Snowflake database")
+
+
+def access_role(database: str, schema: str, level: str) -> str:
+    """Name the Snowflake role that reaches one schema.
+
+    The doubled underscores are in no other name of a role: a pipeline's has single ones only.
+
+    Args:
+        database: physical name; it carries the environment.
+        schema: the schema in it.
+        level: how far the role reaches.
+    """
+    return _within(f"{database}__{schema}__{level}".upper(), _SNOWFLAKE_MAX, "Snowflake role")
 
 
 def _within(name: str, limit: int, kind: str) -> str:

@@ -1,5 +1,6 @@
 """People, their roles and teams. Approvals and ownership are decided from these, never from a login."""
 
+import re
 from enum import StrEnum, unique
 from typing import Final, NewType
 
@@ -11,6 +12,9 @@ PersonId = NewType("PersonId", str)
 TeamName = NewType("TeamName", str)
 """A team's name in team.yaml; the owner of a pipeline."""
 
+
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+"""One part at each side of one @, the second with a dot: the rest is known to the mail server alone."""
 
 APPROVERS: Final = "approvers"
 """The team that the platform makes on GitHub of everyone with the role `approver`."""
@@ -57,6 +61,11 @@ class Team(Frozen):
     name: TeamName
     members: tuple[PersonId, ...]
     contact: str
+
+    @property
+    def email(self) -> str | None:
+        """The contact, where it is an address."""
+        return self.contact if _ADDRESS.fullmatch(self.contact) else None
 
 
 class Roster(Frozen):

@@ -4,10 +4,15 @@ import re
 from typing import Final
 
 from slipway.model.errors import SlipwayError
+from slipway.model.naming import APPROVE
 from slipway.model.principal import Caller, Principal
 from slipway.model.team import Person, Roster
 
 _SESSION: Final = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([^/]+)/[^/]+")
+_APPROVING: Final = re.compile(
+    rf"arn:(aws[a-z-]*):sts::(\d{{12}}):assumed-role/slipway-shared-{APPROVE}/([^/]+)"
+)
+_USER: Final = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):user/(?:.*/)?([^/]+)")
 _ROLE: Final = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 
@@ -19,7 +24,8 @@ def principal_of(caller: Caller, roster: Roster) -> Principal:
     """Find the person that a caller stands for.
 
     A person is known by their user, by one session of a role, or by a role. In the last case every session of
-    that role is theirs, so it is one that nobody else may assume.
+    that role is theirs, so it is one that nobody else may assume. A user is also known by the session of the
+    platform's role for approvals that is called after them: that role trusts no user under another name.
 
     Args:
         caller: as STS says.
@@ -40,5 +46,10 @@ def principal_of(caller: Caller, roster: Roster) -> Principal:
 def _is(person: Person, caller: Caller) -> bool:
     if person.aws_principal == caller.arn:
         return True
-    session, role = _SESSION.fullmatch(caller.arn), _ROLE.fullmatch(person.aws_principal)
-    return session is not None and role is not None and session.groups() == role.groups()
+    return _same(_SESSION.fullmatch(caller.arn), _ROLE.fullmatch(person.aws_principal)) or _same(
+        _APPROVING.fullmatch(caller.arn), _USER.fullmatch(person.aws_principal)
+    )
+
+
+def _same(caller: re.Match[str] | None, person: re.Match[str] | None) -> bool:
+    return caller is not None and person is not None and caller.groups() == person.groups()

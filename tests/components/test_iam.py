@@ -71,11 +71,6 @@ def test_tls_only_denies_the_bucket_and_its_objects() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_a_key_is_left_to_one_account() -> None:
-    """A key policy without its own account locks everyone out for ever."""
-    assert iam.account_decides(ACCOUNT).as_json()["Principal"] == {"AWS": ["arn:aws:iam::222233334444:root"]}
-
-
 def test_alarms_may_use_the_key_of_their_topic() -> None:
     """CloudWatch drops an alarm without a word when it may not encrypt with the topic's key."""
     statement = iam.encrypt_for_alarms(ACCOUNT).as_json()

@@ -1,14 +1,13 @@
 """The evidence bucket's rule on approvals, judged by an evaluator of IAM's grammar."""
 
 import json
-import re
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components import iam
 from components.private_bucket import bucket_policy
+from tests.doubles.iam_evaluator import Answer, Request, judge
 
 BUCKET = "arn:aws:s3:::finedge-shared-evidence-111122223333"
 ANA, BEN = "AIDAANA", "AROAROLE:ben"
@@ -18,23 +17,14 @@ _SEGMENT = st.text("abcDEF019:.-", min_size=1, max_size=8)
 def _refuses(key: str, user_id: str, action: str = "s3:PutObject") -> bool:
     """Whether a statement of the policy denies an action of a principal on an object."""
     policy = json.loads(bucket_policy(BUCKET, [], [iam.own_approvals_only]))
-    return any(_denies(each, f"{BUCKET}/{key}", user_id, action) for each in policy["Statement"])
-
-
-def _denies(statement: dict[str, Any], resource: str, user_id: str, action: str) -> bool:
-    if statement["Effect"] != "Deny" or "Condition" in statement:  # over TLS, TlsOnly denies nothing
-        return False
-    named = any(_matches(each, resource, user_id) for each in statement.get("Resource", []))
-    exempt = any(_matches(each, resource, user_id) for each in statement.get("NotResource", []))
-    meant = named if "Resource" in statement else not exempt
-    return meant and any(_matches(each, action, user_id) for each in statement["Action"])
-
-
-def _matches(pattern: str, text: str, user_id: str) -> bool:
-    """`*` and `?` are wild, a variable's value is not (IAM user guide, "Policy variables")."""
-    pieces = pattern.split("${aws:userid}")
-    wild = [re.escape(piece).replace(r"\*", ".*").replace(r"\?", ".") for piece in pieces]
-    return re.fullmatch(re.escape(user_id).join(wild), text) is not None
+    over_tls = {"aws:SecureTransport": "true", "aws:userid": user_id}
+    request = Request(
+        action=action,
+        resource=f"{BUCKET}/{key}",
+        principal=("AWS", "arn:aws:iam::1:user/x"),
+        context=over_tls,
+    )
+    return judge(policy["Statement"], request) is Answer.DENIED
 
 
 def test_everybody_approves_below_their_own_id() -> None:

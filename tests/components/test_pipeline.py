@@ -1,32 +1,52 @@
 """What a catalog entry becomes in an environment."""
 
 import json
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 
 from components.pipeline import reach
-from components.pipeline.component import DataPipeline, DataPipelineArgs
-from components.warehouse.access import GrantTarget, SchemaPlace
+from components.pipeline.args import PipelineArgs
+from components.pipeline.batch import BatchPipeline
+from components.pipeline.parts import PipelineParts
+from components.pipeline.streaming import StreamingPipeline
+from components.warehouse.access import Access, AccessLevel, SchemaPlace
+from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.dataset import Dataset
+from slipway.model.environment import Environment
 from slipway.model.pipeline import Criticality, Output, Part, PartKind, Pipeline, PipelineKind
 from tests.doubles.entries import NAMING, SETTLEMENTS
 from tests.doubles.pulumi_recorder import Recording, record
 
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+LOG_OF_JOBS = {"DeliverSparkLog", "FindSparkLog"}
+OWN_JOBS = {"StartOwnJobs", "FollowOwnJobs", "RunJobsAsItself"}
+STREAMING = SETTLEMENTS.model_copy(update={"kind": PipelineKind.STREAMING})
 REACH = reach.PipelineReach(log_group_arn="arn:log", data_key_arn="arn:key")
 
 
-def _deploy(pipeline: Pipeline) -> Recording:
-    args = DataPipelineArgs(
+def _args(pipeline: Pipeline) -> PipelineArgs:
+    return PipelineArgs(
         pipeline=pipeline,
+        environment=Environment.DEV,
         naming=NAMING,
         log_retention_days=14,
         data_key_arn="arn:key",
-        alert_topic_arn="arn:topic",
-        warehouse="FINEDGE_DEV_TRANSFORM",
+        boundary_arn="arn:aws:iam::222233334444:policy/slipway-dev-boundary",
+        alert_topic_arns=("arn:topic", "arn:owner"),
+        access={each: f"{each.key} role" for each in reach.warehouse_access(pipeline, NAMING)},
+        compute="FINEDGE_DEV_TRANSFORM",
+        held_by="FINEDGE_DEV_PIPELINES",
+        spark_cluster=False,
     )
-    return record(lambda: DataPipeline(pipeline.name, args))
+
+
+def _deploy(pipeline: Pipeline) -> Recording:
+    args = _args(pipeline)
+    component = BatchPipeline if pipeline.kind is PipelineKind.BATCH else StreamingPipeline
+    return record(lambda: component(pipeline.name, args))
 
 
 def _statements(pipeline: Pipeline) -> dict[str, Any]:
@@ -35,16 +55,17 @@ def _statements(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def test_an_entry_becomes_exactly_these_resources() -> None:
-    """Twelve grants: compute, database, two schemas, select on all and future tables and views of each."""
+    """Its Snowflake role uses compute, holds a role for each of two schemas, and is held by one."""
     assert _deploy(SETTLEMENTS).counts() == {
         "aws:cloudwatch/logGroup:LogGroup": 1,
-        "aws:cloudwatch/metricAlarm:MetricAlarm": 1,
+        "aws:cloudwatch/metricAlarm:MetricAlarm": 2,
         "aws:iam/role:Role": 1,
         "aws:iam/rolePolicy:RolePolicy": 1,
-        "slipway:pipeline:DataPipeline": 1,
-        "slipway:warehouse:AccessRole": 1,
+        "slipway:pipeline:BatchPipeline": 1,
+        "slipway:warehouse:WarehouseRole": 1,
         "snowflake:index/accountRole:AccountRole": 1,
-        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 12,
+        "snowflake:index/grantAccountRole:GrantAccountRole": 3,
+        "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 1,
     }
 
 
@@ -57,12 +78,11 @@ def test_who_publishes_marts_keeps_private_models_beside_them() -> None:
     assert reach.private_places([staging]) == []
     models = Part(kind=PartKind.DBT, path=PurePosixPath("dbt"))
     entry = SETTLEMENTS.model_copy(update={"parts": (*SETTLEMENTS.parts, models)})
-    granted = {
-        each.place.schema: each.privileges
-        for each in reach.warehouse_grants(entry, NAMING)
-        if each.target is GrantTarget.SCHEMA
-    }
-    assert granted["INTERMEDIATE"] == granted["MARTS"] == ("CREATE TABLE", "CREATE VIEW", "USAGE")
+    assert reach.warehouse_access(entry, NAMING) == (
+        Access(place=private, level=AccessLevel.WRITE),
+        Access(place=marts, level=AccessLevel.WRITE),
+        Access(place=staging, level=AccessLevel.READ),
+    )
 
 
 def test_tags_follow_the_entry() -> None:
@@ -83,23 +103,64 @@ def test_tags_follow_the_entry() -> None:
 def test_silence_of_a_critical_pipeline_is_an_alarm(criticality: Criticality, silence: str) -> None:
     """A pipeline that died reports nothing: treated as missing data it would look fine for ever."""
     pipeline = SETTLEMENTS.model_copy(update={"criticality": criticality})
-    alarm = _deploy(pipeline).one("aws:cloudwatch/metricAlarm:MetricAlarm").inputs
-    assert alarm["treatMissingData"] == silence
-    assert alarm["threshold"] == 90
-    assert alarm["alarmActions"] == ["arn:topic"]
+    for alarm in _deploy(pipeline).of(ALARM):
+        assert alarm.inputs["treatMissingData"] == silence
+        assert alarm.inputs["alarmActions"] == ["arn:topic", "arn:owner"]
 
 
-def test_a_pipeline_without_an_objective_has_no_alarm() -> None:
+def test_alarms_are_on_what_is_reported_about_the_pipeline() -> None:
+    """A metric or dimension that nobody reports would never alarm, or always."""
+    made = {each.name: each.inputs for each in _deploy(STREAMING).of(ALARM)}
+    assert {name: (alarm["metricName"], alarm["threshold"]) for name, alarm in made.items()} == {
+        "settlements-failures": ("FailedRuns", 0),
+        "settlements-freshness": ("AgeMinutes", 90),
+        "settlements-lag": ("LagSeconds", 2700),
+    }
+    assert {alarm["namespace"] for alarm in made.values()} == {"Slipway/Pipelines"}
+    assert made["settlements-lag"]["dimensions"] == {"Pipeline": "settlements"}
+
+
+def test_a_pipeline_without_an_objective_is_watched_for_failures_only() -> None:
     """An alarm without an objective would need a threshold that nobody promised."""
-    pipeline = SETTLEMENTS.model_copy(update={"freshness": None, "criticality": Criticality.STANDARD})
-    assert _deploy(pipeline).of("aws:cloudwatch/metricAlarm:MetricAlarm") == []
+    pipeline = STREAMING.model_copy(update={"freshness": None, "criticality": Criticality.STANDARD})
+    assert [each.name for each in _deploy(pipeline).of(ALARM)] == ["settlements-failures"]
+
+
+@pytest.mark.parametrize("environment", list(Environment))
+@pytest.mark.parametrize("criticality", list(Criticality))
+def test_policies_are_told_what_the_gate_asks_for(environment: Environment, criticality: Criticality) -> None:
+    """A policy that counted otherwise than the gate would let in what the gate refuses, or the other way."""
+    pipeline = SETTLEMENTS.model_copy(update={"criticality": criticality})
+    told: dict[str, Any] = {}
+
+    def declare() -> None:
+        args = replace(_args(pipeline), environment=environment)
+        told.update(PipelineParts(BatchPipeline(pipeline.name, args), args).approval())
+
+    record(declare)
+    assert told == {
+        "criticality": criticality.value,
+        "owner": "settlements",
+        "approvals_needed": APPROVALS_NEEDED[environment][criticality],
+    }
 
 
 def test_airflows_workers_and_the_services_of_its_parts_assume_the_role() -> None:
     """MWAA runs tasks under its environment's own role, which then assumes the pipeline's."""
-    services, workers = json.loads(reach.trust_policy(SETTLEMENTS, NAMING))["Statement"]
+    services, workers = json.loads(reach.trust_policy(SETTLEMENTS, NAMING, spark_cluster=False))["Statement"]
     assert services["Principal"] == {"Service": ["emr-serverless.amazonaws.com"]}
     assert workers["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/slipway-dev-airflow")
+
+
+def test_nodes_of_a_cluster_run_steps_as_pipelines_that_have_jobs() -> None:
+    """A role that nothing on a cluster needs must not be assumed from there."""
+    trusted = json.loads(reach.trust_policy(SETTLEMENTS, NAMING, spark_cluster=True))["Statement"]
+    assert [each["Sid"] for each in trusted] == ["Services", "Role", "Nodes"]
+    nodes = trusted[-1]
+    assert nodes["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert nodes["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/slipway-dev-spark-node")
+    without = SETTLEMENTS.model_copy(update={"parts": SETTLEMENTS.parts[:2]})
+    assert "Nodes" not in reach.trust_policy(without, NAMING, spark_cluster=True)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +201,52 @@ def test_a_pipeline_without_files_has_no_right_on_s3() -> None:
             "outputs": (Output(dataset=Dataset.parse("snowflake://FINEDGE.MARTS.SETTLEMENTS")),),
         }
     )
-    assert set(_statements(pipeline)) == {"WriteLog", "UseDataKey"}
+    named = {sid for sid in _statements(pipeline) if "Jobs" not in sid}
+    assert named == {"WriteLog", "UseDataKey", "ReadSecrets", *LOG_OF_JOBS}
+
+
+def test_a_job_delivers_to_the_log_of_jobs() -> None:
+    """EMR Serverless writes a job's log as the job."""
+    log = _statements(SETTLEMENTS)["DeliverSparkLog"]["Resource"]
+    assert log[0] == "arn:aws:logs:*:222233334444:log-group:/slipway/dev/spark"
+
+
+def test_a_dag_starts_and_follows_its_own_jobs_only() -> None:
+    """Applications are shared: a pipeline that could cancel another's job could stop its settlement."""
+    statements = _statements(SETTLEMENTS)
+    runs = "arn:aws:emr-serverless:*:222233334444:/applications/*/jobruns/*"
+    assert statements["StartOwnJobs"]["Condition"] == {
+        "StringEquals": {"aws:RequestTag/Pipeline": "settlements"}
+    }
+    assert statements["FollowOwnJobs"]["Resource"] == [runs]
+    assert statements["FollowOwnJobs"]["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/Pipeline": "settlements"}
+    }
+    assert statements["RunJobsAsItself"]["Resource"] == [
+        "arn:aws:iam::222233334444:role/slipway-dev-settlements"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "sids"),
+    [
+        ([PartKind.DAG, PartKind.DBT], set()),
+        ([PartKind.SPARK], LOG_OF_JOBS),
+        ([PartKind.DAG, PartKind.SPARK], LOG_OF_JOBS | OWN_JOBS),
+    ],
+)
+def test_rights_on_jobs_follow_from_parts(kinds: list[PartKind], sids: set[str]) -> None:
+    """What has no Spark job has no right on EMR, and no business in the log of jobs."""
+    parts = tuple(Part(kind=kind, path=PurePosixPath("x")) for kind in kinds)
+    ours = set(_statements(SETTLEMENTS.model_copy(update={"parts": parts})))
+    assert ours & (LOG_OF_JOBS | OWN_JOBS) == sids
+
+
+def test_a_pipeline_reads_its_own_secrets_only() -> None:
+    """One folder a pipeline: the password of one source is not another pipeline's."""
+    assert _statements(SETTLEMENTS)["ReadSecrets"]["Resource"] == [
+        "arn:aws:secretsmanager:*:222233334444:secret:slipway/dev/settlements/*"
+    ]
 
 
 def test_a_pipeline_does_not_report_its_own_freshness() -> None:

@@ -4,6 +4,7 @@ import json
 
 from components.audit_store import AuditStore, AuditStoreArgs
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
+from components.key_policy import signing_policy
 from components.private_bucket import (
     ObjectLock,
     PrivateBucket,
@@ -116,11 +117,10 @@ def test_the_audit_store_is_a_locked_bucket_and_a_ledger_with_its_index() -> Non
 
 def test_the_signing_key_signs_and_does_nothing_else() -> None:
     """A key that encrypts could not sign, and one that rotates would leave its verifiers behind."""
-    args = SigningKeyArgs(purpose="p", alias="alias/signing", account_id="111122223333", tags=PLATFORM_TAGS)
+    policy = signing_policy("111122223333", ["arn:aws:iam::111122223333:role/slipway-shared-sign"])
+    args = SigningKeyArgs(purpose="p", alias="alias/signing", policy=policy, tags=PLATFORM_TAGS)
     inputs = record(lambda: SigningKey("signing", args)).one("aws:kms/key:Key").inputs
     assert (inputs["customerMasterKeySpec"], inputs["keyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     assert "enableKeyRotation" not in inputs
-    assert [each["Sid"] for each in json.loads(inputs["policy"])["Statement"]] == [
-        "AccountDecides",
-        "KeepKey",
-    ]
+    told = [each["Sid"] for each in json.loads(inputs["policy"])["Statement"]]
+    assert told == ["Administer", "Sign", "KeepKey"]

@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.warehouse.access import Grant, GrantTarget, SchemaPlace, grants_for
+from components.warehouse.access import (
+    Access,
+    AccessLevel,
+    Grant,
+    GrantTarget,
+    SchemaPlace,
+    deployer_grants,
+    needed_access,
+    read_grants,
+    write_grants,
+)
 
 _PLACES = st.builds(
     SchemaPlace,
@@ -12,57 +22,69 @@ _PLACES = st.builds(
 )
 _SETS = st.sets(_PLACES, max_size=6)
 
-STAGING = SchemaPlace(database="FINEDGE_DEV", schema="STAGING")
 RAW = SchemaPlace(database="FINEDGE_DEV", schema="RAW")
 MARTS = SchemaPlace(database="FINEDGE_DEV", schema="MARTS")
 
 
-def test_reading_one_schema_and_writing_another() -> None:
-    """Only the written schema may be created in; both may be read."""
-    assert grants_for([STAGING], [MARTS]) == (
+def test_reading_is_usage_and_select_on_what_is_and_will_be_there() -> None:
+    """Nothing can be written, and a table that a release makes tomorrow can be read."""
+    assert read_grants(MARTS) == (
         Grant(target=GrantTarget.DATABASE, place=MARTS, privileges=("USAGE",)),
-        Grant(target=GrantTarget.SCHEMA, place=MARTS, privileges=("CREATE TABLE", "CREATE VIEW", "USAGE")),
-        Grant(target=GrantTarget.SCHEMA, place=STAGING, privileges=("USAGE",)),
+        Grant(target=GrantTarget.SCHEMA, place=MARTS, privileges=("USAGE",)),
         Grant(target=GrantTarget.ALL_TABLES, place=MARTS, privileges=("SELECT",)),
         Grant(target=GrantTarget.ALL_VIEWS, place=MARTS, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_TABLES, place=MARTS, privileges=("SELECT",)),
         Grant(target=GrantTarget.FUTURE_VIEWS, place=MARTS, privileges=("SELECT",)),
-        Grant(target=GrantTarget.ALL_TABLES, place=STAGING, privileges=("SELECT",)),
-        Grant(target=GrantTarget.ALL_VIEWS, place=STAGING, privileges=("SELECT",)),
-        Grant(target=GrantTarget.FUTURE_TABLES, place=STAGING, privileges=("SELECT",)),
-        Grant(target=GrantTarget.FUTURE_VIEWS, place=STAGING, privileges=("SELECT",)),
+    )
+
+
+def test_writing_is_the_right_to_create() -> None:
+    """What is made is owned by who made it: nobody gets a right on another's tables."""
+    assert write_grants(MARTS, is_loaded=False) == (
+        Grant(target=GrantTarget.SCHEMA, place=MARTS, privileges=("CREATE TABLE", "CREATE VIEW")),
     )
 
 
 def test_loading_inserts_into_what_is_there_and_uses_stages() -> None:
     """Tables of a loaded schema are the environment's: rows are put into them, from its stages."""
-    loading = set(grants_for([], [RAW], [RAW])) - set(grants_for([], [RAW]))
+    loading = set(write_grants(RAW, is_loaded=True)) - set(write_grants(RAW, is_loaded=False))
     assert {(each.target, each.privileges) for each in loading} == {
-        (GrantTarget.ALL_TABLES, ("INSERT", "SELECT")),
-        (GrantTarget.FUTURE_TABLES, ("INSERT", "SELECT")),
+        (GrantTarget.ALL_TABLES, ("INSERT",)),
+        (GrantTarget.FUTURE_TABLES, ("INSERT",)),
         (GrantTarget.ALL_STAGES, ("USAGE",)),
         (GrantTarget.FUTURE_STAGES, ("USAGE",)),
     }
     assert {each.place for each in loading} == {RAW}
 
 
-@given(reads=_SETS, writes=_SETS)
-def test_no_privilege_reaches_a_schema_that_is_not_named(
-    reads: set[SchemaPlace], writes: set[SchemaPlace]
-) -> None:
-    """Least privilege: every grant's place was named, and creating needs a write."""
-    for grant in grants_for(reads, writes):
-        assert grant.place in reads | writes
-        if "CREATE TABLE" in grant.privileges:
-            assert grant.place in writes
+def test_a_deployer_makes_schemas_in_its_own_databases_and_nothing_else() -> None:
+    """What it swaps and drops it owns through the roles that it holds, so it needs no privilege there."""
+    grants = deployer_grants(["RISK_DEV", "FINEDGE_DEV"])
+    assert [(each.suffix, each.privileges) for each in grants] == [
+        ("database-finedge-dev", ("CREATE SCHEMA", "MONITOR", "USAGE")),
+        ("database-risk-dev", ("CREATE SCHEMA", "MONITOR", "USAGE")),
+    ]
 
 
 @given(reads=_SETS, writes=_SETS)
-def test_every_named_schema_can_be_used_and_names_are_unique(
+def test_each_named_schema_is_reached_once_and_no_other(
     reads: set[SchemaPlace], writes: set[SchemaPlace]
 ) -> None:
+    """Least privilege: a role for each schema that was named, the writing one only where it writes."""
+    needed = needed_access(reads, writes)
+    assert [each.place for each in needed] == sorted(reads | writes)
+    assert {each.place for each in needed if each.level is AccessLevel.WRITE} == writes
+    assert len({each.key for each in needed}) == len(needed)
+
+
+@given(place=_PLACES)
+def test_grants_of_one_role_have_names_of_their_own(place: SchemaPlace) -> None:
     """Two grants of one role with one name would be one resource, and one of them would be lost."""
-    grants = grants_for(reads, writes)
-    assert len({grant.suffix for grant in grants}) == len(grants)
-    usable = {grant.place for grant in grants if grant.target is GrantTarget.SCHEMA}
-    assert usable == reads | writes
+    for grants in (read_grants(place), write_grants(place, is_loaded=True)):
+        assert len({grant.suffix for grant in grants}) == len(grants)
+        assert {grant.place for grant in grants} == {place}
+
+
+def test_a_key_tells_level_and_place() -> None:
+    """It is part of a resource's name, which is part of its URN."""
+    assert Access(place=MARTS, level=AccessLevel.WRITE).key == "finedge-dev-marts-write"

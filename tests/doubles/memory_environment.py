@@ -35,7 +35,7 @@ from tests.doubles.memory_warehouse import MemoryWarehouse
 from tests.doubles.records import MemoryDocuments
 
 DATABASE: Final = "FINEDGE_DEV"
-_URN: Final = "urn:pulumi:dev::slipway::slipway:pipeline:DataPipeline$aws:iam/role:Role"
+_URN: Final = "urn:pulumi:dev::slipway::slipway:pipeline:BatchPipeline$aws:iam/role:Role"
 
 
 class FusedDocuments(MemoryDocuments):

@@ -12,6 +12,18 @@ import pulumi
 from pulumi.runtime import mocks
 
 ACCOUNT = "222233334444"
+_ARNS = {
+    "aws:cloudwatch/logGroup:LogGroup": "arn:aws:logs:us-east-1:{account}:log-group:{name}",
+    "aws:dynamodb/table:Table": "arn:aws:dynamodb:us-east-1:{account}:table/{name}",
+    "aws:ecr/repository:Repository": "arn:aws:ecr:us-east-1:{account}:repository/{name}",
+    "aws:emrserverless/application:Application": "arn:aws:emr-serverless::{account}:/applications/{logical}",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "arn:aws:iam::{account}:oidc-provider/{url}",
+    "aws:iam/policy:Policy": "arn:aws:iam::{account}:policy/{name}",
+    "aws:iam/role:Role": "arn:aws:iam::{account}:role/{name}",
+    "aws:kms/key:Key": "arn:aws:kms:us-east-1:{account}:key/{logical}",
+    "aws:s3/bucket:Bucket": "arn:aws:s3:::{bucket}",
+}
+"""What AWS would call what policies speak of; a key is called after the program's name of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +37,10 @@ class Registered:
 
 
 class _Recorder(mocks.Mocks):
-    def __init__(self, shared: Mapping[str, str]) -> None:
+    def __init__(self, shared: Mapping[str, str], account: str) -> None:
         self.registered: list[Registered] = []
         self._shared = shared
+        self._account = account
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
@@ -38,17 +51,31 @@ class _Recorder(mocks.Mocks):
         # GitHub numbers its teams, and programs turn the number of a team into an integer.
         numbered = args.typ == "github:index/team:Team"
         id_ = str(len(self.registered)) if numbered else f"{args.name}-id"
-        return id_, {"arn": f"arn:aws:mock::{ACCOUNT}:{args.typ}/{args.name}", **args.inputs}
+        return id_, {**self._computed(args), **args.inputs}
+
+    def _computed(self, args: mocks.MockResourceArgs) -> dict[str, str]:
+        """Return what a provider would add: ARNs, and the full name of a repository."""
+        if args.typ == "github:index/repository:Repository":
+            return {"fullName": f"finedge/{args.inputs['name']}"}
+        shape = _ARNS.get(args.typ, f"arn:aws:mock::{{account}}:{args.typ}/{{logical}}")
+        known = {key: str(value).removeprefix("https://") for key, value in args.inputs.items()}
+        return {"arn": shape.format(**known, account=self._account, logical=args.name)}
 
     def call(self, args: mocks.MockCallArgs) -> Never:
         raise AssertionError(f"the program called {args.token}; the platform's stacks call nothing")
 
 
 class Recording:
-    """What a program registered, in a form that tests ask of."""
+    """What a program registered, in a form that tests ask of.
 
-    def __init__(self, registered: list[Registered]) -> None:
+    Args:
+        registered: in the order in which they were registered.
+        account: AWS account of the stack.
+    """
+
+    def __init__(self, registered: list[Registered], account: str) -> None:
         self.registered = registered
+        self.account = account
 
     def of(self, type_: str) -> list[Registered]:
         """Return all resources of a type."""
@@ -67,7 +94,11 @@ class Recording:
 
 
 def record(
-    build: Callable[[], object], *, stack: str = "dev", shared: Mapping[str, str] | None = None
+    build: Callable[[], object],
+    *,
+    stack: str = "dev",
+    shared: Mapping[str, str] | None = None,
+    account: str = ACCOUNT,
 ) -> Recording:
     """Run a piece of program and return what it registered.
 
@@ -75,8 +106,9 @@ def record(
         build: declares resources.
         stack: name of the stack it runs in.
         shared: outputs that a reference to stack `shared` answers with.
+        account: AWS account of the stack.
     """
-    recorder = _Recorder(shared or {})
+    recorder = _Recorder(shared or {}, account)
     mocks.set_mocks(recorder, project="slipway", stack=stack)
 
     def run() -> None:
@@ -84,4 +116,4 @@ def record(
 
     awaited: Callable[[Callable[[], None]], Callable[[], None]] = pulumi.runtime.test
     awaited(run)()
-    return Recording(recorder.registered)
+    return Recording(recorder.registered, account)

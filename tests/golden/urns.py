@@ -33,5 +33,11 @@ def urns(exported: dict[str, dict[str, list[dict[str, str]]]]) -> list[str]:
     return sorted(each["urn"] for each in resources if not each["type"].startswith(own))
 
 
+def told_of(stack: str, type_: str) -> int:
+    """Return how many resources of a type the golden file of a stack has."""
+    lines = (HERE / f"urns-{stack}.txt").read_text(encoding="utf-8").splitlines()
+    return sum(line.split("::")[2].rsplit("$", 1)[-1] == type_ for line in lines)
+
+
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ import pytest
 
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import Naming
+from slipway.model.naming import Naming, access_role
 from slipway.model.pipeline import NAME_LENGTH
 
 
@@ -35,6 +35,20 @@ def test_the_longest_pipeline_name_fits_everywhere(stack: StackName) -> None:
 def test_snowflake_names_need_no_quotes() -> None:
     """A hyphen would make an identifier that must be quoted everywhere."""
     assert _naming(StackName.DEV).snowflake_account_object("fx-rates") == "FINEDGE_DEV_FX_RATES"
+
+
+def test_an_access_role_is_called_as_no_pipelines_role_is() -> None:
+    """A pipeline `finedge-marts-read` must not be the role that reads MARTS."""
+    database = _naming(StackName.DEV).snowflake_database("FINEDGE")
+    role = access_role(database, "MARTS", "read")
+    assert role == "FINEDGE_DEV__MARTS__READ"
+    assert role != _naming(StackName.DEV).snowflake_account_object("marts-read")
+
+
+def test_secrets_of_one_pipeline_are_below_no_others() -> None:
+    """A policy allows everything below the folder: a name that another begins with must not open it."""
+    naming = _naming(StackName.DEV)
+    assert not naming.secrets("risk-scores").startswith(f"{naming.secrets('risk')}/")
 
 
 def test_a_name_that_is_too_long_says_by_how_much() -> None:

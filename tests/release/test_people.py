@@ -9,6 +9,7 @@ from slipway.release.people import PrincipalUnknown, principal_of
 from tests.doubles.releases import person
 
 ACCOUNT = "111122223333"
+APPROVING = f"arn:aws:sts::{ACCOUNT}:assumed-role/slipway-shared-approve"
 
 
 def _roster(principal: str) -> Roster:
@@ -30,6 +31,8 @@ def _caller(arn: str) -> Caller:
         ),
         (f"arn:aws:iam::{ACCOUNT}:role/Ana", f"arn:aws:sts::{ACCOUNT}:assumed-role/Ana/laptop"),
         (f"arn:aws:iam::{ACCOUNT}:role/people/Ana", f"arn:aws:sts::{ACCOUNT}:assumed-role/Ana/laptop"),
+        (f"arn:aws:iam::{ACCOUNT}:user/ana.silva", f"{APPROVING}/ana.silva"),
+        (f"arn:aws:iam::{ACCOUNT}:user/people/ana.silva", f"{APPROVING}/ana.silva"),
     ],
 )
 def test_a_user_a_session_and_the_sessions_of_a_role(principal: str, arn: str) -> None:
@@ -44,6 +47,9 @@ def test_a_user_a_session_and_the_sessions_of_a_role(principal: str, arn: str) -
     [
         (f"arn:aws:iam::{ACCOUNT}:user/ana.silva", f"arn:aws:iam::{ACCOUNT}:user/ana.silva2"),
         (f"arn:aws:iam::{ACCOUNT}:user/ana.silva", "arn:aws:iam::444455556666:user/ana.silva"),
+        (f"arn:aws:iam::{ACCOUNT}:user/ana.silva", f"{APPROVING}/ana.silva2"),
+        ("arn:aws:iam::444455556666:user/ana.silva", f"{APPROVING}/ana.silva"),
+        (f"arn:aws:iam::{ACCOUNT}:user/ana.silva", f"arn:aws:sts::{ACCOUNT}:assumed-role/Other/ana.silva"),
         (f"arn:aws:iam::{ACCOUNT}:role/Ana", f"arn:aws:sts::{ACCOUNT}:assumed-role/Ana2/laptop"),
         (f"arn:aws:iam::{ACCOUNT}:role/Ana", "arn:aws:sts::444455556666:assumed-role/Ana/laptop"),
         (

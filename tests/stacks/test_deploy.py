@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
+import pulumi
 import pytest
 import yaml
 
@@ -13,30 +13,17 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.tags import REQUIRED_TAGS
 from stacks import deploy
 from stacks.settings import parse
+from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
 from tests.doubles.pulumi_recorder import Recording, record
 from tests.doubles.stack_files import configuration
 
-ROOT = Path(__file__).parents[2]
-SHARED_OUTPUTS = {
-    "artifact_bucket": "finedge-shared-artifacts-111122223333",
-    "artifact_bucket_arn": "arn:aws:s3:::finedge-shared-artifacts-111122223333",
-    "artifact_key_arn": "arn:aws:kms:us-east-1:111122223333:key/a",
-    "evidence_bucket": "finedge-shared-evidence-111122223333",
-    "ledger_table": "slipway-shared-ledger",
-    "ledger_index_table": "slipway-shared-ledger-index",
-    "signing_key_alias": "alias/slipway-shared-signing",
-}
+PIPELINES = ("slipway:pipeline:BatchPipeline", "slipway:pipeline:StreamingPipeline")
 
 
 @pytest.fixture(scope="module")
 def recordings() -> Mapping[StackName, Recording]:
     """Every stack, declared once."""
-    return {stack: _declare(stack) for stack in StackName}
-
-
-def _declare(stack: StackName) -> Recording:
-    settings = parse(stack, configuration(ROOT, stack), root=ROOT)
-    return record(lambda: deploy(settings), stack=stack, shared=SHARED_OUTPUTS)
+    return {stack: declared(stack) for stack in StackName}
 
 
 @pytest.mark.parametrize("environment", list(Environment))
@@ -45,21 +32,38 @@ def test_every_catalogued_pipeline_is_in_every_environment(
 ) -> None:
     """A pipeline that is missing in one environment could never be promoted through it."""
     expected = [pipeline.name for pipeline in load_workspace(ROOT / "examples" / "finedge").pipelines]
-    declared = recordings[StackName(environment)].of("slipway:pipeline:DataPipeline")
+    recording = recordings[StackName(environment)]
+    declared = [each for type_ in PIPELINES for each in recording.of(type_)]
     assert sorted(each.name for each in declared) == expected
+    assert sorted(each.name for each in recording.of("slipway:pipeline:StreamingPipeline")) == [
+        "ledger-postings",
+        "payment-events",
+    ]
+
+
+def test_every_alarm_goes_to_the_owner(recordings: Mapping[StackName, Recording]) -> None:
+    """Beside the environment's topic, that of the team whose pipeline it is."""
+    prod = recordings[StackName.PROD]
+    topics = {each.name: each.inputs["name"] for each in prod.of("aws:sns/topic:Topic")}
+    arn = f"arn:aws:mock::{prod.account}:aws:sns/topic:Topic"
+    for entry in load_workspace(ROOT / "examples" / "finedge").pipelines:
+        alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{entry.name}-failures").inputs
+        assert alarm["alarmActions"] == [f"{arn}/alerts", f"{arn}/owner-{entry.owner}"]
+        assert topics[f"owner-{entry.owner}"] == f"slipway-prod-alerts-{entry.owner}"
 
 
 def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
-    """One evidence bucket with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
+    """Evidence and trails with a lock, one ledger, a key a stack for Pulumi's secrets, one repository."""
     shared = recordings[StackName.SHARED]
-    assert len(shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
+    locked = shared.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+    assert sorted(each.name for each in locked) == ["audit-evidence", "trail"]
     tables = {each.inputs["name"] for each in shared.of("aws:dynamodb/table:Table")}
     assert tables == {"slipway-shared-ledger", "slipway-shared-ledger-index"}
     aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
     assert "alias/slipway-shared-signing" in aliases
     assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
-    assert shared.of("slipway:pipeline:DataPipeline") == []
+    assert [shared.of(type_) for type_ in PIPELINES] == [[], []]
 
 
 def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
@@ -70,6 +74,20 @@ def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
     for stack in StackName:
         document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
         assert document["secretsprovider"].removeprefix("awskms://").split("?")[0] in aliases
+
+
+def test_a_trail_watches_the_buckets_that_count(recordings: Mapping[StackName, Recording]) -> None:
+    """Artifacts and state in the audit account, DAG files in each environment's; all into one bucket."""
+    for stack, watched in (
+        (StackName.SHARED, ["finedge-shared-artifacts-111122223333", "finedge-shared-state-111122223333"]),
+        (StackName.PROD, ["finedge-prod-dags-444455556666"]),
+    ):
+        trail = recordings[stack].one("aws:cloudtrail/trail:Trail").inputs
+        objects = trail["advancedEventSelectors"][1]["fieldSelectors"][2]
+        assert objects["startsWiths"] == [f"arn:aws:s3:::{bucket}/" for bucket in watched]
+    prod = recordings[StackName.PROD].one("aws:cloudtrail/trail:Trail").inputs
+    assert prod["s3BucketName"] == SHARED_OUTPUTS["trail_bucket"]
+    assert prod["kmsKeyId"] == SHARED_OUTPUTS["trail_key_arn"]
 
 
 @pytest.mark.parametrize("stack", list(StackName))
@@ -156,5 +174,49 @@ def test_no_environment_names_another_ones_account_objects(
     dev = recordings[StackName.DEV]
     for role in dev.of("snowflake:index/accountRole:AccountRole"):
         assert role.inputs["name"].startswith("FINEDGE_DEV_")
-    for grant in dev.of("snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"):
-        assert "PROD" not in str(grant.inputs)
+    for resource in dev.registered:
+        if resource.type.startswith("snowflake:"):
+            assert "PROD" not in str(resource.inputs)
+
+
+def test_no_monitor_suspends_production_or_a_rollback(recordings: Mapping[StackName, Recording]) -> None:
+    """A budget that stops a payment report, or the way back from a bad release, costs more than it saves."""
+    for environment in Environment:
+        made = recordings[StackName(environment)]
+        monitor = made.one("snowflake:index/resourceMonitor:ResourceMonitor").inputs
+        assert ("suspendTrigger" in monitor) is (environment is not Environment.PROD)
+        watched = {
+            each.name: each.inputs.get("resourceMonitor")
+            for each in made.of("snowflake:index/warehouse:Warehouse")
+        }
+        assert watched.pop("rollback") is None
+        assert set(watched.values()) == {monitor["name"]}
+
+
+def test_a_clone_is_of_what_the_catalog_has() -> None:
+    """A source that nobody has is told with the setting, before anything is made; the nearest is named."""
+    wanted = {"environment": "prod", "source": "FINEDGE.MART", "purpose": "Rehearses a release"}
+    staging = configuration(ROOT, StackName.STAGING) | {"slipway:clones": json.dumps({"drill": wanted})}
+    settings = parse("staging", staging, root=ROOT)
+    with pytest.raises(pulumi.RunError, match=r"clones\.drill\.source' is wrong.*FINEDGE\.MART\n") as caught:
+        record(lambda: deploy(settings), stack="staging", shared=SHARED_OUTPUTS)
+    assert "did you mean 'FINEDGE.MARTS'?" in str(caught.value)
+
+
+def test_production_builds_no_pull_request(recordings: Mapping[StackName, Recording]) -> None:
+    """What nobody reviewed has neither a role nor a user nor compute there."""
+    names = {
+        stack: {str(each.inputs["name"]) for each in recordings[stack].registered if "name" in each.inputs}
+        for stack in (StackName.DEV, StackName.PROD)
+    }
+    assert "FINEDGE_DEV_CI" in names[StackName.DEV]
+    assert "FINEDGE_PROD_CI" not in names[StackName.PROD]
+
+
+def test_the_state_of_a_stack_holds_no_private_key(recordings: Mapping[StackName, Recording]) -> None:
+    """Users have public keys; whoever has the private half is told elsewhere."""
+    users = recordings[StackName.PROD].of("snowflake:index/serviceUser:ServiceUser")
+    assert {each.inputs["name"] for each in users} == {"FINEDGE_PROD_AIRFLOW", "FINEDGE_PROD_DEPLOY"}
+    for user in users:
+        assert user.inputs["rsaPublicKey"].startswith("MII")
+        assert "PRIVATE" not in str(user.inputs)

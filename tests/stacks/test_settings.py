@@ -1,29 +1,106 @@
 """Settings are read once, and a typing mistake never becomes a default."""
 
+import base64
+import json
+from ipaddress import IPv4Network
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from components.warehouse.compute import WarehouseSize
+from components.warehouse.environment_monitor import WhenSpent
+from slipway.model.airflow_capacity import EnvironmentClass
+from slipway.model.cost_basis import EnvironmentCostBasis
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError, ExitCode, SlipwayError, UsageError
 from slipway.model.retention import LockMode
+from slipway.model.warehouse_size import WarehouseSize
+from slipway.model.workload import Workload
 from stacks.settings import EnvironmentSettings, SharedSettings, parse
+from stacks.warehouse_settings import ServiceUserName
 from tests.doubles.stack_files import configuration
 
 ROOT = Path("/workspace")
+COST = {
+    "logGigabytes": 20,
+    "buildMinutes": 26400,
+    "bucketGigabytes": 200,
+    "bucketWrites": 1000000,
+    "tableGigabytes": 1,
+    "tableReads": 5000000,
+    "tableWrites": 2000000,
+    "keyRequests": 2000000,
+    "trailEvents": 5000000,
+    "pipelineLogGigabytes": 1,
+    "natGigabytes": 100,
+    "endpointGigabytes": 200,
+    "airflowWorkerHours": 0,
+    "airflowDatabaseGigabytes": 5,
+    "sparkBatchVcpuHours": 1500,
+    "sparkBatchGigabyteHours": 6000,
+    "sparkStreamingVcpuHours": 500,
+    "sparkStreamingGigabyteHours": 2000,
+    "pipelineAuditMinutes": 10,
+    "pipelineCandidateMinutes": 10,
+    "rollbackMinutes": 60,
+    "checkMinutes": 4400,
+    "cloneTerabytes": 1,
+    "alarmMails": 500,
+    "pipelineSecrets": 2,
+    "secrets": 6,
+}
+
+
+def _public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    """The public half, as Snowflake takes it."""
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return base64.b64encode(public).decode()
+
+
+def _clone(name: str = "drill", **changed: str) -> str:
+    """A right clone with something changed."""
+    right = {"environment": "dev", "source": "FINEDGE.MARTS", "purpose": "Rehearses a release"}
+    return json.dumps({name: right | changed})
+
+
+KEY = _public(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+SIZES = {"transform": "XSMALL", "release": "XSMALL", "rollback": "SMALL", "ci": "XSMALL"}
+KEYS = {"airflow": [KEY], "ci": [KEY], "deploy": [KEY, KEY]}
 DEV = {
     "aws:region": "us-east-1",
     "aws:allowedAccountIds": '["222233334444"]',
+    "aws:assumeRoles": '[{"roleArn": "arn:aws:iam::222233334444:role/Operators"}]',
     "slipway:workspace": "examples/finedge",
     "slipway:organization": "finedge",
     "slipway:owner": "platform",
     "slipway:costCenter": "CC-1000",
     "slipway:logRetentionDays": "14",
-    "slipway:warehouseSize": "XSMALL",
+    "slipway:warehouseSizes": json.dumps(SIZES),
+    "slipway:monthlyCredits": "200",
+    "slipway:spentCredits": "SUSPEND",
+    "slipway:serviceUserKeys": json.dumps(KEYS),
+    "slipway:clones": "{}",
     "slipway:timeTravelDays": "1",
     "slipway:statementLimitMinutes": "60",
+    "slipway:networkCidr": "10.20.0.0/18",
+    "slipway:zones": "2",
+    "slipway:natGateways": "1",
+    "slipway:endpointZones": "1",
+    "slipway:airflowSmallestClass": "mw1.micro",
+    "slipway:airflowLargestClass": "mw1.large",
+    "slipway:airflowMinWorkers": "1",
+    "slipway:airflowMaxWorkers": "5",
+    "slipway:airflowProtected": "false",
+    "slipway:checksPullRequests": "true",
+    "slipway:sparkBatchVcpus": "16",
+    "slipway:sparkStreamingVcpus": "16",
+    "slipway:sparkClusterUnits": "0",
+    "slipway:cost": json.dumps(COST),
 }
 PROJECT = Path(__file__).parents[2]
 FILE = "write it into /workspace/Pulumi.dev.yaml"
@@ -34,15 +111,43 @@ def test_an_environment_is_read_whole() -> None:
     assert parse("dev", DEV, root=ROOT) == EnvironmentSettings(
         stack=StackName.DEV,
         account_id="222233334444",
+        operator_role_arn="arn:aws:iam::222233334444:role/Operators",
         region="us-east-1",
         workspace=Path("/workspace/examples/finedge"),
         organization="finedge",
         owner="platform",
         cost_center="CC-1000",
         log_retention_days=14,
-        warehouse_size=WarehouseSize.XSMALL,
+        warehouse_sizes={
+            Workload.TRANSFORM: WarehouseSize.XSMALL,
+            Workload.RELEASE: WarehouseSize.XSMALL,
+            Workload.ROLLBACK: WarehouseSize.SMALL,
+            Workload.CI: WarehouseSize.XSMALL,
+        },
+        monthly_credits=200,
+        spent_credits=WhenSpent.SUSPEND,
+        service_user_keys={
+            ServiceUserName.AIRFLOW: [KEY],
+            ServiceUserName.CI: [KEY],
+            ServiceUserName.DEPLOY: [KEY, KEY],
+        },
+        clones={},
         time_travel_days=1,
         statement_limit_minutes=60,
+        network_cidr=IPv4Network("10.20.0.0/18"),
+        zones=2,
+        nat_gateways=1,
+        endpoint_zones=1,
+        airflow_smallest_class=EnvironmentClass.MICRO,
+        airflow_largest_class=EnvironmentClass.LARGE,
+        airflow_min_workers=1,
+        airflow_max_workers=5,
+        airflow_protected=False,
+        checks_pull_requests=True,
+        spark_batch_vcpus=16,
+        spark_streaming_vcpus=16,
+        spark_cluster_units=0,
+        cost=EnvironmentCostBasis.model_validate(COST),
     )
 
 
@@ -52,13 +157,120 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:logRetentionDay", "14", "sets 'slipway:logRetentionDay', which", "'logRetentionDays'"),
         ("slipway:logRetentionDays", "15", "'slipway:logRetentionDays' is wrong: CloudWatch Logs", FILE),
         ("slipway:logRetentionDays", "long", "is wrong: it is a whole number (it is 'long')", FILE),
-        ("slipway:warehouseSize", "HUGE", "is wrong: it is one of 'XSMALL', 'SMALL'", FILE),
+        (
+            "slipway:warehouseSizes",
+            json.dumps({**SIZES, "ci": "HUGE"}),
+            "'slipway:warehouseSizes.ci' is wrong: it is one of 'XSMALL', 'SMALL'",
+            FILE,
+        ),
+        ("slipway:warehouseSizes", '{"transform": "SMALL"}', "no size for release, rollback", FILE),
+        ("slipway:warehouseSizes", "SMALL", "is wrong: it is a mapping", FILE),
+        (
+            "slipway:clones",
+            '{"drill": {"environment": "dev", "source": "FINEDGE"}}',
+            "clones.drill.purpose'",
+            FILE,
+        ),
+        ("slipway:clones", _clone(name="Drill"), "'Drill' is no name: lower-case words", FILE),
+        ("slipway:clones", _clone(environment="prod"), "reach dev only masked, as a janitor's clone", FILE),
+        ("slipway:clones", _clone(at="2026-11-01"), "drill.at' is wrong: it is a moment with its", FILE),
+        ("slipway:clones", _clone(until="never"), "drill.until' is wrong: there is no such field", FILE),
+        ("slipway:spentCredits", "STOP", "is wrong: it is one of 'NOTIFY' or 'SUSPEND'", FILE),
+        ("slipway:monthlyCredits", "0", "is wrong: it is at least 1", FILE),
+        ("slipway:serviceUserKeys", json.dumps({"ci": [KEY]}), "no key for airflow, deploy", FILE),
+        (
+            "slipway:serviceUserKeys",
+            json.dumps({**KEYS, "ci": "key"}),
+            "'slipway:serviceUserKeys.ci' is wrong: it is a list",
+            FILE,
+        ),
+        (
+            "slipway:serviceUserKeys",
+            json.dumps({**KEYS, "ci": []}),
+            "'slipway:serviceUserKeys.ci' is wrong: it has at least 1",
+            FILE,
+        ),
+        (
+            "slipway:serviceUserKeys",
+            json.dumps({**KEYS, "ci": ["-----BEGIN PUBLIC KEY-----"]}),
+            "'slipway:serviceUserKeys.ci.0' is wrong: it is the base64 text of an RSA public key",
+            FILE,
+        ),
+        (
+            "slipway:serviceUserKeys",
+            json.dumps({**KEYS, "ci": [_public(ec.generate_private_key(ec.SECP256R1()))]}),
+            "'slipway:serviceUserKeys.ci.0' is wrong: Snowflake takes RSA keys of 2048 bits and more",
+            FILE,
+        ),
         ("slipway:timeTravelDays", "0", "is wrong: it is at least 1 (it is '0')", FILE),
         ("slipway:timeTravelDays", "91", "is wrong: it is at most 90 (it is '91')", FILE),
+        ("slipway:checksPullRequests", "never", "is wrong: it is true or false (it is 'never')", FILE),
         ("slipway:organization", "Fin Edge", "is wrong: names begin with it: 2 to 16", FILE),
+        (
+            "slipway:networkCidr",
+            "10.20.0.0",
+            "'slipway:networkCidr' is wrong: network 10.20.0.0/32 is too",
+            FILE,
+        ),
+        (
+            "slipway:networkCidr",
+            "10.20.0.0/24",
+            "network 10.20.0.0/24 is too small: choose a prefix from",
+            FILE,
+        ),
+        ("slipway:networkCidr", "10.20.1.0/18", "has host bits set; the network is 10.20.0.0/18", FILE),
+        ("slipway:networkCidr", "11.20.0.0/18", "it is a network of private addresses (RFC 1918)", FILE),
+        ("slipway:networkCidr", "the office", "it is a network such as 10.20.0.0/16", FILE),
+        ("slipway:zones", "6", "it is 2 (MWAA needs two) to 5 (those of us-east-1) (it is '6')", FILE),
+        ("slipway:zones", "1", "it is 2 (MWAA needs two) to 5", FILE),
+        ("slipway:natGateways", "3", "it is at most the number of zones, 2 (it is '3')", FILE),
+        ("slipway:natGateways", "-1", "it is at least 0", FILE),
+        ("slipway:endpointZones", "0", "it is at least 1", FILE),
+        ("slipway:endpointZones", "3", "it is at most the number of zones, 2", FILE),
+        ("aws:region", "us-east-9", "'aws:region' is wrong: it is one of ap-northeast-1", FILE),
+        ("slipway:airflowSmallestClass", "large", "it is one of 'mw1.micro', 'mw1.small'", FILE),
+        (
+            "slipway:airflowSmallestClass",
+            "mw1.2xlarge",
+            "airflowLargestClass' is wrong: it is at least",
+            FILE,
+        ),
+        (
+            "slipway:airflowMinWorkers",
+            "6",
+            "airflowMaxWorkers' is wrong: it is at least airflowMinWork",
+            FILE,
+        ),
+        ("slipway:airflowMaxWorkers", "26", "it is at most 25 (it is '26')", FILE),
+        ("slipway:airflowProtected", "maybe", "it is true or false (it is 'maybe')", FILE),
+        ("slipway:sparkClusterUnits", "3", "it is 0 for no cluster, or at least 4 (it is '3')", FILE),
+        ("slipway:sparkBatchVcpus", "4", "it is at least 8 (it is '4')", FILE),
+        ("slipway:sparkStreamingVcpus", "5000", "it is at most 4000 (it is '5000')", FILE),
+        ("slipway:cost", "much", "'slipway:cost' is wrong: it is a mapping (it is 'much')", FILE),
+        ("slipway:cost", "{}", "does not set 'slipway:cost.logGigabytes'", FILE),
+        (
+            "slipway:cost",
+            json.dumps({**COST, "secrets": -1}),
+            "'slipway:cost.secrets' is wrong: it is at least 0 (it is -1)",
+            FILE,
+        ),
+        (
+            "slipway:cost",
+            json.dumps({**COST, "secret": 1}),
+            "'slipway:cost.secret' is wrong: there is no such field",
+            FILE,
+        ),
         ("slipway:evidenceLockMode", "COMPLIANCE", "stack 'dev' does not know", "use one of"),
         ("aws:allowedAccountIds", "[]", "allows 0 AWS accounts", "aws:allowedAccountIds"),
         ("aws:allowedAccountIds", '["1","2"]', "allows 2 AWS accounts", "aws:allowedAccountIds"),
+        (
+            "aws:assumeRoles",
+            "[]",
+            "assumes 0 roles; a stack is worked on with exactly one",
+            "aws:assumeRoles",
+        ),
+        ("aws:assumeRoles", '[{"roleArn": "me"}]', "'aws:assumeRoles' is wrong: a role is arn:aws:", FILE),
+        ("aws:assumeRoles", '[{"sessionName": "me"}]', "does not set 'aws:assumeRoles'", FILE),
         ("aws:allowedAccountIds", '["12"]', "'aws:allowedAccountIds' is wrong: an AWS account is", FILE),
     ],
 )
@@ -71,7 +283,32 @@ def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: s
     assert remedy in caught.value.remedy
 
 
-@pytest.mark.parametrize("key", sorted(key for key in DEV if key != "aws:allowedAccountIds"))
+def test_a_cluster_needs_a_way_out() -> None:
+    """Its nodes could not report to EMR, and it would be given up after an hour."""
+    settings = {**DEV, "slipway:natGateways": "0", "slipway:sparkClusterUnits": "16"}
+    with pytest.raises(DefinitionError, match=r"sparkClusterUnits' is wrong: nodes .* natGateways is 0"):
+        parse("dev", settings, root=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("slipway:timeTravelDays", "6", "production keeps at least 7 days"),
+        ("slipway:spentCredits", "SUSPEND", "a budget never stops production"),
+        ("slipway:warehouseSizes", json.dumps(SIZES), "production has no ci"),
+        ("slipway:serviceUserKeys", json.dumps(KEYS), "there is no user ci where warehouseSizes has no ci"),
+    ],
+)
+def test_production_refuses_what_other_environments_may(key: str, value: str, message: str) -> None:
+    """Settings tell environments apart, but what protects production is no matter of taste."""
+    prod = configuration(PROJECT, StackName.PROD)
+    assert parse("prod", prod, root=ROOT).stack is StackName.PROD
+    with pytest.raises(DefinitionError, match=message) as caught:
+        parse("prod", {**prod, key: value}, root=ROOT)
+    assert f"Pulumi.prod.yaml: '{key}" in caught.value.message
+
+
+@pytest.mark.parametrize("key", sorted(DEV.keys() - {"aws:allowedAccountIds", "aws:assumeRoles"}))
 def test_a_missing_value_is_named(key: str) -> None:
     """There is no default: what is not set is asked for by name."""
     with pytest.raises(DefinitionError) as caught:
@@ -141,6 +378,15 @@ def test_no_two_stacks_share_an_account() -> None:
         for stack in StackName
     ]
     assert len(set(accounts)) == len(accounts)
+
+
+def test_no_two_environments_share_addresses() -> None:
+    """Networks that overlap can never be connected, and a flow log would not tell them apart."""
+    stacks = (stack for stack in StackName if stack.environment)
+    every = [parse(stack, configuration(PROJECT, stack), root=ROOT) for stack in stacks]
+    networks = [settings.network_cidr for settings in every if isinstance(settings, EnvironmentSettings)]
+    assert len(networks) == 3
+    assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
 
 
 def test_errors_are_of_the_one_tree() -> None:

@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -86,7 +88,18 @@ def basic_variables(folder: Path) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / DATABASE}",
     }
-    return {**neutral(os.environ), **_LEAN, **_QUICK, **own, "PATH": path}
+    return {**neutral(os.environ), **_LEAN, **shared_options(), **_QUICK, **own, "PATH": path}
+
+
+@cache
+def shared_options() -> Mapping[str, str]:
+    """The options that MWAA's environments have too, as variables: one file says them for both."""
+    told = tomllib.loads((TOOL / "options.toml").read_text(encoding="utf-8"))
+    return {
+        f"AIRFLOW__{section}__{option}".upper(): value
+        for section, options in told.items()
+        for option, value in options.items()
+    }
 
 
 def link_tools(folder: Path) -> None:

@@ -1,26 +1,56 @@
-"""Who acts in the request that this thread answers, for rules deep inside moto that depend on it."""
+"""Who acts in the request that this thread answers, and how, for rules deep inside moto that depend on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
-_user_id: ContextVar[str] = ContextVar("user_id", default="")
+from slipway_sandbox.aws.wire import Call
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting:
+    """What policies may ask of a request.
+
+    Attributes:
+        user_id: what STS calls the UserId of who acts: what ``${aws:userid}`` stands for.
+        conditions: condition keys in small letters to values; a key that is not there has none.
+    """
+
+    user_id: str = ""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+_NOBODY = Acting()
+_acting: ContextVar[Acting] = ContextVar("acting", default=_NOBODY)
 
 
 @contextmanager
-def acting_as(user_id: str) -> Iterator[None]:
+def acting_as(user_id: str, call: Call) -> Iterator[None]:
     """Answer a request for a principal.
 
     Args:
         user_id: what STS calls its UserId.
+        call: the request.
     """
-    token = _user_id.set(user_id)
+    token = _acting.set(Acting(user_id=user_id, conditions=_conditions(call)))
     try:
         yield
     finally:
-        _user_id.reset(token)
+        _acting.reset(token)
 
 
-def acting_user_id() -> str:
-    """The UserId of who acts: what ``${aws:userid}`` stands for."""
-    return _user_id.get()
+def acting() -> Acting:
+    """Who acts, and how."""
+    return _acting.get()
+
+
+def _conditions(call: Call) -> dict[str, str]:
+    """The keys that conditional writes are demanded with.
+
+    Parts of a large upload create no object (S3 user guide, "Enforce conditional writes").
+    """
+    is_part = "partNumber" in call.query or "uploads" in call.query
+    known = {"s3:objectcreationoperation": str(not is_part).lower()}
+    condition = call.header("If-None-Match")
+    return {**known, "s3:if-none-match": condition} if condition else known

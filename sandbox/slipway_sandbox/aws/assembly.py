@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
 from slipway_sandbox.aws.dynamodb.local import DynamoDbLocal
+from slipway_sandbox.aws.emr_serverless import EmrServerless
 from slipway_sandbox.aws.founding import found_accounts
 from slipway_sandbox.aws.front import Front
 from slipway_sandbox.aws.identity import Directory
@@ -29,5 +30,6 @@ def assemble(founding: Founding, *, dynamodb_url: str, airflows: Mapping[str, st
         moto=moto,
         dynamodb=dynamodb,
         mwaa=Mwaa(founding, airflows),
+        emr_serverless=EmrServerless(),
         credentials=TaskCredentials(founding),
     )

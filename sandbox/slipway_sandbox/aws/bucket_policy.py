@@ -14,26 +14,32 @@ from typing import Any
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.exceptions import S3ClientError
 
+from slipway_sandbox.aws.acting import Acting
+
 _TLS = "aws:securetransport"
+_CREATION = "s3:objectcreationoperation"
+_IF_NONE_MATCH = "s3:if-none-match"
 _USER_ID = "${aws:userid}"
 _NOTHING = "arn:aws:s3:::nothing"
 
 
-def permission(policy: bytes | None, action: str, resource: str, *, user_id: str = "") -> PermissionResult:
+def permission(policy: bytes | None, action: str, resource: str, acting: Acting) -> PermissionResult:
     """Decide on a request by the bucket's policy alone.
 
     Args:
         policy: the policy document; None where the bucket has none.
         action: ``s3:GetObject`` and the like.
         resource: the object's ARN.
-        user_id: UserId of who asks.
+        acting: who asks, and how.
 
     Raises:
         S3ClientError: a statement has a condition that is not evaluated here; the message names it.
     """
     document = json.loads(policy) if policy else {}
     statements = [
-        _resolved(each, resource, user_id) for each in _many(document.get("Statement")) if _applies(each)
+        _resolved(each, resource, acting.user_id)
+        for each in _many(document.get("Statement"))
+        if _applies(each, acting)
     ]
     if not statements:
         return PermissionResult.NEUTRAL
@@ -42,24 +48,29 @@ def permission(policy: bytes | None, action: str, resource: str, *, user_id: str
     return IAMPolicy(text).is_action_permitted(action, resource)
 
 
-def _applies(statement: Mapping[str, Any]) -> bool:
+def _applies(statement: Mapping[str, Any], acting: Acting) -> bool:
     return all(
-        _holds(statement, operator, key, values)
+        _holds(statement, (operator, key), {str(value).lower() for value in _many(values)}, acting)
         for operator, tests in statement.get("Condition", {}).items()
         for key, values in tests.items()
     )
 
 
-def _holds(statement: Mapping[str, Any], operator: str, key: str, values: Any) -> bool:
-    """The one condition that is evaluated: the loopback connection stands for the TLS that AWS would see.
+def _holds(statement: Mapping[str, Any], test: tuple[str, str], wanted: set[str], acting: Acting) -> bool:
+    """What is evaluated: TLS, for which the loopback connection stands, and conditional writes.
 
     An allowance under another condition is left out, since nothing here needs one; a refusal never is.
     """
-    if (operator.lower(), key.lower()) == ("bool", _TLS):
-        return "true" in {str(value).lower() for value in _many(values)}
+    operator, key = (each.lower() for each in test)
+    if (operator, key) == ("bool", _TLS):
+        return "true" in wanted
+    if (operator, key) == ("bool", _CREATION):
+        return acting.conditions.get(key) in wanted
+    if (operator, key) == ("null", _IF_NONE_MATCH):
+        return str(key not in acting.conditions).lower() in wanted
     if statement.get("Effect") == "Allow":
         return False
-    message = f"the sandbox does not evaluate the condition {operator} {key} of a bucket policy"
+    message = f"the sandbox does not evaluate the condition {' '.join(test)} of a bucket policy"
     raise S3ClientError("NotImplemented", message)
 
 

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import xmltodict
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.s3.exceptions import AccessDeniedByLock, S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, S3Backend
 from moto.s3.responses import S3Response
 
 from slipway_sandbox.aws import bucket_policy
-from slipway_sandbox.aws.acting import acting_user_id
+from slipway_sandbox.aws.acting import acting
 
 BYPASS_HEADER = "x-amz-bypass-governance-retention"
 
@@ -27,12 +28,18 @@ def install() -> None:
     S3Backend.delete_object = _with_explicit_bypass(S3Backend.delete_object)
     FakeBucket.get_permission = _get_permission
     S3Backend.get_object_lock_configuration = _with_one_period(S3Backend.get_object_lock_configuration)
+    SecurityGroupRule.description = property(_rule_description)
     S3Backend.put_bucket_versioning = _keeping_versions_of_locked(S3Backend.put_bucket_versioning)
+
+
+def _rule_description(self: SecurityGroupRule) -> str | None:
+    """A rule's description; moto tells that of rules on addresses only (DescribeSecurityGroupRules)."""
+    return self.ip_range.get("Description") or (self.source_group or {}).get("Description")
 
 
 def _get_permission(self: FakeBucket, action: str, resource: str) -> Any:
     """A bucket policy's decision, conditions included."""
-    return bucket_policy.permission(self.policy, action, resource, user_id=acting_user_id())
+    return bucket_policy.permission(self.policy, action, resource, acting())
 
 
 def _with_one_period(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from moto.iam.models import AccessKey, iam_backends
 
-from slipway_sandbox.airflow.place import execution_role
 from slipway_sandbox.aws.identity import PARTITION
 from slipway_sandbox.world import Founding
 
@@ -21,19 +20,13 @@ _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def found_accounts(founding: Founding) -> None:
-    """Make the users of the audit account with their keys, and the access role in every account.
-
-    An account with an Airflow also has the role that its tasks run with: MWAA needs one.
-    """
+    """Make the users of the audit account with their keys, and the access role in every account."""
     _create_user(founding, ENGINEER, founding.access_key_id, founding.secret_access_key)
     iam_backends[founding.audit_account][PARTITION].attach_user_policy(_ADMINISTRATOR, ENGINEER)
     for person in founding.people.values():
         _create_user(founding, person["user"], person["access_key_id"], person["secret_access_key"])
     for account in sorted(set(founding.accounts.values())):
         _create_role(account, ACCESS_ROLE, trusted={"AWS": f"arn:aws:iam::{founding.audit_account}:root"})
-    for stack in founding.dag_buckets:
-        services = {"Service": ["airflow.amazonaws.com", "airflow-env.amazonaws.com"]}
-        _create_role(founding.accounts[stack], execution_role(stack), trusted=services)
 
 
 def _create_user(founding: Founding, name: str, access_key_id: str, secret_access_key: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +15,8 @@ from slipway_sandbox.aws import faults, trust
 from slipway_sandbox.aws.acting import acting_as
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
+from slipway_sandbox.aws.emr_serverless import SIGNING_NAME as EMR_SERVERLESS
+from slipway_sandbox.aws.emr_serverless import EmrServerless
 from slipway_sandbox.aws.faults import AwsError
 from slipway_sandbox.aws.identity import PARTITION, Caller, Directory
 from slipway_sandbox.aws.mwaa import SIGNING_NAME, Mwaa
@@ -24,6 +27,9 @@ HEALTH_PATH = "/_slipway/health"
 
 _LOG = logging.getLogger(__name__)
 _REFUSED_PATHS = ("/moto-api", "/_moto")
+_CODE = re.compile(r"[0-9]{6}")
+"""What a device shows; nobody here knows which device is whose, so any code will do."""
+_TAG = re.compile(r"Tags\.member\.\d+\.Key")
 _ACCOUNT_KEY = "slipway.account"
 _NOT_OFFERED = frozenset(
     {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken"}
@@ -41,6 +47,7 @@ class Front:
         moto: answers every service but DynamoDB.
         dynamodb: answers DynamoDB and its streams.
         mwaa: answers MWAA.
+        emr_serverless: answers EMR Serverless.
         credentials: gives tasks of an Airflow their role's credentials.
     """
 
@@ -51,12 +58,14 @@ class Front:
         moto: Moto,
         dynamodb: DynamoDb,
         mwaa: Mwaa,
+        emr_serverless: EmrServerless,
         credentials: TaskCredentials,
     ) -> None:
         self._directory = directory
         self._moto = moto
         self._dynamodb = dynamodb
         self._mwaa = mwaa
+        self._emr_serverless = emr_serverless
         self._credentials = credentials
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -98,9 +107,11 @@ class Front:
             return self._dynamodb.answer(call, caller.account)
         if call.scope.service == SIGNING_NAME:
             return self._mwaa.answer(call, caller.account)
+        if call.scope.service == EMR_SERVERLESS:
+            return self._emr_serverless.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
-        with acting_as(caller.user_id):
+        with acting_as(caller.user_id, call):
             return self._moto.answer(call, caller.account)
 
 
@@ -120,7 +131,11 @@ def _check_trust(fields: Mapping[str, str], caller: Caller) -> None:
     if policy is None:
         raise refused
     request = trust.Request(
-        caller=caller, external_id=fields.get("ExternalId"), session_name=fields.get("RoleSessionName", "")
+        caller=caller,
+        external_id=fields.get("ExternalId"),
+        session_name=fields.get("RoleSessionName", ""),
+        with_device="SerialNumber" in fields and _CODE.fullmatch(fields.get("TokenCode", "")) is not None,
+        tags=_session_tags(fields),
     )
     try:
         allowed = trust.may_assume(policy, request)
@@ -129,6 +144,11 @@ def _check_trust(fields: Mapping[str, str], caller: Caller) -> None:
         raise AwsError("NotImplemented", message, status=501) from error
     if not allowed:
         raise refused
+
+
+def _session_tags(fields: Mapping[str, str]) -> dict[str, str]:
+    names = {field.removesuffix(".Key"): value for field, value in fields.items() if _TAG.fullmatch(field)}
+    return {name: fields.get(f"{member}.Value", "") for member, name in names.items()}
 
 
 def _trust_policy(arn: str) -> Mapping[str, Any] | None:

@@ -1,29 +1,22 @@
 """MWAA's API over the Airflow instances of the world: environments, and calls of their REST API.
 
-Owned here: which environments an account has, and Airflow's answers in the shapes of the MWAA API reference
-(https://docs.aws.amazon.com/mwaa/latest/API/). Not owned: the instances, and who may call (the front knows
-the caller's account; like everywhere in the front, IAM policies are not evaluated).
+Owned here: which call means what, and Airflow's answers in the shapes of the MWAA API reference
+(https://docs.aws.amazon.com/mwaa/latest/API/). Not owned: what an environment is (`mwaa_environments`), the
+instances, and who may call (the front knows the caller's account; like everywhere in the front, IAM policies
+are not evaluated).
 """
 
 import base64
 import http.client
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from slipway_sandbox.airflow.place import (
-    DAGS_PREFIX,
-    REST_USER,
-    Purpose,
-    derived_secret,
-    environment_name,
-    execution_role,
-)
-from slipway_sandbox.airflow.version import airflow_version
+from slipway_sandbox.airflow.place import REST_USER, Purpose, derived_secret
 from slipway_sandbox.aws.faults import AwsError
+from slipway_sandbox.aws.mwaa_environments import Environment, Environments, members
 from slipway_sandbox.aws.wire import Answer, Call
 from slipway_sandbox.world import Founding
 
@@ -39,45 +32,17 @@ _SERVER_ERROR: Final = 500
 _JSON: Final = (("Content-Type", "application/json"),)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Environment:
-    """One MWAA environment and the Airflow behind it.
-
-    Attributes:
-        stack: whose it is.
-        account: in which account.
-        url: base URL of the web server.
-        bucket: the bucket of its DAG files.
-    """
-
-    stack: str
-    account: str
-    url: str
-    bucket: str
-
-    @property
-    def name(self) -> str:
-        """Its name in the API."""
-        return environment_name(self.stack)
-
-
 class Mwaa:
-    """The environments of all accounts.
+    """The environments of all accounts, and the way to the Airflow behind each.
 
     Args:
-        founding: accounts, region, buckets.
+        founding: accounts, region, buckets, secrets.
         airflows: stack name -> base URL of its web server.
     """
 
     def __init__(self, founding: Founding, airflows: Mapping[str, str]) -> None:
-        self._founding = founding
-        self._since = time.time()
-        self._environments = [
-            _Environment(
-                stack=stack, account=founding.accounts[stack], url=url, bucket=founding.dag_buckets[stack]
-            )
-            for stack, url in airflows.items()
-        ]
+        self._secret = founding.airflow_secret
+        self._environments = Environments(founding, airflows)
 
     def answer(self, call: Call, account: str) -> Answer:
         """Answer a request of a caller of ``account``.
@@ -86,49 +51,58 @@ class Mwaa:
             AwsError: there is no such environment in this account, or the operation is not offered.
         """
         kind, _, name = unquote(call.raw_path).strip("/").partition("/")
-        match call.method, kind, bool(name):
-            case "GET", "environments", False:
-                names = [one.name for one in self._environments if one.account == account]
-                return _json(200, {"Environments": names})
-            case "GET", "environments", True:
-                return _json(200, {"Environment": self._described(self._environment(name, account))})
-            case "POST", "restapi", True:
-                return self._invoked(self._environment(name, account), call)
-            case "POST", "clitoken", True:
+        match kind, bool(name):
+            case "environments", _:
+                return self._environment(call, name, account)
+            case "tags", True:
+                return self._tags(call, name, account)
+            case "restapi", True:
+                return self._invoked(self._environments.find(name, account), call)
+            case "clitoken", True:
                 raise _refusal("CreateCliToken")
-            case "POST", "webtoken", True:
+            case "webtoken", True:
                 raise _refusal("CreateWebLoginToken")
             case _:
                 raise _refusal(f"{call.method} {call.raw_path}")
 
-    def _environment(self, name: str, account: str) -> _Environment:
-        for one in self._environments:
-            if one.name == name and one.account == account:
-                return one
-        raise AwsError("ResourceNotFoundException", f"Environment {name} not found.", status=404)
+    def _environment(self, call: Call, name: str, account: str) -> Answer:
+        known = self._environments
+        match call.method, bool(name):
+            case "GET", False:
+                return _json(200, {"Environments": known.names(account)})
+            case "GET", True:
+                return _json(200, {"Environment": known.described(known.find(name, account))})
+            case "PUT", True:
+                return _json(200, {"Arn": known.create(name, account, members(call.body))})
+            case "PATCH", True:
+                return _json(200, {"Arn": known.update(name, account, members(call.body))})
+            case "DELETE", True:
+                known.delete(name, account)
+                return _json(200, {})
+            case _:
+                raise _refusal(f"{call.method} {call.raw_path}")
 
-    def _described(self, one: _Environment) -> dict[str, Any]:
-        region = self._founding.region
-        return {
-            "Name": one.name,
-            "Arn": f"arn:aws:airflow:{region}:{one.account}:environment/{one.name}",
-            "Status": "AVAILABLE",
-            "AirflowVersion": airflow_version(),
-            "CreatedAt": self._since,
-            "SourceBucketArn": f"arn:aws:s3:::{one.bucket}",
-            "DagS3Path": DAGS_PREFIX,
-            "ExecutionRoleArn": f"arn:aws:iam::{one.account}:role/{execution_role(one.stack)}",
-            "WebserverUrl": urlsplit(one.url).netloc,
-            "WebserverAccessMode": "PUBLIC_ONLY",
-            "EnvironmentClass": "mw1.micro",
-            "Schedulers": 1,
-            "Tags": {},
-        }
+    def _tags(self, call: Call, arn: str, account: str) -> Answer:
+        with self._environments.tags(arn, account) as tags:
+            match call.method:
+                case "GET":
+                    return _json(200, {"Tags": dict(tags)})
+                case "POST":
+                    tags.update(members(call.body).get("Tags") or {})
+                case "DELETE":
+                    for key in [value for name, value in parse_qsl(call.raw_query) if name == "tagKeys"]:
+                        tags.pop(key, None)
+                case _:
+                    raise _refusal(f"{call.method} {call.raw_path}")
+        return _json(200, {})
 
-    def _invoked(self, one: _Environment, call: Call) -> Answer:
+    def _invoked(self, one: Environment, call: Call) -> Answer:
         """InvokeRestApi: Airflow's own answer, or the exception that MWAA makes of it."""
         request = _RestRequest.read(call.body)
-        secret = derived_secret(self._founding.airflow_secret, one.stack, Purpose.REST)
+        if not one.url:
+            message = f"{one.name} is {one.status}: `slipway sandbox up --airflow STACK` starts its Airflow"
+            raise AwsError("ValidationException", message)
+        secret = derived_secret(self._secret, one.stack, Purpose.REST)
         status, answer = _call_airflow(one, request, secret)
         document = {"RestApiStatusCode": status, "RestApiResponse": answer}
         if status >= _SERVER_ERROR:
@@ -164,7 +138,7 @@ class _RestRequest:
         return _RestRequest(method=method, path=path, query=query, body=given.get("Body"))
 
 
-def _call_airflow(one: _Environment, request: _RestRequest, secret: str) -> tuple[int, Any]:
+def _call_airflow(one: Environment, request: _RestRequest, secret: str) -> tuple[int, Any]:
     place = urlsplit(one.url)
     token = base64.b64encode(f"{REST_USER}:{secret}".encode()).decode()
     headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}

@@ -5,8 +5,8 @@ which would hide the mistakes that matter most in a deployment across accounts.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from slipway_sandbox.aws.identity import Caller
@@ -22,11 +22,33 @@ class Request:
         caller: who asks.
         external_id: the ``ExternalId`` that was passed, if any.
         session_name: the ``RoleSessionName``.
+        with_device: a second factor was given: the number of a device, and a code.
+        tags: of the session.
     """
 
     caller: Caller
     external_id: str | None
     session_name: str
+    with_device: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def known(self) -> dict[str, str | None]:
+        """The condition keys that are evaluated, in small letters, with their values; None: there is none.
+
+        A second factor is as old as the request: sessions that began with one are not kept apart.
+        """
+        is_user = self.caller.role_arn is None
+        tags = {f"aws:requesttag/{key.lower()}": value for key, value in self.tags.items()}
+        return {
+            "sts:externalid": self.external_id,
+            "sts:rolesessionname": self.session_name,
+            "aws:principalarn": self.caller.role_arn or self.caller.arn,
+            "aws:principalaccount": self.caller.account,
+            "aws:username": self.caller.arn.rpartition("/")[2] if is_user else None,
+            "aws:multifactorauthpresent": "true" if self.with_device else None,
+            "aws:multifactorauthage": "0" if self.with_device else None,
+            **tags,
+        }
 
 
 class UnknownConditionError(Exception):
@@ -65,33 +87,38 @@ def _is_principal(principal: Any, caller: Caller) -> bool:
 
 
 def _holds(operator: str, key: str, wanted: set[str], request: Request) -> bool:
-    given = _given(key.lower(), request)
-    if given is _UNKNOWN or operator not in {
-        "StringEquals",
-        "StringNotEquals",
-        "StringLike",
-        "ArnLike",
-        "ArnEquals",
-    }:
+    known, name = request.known(), key.lower()
+    if operator not in _OPERATORS or (name not in known and not name.startswith("aws:requesttag/")):
         raise UnknownConditionError(f"{operator} {key}")
-    if operator == "StringEquals":
-        return given in wanted
-    if operator == "StringNotEquals":
-        return given not in wanted
-    return given is not None and any(re.fullmatch(_glob(pattern), given) for pattern in wanted)
+    given = known.get(name)
+    values = {filled for each in wanted if (filled := _filled(each, known)) is not None}
+    if given is None:
+        return operator == "StringNotEquals"
+    return _OPERATORS[operator](given, values)
 
 
-_UNKNOWN = "\0"
+def _filled(text: str, known: Mapping[str, str | None]) -> str | None:
+    """A value with its variables filled in; None where one has none (IAM user guide, "Variables")."""
+    names = set(_VARIABLE.findall(text))
+    if any(known.get(name.lower()) is None for name in names):
+        return None
+    return _VARIABLE.sub(lambda found: str(known[found[1].lower()]), text)
 
 
-def _given(key: str, request: Request) -> str | None:
-    values = {
-        "sts:externalid": request.external_id,
-        "sts:rolesessionname": request.session_name,
-        "aws:principalarn": request.caller.role_arn or request.caller.arn,
-        "aws:principalaccount": request.caller.account,
-    }
-    return values.get(key, _UNKNOWN)
+def _is_like(given: str, patterns: set[str]) -> bool:
+    return any(re.fullmatch(_glob(pattern), given) for pattern in patterns)
+
+
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+_OPERATORS: Mapping[str, Callable[[str, set[str]], bool]] = {
+    "StringEquals": lambda given, wanted: given in wanted,
+    "StringNotEquals": lambda given, wanted: given not in wanted,
+    "StringLike": _is_like,
+    "ArnLike": _is_like,
+    "ArnEquals": _is_like,
+    "Bool": lambda given, wanted: given in {each.lower() for each in wanted},
+    "NumericLessThan": lambda given, wanted: any(float(given) < float(each) for each in wanted),
+}
 
 
 def _glob(pattern: str) -> str:

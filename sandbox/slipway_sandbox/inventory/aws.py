@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from slipway_sandbox.inventory.model import Item, Kind, Source
 from slipway_sandbox.world import World
 
-_AT_ONCE = Config(retries={"total_max_attempts": 1})
-"""A server of this machine that does not answer will not answer a second later either."""
+_AT_ONCE = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False)
+"""A server of this machine that does not answer will not answer a second later either; MWAA's client would
+ask for a name below this machine's, which leads nowhere."""
 _ACCESS_ROLE = "OrganizationAccountAccessRole"
 
 Client = Any
@@ -157,6 +158,13 @@ LISTINGS = (
         operation="list_functions",
         key="Functions",
         item=_named("FunctionName"),
+    ),
+    Listing(
+        name="Airflow environments",
+        service="mwaa",
+        operation="list_environments",
+        key="Environments",
+        item=lambda _, name: Item(name=name),
     ),
     Listing(name="VPCs", service="ec2", operation="describe_vpcs", key="Vpcs", item=_vpc),
 )

@@ -2,18 +2,19 @@
 
 A materialiser speaks to a server with plain Python values; everything of the Pulumi protocol (unknowns,
 secrets, previews, diffs, names, faults as gRPC errors) is the core's. This module holds no behaviour but
-reading assets and caching boto3 clients.
+reading assets.
 """
 
 from __future__ import annotations
 
 import io
-import threading
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
+
+from slipway_sandbox.provider.connections import Connections, Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,38 +150,6 @@ def _read(path: str | None, uri: str | None) -> bytes:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Credentials:
-    """What signs a request to the AWS front."""
-
-    access_key: str
-    secret_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-
-
-class _Connections:
-    """The boto3 clients of one session; one boto3 session under all reads the services' models once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._boto: Any = None
-        self._clients: dict[tuple[str, str], Any] = {}
-
-    def client(self, signer: Credentials, service: str, region: str, url: str) -> Any:
-        key = (service, region)
-        with self._lock:
-            if key not in self._clients:
-                self._boto = self._boto or _boto_session(signer)
-                self._clients[key] = self._boto.client(service, region_name=region, endpoint_url=url)
-            return self._clients[key]
-
-
-def _boto_session(signer: Credentials) -> Any:
-    import boto3  # noqa: PLC0415  0.3 s that the other packages never need
-
-    return boto3.Session(signer.access_key, signer.secret_key, signer.token)
-
-
 class GithubClient(Protocol):
     """A session with the sandbox's GitHub, bound to its base URL, token and owner."""
 
@@ -223,7 +192,7 @@ class Session:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     github: GithubClient | None = None
     snowflake: Snowflake | None = None
-    _connections: _Connections = field(default_factory=_Connections, repr=False, compare=False)
+    _connections: Connections = field(default_factory=Connections, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The boto3 client of a service at the AWS front, signed with this session's credentials; cached."""

@@ -11,7 +11,8 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from slipway_sandbox.provider.contract import Credentials, ProviderFault, Session
+from slipway_sandbox.provider.connections import Credentials
+from slipway_sandbox.provider.contract import ProviderFault, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

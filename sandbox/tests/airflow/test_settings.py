@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway_sandbox.airflow.settings import Instance, instance_variables, link_tools
+from slipway_sandbox.airflow.settings import Instance, instance_variables, link_tools, shared_options
 from tests.aws.conftest import FOUNDING
 
 
@@ -53,3 +53,11 @@ def test_tasks_find_dbt_and_the_locked_airflow(tmp_path: Path) -> None:
     assert shutil.which("dbt", path=path) == str(folder / "tools" / "dbt")
     assert str(shutil.which("airflow", path=path)).endswith("envs/airflow/.venv/bin/airflow")
     assert [entry.name for entry in (folder / "tools").iterdir()] == ["dbt"]
+
+
+def test_airflow_has_the_options_of_every_environment(tmp_path: Path) -> None:
+    """What decides what a DAG means is the same here and on MWAA; no quick option shadows it."""
+    shared = shared_options()
+    assert shared["AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION"] == "True"
+    assert shared["AIRFLOW__SCHEDULER__CATCHUP_BY_DEFAULT"] == "False"
+    assert shared.items() <= variables(tmp_path).items()

@@ -148,6 +148,59 @@ def test_a_role_admits_whom_it_trusts(cloud: Cloud, unique: str) -> None:
     assert cloud.client("sts", admitted).get_caller_identity()["Account"] == "444455556666"
 
 
+@pytest.fixture
+def glass(cloud: Cloud, unique: str) -> str:
+    """A role for people of the audit account, with a second factor, a reason, and their own name."""
+    document = _trusting(
+        f"arn:aws:iam::{FOUNDING.accounts['shared']}:root",
+        {
+            "StringEquals": {"sts:RoleSessionName": "${aws:username}"},
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+            "StringLike": {"aws:RequestTag/Reason": "?*"},
+        },
+    )
+    iam = cloud.client("iam", cloud.session_in("prod"))
+    return str(iam.create_role(RoleName=unique, AssumeRolePolicyDocument=document)["Role"]["Arn"])
+
+
+_DEVICE = {"SerialNumber": "arn:aws:iam::111122223333:mfa/ana.silva", "TokenCode": "123456"}
+_TOLD = {"Tags": [{"Key": "Reason", "Value": "lag"}]}
+
+
+def test_a_role_asks_for_a_name_a_second_factor_and_a_reason(cloud: Cloud, glass: str) -> None:
+    """Who gives all of them is let in, in a session that is called after them."""
+    sts = cloud.client("sts", cloud.person("ana.silva"))
+    session = sts.assume_role(RoleArn=glass, RoleSessionName="ana.silva", **_DEVICE, **_TOLD)
+    assert session["AssumedRoleUser"]["Arn"].endswith("/ana.silva")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("ben.okafor", {**_DEVICE, **_TOLD}),
+        ("ana.silva", _TOLD),
+        ("ana.silva", _DEVICE),
+        ("ana.silva", {**_DEVICE, **_TOLD, "TokenCode": "secret"}),
+        ("ana.silva", {**_DEVICE, "Tags": [{"Key": "Reason", "Value": ""}]}),
+        ("ana.silva", {**_DEVICE, "Tags": [{"Key": "Cause", "Value": "lag"}]}),
+    ],
+)
+def test_nobody_breaks_the_glass_with_less(
+    cloud: Cloud, glass: str, name: str, given: dict[str, Any]
+) -> None:
+    """Somebody else's name, no device, no code, no reason."""
+    sts = cloud.client("sts", cloud.person("ana.silva"))
+    assert refused(sts.assume_role, RoleArn=glass, RoleSessionName=name, **given) == ("AccessDenied", 403)
+
+
+def test_a_session_has_no_user_name(cloud: Cloud, glass: str) -> None:
+    """A variable without a value matches nothing, so a role's session cannot come in under its own name."""
+    sts = cloud.client("sts", cloud.session_in("shared", "ana.silva"))
+    wanted = {"RoleArn": glass, "RoleSessionName": "ana.silva", **_DEVICE, **_TOLD}
+    assert refused(sts.assume_role, **wanted) == ("AccessDenied", 403)
+
+
 def test_a_condition_that_cannot_be_evaluated_is_named(cloud: Cloud, unique: str) -> None:
     """A condition is neither ignored nor guessed."""
     prod = cloud.session_in("prod")

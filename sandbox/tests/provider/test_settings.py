@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from slipway_sandbox.provider import credentials
-from slipway_sandbox.provider.contract import Credentials, ProviderFault, Session
+from slipway_sandbox.provider.connections import Credentials
+from slipway_sandbox.provider.contract import ProviderFault, Session
 from slipway_sandbox.provider.credentials import aws_session, region
 from slipway_sandbox.provider.github.client import Github
 from slipway_sandbox.provider.github_session import connect

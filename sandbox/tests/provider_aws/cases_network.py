@@ -132,6 +132,21 @@ def _key_tag(bed: Bed, id_: str) -> Any:
     return next(tag["Value"] for tag in tags if tag["Key"] == "a")
 
 
+def _default_group_inputs(bed: Bed) -> Properties:
+    return {"vpcId": _vpc(bed), "ingress": _open(443)}
+
+
+def _flow_log_inputs(bed: Bed) -> Properties:
+    group = bed.make("aws:cloudwatch/logGroup:LogGroup", name="/flows")
+    return {
+        "vpcId": _vpc(bed),
+        "trafficType": "ALL",
+        "logDestination": group.outputs["arn"],
+        "iamRoleArn": "arn:aws:iam::111122223333:role/flows",
+        "tags": {"a": "b"},
+    }
+
+
 def _endpoint_inputs(bed: Bed) -> Properties:
     return {"vpcId": _vpc(bed), "serviceName": "com.amazonaws.us-east-1.s3", "tags": {"a": "b"}}
 
@@ -232,6 +247,16 @@ NETWORK = (
         drifted={"ingress": [*_open(8443), {**_open(22)[0], "cidrBlocks": ["0.0.0.0/0"]}]},
     ),
     Case(
+        token="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        inputs=_default_group_inputs,
+        change={"ingress": _open(8443)},
+        seen=_ports,
+        as_seen=[8443],
+        drift=_open_more,
+        drifted={"ingress": [*_open(8443), {**_open(22)[0], "cidrBlocks": ["0.0.0.0/0"]}]},
+        stays=[8443, 22],
+    ),
+    Case(
         token="aws:ec2/securityGroupRule:SecurityGroupRule",
         inputs=_rule_inputs,
         seen=_ruled,
@@ -245,6 +270,13 @@ NETWORK = (
         inputs=_endpoint_inputs,
         change={"tags": {"a": "c"}},
         seen=_endpoint_tags,
+        as_seen=TAGGED,
+    ),
+    Case(
+        token="aws:ec2/flowLog:FlowLog",
+        inputs=_flow_log_inputs,
+        change={"tags": {"a": "c"}},
+        seen=_tag_of("flow_logs", "FlowLogIds"),
         as_seen=TAGGED,
     ),
     Case(

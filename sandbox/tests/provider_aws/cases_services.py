@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from slipway_sandbox.provider.contract import Properties
 
 ZONE, REPOSITORY = "aws:route53/zone:Zone", "aws:ecr/repository:Repository"
+_ECR_KEY = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"
 FUNCTION = "aws:lambda/function:Function"
 
 
@@ -62,6 +63,16 @@ def _expiry(days: int) -> str:
     return json.dumps({"rules": [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]})
 
 
+def _pull(service: str) -> str:
+    statement = {
+        "Sid": "Pull",
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "ecr:BatchGetImage",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def _build_inputs(bed: Bed) -> Properties:
     return {
         "name": "checks",
@@ -83,13 +94,27 @@ def _project(bed: Bed, id_: str) -> Any:
     return projects[0] if projects else None
 
 
+def _field(name: str, **one: str) -> Properties:
+    return {"field": name, **{operator: [value] for operator, value in one.items()}}
+
+
 def _trail_inputs(bed: Bed) -> Properties:
     bucket = bed.make(BUCKET, bucket="trail-logs", forceDestroy=True).id
     return {
         "name": "audit",
         "s3BucketName": bucket,
         "isMultiRegionTrail": True,
-        "eventSelectors": [{"readWriteType": "WriteOnly", "includeManagementEvents": True}],
+        "advancedEventSelectors": [
+            {"name": "Management", "fieldSelectors": [_field("eventCategory", equals="Management")]},
+            {
+                "name": "Objects",
+                "fieldSelectors": [
+                    _field("eventCategory", equals="Data"),
+                    _field("resources.type", equals="AWS::S3::Object"),
+                    _field("resources.ARN", startsWiths="arn:aws:s3:::trail-logs/"),
+                ],
+            },
+        ],
         "tags": {"Owner": "platform"},
     }
 
@@ -149,6 +174,7 @@ SERVICES = (
         inputs=lambda _: {
             "name": "jobs",
             "imageScanningConfiguration": {"scanOnPush": True},
+            "encryptionConfigurations": [{"encryptionType": "KMS", "kmsKey": _ECR_KEY}],
             "tags": {"Owner": "platform"},
         },
         change={"imageTagMutability": "IMMUTABLE"},
@@ -157,6 +183,19 @@ SERVICES = (
             repositoryName=id_, imageScanningConfiguration={"scanOnPush": False}
         ),
         drifted={"imageScanningConfiguration": {"scanOnPush": False}},
+    ),
+    Case(
+        token="aws:ecr/repositoryPolicy:RepositoryPolicy",
+        inputs=lambda bed: {
+            "repository": bed.make(REPOSITORY, name="pulled").id,
+            "policy": _pull("emr-serverless.amazonaws.com"),
+        },
+        change={"policy": _pull("lambda.amazonaws.com")},
+        seen=lambda bed, id_: bed.client("ecr").get_repository_policy(repositoryName=id_)["policyText"],
+        drift=lambda bed, id_: bed.client("ecr").set_repository_policy(
+            repositoryName=id_, policyText=_pull("ecs.amazonaws.com")
+        ),
+        drifted={"policy": _pull("ecs.amazonaws.com")},
     ),
     Case(
         token="aws:ecr/lifecyclePolicy:LifecyclePolicy",

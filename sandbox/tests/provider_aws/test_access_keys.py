@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from google.protobuf.json_format import MessageToDict
 
 from slipway_sandbox.provider.aws.iam_access import AccessKey
-from slipway_sandbox.provider.contract import Credentials, Session
+from slipway_sandbox.provider.connections import Credentials
+from slipway_sandbox.provider.contract import Session
 from tests.provider.engine import Engine, Resource, is_secret
 from tests.provider.test_materialised import broken
 

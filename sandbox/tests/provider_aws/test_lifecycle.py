@@ -18,6 +18,7 @@ from tests.provider_aws.cases_messaging import MESSAGING
 from tests.provider_aws.cases_monitoring import MONITORING
 from tests.provider_aws.cases_network import NETWORK
 from tests.provider_aws.cases_objects import OBJECTS
+from tests.provider_aws.cases_runtimes import RUNTIMES
 from tests.provider_aws.cases_services import SERVICES
 from tests.provider_aws.cases_storage import STORAGE
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 AWS = schema.load("aws")
 TOLD_ONCE = {"secret"}  # of an access key, at its creation
-CASES = (*STORAGE, *OBJECTS, *DYNAMODB, *IAM, *MONITORING, *MESSAGING, *NETWORK, *SERVICES)
+CASES = (*STORAGE, *OBJECTS, *DYNAMODB, *IAM, *MONITORING, *MESSAGING, *NETWORK, *SERVICES, *RUNTIMES)
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ from slipway.ports.orchestrator import OrchestratorError
 _REFUSED: Final = "RestApiClientException"
 _FAILED: Final = frozenset({"RestApiServerException", "InternalServerException", "ThrottlingException"})
 _ABSENT: Final = "ResourceNotFoundException"
+_NEVER_UP: Final = frozenset({"CREATING", "CREATE_FAILED", "PENDING", "DELETING", "DELETED"})
+"""MWAA API reference, "Environment": statuses in which there is no Airflow, rather than one that is down."""
+
 _TRIES: Final = 3
 _WAIT_SECONDS: Final = 1.0
 _PAGE: Final = 100
@@ -83,19 +86,19 @@ class RestApi:
         return f"Airflow of {self._environment}"
 
     def is_there(self) -> bool:
-        """Whether the environment exists.
+        """Whether the environment exists, and has had an Airflow yet: one that is down is there.
 
         Raises:
             OrchestratorError: AWS does not say.
         """
         with asking(OrchestratorError, self.name):
             try:
-                self._client.get_environment(Name=self._environment)
+                told = self._client.get_environment(Name=self._environment)["Environment"]
             except ClientError as error:
                 if code_of(error) == _ABSENT:
                     return False
                 raise
-        return True
+        return told.get("Status") not in _NEVER_UP
 
     def call(
         self,

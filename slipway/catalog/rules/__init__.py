@@ -23,6 +23,7 @@ RULES: Final[Mapping[RuleId, Check]] = MappingProxyType(
         RuleId.PIPELINE_WITHOUT_OUTPUT: definitions.pipelines_without_output,
         RuleId.CRITICAL_WITHOUT_FRESHNESS: definitions.critical_without_freshness,
         RuleId.OUTPUT_UNMET: definitions.unmet_outputs,
+        RuleId.RESERVED_IDENTIFIER: datasets.reserved_identifiers,
         RuleId.DUPLICATE_PIPELINE: definitions.duplicate_pipelines,
         RuleId.UNKNOWN_DATASET: datasets.unknown_inputs,
         RuleId.DUPLICATE_PRODUCER: datasets.duplicate_producers,

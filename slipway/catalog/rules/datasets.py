@@ -11,8 +11,22 @@ from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.model.dataset import Dataset, DatasetScheme
 from slipway.model.nearest import nearest
 from slipway.model.pipeline import Freshness
+from slipway.model.snowflake_words import RESERVED
 
 _SUGGESTIONS = 15  # each is compared with every known name; many unknown ones have one cause
+
+
+def reserved_identifiers(draft: Draft) -> Iterator[Finding]:
+    """A name needs no quotes: dbt, grants and people write it without, and would mean something else."""
+    declared = [(draft.workspace.tree, source) for source in draft.workspace.sources]
+    produced = [(pipeline.tree, output) for pipeline in draft.pipelines for output in pipeline.outputs]
+    for tree, found in (*declared, *produced):
+        if found.value.scheme is not DatasetScheme.SNOWFLAKE:
+            continue
+        for word in RESERVED.intersection(found.value.parts):
+            message = f"{word} of {found.value} is a word of Snowflake's own: as a name it would need quotes"
+            remedy = f"choose another name, such as {word}_DATA"
+            yield tree.finding(RuleId.RESERVED_IDENTIFIER, found.loc, message, remedy)
 
 
 def unknown_inputs(draft: Draft) -> Iterator[Finding]:

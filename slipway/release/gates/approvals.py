@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from slipway.attest import digest_of_document
+from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.digest import short
 from slipway.model.effects import Effect, Effects
 from slipway.model.evidence import Approval
 from slipway.model.pipeline import Criticality, PipelineName
 from slipway.model.team import Person
 from slipway.release.gates.facts import Answer, Control, Question, needed
-from slipway.release.gates.policy import APPROVALS_NEEDED, APPROVER
+from slipway.release.gates.policy import APPROVER
 from slipway.release.separation import involved, nameless
 from slipway.release.touched import touched_pipelines
 

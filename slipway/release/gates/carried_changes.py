@@ -6,12 +6,12 @@ was merged in between would come along: its authors are in no list, and nobody h
 
 from collections.abc import Iterator
 
+from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.digest import short
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.parts import PartId
 from slipway.model.release import Manifest
 from slipway.release.gates.facts import Answer, Question, needed
-from slipway.release.gates.policy import APPROVALS_NEEDED
 
 
 def carried_changes(question: Question) -> Answer:

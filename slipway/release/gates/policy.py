@@ -1,19 +1,9 @@
-"""How many approvals a release needs: the only place where it is written."""
+"""Who may approve, and how long an approval holds; how many are needed: `slipway.model.approval_policy`."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from slipway.model.environment import Environment
-from slipway.model.pipeline import Criticality
 from slipway.model.team import Role
-
-APPROVALS_NEEDED: Final[Mapping[Environment, Mapping[Criticality, int]]] = {
-    Environment.DEV: {Criticality.STANDARD: 0, Criticality.CRITICAL: 0},
-    Environment.STAGING: {Criticality.STANDARD: 1, Criticality.CRITICAL: 2},
-    Environment.PROD: {Criticality.STANDARD: 1, Criticality.CRITICAL: 2},
-}
-"""Different people, by environment and by the criticality of the most critical pipeline that is touched."""
 
 APPROVER: Final = Role.APPROVER
 """The role that may approve."""

@@ -17,6 +17,13 @@ class Mwaa:
         self.answers = list(answers)
         self.asked: list[dict[str, Any]] = []
 
+    def get_environment(self, **_: Any) -> Any:
+        """Answer a status."""
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return {"Environment": {"Status": answer}}
+
     def invoke_rest_api(self, **request: Any) -> Any:
         """Answer."""
         self.asked.append(request)
@@ -93,3 +100,20 @@ def test_a_list_is_read_to_its_end() -> None:
 def test_an_id_is_one_part_of_a_path() -> None:
     """Airflow's own run ids hold colons and plus signs."""
     assert segment("manual__2026-01-01T00:00:00+00:00/x") == "manual__2026-01-01T00%3A00%3A00%2B00%3A00%2Fx"
+
+
+@pytest.mark.parametrize(
+    ("answer", "there"),
+    [
+        ("AVAILABLE", True),
+        ("UPDATING", True),
+        ("UNAVAILABLE", True),
+        ("CREATING", False),
+        ("PENDING", False),
+        (error("ResourceNotFoundException"), False),
+    ],
+)
+def test_an_airflow_that_is_down_is_there(answer: Any, *, there: bool) -> None:
+    """A release that took it for absent would leave its DAGs behind without a word."""
+    api, _, _ = rest(answer)
+    assert api.is_there() is there

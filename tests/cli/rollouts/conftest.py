@@ -147,7 +147,9 @@ def places(desk: MemoryDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     made = {each: Place(desk, each, tmp_path / "scratch") for each in Environment}
 
     @contextmanager
-    def opened(_desk: Any, environment: Environment, _reporter: Any) -> Iterator[RolloutDesk]:
+    def opened(
+        _desk: Any, environment: Environment, _reporter: Any, **_workload: str
+    ) -> Iterator[RolloutDesk]:
         yield made[environment].rollout_desk
 
     monkeypatch.setattr(wiring, "rollout_desk", opened)

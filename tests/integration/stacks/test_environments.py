@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from slipway.catalog import load_workspace
-from tests.golden.urns import urns
+from slipway.model.signals import signals
+from tests.golden.urns import told_of, urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
+from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
+from tests.integration.stacks.prod_objects import prod_objects
 
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 UP = ["--yes", "--skip-preview", "--suppress-progress"]
 
 
@@ -50,7 +55,7 @@ def test_urns_are_those_of_the_golden_file(up: RunningSandbox, stack: str) -> No
     assert urns(json.loads(up.expect("stack", "export", "-s", stack))) == golden
 
 
-def test_every_pipeline_has_its_role_log_and_alarm(up: RunningSandbox) -> None:
+def test_every_pipeline_has_its_role_log_and_alarms(up: RunningSandbox) -> None:
     """Asked from the servers, not from the program."""
     pipelines = load_workspace(ROOT / "examples" / "finedge").pipelines
     roles = up.aws("iam", "dev").get_paginator("list_roles").paginate().build_full_result()["Roles"]
@@ -62,8 +67,40 @@ def test_every_pipeline_has_its_role_log_and_alarm(up: RunningSandbox) -> None:
         group["logGroupName"] for group in groups["logGroups"]
     }
     assert {alarm["AlarmName"] for alarm in alarms["MetricAlarms"]} == {
-        f"slipway-dev-{pipeline.name}-freshness" for pipeline in pipelines if pipeline.freshness
+        f"slipway-dev-{pipeline.name}-{signal.name}" for pipeline in pipelines for signal in signals(pipeline)
     }
+    topics = up.aws("sns", "dev").get_paginator("list_subscriptions").paginate().build_full_result()
+    assert {(each["TopicArn"].rpartition(":")[2], each["Endpoint"]) for each in topics["Subscriptions"]} == {
+        (f"slipway-dev-alerts-{pipeline.owner}", f"data-{pipeline.owner.partition('-')[0]}@finedge.example")
+        for pipeline in pipelines
+    }
+
+
+def test_policies_find_what_a_pipeline_needs_approved(up: RunningSandbox) -> None:
+    """Criticality, owner and approvals are outputs in the state, where a policy on the stack reads them."""
+    resources = json.loads(up.expect("stack", "export", "-s", "dev"))["deployment"]["resources"]
+    (events,) = [each for each in resources if each["urn"].endswith("StreamingPipeline::payment-events")]
+    told = {name: events["outputs"][name] for name in ("criticality", "owner", "approvals_needed")}
+    assert told == {"criticality": "critical", "owner": "payments", "approvals_needed": 0}
+
+
+def test_airflow_and_spark_stand_in_the_private_subnets(up: RunningSandbox) -> None:
+    """Asked from the servers: what runs has no address outside, and Airflow's requirements are pinned."""
+    subnets = up.aws("ec2", "dev").describe_subnets()["Subnets"]
+    private = {each["SubnetId"] for each in subnets if each["CidrBlock"] in {"10.20.0.0/21", "10.20.8.0/21"}}
+    airflow = up.aws("mwaa", "dev").get_environment(Name="slipway-dev")["Environment"]
+    spark = up.aws("emr-serverless", "dev")
+    applications = [
+        spark.get_application(applicationId=each["id"])["application"]
+        for each in spark.list_applications()["applications"]
+    ]
+    assert {each["name"] for each in applications} == {"slipway-dev-batch", "slipway-dev-streaming"}
+    for runs in (airflow["NetworkConfiguration"], *(each["networkConfiguration"] for each in applications)):
+        members = {name.lower(): ids for name, ids in runs.items()}
+        assert set(members["subnetids"]) == private
+    bucket = f"finedge-dev-dags-{up.endpoints['accounts']['dev']}"
+    pinned = up.aws("s3", "dev").head_object(Bucket=bucket, Key="requirements.txt")["VersionId"]
+    assert airflow["RequirementsS3ObjectVersion"] == pinned
 
 
 def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
@@ -71,6 +108,51 @@ def test_evidence_is_locked_for_seven_years(up: RunningSandbox) -> None:
     bucket = f"finedge-shared-evidence-{up.endpoints['accounts']['shared']}"
     lock = up.aws("s3", "shared").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Years": 7}
+
+
+def test_an_approver_approves_as_themselves(up: RunningSandbox) -> None:
+    """With a second factor, in a session of their own name, below their own id: the servers say so."""
+    account = up.endpoints["accounts"]["shared"]
+    sts = up.client("sts", up.person("ana.silva"))
+    role = f"arn:aws:iam::{account}:role/slipway-shared-approve"
+    device = {"SerialNumber": f"arn:aws:iam::{account}:mfa/ana.silva", "TokenCode": "123456"}
+    for name, factor in (("ben.okafor", device), ("ana.silva", {})):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            sts.assume_role(RoleArn=role, RoleSessionName=name, **factor)
+    issued = sts.assume_role(RoleArn=role, RoleSessionName="ana.silva", **device)
+    session = {
+        "aws_access_key_id": issued["Credentials"]["AccessKeyId"],
+        "aws_secret_access_key": issued["Credentials"]["SecretAccessKey"],
+        "aws_session_token": issued["Credentials"]["SessionToken"],
+    }
+    s3, own = up.client("s3", session), issued["AssumedRoleUser"]["AssumedRoleId"]
+    place = {"Bucket": f"finedge-shared-evidence-{account}", "Body": b"{}"}
+    s3.put_object(Key=f"approvals/d/prod/{own}/a.json", **place)
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Key="approvals/d/prod/AIDABEN/a.json", **place)
+
+
+def test_an_artifact_is_written_once_and_stays(up: RunningSandbox) -> None:
+    """Also for whoever has every right: the bucket asks for the condition, and lets nothing be deleted."""
+    s3 = up.aws("s3", "shared")
+    place = {"Bucket": f"finedge-shared-artifacts-{up.endpoints['accounts']['shared']}", "Key": "sha256/d"}
+    s3.put_object(**place, Body=b"artifact", IfNoneMatch="*")
+    for condition in ({}, {"IfNoneMatch": "*"}):
+        with pytest.raises(ClientError):
+            s3.put_object(**place, Body=b"another", **condition)
+    with pytest.raises(ClientError):
+        s3.delete_object(**place)
+    assert s3.get_object(**place)["Body"].read() == b"artifact"
+
+
+def test_every_account_has_its_trail(up: RunningSandbox) -> None:
+    """It logs, and requests for objects of the DAG bucket are among what it logs."""
+    trails = up.aws("cloudtrail", "dev")
+    assert trails.get_trail_status(Name="slipway-dev")["IsLogging"]
+    told = trails.get_event_selectors(TrailName="slipway-dev")["AdvancedEventSelectors"]
+    (objects,) = (each["FieldSelectors"] for each in told if each["Name"] == "Objects")
+    bucket = f"arn:aws:s3:::finedge-dev-dags-{up.endpoints['accounts']['dev']}/"
+    assert {"Field": "resources.ARN", "StartsWith": [bucket]} in objects
 
 
 def _rows(sandbox: RunningSandbox, statement: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -86,10 +168,15 @@ def test_snowflake_has_what_the_program_declares(up: RunningSandbox) -> None:
     assert "PUBLIC" not in schemas
     transform = _rows(up, "SHOW WAREHOUSES LIKE 'FINEDGE_DEV_TRANSFORM'", "size", "auto_suspend")
     assert transform == [("X-Small", 60)]
-    assert _rows(up, "SHOW RESOURCE MONITORS", "name", "level") == [("FINEDGE_SHARED_ACCOUNT", "ACCOUNT")]
+    assert _rows(up, "SHOW RESOURCE MONITORS", "name", "level") == [
+        ("FINEDGE_DEV_COMPUTE", "WAREHOUSE"),
+        ("FINEDGE_SHARED_ACCOUNT", "ACCOUNT"),
+    ]
     held = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV_SETTLEMENTS", "privilege", "granted_on", "name")
-    assert ("CREATE TABLE", "SCHEMA", "FINEDGE_DEV.MARTS") in held
+    assert ("USAGE", "ROLE", "FINEDGE_DEV__MARTS__WRITE") in held
     assert ("USAGE", "WAREHOUSE", "FINEDGE_DEV_TRANSFORM") in held
+    granted = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV__MARTS__WRITE", "privilege", "granted_on", "name")
+    assert ("CREATE TABLE", "SCHEMA", "FINEDGE_DEV.MARTS") in granted
 
 
 def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
@@ -103,20 +190,24 @@ def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
     cloudwatch.delete_alarms(AlarmNames=[alarm])
     up.snowflake(
         "ALTER WAREHOUSE FINEDGE_DEV_TRANSFORM SET WAREHOUSE_SIZE = 'XLARGE'",
-        "REVOKE CREATE TABLE ON SCHEMA FINEDGE_DEV.MARTS FROM ROLE FINEDGE_DEV_SETTLEMENTS",
+        "REVOKE CREATE TABLE ON SCHEMA FINEDGE_DEV.MARTS FROM ROLE FINEDGE_DEV__MARTS__WRITE",
+        "REVOKE ROLE FINEDGE_DEV__MARTS__WRITE FROM ROLE FINEDGE_DEV_SETTLEMENTS",
     )
     preview = up.expect("preview", "-s", "dev", "--refresh", "--diff", "--suppress-progress")
     assert re.search(r"retentionInDays: 3 => 14", preview)
     assert re.search(rf"\+ aws:cloudwatch/metricAlarm:MetricAlarm: \(create\)(\n.*){{1,20}}{alarm}", preview)
     assert re.search(r'warehouseSize: "XLARGE" => "XSMALL"', preview)
-    assert "GrantPrivilegesToAccountRole::settlements-warehouse-schema-finedge-dev-marts" in preview
+    assert "GrantPrivilegesToAccountRole::finedge-marts-write-schema-finedge-dev-marts" in preview
+    assert "GrantAccountRole::settlements-warehouse-holds-finedge-dev-marts-write" in preview
     up.expect("up", "-s", "dev", "--refresh", *UP)
     (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/platform")["logGroups"]
     assert group["retentionInDays"] == 14
     assert len(cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]) == 1
     assert _rows(up, "SHOW WAREHOUSES LIKE 'FINEDGE_DEV_TRANSFORM'", "size") == [("X-Small",)]
-    held = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV_SETTLEMENTS", "privilege", "name")
+    held = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV__MARTS__WRITE", "privilege", "name")
     assert ("CREATE TABLE", "FINEDGE_DEV.MARTS") in held
+    roles = _rows(up, "SHOW GRANTS TO ROLE FINEDGE_DEV_SETTLEMENTS", "granted_on", "name")
+    assert ("ROLE", "FINEDGE_DEV__MARTS__WRITE") in roles
 
 
 def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
@@ -125,8 +216,8 @@ def test_a_changed_setting_changes_what_it_should(up: RunningSandbox) -> None:
     try:
         preview = json.loads(up.expect("preview", "-s", "dev", "--json"))
         changed = {step["urn"].split("::")[2] for step in preview["steps"] if step["op"] == "update"}
-        assert {each.rsplit("$", 1)[-1] for each in changed} == {"aws:cloudwatch/logGroup:LogGroup"}
-        assert preview["changeSummary"]["update"] == 13
+        assert {each.rsplit("$", 1)[-1] for each in changed} == {LOG_GROUP}
+        assert preview["changeSummary"]["update"] == told_of("dev", LOG_GROUP)
     finally:
         up.expect("config", "set", "slipway:logRetentionDays", "14", "-s", "dev")
 
@@ -140,3 +231,32 @@ def test_protected_resources_refuse_deletion_by_name(up: RunningSandbox) -> None
     assert "protected" in output
     assert "slipway-dev-journal" in up.aws("dynamodb", "dev").list_tables()["TableNames"]
     assert up.aws("iam", "dev").get_role(RoleName="slipway-dev-deploy")["Role"]
+
+
+def test_devs_deployer_is_refused_on_every_object_of_prod(up: RunningSandbox) -> None:
+    """The environments are databases of one account: only roles keep a release of dev out of prod.
+
+    Every object that SHOW tells is tried, by whoever has the deployer's key. On dev the same user does what a
+    release does with a table that a pipeline owns.
+    """
+    up.expect("up", "-s", "prod", *UP)
+    up.snowflake(
+        "CREATE TABLE FINEDGE_PROD.MARTS.SOLD (A INT)",
+        "CREATE VIEW FINEDGE_PROD.MARTS.SELLING AS SELECT * FROM FINEDGE_PROD.MARTS.SOLD",
+        "USE ROLE FINEDGE_DEV_SETTLEMENTS",
+        "CREATE TABLE FINEDGE_DEV.MARTS.OF_DEV (A INT)",
+    )
+    everything = prod_objects(up.snowflake)
+    with deployer_of_dev(up) as deployer:
+        allowed = [
+            (each, statement)
+            for each in everything
+            for statement in each.attempts()
+            if deployer.refusal(statement) not in REFUSALS
+        ]
+        assert deployer.refusal("SHOW TABLES IN ACCOUNT") is None
+        for statement in OF_A_RELEASE:
+            assert deployer.refusal(statement) is None, statement
+    assert allowed == []
+    assert prod_objects(up.snowflake) == everything
+    up.snowflake("DROP TABLE FINEDGE_PROD.MARTS.SOLD", "DROP VIEW FINEDGE_PROD.MARTS.SELLING")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from slipway.attest import digest_of, digest_of_document
+from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.effects import Effect, Effects, Operation, Reversibility
 from slipway.model.environment import Environment
 from slipway.model.evidence import CheckResult, CheckRun, VerdictResult
@@ -17,7 +18,6 @@ from slipway.model.release import DirectCommit, Release
 from slipway.model.team import Role
 from slipway.release.gates import GATES, judge
 from slipway.release.gates.facts import Control, Facts, Known, Unknown
-from slipway.release.gates.policy import APPROVALS_NEEDED
 from slipway.release.gates.report import GateId, GateResult, GateState
 from tests.doubles.releases import (
     BASE,

@@ -10,7 +10,8 @@ from finedge.lineage import datasets
 # Written by the deployment: the folder of the released job, the application, how roles of pipelines begin.
 _ARTIFACT: Final = "{{ var.value.spark_artifact_%s }}"
 _APPLICATION: Final = "{{ var.value.emr_serverless_application }}"
-_ROLE: Final = "{{ var.value.pipeline_role_prefix }}{{ dag.dag_id | replace('_', '-') }}"
+_PIPELINE: Final = "{{ dag.dag_id | replace('_', '-') }}"
+_ROLE: Final = "{{ var.value.pipeline_role_prefix }}" + _PIPELINE
 
 
 def job(
@@ -38,6 +39,7 @@ def job(
                 ),
             }
         },
+        config={"tags": {"Pipeline": _PIPELINE}},  # a pipeline's role follows and cancels its own runs only
         # One token a run and try: a task that was started twice starts one job.
         client_request_token=f"{package}-{{{{ ts_nodash }}}}-{{{{ ti.try_number }}}}",
         deferrable=True,

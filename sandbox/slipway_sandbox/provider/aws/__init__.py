@@ -16,10 +16,12 @@ from slipway_sandbox.provider.aws.delivery import DELIVERY
 from slipway_sandbox.provider.aws.dynamodb import Table
 from slipway_sandbox.provider.aws.dynamodb_item import TableItem
 from slipway_sandbox.provider.aws.ec2_endpoints import VPC_ENDPOINT
+from slipway_sandbox.provider.aws.ec2_flow_log import FLOW_LOG
 from slipway_sandbox.provider.aws.ec2_instance import Instance
 from slipway_sandbox.provider.aws.ec2_network import NETWORK
 from slipway_sandbox.provider.aws.ec2_routes import ROUTES
 from slipway_sandbox.provider.aws.ec2_security import SECURITY
+from slipway_sandbox.provider.aws.emr_serverless import APPLICATION
 from slipway_sandbox.provider.aws.events import EVENTS
 from slipway_sandbox.provider.aws.functions import FUNCTIONS
 from slipway_sandbox.provider.aws.iam_access import AccessKey, GroupMembership, OpenIdConnectProvider
@@ -27,6 +29,7 @@ from slipway_sandbox.provider.aws.iam_policies import POLICY_ROWS, Policy
 from slipway_sandbox.provider.aws.iam_principals import GROUP, InstanceProfile, Role, User
 from slipway_sandbox.provider.aws.kms import Alias, Key
 from slipway_sandbox.provider.aws.logs import LOGS
+from slipway_sandbox.provider.aws.mwaa import ENVIRONMENT
 from slipway_sandbox.provider.aws.route53 import ROUTE53
 from slipway_sandbox.provider.aws.s3_bucket import Bucket
 from slipway_sandbox.provider.aws.s3_object import BucketObject, BucketObjectv2
@@ -71,11 +74,14 @@ _TYPES: tuple[Resource, ...] = (
     *ROUTES,
     *SECURITY,
     VPC_ENDPOINT,
+    FLOW_LOG,
     Instance(),
     *ROUTE53,
     *DELIVERY,
     *FUNCTIONS,
     *DATA_SERVICES,
+    ENVIRONMENT,
+    APPLICATION,
 )
 
 AWS_TYPES: Mapping[str, Materialiser] = MappingProxyType({resource.token: resource for resource in _TYPES})

@@ -22,6 +22,12 @@ _REPOSITORY = {"repositoryName": "{name}"}
 class _Repository(Row):
     """The encryption of a repository is a list on the wire and one block in the API."""
 
+    def arguments(self, target: Target, op: Op, *, fill: Mapping[str, Any]) -> Properties:
+        """What a call is made with: of the list the one block that there can be."""
+        arguments = super().arguments(target, op, fill=fill)
+        blocks = arguments.pop("encryptionConfiguration", None)
+        return {**arguments, "encryptionConfiguration": blocks[0]} if blocks else arguments
+
     def fetch(self, target: Target) -> Properties | None:
         """The repository."""
         outputs = super().fetch(target)
@@ -40,7 +46,9 @@ REPOSITORY = _Repository(
     name="Repository",
     service="ecr",
     create_=Op(
-        call="create_repository", send="imageTagMutability imageScanningConfiguration", args=_REPOSITORY
+        call="create_repository",
+        send="imageTagMutability imageScanningConfiguration encryptionConfigurations=encryptionConfiguration",
+        args=_REPOSITORY,
     ),
     update_=(
         Op(call="put_image_tag_mutability", send="imageTagMutability", args=_REPOSITORY),
@@ -68,6 +76,25 @@ REPOSITORY = _Repository(
     tagging=LOWER_ARN_TAGS,
 )
 _OF_REPOSITORY = {"repositoryName": "{repository}"}
+_SET_POLICY = Op(call="set_repository_policy", send="policy=policyText", args=_OF_REPOSITORY)
+REPOSITORY_POLICY = Row(
+    module="ecr",
+    name="RepositoryPolicy",
+    service="ecr",
+    create_=_SET_POLICY,
+    update_=(_SET_POLICY,),
+    look=(
+        Look(
+            call="get_repository_policy",
+            args=_OF_REPOSITORY,
+            give="policy=policyText registryId",
+        ),
+    ),
+    erase=Op(call="delete_repository_policy", args=_OF_REPOSITORY),
+    spelling=CAMEL,
+    replace_on=frozenset({"repository"}),
+    id_form="{repository}",
+)
 _PUT_LIFECYCLE = Op(call="put_lifecycle_policy", send="policy=lifecyclePolicyText", args=_OF_REPOSITORY)
 LIFECYCLE_POLICY = Row(
     module="ecr",
@@ -261,4 +288,4 @@ TRAIL = _Trail(
     id_form="arn:aws:cloudtrail:{region}:{account}:trail/{name}",
     tagging=_TrailTagging(subject="ResourceId", by="id"),
 )
-DELIVERY = (REPOSITORY, LIFECYCLE_POLICY, PROJECT, TRAIL)
+DELIVERY = (REPOSITORY, REPOSITORY_POLICY, LIFECYCLE_POLICY, PROJECT, TRAIL)

@@ -74,7 +74,7 @@ class SecurityGroup(Resource):
     takes = frozenset({"name", "description", "vpcId", "ingress", "egress"})
     silent = frozenset({"namePrefix", "revokeRulesOnDelete"})
     replace_on = frozenset({"name", "namePrefix", "description", "vpcId"})
-    autoname = "name"
+    autoname: str | None = "name"
     defaults = fixed(description="Managed by Pulumi")
     tagging = EC2_TAGS
 
@@ -125,6 +125,38 @@ class SecurityGroup(Resource):
             getattr(client, f"revoke_security_group_{side}")(GroupId=id_, IpPermissions=present)
         if wanted := [permission(rule, id_) for rule in target.inputs.get(side) or []]:
             getattr(client, f"authorize_security_group_{side}")(GroupId=id_, IpPermissions=wanted)
+
+
+class DefaultSecurityGroup(SecurityGroup):
+    """The group that a VPC came with: taken over and emptied, and left as it is when the program lets go."""
+
+    module = "ec2"
+    takes = frozenset({"vpcId", "ingress", "egress"})
+    silent = frozenset({"revokeRulesOnDelete"})
+    replace_on = frozenset({"vpcId"})
+    autoname = None
+    defaults = fixed()
+    constant = fixed(namePrefix="")
+
+    def make(self, target: Target) -> str:
+        """Find the group, leave it the program's rules alone."""
+        own = [
+            {"Name": "vpc-id", "Values": [target.inputs["vpcId"]]},
+            {"Name": "group-name", "Values": ["default"]},
+        ]
+        (group,) = target.client.describe_security_groups(Filters=own)["SecurityGroups"]
+        id_ = str(group["GroupId"])
+        for side in _SIDES:
+            self._put_rules(target, id_, side)
+        return id_
+
+    def change(self, target: Target, changed: frozenset[str]) -> None:
+        """Replace the rules of a side that changed; a side that the program does not speak of has none."""
+        for side in _SIDES.keys() & changed:
+            self._put_rules(target, target.id, side)
+
+    def remove(self, target: Target) -> None:
+        """Nothing: EC2 deletes it with its VPC."""
 
 
 class SecurityGroupRule(Resource):
@@ -288,6 +320,7 @@ class OneSidedRule(Resource):
 
 SECURITY = (
     SecurityGroup(),
+    DefaultSecurityGroup(),
     SecurityGroupRule(),
     OneSidedRule(side="ingress", name="SecurityGroupIngressRule"),
     OneSidedRule(side="egress", name="SecurityGroupEgressRule"),

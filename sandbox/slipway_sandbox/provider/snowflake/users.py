@@ -33,8 +33,9 @@ _SHOWN: Final = {
     "defaultWarehouse": "default_warehouse",
     "defaultNamespace": "default_namespace",
     "defaultRole": "default_role",
-    "defaultSecondaryRolesOption": "default_secondary_roles",
 }
+_OPTIONS: Final = {'["ALL"]': "ALL", "[]": "NONE"}
+"""The lists of secondary roles that SHOW USERS tells, as the provider's option; nothing is DEFAULT."""
 _KEYS: Final = {"rsaPublicKey": "RSA_PUBLIC_KEY", "rsaPublicKey2": "RSA_PUBLIC_KEY_2"}
 _OF_THE_NAME: Final = frozenset({"loginName", "displayName"})
 
@@ -76,10 +77,18 @@ class ServiceUser(NamedObject):
         return {
             **{name: _given(inputs, name, row[column], path[-1]) for name, column in _SHOWN.items()},
             **{name: told.get(key) for name, key in _KEYS.items()},
+            "defaultSecondaryRolesOption": _option(inputs, row["default_secondary_roles"]),
             "disabled": row["disabled"] if inputs.get("disabled") is not None or not inputs else None,
             "userType": row["type"],
             "showOutputs": [shaped("ServiceUserShowOutput", row)],
         }
+
+
+def _option(inputs: Properties, told: Any) -> str | None:
+    """The option in the program's spelling; None where a program says nothing and it is not set."""
+    given = inputs.get("defaultSecondaryRolesOption")
+    option = _OPTIONS.get(str(told), "DEFAULT")
+    return None if given is None and option == "DEFAULT" else spelt(given, option, str.upper)
 
 
 def _given(inputs: Properties, name: str, value: Any, user: str) -> str | None:

@@ -177,11 +177,19 @@ def _user(session: Session, user: Thing) -> Row:
         "name": user.name,
         "created_on": user.created_on,
         "disabled": chosen["disabled"].lower(),
+        "default_secondary_roles": _secondary(settings.get("DEFAULT_SECONDARY_ROLES")),
         "comment": user.comment,
         "owner": owner(session, user),
         "has_password": str("PASSWORD" in settings).lower(),
         "has_rsa_public_key": str("RSA_PUBLIC_KEY" in settings).lower(),
     }
+
+
+def _secondary(given: str | None) -> str:
+    """The list as SHOW USERS writes it: ["ALL"], [], or nothing where it was never set."""
+    if given is None:
+        return ""
+    return '["ALL"]' if given.strip("('\")").upper() == "ALL" else "[]"
 
 
 def _warehouse(session: Session, warehouse: Thing) -> Row:

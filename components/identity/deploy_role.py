@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import iam
 from components.base import PlatformComponent
+from components.identity.trust import trust_build
 from slipway.model.tags import Tags
 
 
@@ -18,6 +19,8 @@ class DeployRoleArgs:
     Attributes:
         role: physical name.
         account_id: account of the environment.
+        project_arn: the CodeBuild project that runs as the role, and nothing else does.
+        boundary_arn: the most that the role can do.
         artifact_bucket_arn: artifacts are read from it, never written.
         artifact_key_arn: KMS key of the artifacts.
         state_table_arns: leases, journal and environment documents of the environment.
@@ -29,6 +32,8 @@ class DeployRoleArgs:
 
     role: str
     account_id: str
+    project_arn: str
+    boundary_arn: pulumi.Input[str]
     artifact_bucket_arn: pulumi.Input[str]
     artifact_key_arn: pulumi.Input[str]
     state_table_arns: Sequence[pulumi.Input[str]]
@@ -69,7 +74,14 @@ def deploy_policy(reach: DeployReach) -> str:
                 sid="KeepState",
                 actions=[
                     f"dynamodb:{action}"
-                    for action in ("ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
+                    for action in (
+                        "ConditionCheckItem",
+                        "DeleteItem",
+                        "GetItem",
+                        "PutItem",
+                        "Query",
+                        "UpdateItem",
+                    )
                 ],
                 resources=list(reach.state_table_arns),
             ),
@@ -97,19 +109,19 @@ def deploy_policy(reach: DeployReach) -> str:
     )
 
 
-def orchestrator_arns(account_id: str, environment: str) -> tuple[str, str]:
+def orchestrator_arns(account_id: str, environment: str, airflow_role: str = "Op") -> tuple[str, str]:
     """Return the resources of GetEnvironment and of InvokeRestApi, which names a role of Airflow's own.
 
     Source: service authorization reference, "Actions, resources, and condition keys for Amazon MWAA".
     """
     return (
         f"arn:aws:airflow:*:{account_id}:environment/{environment}",
-        f"arn:aws:airflow:*:{account_id}:role/{environment}/Op",
+        f"arn:aws:airflow:*:{account_id}:role/{environment}/{airflow_role}",
     )
 
 
 class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
-    """The role that the environment's deploy build assumes."""
+    """The role that the environment's deploy build assumes, and nobody else."""
 
     def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
@@ -123,9 +135,8 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
             self.name,
             name=args.role,
             description="Carries releases into this environment",
-            assume_role_policy=iam.document(
-                [iam.trust_services(["codebuild.amazonaws.com"], args.account_id)]
-            ),
+            assume_role_policy=iam.document([trust_build(args.project_arn)]),
+            permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

@@ -1,0 +1,1 @@
+"""The Airflow of an environment, managed by AWS."""

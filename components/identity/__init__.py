@@ -1,0 +1,1 @@
+"""Who may do what: roles by duty, whom they trust, and the boundary that none of them leaves."""

@@ -1,0 +1,59 @@
+"""What the warehouses of an environment may spend in a month, and what happens when it is spent."""
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Final
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.base import PlatformComponent
+from slipway.model.tags import Tags
+
+_NOTIFY_AT_PERCENT: Final = (75, 90, 100)
+_SPENT_PERCENT: Final = 100
+
+
+@unique
+class WhenSpent(StrEnum):
+    """What a monitor does at its quota. Statements that run are finished in either case."""
+
+    NOTIFY = "NOTIFY"
+    SUSPEND = "SUSPEND"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentMonitorArgs:
+    """How much is expected.
+
+    Attributes:
+        monitor: physical name; account-level, so it carries the environment.
+        monthly_credits: Snowflake credits a month of the warehouses that name it.
+        when_spent: whether they are suspended then.
+    """
+
+    monitor: str
+    monthly_credits: int
+    when_spent: WhenSpent
+    tags: Tags
+
+
+class EnvironmentMonitor(PlatformComponent, token="slipway:warehouse:EnvironmentMonitor"):
+    """A resource monitor of those warehouses that name it."""
+
+    def __init__(
+        self, name: str, args: EnvironmentMonitorArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, args.tags, opts)
+        self.monitor = snowflake.ResourceMonitor(
+            self.name,
+            name=args.monitor,
+            credit_quota=args.monthly_credits,
+            frequency="MONTHLY",
+            start_timestamp="IMMEDIATELY",
+            notify_triggers=list(_NOTIFY_AT_PERCENT),
+            suspend_trigger=_SPENT_PERCENT if args.when_spent is WhenSpent.SUSPEND else None,
+            opts=self.child(),
+        )
+        self.monitor_name: pulumi.Output[str] = self.monitor.name
+        self.publish(monitor=self.monitor_name)

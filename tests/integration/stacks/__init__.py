@@ -1,0 +1,1 @@
+"""The four stacks on the real engine."""

@@ -1,0 +1,149 @@
+"""What the roles of a release may do: check, build, sign, approve."""
+
+from tests.stacks.rights.places import (
+    ACCOUNTS,
+    ANA,
+    APPROVE,
+    ARTIFACTS,
+    BEN,
+    BOUND,
+    BUILD,
+    CHECK,
+    DIGEST,
+    DOOR,
+    EVIDENCE,
+    GRANTED,
+    IMAGES,
+    ONCE,
+    OWN,
+    SIGN,
+    STATE,
+    TRAIL,
+    key,
+    role_arn,
+    table,
+)
+from tests.stacks.rights.request import Row, rows
+
+
+def build() -> list[Row]:
+    """It writes artifacts, reads the checks that a manifest lists, and signs nothing."""
+    return rows(
+        BUILD,
+        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", GRANTED, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", DOOR, {**ONCE, "aws:SecureTransport": "false"}),
+        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", DOOR, {"s3:ObjectCreationOperation": "true"}),
+        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", GRANTED, {"s3:ObjectCreationOperation": "false"}),
+        ("ecr:PutImage", IMAGES, GRANTED),
+        ("ecr:GetAuthorizationToken", "*", GRANTED),
+        ("ecr:BatchDeleteImage", IMAGES, OWN),
+        ("ecr:PutImage", f"{IMAGES}-of-others", OWN),
+        ("ecr:DeleteRepository", "*", OWN),
+        ("s3:GetObject", f"{ARTIFACTS}/sha256/d", GRANTED),
+        ("s3:ListBucket", ARTIFACTS, GRANTED),
+        ("s3:GetBucketPolicy", ARTIFACTS, OWN),
+        ("s3:DeleteObject", f"{ARTIFACTS}/sha256/d", OWN + DOOR),
+        ("kms:GenerateDataKey", key("shared", "artifacts"), GRANTED),
+        ("kms:Encrypt", key("shared", "artifacts"), OWN),
+        ("s3:GetObject", f"{EVIDENCE}/evidence/d", GRANTED),
+        ("kms:Decrypt", key("shared", "evidence"), GRANTED),
+        ("dynamodb:Query", table("shared", "ledger"), GRANTED),
+        ("dynamodb:PutItem", table("shared", "ledger"), OWN),
+        ("dynamodb:Query", table("shared", "other"), OWN),
+        ("s3:GetObject", f"{EVIDENCE}/approvals/d/prod/{ANA}/a", OWN),
+        ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN, ONCE),
+        ("s3:PutObject", f"{EVIDENCE}/approvals/d/prod/{ANA}/a", OWN + DOOR, ONCE),
+        ("s3:ListBucket", EVIDENCE, OWN),
+        ("kms:GenerateDataKey", key("shared", "evidence"), OWN + DOOR),
+        ("kms:DescribeKey", key("shared", "evidence"), OWN),
+        ("kms:Sign", key("shared", "signing"), OWN + DOOR, DIGEST),
+        ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN),
+        ("s3:PutObject", f"{TRAIL}/AWSLogs/111122223333/a", OWN),
+        ("kms:Decrypt", key("shared", "trail"), OWN + DOOR),
+        ("kms:Decrypt", key("shared", "state"), OWN + DOOR),
+        ("kms:Decrypt", key("shared", "pulumi-secrets-prod"), OWN + DOOR),
+    )
+
+
+def sign() -> list[Row]:
+    """It signs digests with the release key, and does nothing else."""
+    return rows(
+        SIGN,
+        ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
+        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
+        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
+        ("kms:GetPublicKey", key("shared", "signing"), GRANTED),
+        ("kms:DescribeKey", key("shared", "signing"), OWN, DIGEST),
+        ("kms:Sign", key("dev", "another"), OWN + DOOR, DIGEST),
+        ("kms:GetPublicKey", key("shared", "artifacts"), OWN),
+        ("kms:DescribeKey", key("shared", "artifacts"), OWN),
+        ("s3:GetObject", f"{ARTIFACTS}/sha256/d", OWN),
+        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", OWN, ONCE),
+        ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN, ONCE),
+        ("kms:ScheduleKeyDeletion", key("shared", "signing"), OWN + BOUND + DOOR),
+        ("kms:DisableKey", key("shared", "signing"), OWN + BOUND + DOOR),
+    )
+
+
+def approve() -> list[Row]:
+    """Everybody approves below their own id; Ana is no Ben."""
+    own, others = f"{EVIDENCE}/approvals/d/prod/{ANA}/a", f"{EVIDENCE}/approvals/d/prod/{BEN}/a"
+    as_ana = {"aws:userid": ANA}
+    return rows(
+        APPROVE,
+        ("s3:PutObject", own, GRANTED, as_ana),
+        ("s3:PutObject", others, OWN + DOOR, as_ana),
+        ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN, as_ana),
+        ("s3:PutObject", f"{ARTIFACTS}/releases/d", OWN, {**as_ana, **ONCE}),
+        ("s3:GetObject", others, GRANTED, as_ana),
+        ("s3:GetObject", others, DOOR, {**as_ana, "aws:SecureTransport": "false"}),
+        ("s3:GetObject", f"{ARTIFACTS}/releases/d", GRANTED, as_ana),
+        ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN, as_ana),
+        ("s3:DeleteObject", own, OWN, as_ana),
+        ("s3:DeleteObject", f"{ARTIFACTS}/releases/d", OWN + DOOR, as_ana),
+        ("s3:ListBucket", EVIDENCE, GRANTED, as_ana),
+        ("s3:GetBucketPolicy", EVIDENCE, OWN, as_ana),
+        ("s3:ListBucket", STATE, OWN, as_ana),
+        ("kms:GenerateDataKey", key("shared", "evidence"), GRANTED),
+        ("kms:Encrypt", key("shared", "evidence"), OWN),
+        ("kms:ScheduleKeyDeletion", key("shared", "evidence"), OWN + BOUND + DOOR),
+        ("kms:Decrypt", key("shared", "artifacts"), GRANTED),
+        ("kms:DescribeKey", key("shared", "artifacts"), OWN),
+        ("kms:GenerateDataKey", key("shared", "artifacts"), OWN + DOOR),
+        ("kms:Decrypt", key("shared", "state"), OWN + DOOR),
+        ("kms:GetPublicKey", key("shared", "state"), OWN),
+        ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
+        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
+        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
+        ("kms:Sign", key("dev", "another"), OWN + DOOR, DIGEST),
+        ("kms:GetPublicKey", key("shared", "signing"), GRANTED),
+        ("kms:DescribeKey", key("shared", "signing"), OWN, DIGEST),
+        ("dynamodb:PutItem", table("shared", "ledger"), OWN),
+    )
+
+
+def check() -> list[Row]:
+    """Unreviewed code: it sees settings of dev and works on CI clones, and sees no data and no state."""
+    secret = f"arn:aws:secretsmanager:us-east-1:{ACCOUNTS['dev']}:secret:slipway/dev"
+    return rows(
+        CHECK,
+        ("secretsmanager:GetSecretValue", f"{secret}/check-a1b2c3", GRANTED),
+        ("secretsmanager:DescribeSecret", f"{secret}/check-a1b2c3", OWN),
+        ("secretsmanager:GetSecretValue", f"{secret}/deploy-a1b2c3", OWN),
+        ("dynamodb:DescribeTable", table("dev", "journal"), GRANTED),
+        ("iam:GetRole", role_arn("dev", "slipway-dev-deploy"), GRANTED),
+        ("dynamodb:GetItem", table("dev", "journal"), OWN),
+        ("s3:GetObject", "arn:aws:s3:::finedge-dev-landing/payments/a", OWN),
+        ("s3:PutObject", "arn:aws:s3:::finedge-dev-dags-222233334444/a.py", OWN),
+        ("kms:Decrypt", key("dev", "data"), OWN + DOOR),
+        ("logs:GetLogEvents", f"arn:aws:logs:us-east-1:{ACCOUNTS['dev']}:log-group:/slipway/dev/risk:*", OWN),
+        ("airflow:InvokeRestApi", f"arn:aws:airflow:us-east-1:{ACCOUNTS['dev']}:role/slipway-dev/Op", OWN),
+        ("sts:AssumeRole", role_arn("dev", "slipway-dev-deploy"), OWN),
+        ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN + DOOR),
+        ("s3:GetObject", f"{ARTIFACTS}/sha256/d", OWN + DOOR),
+        ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN + DOOR, ONCE),
+        ("kms:Decrypt", key("shared", "pulumi-secrets-dev"), OWN + DOOR),
+        ("kms:Decrypt", key("shared", "artifacts"), OWN + DOOR),
+        ("dynamodb:DescribeTable", table("prod", "journal"), DOOR),
+        ("kms:Decrypt", key("prod", "data"), OWN + DOOR),
+    )
