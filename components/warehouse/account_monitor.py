@@ -7,6 +7,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 
 from components.base import PlatformComponent
+from components.warehouse.credits import monthly_monitor
 from slipway.model.tags import Tags
 
 _NOTIFY_AT_PERCENT: Final = (50, 75, 90, 100)
@@ -33,15 +34,7 @@ class AccountMonitor(PlatformComponent, token="slipway:warehouse:AccountMonitor"
         self, name: str, args: AccountMonitorArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, args.tags, opts)
-        self.monitor = snowflake.ResourceMonitor(
-            self.name,
-            name=args.monitor,
-            credit_quota=args.monthly_credits,
-            frequency="MONTHLY",
-            start_timestamp="IMMEDIATELY",
-            notify_triggers=list(_NOTIFY_AT_PERCENT),
-            opts=self.child(),
-        )
+        self.monitor = monthly_monitor(self, args.monitor, args.monthly_credits, notify_at=_NOTIFY_AT_PERCENT)
         # A monitor that no account or warehouse names watches nothing.
         snowflake.CurrentAccount(self.name, resource_monitor=self.monitor.name, opts=self.child())
         self.publish(monitor=self.monitor.name)

@@ -5,9 +5,9 @@ from enum import StrEnum, unique
 from typing import Final
 
 import pulumi
-import pulumi_snowflake as snowflake
 
 from components.base import PlatformComponent
+from components.warehouse.credits import monthly_monitor
 from slipway.model.tags import Tags
 
 _NOTIFY_AT_PERCENT: Final = (75, 90, 100)
@@ -45,15 +45,12 @@ class EnvironmentMonitor(PlatformComponent, token="slipway:warehouse:Environment
         self, name: str, args: EnvironmentMonitorArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, args.tags, opts)
-        self.monitor = snowflake.ResourceMonitor(
-            self.name,
-            name=args.monitor,
-            credit_quota=args.monthly_credits,
-            frequency="MONTHLY",
-            start_timestamp="IMMEDIATELY",
-            notify_triggers=list(_NOTIFY_AT_PERCENT),
-            suspend_trigger=_SPENT_PERCENT if args.when_spent is WhenSpent.SUSPEND else None,
-            opts=self.child(),
+        self.monitor = monthly_monitor(
+            self,
+            args.monitor,
+            args.monthly_credits,
+            notify_at=_NOTIFY_AT_PERCENT,
+            suspend_at=_SPENT_PERCENT if args.when_spent is WhenSpent.SUSPEND else None,
         )
         self.monitor_name: pulumi.Output[str] = self.monitor.name
         self.publish(monitor=self.monitor_name)

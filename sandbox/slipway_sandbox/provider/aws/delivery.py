@@ -76,43 +76,30 @@ REPOSITORY = _Repository(
     tagging=LOWER_ARN_TAGS,
 )
 _OF_REPOSITORY = {"repositoryName": "{repository}"}
-_SET_POLICY = Op(call="set_repository_policy", send="policy=policyText", args=_OF_REPOSITORY)
-REPOSITORY_POLICY = Row(
-    module="ecr",
-    name="RepositoryPolicy",
-    service="ecr",
-    create_=_SET_POLICY,
-    update_=(_SET_POLICY,),
-    look=(
-        Look(
-            call="get_repository_policy",
-            args=_OF_REPOSITORY,
-            give="policy=policyText registryId",
-        ),
-    ),
-    erase=Op(call="delete_repository_policy", args=_OF_REPOSITORY),
-    spelling=CAMEL,
-    replace_on=frozenset({"repository"}),
-    id_form="{repository}",
+
+
+def _text_of_repository(name: str, put: str, called: str, field: str) -> Row:
+    """A document that a repository has one of: put, got and deleted under the repository's name."""
+    write = Op(call=put, send=f"policy={field}", args=_OF_REPOSITORY)
+    return Row(
+        module="ecr",
+        name=name,
+        service="ecr",
+        create_=write,
+        update_=(write,),
+        look=(Look(call=f"get_{called}", args=_OF_REPOSITORY, give=f"policy={field} registryId"),),
+        erase=Op(call=f"delete_{called}", args=_OF_REPOSITORY),
+        spelling=CAMEL,
+        replace_on=frozenset({"repository"}),
+        id_form="{repository}",
+    )
+
+
+REPOSITORY_POLICY = _text_of_repository(
+    "RepositoryPolicy", "set_repository_policy", "repository_policy", "policyText"
 )
-_PUT_LIFECYCLE = Op(call="put_lifecycle_policy", send="policy=lifecyclePolicyText", args=_OF_REPOSITORY)
-LIFECYCLE_POLICY = Row(
-    module="ecr",
-    name="LifecyclePolicy",
-    service="ecr",
-    create_=_PUT_LIFECYCLE,
-    update_=(_PUT_LIFECYCLE,),
-    look=(
-        Look(
-            call="get_lifecycle_policy",
-            args=_OF_REPOSITORY,
-            give="policy=lifecyclePolicyText registryId",
-        ),
-    ),
-    erase=Op(call="delete_lifecycle_policy", args=_OF_REPOSITORY),
-    spelling=CAMEL,
-    replace_on=frozenset({"repository"}),
-    id_form="{repository}",
+LIFECYCLE_POLICY = _text_of_repository(
+    "LifecyclePolicy", "put_lifecycle_policy", "lifecycle_policy", "lifecyclePolicyText"
 )
 
 _PROJECT = (

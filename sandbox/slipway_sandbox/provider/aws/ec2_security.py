@@ -7,63 +7,13 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from slipway_sandbox.provider.aws.ec2_permissions import ANY_PROTOCOL, SIDES, holds, permission, rules
 from slipway_sandbox.provider.aws.resource import Resource, fixed, half_made, token_of
 from slipway_sandbox.provider.aws.tagging import EC2_TAGS
 
 if TYPE_CHECKING:
     from slipway_sandbox.provider.aws.target import Target
     from slipway_sandbox.provider.contract import Properties
-
-_ANY_PROTOCOL = "-1"
-_SIDES = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
-_RANGES = (
-    ("cidrBlocks", "IpRanges", "CidrIp"),
-    ("ipv6CidrBlocks", "Ipv6Ranges", "CidrIpv6"),
-    ("prefixListIds", "PrefixListIds", "PrefixListId"),
-    ("securityGroups", "UserIdGroupPairs", "GroupId"),
-)
-
-
-def permission(rule: Properties, group: str) -> Properties:
-    """A rule as EC2 takes it; `self` is the group's own id among the sources."""
-    protocol = "-1" if rule["protocol"] == "all" else str(rule["protocol"])
-    document: Properties = {"IpProtocol": protocol}
-    if protocol != _ANY_PROTOCOL:
-        document |= {"FromPort": rule["fromPort"], "ToPort": rule["toPort"]}
-    about = {"Description": rule["description"]} if rule.get("description") else {}
-    own = [group] if rule.get("self") else []
-    for key, field, name in _RANGES:
-        sources = [*(rule.get(key) or []), *(own if key == "securityGroups" else [])]
-        if sources:
-            document[field] = [{name: source, **about} for source in sources]
-    return document
-
-
-def rules(group: Any, side: str) -> list[Properties]:
-    """The rules of one side of a group, one for each permission and description."""
-    entries = group.get(_SIDES[side]) or []
-    return [_rule(entry, said, group["GroupId"]) for entry in entries for said in _descriptions(entry)]
-
-
-def _descriptions(entry: Any) -> list[str]:
-    said = [item.get("Description", "") for _, field, _ in _RANGES for item in entry.get(field) or []]
-    return list(dict.fromkeys(said))
-
-
-def _rule(entry: Any, description: str, group: str) -> Properties:
-    rule: Properties = {
-        "protocol": entry["IpProtocol"],
-        "fromPort": entry.get("FromPort", 0),
-        "toPort": entry.get("ToPort", 0),
-        "description": description,
-    }
-    for key, field, name in _RANGES:
-        items = [i[name] for i in entry.get(field) or [] if i.get("Description", "") == description]
-        if key == "securityGroups":
-            rule["self"] = group in items
-            items = [item for item in items if item != group]
-        rule[key] = items
-    return {key: value for key, value in rule.items() if value not in ([], "", False)}
 
 
 class SecurityGroup(Resource):
@@ -89,7 +39,7 @@ class SecurityGroup(Resource):
         )
         id_ = str(answer["GroupId"])
         with half_made(id_):
-            for side in _SIDES:
+            for side in SIDES:
                 self._put_rules(target, id_, side)
         return id_
 
@@ -108,7 +58,7 @@ class SecurityGroup(Resource):
 
     def change(self, target: Target, changed: frozenset[str]) -> None:
         """Replace the rules of a side that changed."""
-        for side in _SIDES:
+        for side in SIDES:
             if side in changed and target.given(side):
                 self._put_rules(target, target.id, side)
 
@@ -120,7 +70,7 @@ class SecurityGroup(Resource):
         return target.client.describe_security_groups(GroupIds=[id_])["SecurityGroups"][0]
 
     def _put_rules(self, target: Target, id_: str, side: str) -> None:
-        client, present = target.client, self._group(target, id_).get(_SIDES[side]) or []
+        client, present = target.client, self._group(target, id_).get(SIDES[side]) or []
         if present:
             getattr(client, f"revoke_security_group_{side}")(GroupId=id_, IpPermissions=present)
         if wanted := [permission(rule, id_) for rule in target.inputs.get(side) or []]:
@@ -146,13 +96,13 @@ class DefaultSecurityGroup(SecurityGroup):
         ]
         (group,) = target.client.describe_security_groups(Filters=own)["SecurityGroups"]
         id_ = str(group["GroupId"])
-        for side in _SIDES:
+        for side in SIDES:
             self._put_rules(target, id_, side)
         return id_
 
     def change(self, target: Target, changed: frozenset[str]) -> None:
         """Replace the rules of a side that changed; a side that the program does not speak of has none."""
-        for side in _SIDES.keys() & changed:
+        for side in SIDES.keys() & changed:
             self._put_rules(target, target.id, side)
 
     def remove(self, target: Target) -> None:
@@ -195,7 +145,7 @@ class SecurityGroupRule(Resource):
             return None
         group, side, document = self._permission(target)
         answer = target.client.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
-        held = any(_holds(entry, document) for entry in answer.get(_SIDES[side]) or [])
+        held = any(holds(entry, document) for entry in answer.get(SIDES[side]) or [])
         return {key: target.inputs.get(key) for key in self.takes} if held else None
 
     def change(self, target: Target, changed: frozenset[str]) -> None:
@@ -216,16 +166,6 @@ class SecurityGroupRule(Resource):
         source = [inputs["sourceSecurityGroupId"]] if inputs.get("sourceSecurityGroupId") else []
         document = permission({**inputs, "securityGroups": source}, inputs["securityGroupId"])
         return inputs["securityGroupId"], str(inputs["type"]), document
-
-
-def _holds(entry: Any, wanted: Properties) -> bool:
-    ports = ("IpProtocol", "FromPort", "ToPort")
-    if any(entry.get(key) != wanted.get(key) for key in ports if wanted.get(key) is not None):
-        return False
-    return all(
-        {item[name] for item in wanted.get(field, [])} <= {item.get(name) for item in entry.get(field) or []}
-        for _, field, name in _RANGES
-    )
 
 
 _RULE_FIELDS = {
@@ -288,7 +228,7 @@ class OneSidedRule(Resource):
         rule = answer["SecurityGroupRules"][0]
         referenced = rule.get("ReferencedGroupInfo") or {}
         fields = {key: rule.get(api) for key, api in _RULE_FIELDS.items()}
-        if fields["ipProtocol"] == _ANY_PROTOCOL:
+        if fields["ipProtocol"] == ANY_PROTOCOL:
             fields |= {"fromPort": None, "toPort": None}
         return fields | {
             "securityGroupId": rule["GroupId"],
