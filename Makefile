@@ -31,9 +31,10 @@ unit: setup ## the fast tests of the platform
 sandbox: setup ## the tests of the sandbox
 	@.ci/suite sandbox env -C sandbox ./.venv/bin/python -m pytest -q -n 2 --dist loadfile
 
-# By file, because files share what is up; pytest-xdist's groups mean nothing to pytest 9.
+# By file, because files share what is up (pytest-xdist's groups mean nothing to pytest 9); in their own order, because
+# otherwise files of one test begin last, and these are the longest.
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
-	@.ci/suite integration pytest -q -n 2 --dist loadfile -p no:randomly -m integration
+	@.ci/suite integration pytest -q -n 2 --dist loadfile --no-loadscope-reorder -p no:randomly -m integration
 
 examples: setup ## the example's own tests, each in its tool's environment
 	@.ci/suite examples python3 examples/finedge/tests/run.py
@@ -43,7 +44,7 @@ check: setup ## lint, format, types, directions, generated files
 
 format: setup ## write what the formatter and the fixable rules want, and the generated reference
 	@ruff format . && ruff check --fix .
-	@python -m slipway.cli.reference && python -m policies.taggable
+	@python -m slipway.cli.reference && python -m policies.taggable && python -m stacks.environments_page
 	@sandbox/.venv/bin/python sandbox/tools/github_reference.py
 
 bench: setup ## figures of the docs, each side by side with its yardstick

@@ -2,26 +2,33 @@
 
 python -m bench                                    all of them
 python -m bench --only preview --sizes 12 --pairs 2        a quick look at previews
+python -m bench --only edit --sizes 250 --pairs 3          what the edit of one pipeline costs
 python -m bench --only snowflake --rows 100000             and at the sandbox Snowflake
 python -m bench --only check                               how long a typical change takes to check
 python -m bench --only deploy --deployments 1              how long a release takes, and its way back
 python -m bench --only publish --rows 100000 --pairs 1     and what write-audit-publish adds to a rebuild
+python -m bench --only policies --sizes 250 --pairs 3      what a pack of policies adds to a preview
+python -m bench --only mutations                           whether tests notice what is wrong with a rule
 """
 
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.check.scenario import check_table
 from bench.deploy.scenario import deploy_tables
+from bench.edit.scenario import edit_table
+from bench.mutations.scenario import mutations_table
+from bench.policies.scenario import policies_table
 from bench.preview.scenario import preview_table
 from bench.publish.scenario import publish_tables
 from bench.snowflake.scenario import snowflake_tables
 
 _ENDED = 128 + signal.SIGTERM
-_PARTS = ("preview", "snowflake", "check", "deploy", "publish")
+_PARTS = ("preview", "edit", "policies", "mutations", "snowflake", "check", "deploy", "publish")
 
 
 def main() -> None:
@@ -39,16 +46,22 @@ def main() -> None:
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
     with TemporaryDirectory(prefix="slipway-bench-") as scratch:
-        if chosen.only in {None, "preview"}:
-            print(preview_table(sizes, chosen.pairs, Path(scratch)), flush=True)
-        if chosen.only in {None, "snowflake"}:
-            print(snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, _folder(scratch, "sql")))
-        if chosen.only in {None, "check"}:
-            print(check_table(_folder(scratch, "check")), flush=True)
-        if chosen.only in {None, "deploy"}:
-            print(deploy_tables(chosen.deployments, _folder(scratch, "deploy")), flush=True)
-        if chosen.only in {None, "publish"}:
-            print(publish_tables(chosen.pairs, chosen.rows, _folder(scratch, "publish")), flush=True)
+        for name, measured in _parts(chosen, sizes).items():
+            if chosen.only in {None, name}:
+                print(measured(_folder(scratch, name)), flush=True)
+
+
+def _parts(chosen: argparse.Namespace, sizes: list[int]) -> dict[str, Callable[[Path], str]]:
+    return {
+        "preview": lambda folder: preview_table(sizes, chosen.pairs, folder),
+        "edit": lambda folder: edit_table(sizes, chosen.pairs, folder),
+        "policies": lambda folder: policies_table(sizes, chosen.pairs, folder),
+        "mutations": lambda folder: mutations_table([], folder),
+        "snowflake": lambda folder: snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, folder),
+        "check": check_table,
+        "deploy": lambda folder: deploy_tables(chosen.deployments, folder),
+        "publish": lambda folder: publish_tables(chosen.pairs, chosen.rows, folder),
+    }
 
 
 def _folder(scratch: str, name: str) -> Path:

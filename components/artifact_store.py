@@ -53,6 +53,7 @@ class ArtifactStore(PlatformComponent, token="slipway:release:ArtifactStore"):
             tags=self.tags,
             readers=args.readers,
             statements=[iam.write_once, iam.keep_objects],
+            announced=True,  # a manifest starts its own signature, and then its deployment
         )
         # It was there before this component was, at the root of the stack.
         before = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)

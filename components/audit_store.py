@@ -21,6 +21,7 @@ class AuditStoreArgs:
         index: physical name of the table that finds entries by what they are about.
         lock: Object Lock of each evidence document.
         key_arn: KMS key of both.
+        approver_role_arn: the role in whose sessions people approve.
     """
 
     bucket: str
@@ -28,6 +29,7 @@ class AuditStoreArgs:
     index: str
     lock: ObjectLock
     key_arn: pulumi.Input[str]
+    approver_role_arn: str
     tags: Tags
 
 
@@ -50,7 +52,8 @@ class AuditStore(PlatformComponent, token="slipway:audit:AuditStore"):
             bucket=args.bucket,
             key_arn=args.key_arn,
             lock=args.lock,
-            statements=[iam.own_approvals_only],
+            statements=[iam.own_approvals_only, iam.approvals_by(args.approver_role_arn)],
+            announced=True,  # an approval starts what it allows
             tags=self.tags,
         )
         return PrivateBucket(f"{self.name}-evidence", bucket, self.child())

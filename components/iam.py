@@ -4,13 +4,19 @@ Grammar: IAM JSON policy elements reference. Only what the platform grants is ex
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from slipway.model.tags import PLATFORM_PIPELINE
 
 _VERSION: Final = "2012-10-17"
+ALARMS: Final = "cloudwatch.amazonaws.com"
+"""The service that publishes alarms."""
+
+BUDGETS: Final = "budgets.amazonaws.com"
+"""The service that publishes what budgets tell."""
+
 _ACCOUNT_FIELD: Final = 4  # arn:partition:service:region:ACCOUNT:resource
 
 
@@ -77,6 +83,18 @@ def trust_nodes(role_arn: str) -> Statement:
     return _admit_role(role_arn, sid="Nodes", actions=actions, resources=())
 
 
+def admit_role(resource: str, role_arn: str, action: str) -> Statement:
+    """Let one role of another account do one thing with something that bears a policy.
+
+    Args:
+        resource: ARN of what bears it.
+        role_arn: the role; the statement is named after it.
+        action: the thing.
+    """
+    sid = "".join(part.capitalize() for part in role_arn.rpartition("/")[2].split("-"))
+    return _admit_role(role_arn, sid=sid, actions=[action], resources=[resource])
+
+
 def become_pipeline(role_arns: str, *, also: Sequence[str] = ()) -> Statement:
     """Let a role assume those of pipelines; the platform's own bear another tag, and trust it not.
 
@@ -115,6 +133,11 @@ def account_of(arn: str) -> str:
 def account_id_of(arn: str) -> str:
     """Return the account in an ARN."""
     return arn.split(":")[_ACCOUNT_FIELD]
+
+
+def bucket_arn(bucket: str) -> str:
+    """Return the ARN of a bucket that somebody else makes."""
+    return f"arn:aws:s3:::{bucket}"
 
 
 def account_principal(account_id: str) -> str:
@@ -158,6 +181,28 @@ def own_approvals_only(bucket_arn: str) -> Statement:
     )
 
 
+def approvals_by(role_arn: str) -> Callable[[str], Statement]:
+    """Refuse to write an approval from anywhere but the role for approvals, to everybody.
+
+    Below whose id an approval lies says who wrote it only where nobody can choose the name of a session: that
+    role gives each user the session of their own name.
+
+    Args:
+        role_arn: of the role; it may not be there yet.
+
+    Returns:
+        Bucket ARN to statement.
+    """
+    return lambda bucket_arn: Statement(
+        sid="ApprovalsByApprovers",
+        actions=["s3:PutObject"],
+        resources=[f"{bucket_arn}/approvals/*"],
+        principals={"AWS": ["*"]},
+        conditions={"ArnNotEquals": {"aws:PrincipalArn": role_arn}},
+        deny=True,
+    )
+
+
 def write_once(bucket_arn: str) -> Statement:
     """Refuse to write an object without the condition that there is none of its name yet, to everybody.
 
@@ -197,12 +242,37 @@ def encrypt_for_alarms(account_id: str) -> Statement:
         sid="AlarmsPublish",
         actions=["kms:Decrypt", "kms:GenerateDataKey*"],
         resources=["*"],
-        principals={"Service": ["cloudwatch.amazonaws.com"]},
+        principals={"Service": [ALARMS]},
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
     )
 
 
-def encrypt_for_logs(account_id: str, region: str, group: str) -> Statement:
+def encrypt_for_budgets(account_id: str) -> Statement:
+    """Let AWS Budgets publish to a topic that the key encrypts.
+
+    Source: AWS cost management user guide, "Creating an Amazon SNS topic for budget notifications".
+    """
+    return Statement(
+        sid="BudgetsPublish",
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        principals={"Service": [BUDGETS]},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
+def publish_for(service: str, sid: str, topic_arn: str, account_id: str) -> Statement:
+    """Let an AWS service publish to a topic, on behalf of this account only."""
+    return Statement(
+        sid=sid,
+        actions=["sns:Publish"],
+        resources=[topic_arn],
+        principals={"Service": [service]},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
+def encrypt_for_logs(account_id: str, region: str, *groups: str) -> Statement:
     """Let CloudWatch Logs encrypt log groups with a key.
 
     Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
@@ -210,18 +280,15 @@ def encrypt_for_logs(account_id: str, region: str, group: str) -> Statement:
     Args:
         account_id: whose groups.
         region: where they are.
-        group: their name; `*` stands for any characters.
+        groups: their names; `*` stands for any characters.
     """
+    arns = [f"arn:aws:logs:{region}:{account_id}:log-group:{group}" for group in groups]
     return Statement(
         sid="LogsEncrypt",
         actions=["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
         resources=["*"],
         principals={"Service": [f"logs.{region}.amazonaws.com"]},
-        conditions={
-            "ArnLike": {
-                "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:{group}"
-            }
-        },
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arns}},
     )
 
 

@@ -35,6 +35,7 @@ class PrivateBucketArgs:
         lock: Object Lock; it can only be chosen when the bucket is made.
         readers: roles of other accounts that read it.
         statements: what its policy adds, each made from the bucket's ARN.
+        announced: EventBridge is told of each object that is written or deleted.
     """
 
     bucket: str
@@ -43,6 +44,7 @@ class PrivateBucketArgs:
     lock: ObjectLock | None = None
     readers: Sequence["Reader"] = ()
     statements: Sequence[Callable[[str], iam.Statement]] = ()
+    announced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,8 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
         self.policy = self._create_policy(args)
         if args.lock:
             self._create_lock(args.lock)
+        if args.announced:
+            self._create_notification()
         self.id: pulumi.Output[str] = self.bucket.id
         self.arn: pulumi.Output[str] = self.bucket.arn
         self.publish(bucket=self.id, arn=self.arn)
@@ -119,6 +123,11 @@ class PrivateBucket(PlatformComponent, token="slipway:storage:PrivateBucket"):
             bucket=self.bucket.id,
             policy=self.bucket.arn.apply(lambda arn: bucket_policy(arn, args.readers, args.statements)),
             opts=self.child(),
+        )
+
+    def _create_notification(self) -> aws.s3.BucketNotification:
+        return aws.s3.BucketNotification(
+            self.name, bucket=self.bucket.id, eventbridge=True, opts=self.child()
         )
 
     def _create_lock(self, lock: ObjectLock) -> aws.s3.BucketObjectLockConfiguration:

@@ -8,12 +8,12 @@ import pulumi
 import pulumi_github as github
 
 from components.base import PlatformComponent
+from components.repository_rules import default_branch_rules
 from slipway.model.environment import Environment
 from slipway.model.tags import Tags
-from slipway.model.team import APPROVERS, Role, Roster, Team
+from slipway.model.team import APPROVERS, CONTROL_OWNERS, Role, Roster, Team
 
 _REVIEWED = (Environment.STAGING, Environment.PROD)
-_AUTHORS = {Role.DATA_ENGINEER, Role.PLATFORM_ENGINEER}
 DEFAULT_BRANCH: Final = "main"
 
 
@@ -45,6 +45,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
         self.approvers = self._create_approvers(args.roster)
         # GitHub takes only reviewers who can read the repository.
         self._review_access = self._give_access(self.approvers, APPROVERS, "pull")
+        self._create_control_owners(args.roster)
         self._create_ruleset()
         for environment in Environment:
             self._create_environment(environment)
@@ -84,9 +85,16 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
 
     def _create_approvers(self, roster: Roster) -> github.Team:
         made = self._create_closed_team(APPROVERS, "May review deployments to staging and prod")
-        logins = [person.github for person in roster.people if Role.APPROVER in person.roles]
-        self._add_members(made, APPROVERS, logins)
+        self._add_members(made, APPROVERS, [person.github for person in roster.holders(Role.APPROVER)])
         return made
+
+    def _create_control_owners(self, roster: Roster) -> None:
+        """GitHub takes only a team that may push for a code owner; without a holder there is none to name."""
+        logins = [person.github for person in roster.holders(Role.CONTROL_OWNER)]
+        if logins:
+            made = self._create_closed_team(CONTROL_OWNERS, "Own what decides who may do what")
+            self._add_members(made, CONTROL_OWNERS, logins)
+            self._give_access(made, CONTROL_OWNERS, "push")
 
     def _create_closed_team(self, name: str, description: str) -> github.Team:
         return github.Team(
@@ -104,17 +112,6 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             )
 
     def _create_ruleset(self) -> github.RepositoryRuleset:
-        rules = {
-            "deletion": True,
-            "non_fast_forward": True,
-            "required_linear_history": True,
-            "pull_request": {
-                "required_approving_review_count": 1,
-                "dismiss_stale_reviews_on_push": True,
-                "require_last_push_approval": True,
-                "required_review_thread_resolution": True,
-            },
-        }
         return github.RepositoryRuleset(
             self.name,
             name="default-branch",
@@ -122,7 +119,7 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
             target="branch",
             enforcement="active",
             conditions={"ref_name": {"includes": ["~DEFAULT_BRANCH"], "excludes": []}},
-            rules=rules,
+            rules=default_branch_rules(),
             opts=self.child(),
         )
 
@@ -151,6 +148,4 @@ class WorkspaceRepository(PlatformComponent, token="slipway:source:WorkspaceRepo
 
 def permission(team: Team, roster: Roster) -> str:
     """Return what a team may do in the repository: those who write code push, everyone else reads."""
-    members = [person for person in roster.people if person.id in team.members]
-    writes = any(_AUTHORS & set(person.roles) for person in members)
-    return "push" if writes else "pull"
+    return "push" if roster.writes_code(team) else "pull"

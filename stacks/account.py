@@ -1,11 +1,10 @@
-"""What every stack has in its AWS account: encryption keys and the platform's own log."""
+"""What every stack has in its AWS account: encryption keys."""
 
 from collections.abc import Sequence
 
 from components import iam
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.platform_log import PlatformLog, PlatformLogArgs
-from slipway.model.tags import PLATFORM_PIPELINE, Tags
+from slipway.model.tags import Tags
 from stacks.settings import Settings
 
 
@@ -20,13 +19,3 @@ def encryption_key(
         tags=tags,
     )
     return EncryptionKey(role, args)
-
-
-def platform_log(settings: Settings) -> PlatformLog:
-    """Declare the log group that the platform's commands write to."""
-    args = PlatformLogArgs(
-        group=settings.naming.log_group(PLATFORM_PIPELINE),
-        retention_days=settings.log_retention_days,
-        tags=settings.platform_tags,
-    )
-    return PlatformLog(PLATFORM_PIPELINE, args)

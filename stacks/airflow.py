@@ -7,18 +7,25 @@ from typing import Final
 
 import pulumi
 
+from components.airflow.backend import AirflowVariables, AirflowVariablesArgs
 from components.airflow.component import ManagedAirflow, ManagedAirflowArgs
+from components.airflow.startup import Startup, script
 from components.encryption_key import EncryptionKey
 from components.identity.boundary import PermissionBoundary
 from components.network.component import Network
 from components.private_bucket import PrivateBucket
 from components.spark.cluster import SparkCluster
-from components.spark.runtime import SparkRuntime
+from components.spark.runtime import BATCH, SparkRuntime
+from slipway.catalog.dbt_database import logical_database
 from slipway.model.airflow_capacity import EnvironmentClass, chosen_class
+from slipway.model.airflow_settings import APPLICATION, LOG_PREFIX, ROLE_PREFIX, bucket_variable, lake_buckets
+from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import AIRFLOW
+from slipway.model.naming import AIRFLOW, PIPELINES
 from slipway.model.pipeline import PartKind
+from slipway.model.workload import Workload
 from slipway.model.workspace import Workspace
+from stacks.dbt_packages import dbt_packages
 from stacks.settings import EnvironmentSettings
 
 _TOOL: Final = Path(__file__).resolve().parents[1] / "toolchain" / "envs" / "airflow"
@@ -48,8 +55,9 @@ def deploy_airflow(
         naming=settings.naming,
         region=settings.region,
         version=airflow_version(),
-        options=airflow_options(),
+        options=airflow_options(settings.stack),
         requirements=_PROVIDERS,
+        startup=script(_startup(settings, workspace)),
         size=_size(settings, workspace),
         min_workers=settings.airflow_min_workers,
         max_workers=settings.airflow_max_workers,
@@ -64,6 +72,7 @@ def deploy_airflow(
         log_retention_days=settings.log_retention_days,
         protected=settings.airflow_protected,
         tags=settings.platform_tags,
+        after=[network, dags],
     )
     return ManagedAirflow(AIRFLOW, args)
 
@@ -75,11 +84,51 @@ def airflow_version() -> str:
     return str(pinned).removeprefix("apache-airflow==")
 
 
-def airflow_options() -> Mapping[str, str]:
+def deploy_variables(
+    settings: EnvironmentSettings, workspace: Workspace, spark: SparkRuntime, key: EncryptionKey
+) -> AirflowVariables:
+    """Declare what tasks are told about their environment."""
+    naming = settings.naming
+    buckets = {bucket_variable(each): naming.data_bucket(each) for each in lake_buckets(workspace.pipelines)}
+    args = AirflowVariablesArgs(
+        naming=naming,
+        values={
+            **buckets,
+            APPLICATION: spark.application_ids[BATCH],
+            LOG_PREFIX: naming.log_group(""),
+            ROLE_PREFIX: naming.role_arn(""),
+        },
+        key_arn=key.arn,
+        tags=settings.platform_tags,
+    )
+    return AirflowVariables("variables", args)
+
+
+def _startup(settings: EnvironmentSettings, workspace: Workspace) -> Startup:
+    naming = settings.naming
+    return Startup(
+        variables={
+            "AIRFLOW_CONN_AWS_DEFAULT": "aws://",  # the worker's own role
+            "SLIPWAY_ENVIRONMENT": settings.stack.value,
+            "SNOWFLAKE_ACCOUNT": settings.snowflake_account,
+            "SNOWFLAKE_DATABASE": naming.snowflake_database(logical_database(workspace)),
+            "SNOWFLAKE_ROLE": naming.snowflake_account_object(PIPELINES),
+            "SNOWFLAKE_USER": naming.snowflake_account_object(AIRFLOW),
+            "SNOWFLAKE_WAREHOUSE": naming.snowflake_account_object(Workload.TRANSFORM),
+        },
+        packages=dbt_packages(),
+        region=settings.region,
+        secret=naming.secrets(AIRFLOW),
+    )
+
+
+def airflow_options(stack: StackName) -> Mapping[str, str]:
     """Return the options that every Airflow of the platform has, the sandbox's too."""
     told = tomllib.loads((_TOOL / "options.toml").read_text(encoding="utf-8"))
     return {
-        f"{section}.{option}": value for section, options in told.items() for option, value in options.items()
+        f"{section}.{option}": value.replace("<stack>", stack)
+        for section, options in told.items()
+        for option, value in options.items()
     }
 
 

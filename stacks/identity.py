@@ -1,5 +1,6 @@
 """Who may do what in each account: the roles of the platform, whom they trust, their boundary."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,17 +8,30 @@ import pulumi
 
 from components import iam
 from components.encryption_key import EncryptionKey
-from components.identity import duties, trust
+from components.identity import duties, operations, trust
 from components.identity.boundary import PermissionBoundary, PermissionBoundaryArgs
 from components.identity.deploy_role import DeployRole, DeployRoleArgs, orchestrator_arns
-from components.identity.duties import OperatedParts, ReleaseStores
-from components.identity.federation import GithubFederation, GithubFederationArgs
+from components.identity.duties import ReleaseStores
+from components.identity.operations import ObservedParts, OperatedParts
 from components.identity.role import DutyRole, DutyRoleArgs
-from components.platform_log import PlatformLog
 from components.private_bucket import PrivateBucket
 from components.release_state import ReleaseState
 from components.repository import DEFAULT_BRANCH
-from slipway.model.naming import APPROVE, BREAK_GLASS, BUILD, CHECK, DEPLOY, SIGN
+from slipway.model.environment import StackName
+from slipway.model.flow_naming import role_for
+from slipway.model.naming import (
+    APPROVE,
+    AUDIT,
+    BREAK_GLASS,
+    BUILD,
+    CHECK,
+    DEPLOY,
+    JANITOR,
+    OBSERVE,
+    ROLLBACK,
+    SIGN,
+    TICK,
+)
 from slipway.model.team import Role, Roster
 from slipway.model.workspace import Workspace
 from stacks.outputs import SharedOutputs
@@ -25,6 +39,10 @@ from stacks.settings import EnvironmentSettings, Settings, SharedSettings
 
 _USER: Final = ":user/"
 _ADMIN: Final = "Admin"
+_VIEWER: Final = "Viewer"
+
+DEPLOYER_BUILDS: Final = (DEPLOY, ROLLBACK, TICK, JANITOR)
+"""The builds of an environment that run as its deployer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +51,22 @@ class EnvironmentParts:
 
     key: EncryptionKey
     state: ReleaseState
-    log: PlatformLog
     dags: PrivateBucket
 
 
-def deploy_boundary(settings: Settings) -> PermissionBoundary:
-    """Declare what no role of the stack can exceed; each of them bears it."""
+def deploy_boundary(settings: Settings, elsewhere: Sequence[pulumi.Input[str]] = ()) -> PermissionBoundary:
+    """Declare what no role of the stack can exceed; each of them bears it.
+
+    Args:
+        settings: of the stack.
+        elsewhere: roles of other accounts that are there for roles of this stack.
+    """
     naming = settings.naming
     args = PermissionBoundaryArgs(
-        policy=naming.boundary, role_pattern=naming.role_pattern, tags=settings.platform_tags
+        policy=naming.boundary,
+        role_pattern=naming.role_pattern,
+        elsewhere=elsewhere,
+        tags=settings.platform_tags,
     )
     return PermissionBoundary("boundary", args)
 
@@ -51,17 +76,21 @@ def deploy_shared_identity(
     workspace: Workspace,
     repository: pulumi.Output[str],
     stores: pulumi.Output[ReleaseStores],
-) -> None:
-    """Declare who builds, signs and approves."""
-    boundary = deploy_boundary(settings)
-    merged = _workflows(_federation(settings), repository, trust.merged)
+    boundary: PermissionBoundary,
+) -> dict[str, DutyRole]:
+    """Declare who builds, signs, deploys, audits and approves; return whom builds run as, by duty."""
+    merged = _workflows(settings, repository, trust.merged)
     project = _build_trust(settings, BUILD)
     build = merged.apply(lambda workflows: iam.document([project, workflows]))
-    _duty(
-        settings, boundary, BUILD, "Writes artifacts", trusted=build, policy=stores.apply(duties.build_policy)
-    )
-    sign = iam.document([_build_trust(settings, SIGN)])
-    _duty(settings, boundary, SIGN, "Signs releases", trusted=sign, policy=stores.apply(duties.sign_policy))
+    made = {
+        duty: _duty(settings, boundary, duty, purpose, trusted=trusted, policy=stores.apply(policy))
+        for duty, purpose, trusted, policy in (
+            (BUILD, "Writes artifacts", build, duties.build_policy),
+            (SIGN, "Signs releases", iam.document([_build_trust(settings, SIGN)]), duties.sign_policy),
+            (AUDIT, "Proves records", iam.document([_build_trust(settings, AUDIT)]), duties.audit_policy),
+        )
+    }
+    _deployers(settings, stores, boundary)
     if approvers := users_of(workspace.team, Role.APPROVER):
         people = iam.document([trust.trust_people(approvers)])
         policy = stores.apply(duties.approve_policy)
@@ -73,6 +102,44 @@ def deploy_shared_identity(
             trusted=people,
             policy=policy,
         )
+    return made
+
+
+def _deployers(
+    settings: SharedSettings, stores: pulumi.Output[ReleaseStores], boundary: PermissionBoundary
+) -> None:
+    """Declare what each environment's deployer becomes here; nobody else does."""
+    for environment, account in settings.environment_accounts.items():
+        trusted = iam.document([iam.trust_role(settings.naming.deploy_role_arn(environment, account))])
+        _duty(
+            settings,
+            boundary,
+            role_for(DEPLOY, StackName(environment.value)),
+            f"Keeps the records of {environment}'s deployments",
+            trusted=trusted,
+            policy=stores.apply(duties.deployment_policy),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentRoles:
+    """Whom builds of an environment run as.
+
+    Attributes:
+        deploy: carries releases.
+        observe: measures.
+        check: checks what is not merged; None where that is not done.
+    """
+
+    deploy: DeployRole
+    observe: DutyRole
+    check: DutyRole | None
+
+    @property
+    def by_duty(self) -> Mapping[str, DutyRole | DeployRole]:
+        """Whom each of the environment's own builds runs as."""
+        deployer = dict.fromkeys(DEPLOYER_BUILDS, self.deploy)
+        return {**deployer, OBSERVE: self.observe}
 
 
 def deploy_environment_identity(
@@ -81,13 +148,11 @@ def deploy_environment_identity(
     shared: SharedOutputs,
     parts: EnvironmentParts,
     boundary: PermissionBoundary,
-) -> DeployRole:
-    """Declare who deploys, who checks, and who breaks the glass; return who deploys."""
-    if settings.checks_pull_requests:
-        _check(settings, boundary, shared.repository)
+) -> EnvironmentRoles:
+    """Declare who deploys, who measures, who checks, and who breaks the glass."""
     if operators := users_of(workspace.team, Role.PLATFORM_ENGINEER):
         people = iam.document([trust.trust_emergency(operators)])
-        policy = _operated(settings, parts).apply(duties.break_glass_policy)
+        policy = _operated(settings, parts).apply(operations.break_glass_policy)
         _duty(
             settings,
             boundary,
@@ -96,7 +161,11 @@ def deploy_environment_identity(
             trusted=people,
             policy=policy,
         )
-    return _deploy_role(settings, boundary, shared, parts)
+    return EnvironmentRoles(
+        deploy=_deploy_role(settings, boundary, shared, parts),
+        observe=_observe(settings, boundary, parts),
+        check=_check(settings, boundary, shared.repository) if settings.checks_pull_requests else None,
+    )
 
 
 def users_of(roster: Roster, role: Role) -> tuple[str, ...]:
@@ -108,8 +177,14 @@ def users_of(roster: Roster, role: Role) -> tuple[str, ...]:
     return tuple(sorted(each for each in principals if _USER in each))
 
 
-def _federation(settings: Settings) -> GithubFederation:
-    return GithubFederation("github", GithubFederationArgs(tags=settings.platform_tags))
+def records_role_arn(settings: EnvironmentSettings, shared: SharedOutputs) -> pulumi.Output[str]:
+    """Return what the environment's deployer becomes in the audit account."""
+    naming = settings.naming
+    return shared.accounts.apply(
+        lambda accounts: naming.of(StackName.SHARED, accounts[StackName.SHARED]).role_arn(
+            role_for(DEPLOY, naming.stack)
+        )
+    )
 
 
 def _build_trust(settings: Settings, duty: str) -> iam.Statement:
@@ -117,11 +192,11 @@ def _build_trust(settings: Settings, duty: str) -> iam.Statement:
 
 
 def _workflows(
-    federation: GithubFederation, repository: pulumi.Output[str], subjects: trust.Subjects
+    settings: Settings, repository: pulumi.Output[str], subjects: trust.Subjects
 ) -> pulumi.Output[iam.Statement]:
-    return pulumi.Output.all(federation.arn, repository).apply(
-        lambda known: trust.trust_workflows(known[0], subjects(known[1], DEFAULT_BRANCH))
-    )
+    """Trust workflows through GitHub's issuer, of which `slipway bootstrap` has told the account."""
+    issuer = settings.naming.github_issuer_arn
+    return repository.apply(lambda name: trust.trust_workflows(issuer, subjects(name, DEFAULT_BRANCH)))
 
 
 def _duty(
@@ -146,22 +221,39 @@ def _duty(
 
 def _check(
     settings: EnvironmentSettings, boundary: PermissionBoundary, repository: pulumi.Output[str]
-) -> None:
+) -> DutyRole:
     project = _build_trust(settings, CHECK)
-    unmerged = _workflows(_federation(settings), repository, trust.pull_requests)
+    unmerged = _workflows(settings, repository, trust.pull_requests)
     trusted = unmerged.apply(lambda workflows: iam.document([project, workflows]))
     policy = duties.check_policy(settings.naming.secret_pattern(CHECK))
-    _duty(settings, boundary, CHECK, "Checks what is not merged yet", trusted=trusted, policy=policy)
+    return _duty(settings, boundary, CHECK, "Checks what is not merged yet", trusted=trusted, policy=policy)
+
+
+def _observe(
+    settings: EnvironmentSettings, boundary: PermissionBoundary, parts: EnvironmentParts
+) -> DutyRole:
+    naming, state = settings.naming, parts.state
+    policy = pulumi.Output.all(
+        leases=state.leases.arn,
+        journals=pulumi.Output.all(state.journal.arn, state.documents.arn),
+        data_key=parts.key.arn,
+        airflow=orchestrator_arns(settings.account_id, naming.airflow_environment, _VIEWER),
+        secret=naming.secret_pattern(OBSERVE),
+    ).apply(lambda arns: operations.observe_policy(ObservedParts(**arns)))
+    trusted = iam.document([_build_trust(settings, OBSERVE)])
+    return _duty(
+        settings, boundary, OBSERVE, "Measures pipelines and the platform", trusted=trusted, policy=policy
+    )
 
 
 def _operated(settings: EnvironmentSettings, parts: EnvironmentParts) -> pulumi.Output[OperatedParts]:
     naming, account = settings.naming, settings.account_id
-    logs = f"arn:aws:logs:{settings.region}:{account}:log-group:{naming.log_group('*')}"
+    groups = f"arn:aws:logs:{settings.region}:{account}:log-group"
     return pulumi.Output.all(
         state_tables=pulumi.Output.all(*parts.state.table_arns),
         dag_bucket=parts.dags.arn,
         data_key=parts.key.arn,
-        log_groups=logs,
+        log_groups=[f"{groups}:{each}" for each in (naming.log_group("*"), naming.airflow_log_group("*"))],
         airflow=orchestrator_arns(account, naming.airflow_environment, _ADMIN),
         jobs=f"arn:aws:emr-serverless:{settings.region}:{account}:/applications/*",
     ).apply(lambda arns: OperatedParts(**arns))
@@ -176,13 +268,13 @@ def _deploy_role(
     args = DeployRoleArgs(
         role=settings.naming.role(DEPLOY),
         account_id=settings.account_id,
-        project_arn=settings.naming.build_project_arn(DEPLOY, settings.region),
+        project_arns=[settings.naming.build_project_arn(duty, settings.region) for duty in DEPLOYER_BUILDS],
+        records_role_arn=records_role_arn(settings, shared),
         boundary_arn=boundary.arn,
         artifact_bucket_arn=shared.artifact_bucket_arn,
         artifact_key_arn=shared.artifact_key_arn,
         state_table_arns=parts.state.table_arns,
         state_key_arn=parts.key.arn,
-        log_group_arn=parts.log.group.arn,
         dag_bucket_arn=parts.dags.arn,
         orchestrator=settings.naming.airflow_environment,
         tags=settings.platform_tags,

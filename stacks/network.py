@@ -1,13 +1,27 @@
-"""The network of an environment."""
+"""The network of a stack."""
+
+from collections.abc import Mapping, Sequence
 
 from components.identity.boundary import PermissionBoundary
 from components.network.component import Network, NetworkArgs
 from slipway.model.naming import NETWORK
-from stacks.settings import EnvironmentSettings
+from stacks.settings import Settings
 
 
-def deploy_network(settings: EnvironmentSettings, boundary: PermissionBoundary) -> Network:
-    """Declare the network that the environment's Airflow and Spark run in."""
+def deploy_network(
+    settings: Settings,
+    boundary: PermissionBoundary,
+    interfaces: Sequence[str],
+    workload_tags: Mapping[str, str] | None = None,
+) -> Network:
+    """Declare the network that a stack's builds run in, and an environment's Airflow and Spark.
+
+    Args:
+        settings: of the stack.
+        boundary: of the flow log's role.
+        interfaces: AWS services that are called from there.
+        workload_tags: what private subnets and the group of workloads bear beside the platform's own tags.
+    """
     args = NetworkArgs(
         naming=settings.naming,
         region=settings.region,
@@ -15,8 +29,10 @@ def deploy_network(settings: EnvironmentSettings, boundary: PermissionBoundary) 
         zones=settings.zones,
         nat_gateways=settings.nat_gateways,
         endpoint_zones=settings.endpoint_zones,
+        interfaces=interfaces,
         boundary_arn=boundary.arn,
         log_retention_days=settings.log_retention_days,
         tags=settings.platform_tags,
+        workload_tags=workload_tags or {},
     )
     return Network(NETWORK, args)

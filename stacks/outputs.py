@@ -1,7 +1,9 @@
 """What one stack tells another: typed, exported by `shared`, read by the environments."""
 
-from dataclasses import dataclass, fields
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any, Final
 
 import pulumi
 
@@ -27,6 +29,8 @@ class SharedOutputs:
         repository: owner/name of the workspace's repository on GitHub.
         trail_bucket: name of the bucket that all trails write to.
         trail_key_arn: KMS key of their files.
+        accounts: AWS account of each stack, this one among them.
+        region: where it stands; all stacks stand there.
     """
 
     artifact_bucket: pulumi.Output[str]
@@ -39,6 +43,8 @@ class SharedOutputs:
     repository: pulumi.Output[str]
     trail_bucket: pulumi.Output[str]
     trail_key_arn: pulumi.Output[str]
+    accounts: pulumi.Output[Mapping[str, str]]
+    region: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,18 +82,37 @@ def export(outputs: SharedOutputs | EnvironmentOutputs) -> None:
         pulumi.export(field.name, getattr(outputs, field.name))
 
 
-def read_shared() -> SharedOutputs:
+def read_shared(stack: StackName, region: str) -> SharedOutputs:
     """Read what `shared` exported.
 
+    Args:
+        stack: the stack that reads.
+        region: where that one stands.
+
     Raises:
-        pulumi.RunError: when the outputs are awaited and `shared` has not exported one of them.
+        pulumi.RunError: when the outputs are awaited and `shared` has not exported one of them, or stands in
+            another region: its buses, keys and buckets are named with the region of whoever reads.
     """
     reference = pulumi.StackReference(f"{_ORGANIZATION}/{pulumi.get_project()}/{StackName.SHARED}")
-    return SharedOutputs(**{field.name: _required(reference, field.name) for field in fields(SharedOutputs)})
+    read = SharedOutputs(**{field.name: _required(reference, field.name) for field in fields(SharedOutputs)})
+    there = read.region.apply(partial(_same_region, stack, region))
+    # Accounts are what an event is sent with: nothing that crosses to shared goes without the comparison.
+    accounts = pulumi.Output.all(read.accounts, there).apply(lambda known: known[0])
+    return replace(read, accounts=accounts)
 
 
-def _required(reference: pulumi.StackReference, name: str) -> pulumi.Output[str]:
-    def present(value: str | None) -> str:
+def _same_region(stack: StackName, own: str, shared: str) -> str:
+    if own != shared:
+        apart = UsageError(
+            f"stack '{stack}' stands in {own}, and '{StackName.SHARED}' in {shared}: all stand in one region",
+            remedy=f"set aws:region to {shared} in Pulumi.{stack}.yaml",
+        )
+        raise pulumi.RunError(str(apart))
+    return shared
+
+
+def _required(reference: pulumi.StackReference, name: str) -> pulumi.Output[Any]:
+    def present(value: Any) -> Any:
         if value is None:
             missing = UsageError(
                 f"stack '{StackName.SHARED}' has no output '{name}'",

@@ -41,6 +41,7 @@ def deploy_pipelines(
                 pipeline=entry,
                 environment=settings.environment,
                 naming=settings.naming,
+                region=settings.region,
                 log_retention_days=settings.log_retention_days,
                 data_key_arn=foundation.data_key_arn,
                 boundary_arn=foundation.boundary_arn,

@@ -5,15 +5,16 @@ mistake must never become a default.
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails
 
 from slipway.model.airflow_capacity import EnvironmentClass
 from slipway.model.cost_basis import EnvironmentCostBasis, SharedCostBasis
@@ -21,15 +22,28 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
-from slipway.model.retention import LockMode
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
 from stacks.account_values import AccountId, EnvironmentAccounts, OrganizationName, RetentionDays, RoleArn
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
+from stacks.build_values import (
+    BuildImage,
+    ChecksPullRequests,
+    RepositoryName,
+    Revision,
+    SourceConnection,
+)
 from stacks.cluster_values import ClusterUnits
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
-from stacks.warehouse_settings import Clones, ServiceUserKeys, SpentCredits, TimeTravelDays, WarehouseSizes
-
-NAMESPACE: Final = "slipway"
+from stacks.record_values import EvidenceLock, EvidenceYears
+from stacks.setting_errors import ELSEWHERE, NAMESPACE, where_to_write, wrong_setting
+from stacks.warehouse_settings import (
+    Clones,
+    Pool,
+    ServiceUserKeys,
+    SpentCredits,
+    TimeTravelDays,
+    WarehouseSizes,
+)
 
 
 def _from_json(value: object) -> object:
@@ -41,7 +55,25 @@ def _from_json(value: object) -> object:
 
 
 class _StackSettings(BaseModel):
-    """What every stack is told."""
+    """What every stack is told.
+
+    Attributes:
+        account_id: its AWS account.
+        operator_role_arn: the role with which Pulumi, and the platform's commands, work in that account.
+        owner: `Owner` tag of what belongs to no pipeline.
+        cost_center: `CostCenter` tag of what belongs to no pipeline.
+        log_retention_days: how long log groups keep what is written to them.
+        monthly_budget: US dollars a month that the stack's AWS account is expected to spend.
+        network_cidr: all addresses of its network; none of another stack's.
+        zones: in how many availability zones its network stands.
+        nat_gateways: ways out to what is not AWS; without one Snowflake and GitHub are out of reach.
+        endpoint_zones: in how many zones the endpoints of AWS services have an address.
+        build_image: what builds run in, pinned.
+        source_connection: ARN of the CodeConnections connection through which builds read GitHub.
+        platform_repository: owner/name of the platform's own repository on GitHub.
+        platform_revision: which commit or tag of it the builds run.
+        snowflake_account: identifier of the account, <organization>-<account>.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
@@ -54,6 +86,16 @@ class _StackSettings(BaseModel):
     owner: str
     cost_center: str
     log_retention_days: RetentionDays
+    monthly_budget: Annotated[int, Field(ge=1)]
+    network_cidr: NetworkCidr
+    zones: Zones
+    nat_gateways: NatGateways
+    endpoint_zones: EndpointZones
+    build_image: BuildImage
+    source_connection: SourceConnection
+    platform_repository: RepositoryName
+    platform_revision: Revision
+    snowflake_account: str
 
     @property
     def naming(self) -> Naming:
@@ -77,15 +119,17 @@ class SharedSettings(_StackSettings):
     """Settings of what exists once.
 
     Attributes:
-        evidence_lock_mode: COMPLIANCE where an auditor relies on it; GOVERNANCE can be lifted by a principal.
-        evidence_retention_years: 7 for SOX (17 CFR 210.2-06).
+        github_owner: the organization on GitHub in which repository and teams are made.
+        evidence_lock_mode: COMPLIANCE, the default of what says no date of its own; nobody shortens it.
+        evidence_retention_years: of the same, at least 7 for SOX (17 CFR 210.2-06).
         monthly_credits: Snowflake credits a month that the account monitor announces (it suspends nothing).
         environment_accounts: AWS account of each environment; their deploy roles read artifacts.
         cost: what `slipway cost` assumes; no resource follows from it.
     """
 
-    evidence_lock_mode: LockMode
-    evidence_retention_years: Annotated[int, Field(ge=1, le=100)]
+    github_owner: str
+    evidence_lock_mode: EvidenceLock
+    evidence_retention_years: EvidenceYears
     monthly_credits: Annotated[int, Field(ge=1)]
     environment_accounts: Annotated[EnvironmentAccounts, BeforeValidator(_from_json)]
     cost: Annotated[SharedCostBasis, BeforeValidator(_from_json)]
@@ -100,12 +144,9 @@ class EnvironmentSettings(_StackSettings):
         spent_credits: whether that compute is suspended when they are spent.
         service_user_keys: RSA public keys of the programs that log in to Snowflake.
         clones: zero-copy clones that it keeps, by name.
+        check_pool: masked clones of its rows that wait for another environment's checks; None for none.
         time_travel_days: how far back its database can be read and restored (90 needs Enterprise).
         statement_limit_minutes: a Snowflake statement that runs longer is cancelled.
-        network_cidr: all addresses of its network; none of another environment's.
-        zones: in how many availability zones its network stands.
-        nat_gateways: ways out to what is not AWS; without one Snowflake is out of reach.
-        endpoint_zones: in how many zones the endpoints of AWS services have an address.
         airflow_smallest_class: what its Airflow has at least, however few pipelines there are.
         airflow_largest_class: what it has at most; more pipelines than that holds are refused.
         airflow_min_workers: Airflow's workers that wait for tasks.
@@ -122,18 +163,15 @@ class EnvironmentSettings(_StackSettings):
     spent_credits: SpentCredits
     service_user_keys: Annotated[ServiceUserKeys, BeforeValidator(_from_json)]
     clones: Annotated[Clones, BeforeValidator(_from_json)]
+    check_pool: Annotated[Pool, BeforeValidator(_from_json), Field(validate_default=True)] = None
     time_travel_days: TimeTravelDays
     statement_limit_minutes: Annotated[int, Field(ge=1, le=1440)]
-    network_cidr: NetworkCidr
-    zones: Zones
-    nat_gateways: NatGateways
-    endpoint_zones: EndpointZones
     airflow_smallest_class: EnvironmentClass
     airflow_largest_class: LargestClass
     airflow_min_workers: MinWorkers
     airflow_max_workers: MaxWorkers
     airflow_protected: bool
-    checks_pull_requests: bool
+    checks_pull_requests: ChecksPullRequests
     spark_batch_vcpus: Annotated[int, Field(ge=8, le=4000)]
     spark_streaming_vcpus: Annotated[int, Field(ge=8, le=4000)]
     spark_cluster_units: ClusterUnits
@@ -155,18 +193,21 @@ def load() -> Settings:
         pulumi.RunError: a setting is missing, unknown or wrong; the message names it and the remedy.
     """
     try:
-        return parse(pulumi.get_stack(), CONFIG.get(), root=Path.cwd())
+        return parse(pulumi.get_stack(), CONFIG.get(), root=Path.cwd(), now=datetime.now(UTC))
     except (DefinitionError, UsageError) as error:
         raise pulumi.RunError(str(error)) from None
 
 
-def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settings:
+def parse(
+    stack: str, configuration: Mapping[str, str], *, root: Path, now: datetime | None = None
+) -> Settings:
     """Turn a stack's configuration into settings.
 
     Args:
         stack: name of the stack.
         configuration: `namespace:key` to text, as Pulumi hands it to a program.
         root: folder of Pulumi.yaml; the workspace is relative to it.
+        now: what a moment that has to be past is compared with; None: with nothing.
 
     Raises:
         UsageError: the stack is none of ours.
@@ -176,6 +217,8 @@ def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settin
     model = SharedSettings if name is StackName.SHARED else EnvironmentSettings
     values = _own_values(configuration)
     _refuse_unknown(values, model, name)
+    if name is StackName.SHARED:
+        values["githubOwner"] = configuration.get("github:owner")
     workspace = values.pop("workspace", None)
     try:
         return model.model_validate(
@@ -185,11 +228,13 @@ def parse(stack: str, configuration: Mapping[str, str], *, root: Path) -> Settin
                 "accountId": _account(configuration, name),
                 "operatorRoleArn": _operator_role(configuration, name),
                 "region": configuration.get("aws:region"),
+                "snowflakeAccount": _snowflake_account(configuration, name, root),
                 "workspace": root / str(workspace) if workspace else None,
-            }
+            },
+            context={"now": now},
         )
     except ValidationError as error:
-        raise _wrong_setting(error, name, root) from None
+        raise wrong_setting(error, name, root) from None
 
 
 def _stack_name(stack: str) -> StackName:
@@ -208,7 +253,7 @@ def _own_values(configuration: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _refuse_unknown(values: Mapping[str, Any], model: type[_StackSettings], stack: StackName) -> None:
-    settable = {to_camel(field) for field in model.model_fields} - {"stack"} - _ELSEWHERE.keys()
+    settable = {to_camel(field) for field in model.model_fields} - {"stack"} - ELSEWHERE.keys()
     for key in sorted(values.keys() - settable):
         raise DefinitionError(
             f"Pulumi.{stack}.yaml sets '{NAMESPACE}:{key}', which stack '{stack}' does not know",
@@ -238,57 +283,19 @@ def _operator_role(configuration: Mapping[str, str], stack: StackName) -> Any:
     return roles[0].get("roleArn")
 
 
-def _wrong_setting(error: ValidationError, stack: StackName, root: Path) -> DefinitionError:
-    first = error.errors(include_url=False)[0]
-    place = [str(part) for part in first["loc"] if part != "[key]"]
-    setting = _ELSEWHERE.get(place[0], f"{NAMESPACE}:{'.'.join(place)}")
-    if first["type"] == "missing" or first["input"] is None:
-        return DefinitionError(
-            f"Pulumi.{stack}.yaml does not set '{setting}'", remedy=_where_to_write(stack, root)
-        )
-    return DefinitionError(
-        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {_reason(first)} (it is {first['input']!r})",
-        remedy=_where_to_write(stack, root),
-    )
-
-
-_ELSEWHERE: Final = {
-    "region": "aws:region",
-    "accountId": "aws:allowedAccountIds",
-    "operatorRoleArn": "aws:assumeRoles",
-}
-"""Settings that are read from another namespace, where the AWS provider reads them too."""
-
-
-_REASONS: Final = {
-    "value_error": "{error}",
-    "enum": "it is one of {expected}",
-    "int_parsing": "it is a whole number",
-    "bool_parsing": "it is true or false",
-    "greater_than_equal": "it is at least {ge}",
-    "less_than_equal": "it is at most {le}",
-    "dict_type": "it is a mapping",
-    "list_type": "it is a list",
-    "too_short": "it has at least {min_length}",
-    "too_long": "it has at most {max_length}",
-    "timezone_aware": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
-    "datetime_from_date_parsing": "it is a moment with its time zone, such as 2026-11-01T06:00:00Z",
-    "model_type": "it is a mapping",
-    "extra_forbidden": "there is no such field",
-    "string_type": "it is a text: write it in quotes",
-}
-"""What is wrong with a value, by pydantic's name of it, in our words."""
-
-
-def _reason(details: ErrorDetails) -> str:
-    template = _REASONS.get(details["type"], "no such value is known here")
-    return template.format(**details.get("ctx", {}))
-
-
-def _where_to_write(stack: StackName, root: Path) -> str:
-    """Name the file to edit: where the program is a folder of links, the one beside what they lead to."""
-    source = (root / "Pulumi.yaml").resolve().with_name(f"Pulumi.{stack}.yaml")
-    read = root / source.name
-    if source == read:
-        return f"write it into {source}"
-    return f"write it into {source}, and bring the copy that was read up to date ({read})"
+def _snowflake_account(configuration: Mapping[str, str], stack: StackName, root: Path) -> str:
+    """Return how the account is called that the stack's Snowflake provider works in."""
+    keys = ("snowflake:organizationName", "snowflake:accountName")
+    for key in keys:
+        if not configuration.get(key):
+            raise DefinitionError(
+                f"Pulumi.{stack}.yaml does not set '{key}'", remedy=where_to_write(stack, root)
+            )
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", configuration[key]) is None:
+            raise DefinitionError(
+                f"Pulumi.{stack}.yaml: '{key}' is wrong: it is a letter, then letters, digits and _, "
+                "as SELECT CURRENT_ORGANIZATION_NAME(), CURRENT_ACCOUNT_NAME() tells it "
+                f"(it is {configuration[key]!r})",
+                remedy=where_to_write(stack, root),
+            )
+    return "-".join(configuration[key] for key in keys)

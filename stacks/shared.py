@@ -1,5 +1,7 @@
 """The stack of what exists once, in the audit account: evidence, artifacts, Pulumi's own state, GitHub."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components import iam, key_policy
@@ -8,26 +10,35 @@ from components.audit_store import AuditStore, AuditStoreArgs
 from components.encryption_key import EncryptionKey
 from components.identity.duties import ReleaseStores
 from components.key_policy import KeyUsers
+from components.network.endpoints import FOR_BUILDS
 from components.private_bucket import ObjectLock, Reader
 from components.repository import WorkspaceRepository, WorkspaceRepositoryArgs
 from components.signing_key import SigningKey, SigningKeyArgs
-from components.state_store import StateStore, StateStoreArgs
 from components.warehouse.account_monitor import AccountMonitor, AccountMonitorArgs
+from slipway.catalog.owners import WRITE_OWNERS
 from slipway.model.environment import StackName
+from slipway.model.flow_naming import build_log_group, role_for
 from slipway.model.naming import (
     APPROVE,
     ARTIFACTS,
+    AUDIT,
     BUILD,
+    DEPLOY,
     EVIDENCE,
     LEDGER,
     LEDGER_INDEX,
+    PULUMI_STATE,
     SIGN,
     SIGNING,
     repository_name,
 )
 from slipway.model.workspace import Workspace
-from stacks.account import encryption_key, platform_log
-from stacks.identity import deploy_shared_identity
+from stacks.account import encryption_key
+from stacks.builds import build_place
+from stacks.flow import FlowParts, deploy_shared_flow
+from stacks.identity import deploy_boundary, deploy_shared_identity
+from stacks.network import deploy_network
+from stacks.observability import deploy_alerts
 from stacks.outputs import SharedOutputs, export
 from stacks.settings import SharedSettings
 from stacks.trails import deploy_trail, deploy_trail_log
@@ -42,14 +53,31 @@ def deploy_shared(settings: SharedSettings) -> None:
     artifact_key = _artifact_key(settings)
     artifacts = _artifact_store(settings, artifact_key)
     signing = _signing_key(settings)
-    state = _state_store(settings)
     trails = deploy_trail_log(settings)
-    deploy_trail(settings, trails, [artifacts.bucket.arn, state.bucket.arn])
-    platform_log(settings)
+    deploy_trail(
+        settings, trails, [artifacts.bucket.arn, iam.bucket_arn(settings.naming.bucket(PULUMI_STATE))]
+    )
+    topic = deploy_alerts(settings, artifact_key)
     repository = _repository(settings, workspace).repository.full_name
     _account_monitor(settings)
-    stores = _release_stores(artifacts, artifact_key, audit, evidence_key, signing)
-    deploy_shared_identity(settings, workspace, repository, stores)
+    stores = _release_stores(
+        settings,
+        artifacts=artifacts,
+        artifact_key=artifact_key,
+        audit=audit,
+        evidence_key=evidence_key,
+        signing=signing,
+    )
+    boundary = deploy_boundary(settings)
+    roles = deploy_shared_identity(settings, workspace, repository, stores, boundary)
+    network = deploy_network(settings, boundary, FOR_BUILDS)
+    parts = FlowParts(
+        place=build_place(settings, network, artifact_key),
+        roles=roles,
+        boundary=boundary,
+        alert_topic_arn=topic.arn,
+    )
+    deploy_shared_flow(settings, parts, repository)
     export(
         SharedOutputs(
             artifact_bucket=artifacts.bucket.id,
@@ -62,25 +90,44 @@ def deploy_shared(settings: SharedSettings) -> None:
             repository=repository,
             trail_bucket=trails.bucket,
             trail_key_arn=trails.key_arn,
+            accounts=pulumi.Output.from_input(_accounts(settings)),
+            region=pulumi.Output.from_input(settings.region),
         )
     )
 
 
+def _accounts(settings: SharedSettings) -> Mapping[str, str]:
+    environments = {
+        environment.value: number for environment, number in settings.environment_accounts.items()
+    }
+    return {StackName.SHARED.value: settings.account_id, **environments}
+
+
 def _artifact_key(settings: SharedSettings) -> EncryptionKey:
-    """Builds encrypt with it; deployments and approvers decrypt."""
-    role = settings.naming.role_arn
+    """Builds and signers encrypt with it, logs of builds and what the budget tells too; others decrypt."""
+    naming, account = settings.naming, settings.account_id
     users = KeyUsers(
-        encrypt=[settings.operator_role_arn, role(BUILD)],
-        decrypt=[role(APPROVE), *(each.role_arn for each in _deployers(settings))],
+        encrypt=[settings.operator_role_arn, naming.role_arn(BUILD), naming.role_arn(SIGN)],
+        decrypt=[
+            naming.role_arn(APPROVE),
+            *_records_roles(settings),
+            *(each.role_arn for each in _deployers(settings)),
+        ],
     )
-    policy = key_policy.encryption_policy(settings.account_id, users)
+    policy = [
+        *key_policy.encryption_policy(account, users),
+        iam.encrypt_for_alarms(account),
+        iam.encrypt_for_budgets(account),
+        iam.encrypt_for_logs(account, settings.region, build_log_group(naming, "*")),
+    ]
     return encryption_key(settings, "artifacts", "Artifacts of releases", settings.platform_tags, policy)
 
 
 def _evidence_key(settings: SharedSettings) -> EncryptionKey:
-    """Approvers encrypt with it; builds decrypt, to find the checks of what they build."""
+    """Whoever keeps records encrypts with it: approvers, builds, deployments, the nightly proof."""
     role = settings.naming.role_arn
-    users = KeyUsers(encrypt=[settings.operator_role_arn, role(APPROVE)], decrypt=[role(BUILD)])
+    keepers = [role(APPROVE), role(AUDIT), role(BUILD), *_records_roles(settings)]
+    users = KeyUsers(encrypt=[settings.operator_role_arn, *keepers])
     policy = [*key_policy.encryption_policy(settings.account_id, users), iam.keep_key()]
     return encryption_key(settings, "evidence", "Evidence and ledger", settings.platform_tags, policy)
 
@@ -93,6 +140,14 @@ def _deployers(settings: SharedSettings) -> list[Reader]:
     ]
 
 
+def _records_roles(settings: SharedSettings) -> list[str]:
+    """Return what each environment's deployer becomes here."""
+    return [
+        settings.naming.role_arn(role_for(DEPLOY, StackName(environment.value)))
+        for environment in settings.environment_accounts
+    ]
+
+
 def _audit_store(settings: SharedSettings, key: EncryptionKey) -> AuditStore:
     lock = ObjectLock(mode=settings.evidence_lock_mode, years=settings.evidence_retention_years)
     args = AuditStoreArgs(
@@ -101,6 +156,7 @@ def _audit_store(settings: SharedSettings, key: EncryptionKey) -> AuditStore:
         index=settings.naming.table(LEDGER_INDEX),
         lock=lock,
         key_arn=key.arn,
+        approver_role_arn=settings.naming.role_arn(APPROVE),
         tags=settings.platform_tags.classified("restricted"),
     )
     return AuditStore("audit", args)
@@ -119,7 +175,10 @@ def _artifact_store(settings: SharedSettings, key: EncryptionKey) -> ArtifactSto
 
 
 def _signing_key(settings: SharedSettings) -> SigningKey:
-    signers = [settings.operator_role_arn, settings.naming.role_arn(SIGN), settings.naming.role_arn(APPROVE)]
+    signers = [
+        settings.operator_role_arn,
+        *(settings.naming.role_arn(duty) for duty in (APPROVE, AUDIT, SIGN)),
+    ]
     args = SigningKeyArgs(
         purpose="Manifests of releases and checkpoints of the ledger",
         alias=settings.naming.key_alias(SIGNING),
@@ -130,6 +189,8 @@ def _signing_key(settings: SharedSettings) -> SigningKey:
 
 
 def _release_stores(
+    settings: SharedSettings,
+    *,
     artifacts: ArtifactStore,
     artifact_key: EncryptionKey,
     audit: AuditStore,
@@ -144,23 +205,12 @@ def _release_stores(
         evidence_key=evidence_key.arn,
         ledger_tables=pulumi.Output.all(audit.ledger.arn, audit.index.arn),
         signing_key=signing.arn,
+        stack_states=iam.bucket_arn(settings.naming.bucket(PULUMI_STATE)),
     ).apply(lambda arns: ReleaseStores(**arns))
 
 
-def _state_store(settings: SharedSettings) -> StateStore:
-    people = key_policy.people_policy(settings.account_id, settings.naming.role_pattern)
-    key = encryption_key(settings, "state", "Pulumi state of all stacks", settings.platform_tags, people)
-    args = StateStoreArgs(
-        bucket=settings.naming.bucket("state"),
-        bucket_key_arn=key.arn,
-        secret_aliases={stack: settings.naming.state_secrets_alias(stack) for stack in StackName},
-        secrets_policy=people,
-        tags=settings.platform_tags.classified("restricted"),
-    )
-    return StateStore("pulumi", args)
-
-
 def _repository(settings: SharedSettings, workspace: Workspace) -> WorkspaceRepository:
+    _refuse_other_organization(settings, workspace)
     args = WorkspaceRepositoryArgs(
         repository=repository_name(workspace.name),
         description=f"Data pipelines of {workspace.name}",
@@ -168,6 +218,16 @@ def _repository(settings: SharedSettings, workspace: Workspace) -> WorkspaceRepo
         tags=settings.platform_tags,
     )
     return WorkspaceRepository("workspace", args)
+
+
+def _refuse_other_organization(settings: SharedSettings, workspace: Workspace) -> None:
+    """GitHub takes a code owner of another organization for none, and says nothing: nobody would be asked."""
+    owner, named = settings.github_owner, workspace.github or "no organization"
+    if named.casefold() != owner.casefold():
+        raise pulumi.RunError(
+            f"teams are made in {owner} (github:owner of Pulumi.shared.yaml), slipway.yaml names {named}"
+            f"\n  remedy: write github: {owner} into slipway.yaml, then {WRITE_OWNERS}"
+        )
 
 
 def _account_monitor(settings: SharedSettings) -> AccountMonitor:

@@ -1,9 +1,12 @@
 """What an environment's Spark jobs run on."""
 
+from collections.abc import Mapping
+
 from components.encryption_key import EncryptionKey
 from components.identity.boundary import PermissionBoundary
 from components.network.component import Network
 from components.spark.cluster import SparkCluster, SparkClusterArgs
+from components.spark.cluster_access import EMR_TAG
 from components.spark.runtime import SparkRuntime, SparkRuntimeArgs
 from slipway.model.naming import SPARK
 from stacks.settings import EnvironmentSettings
@@ -23,6 +26,11 @@ def deploy_spark(settings: EnvironmentSettings, network: Network) -> SparkRuntim
     return SparkRuntime(SPARK, args)
 
 
+def cluster_tags(settings: EnvironmentSettings) -> Mapping[str, str]:
+    """Return what EMR's own policy asks of the subnets and the group that machines of a cluster join."""
+    return EMR_TAG if settings.spark_cluster_units else {}
+
+
 def deploy_cluster(
     settings: EnvironmentSettings, network: Network, boundary: PermissionBoundary, key: EncryptionKey
 ) -> list[SparkCluster]:
@@ -38,5 +46,6 @@ def deploy_cluster(
         key_arn=key.arn,
         boundary_arn=boundary.arn,
         tags=settings.platform_tags,
+        after=[network],
     )
     return [SparkCluster(f"{SPARK}-cluster", args)]

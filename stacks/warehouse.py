@@ -13,8 +13,10 @@ from components.warehouse.environment_monitor import EnvironmentMonitor, Environ
 from components.warehouse.role import WarehouseRole, WarehouseRoleArgs
 from components.warehouse.schema_access import SchemaAccess, SchemaAccessArgs
 from components.warehouse.service_user import ServiceUser, ServiceUserArgs
+from slipway.model.check_pool import CheckPool
 from slipway.model.dataset import DatasetScheme
-from slipway.model.naming import ANALYST, CI, DEPLOY, PIPELINES
+from slipway.model.environment import StackName
+from slipway.model.naming import ANALYST, CI, DEPLOY, JANITOR, OBSERVE, PIPELINES
 from slipway.model.workload import Workload
 from slipway.model.workspace import Workspace
 from stacks.databases import deploy_databases
@@ -53,11 +55,19 @@ def deploy_warehouse(settings: EnvironmentSettings, workspace: Workspace) -> Env
     computes = _computes(settings)
     deploy = _deploy_role(settings, databases, computes)
     pipelines = _pipelines_role(settings, deploy, computes)
-    roles = {ServiceUserName.AIRFLOW: pipelines.role_name, ServiceUserName.DEPLOY: deploy.role_name}
+    roles = {
+        ServiceUserName.AIRFLOW: pipelines.role_name,
+        ServiceUserName.DEPLOY: deploy.role_name,
+        ServiceUserName.OBSERVE: _observe_role(settings, access, computes).role_name,
+    }
     _analyst_role(settings, workspace, access, computes)
     if Workload.CI in computes:
-        roles[ServiceUserName.CI] = _ci_role(settings, access, computes).role_name
-    _service_users(settings, roles, computes)
+        roles[ServiceUserName.CI] = _ci_role(settings, access, deploy, computes).role_name
+    also = {}
+    if settings.check_pool is not None:
+        janitor = _janitor_role(settings, settings.check_pool, access, computes)
+        also = {ServiceUserName.DEPLOY: {JANITOR: janitor.role_name}}
+    _service_users(settings, roles, computes, also)
     return EnvironmentWarehouse(
         databases=databases,
         access=access,
@@ -165,26 +175,69 @@ def _analyst_role(
     WarehouseRole(f"warehouse-{ANALYST}", args)
 
 
-def _ci_role(
+def _observe_role(
     settings: EnvironmentSettings, access: AccessRoles, computes: Mapping[Workload, pulumi.Output[str]]
 ) -> WarehouseRole:
-    """It clones what it reads into databases of its own, which it owns."""
+    """It reads when the newest row of each table came, and changes nothing."""
+    args = WarehouseRoleArgs(
+        role=settings.naming.snowflake_account_object(OBSERVE),
+        purpose=f"Measures how fresh the data of {settings.stack} is",
+        holds=_reading(access, {each.place for each in access}),
+        held_by=_ADMINISTRATORS,
+        computes=_chosen(computes, Workload.TRANSFORM),
+        tags=settings.platform_tags,
+    )
+    return WarehouseRole(f"warehouse-{OBSERVE}", args)
+
+
+def _ci_role(
+    settings: EnvironmentSettings,
+    access: AccessRoles,
+    deploy: WarehouseRole,
+    computes: Mapping[Workload, pulumi.Output[str]],
+) -> WarehouseRole:
+    """It clones what it reads into databases of its own; the deployer holds it, to drop what it leaves."""
     args = WarehouseRoleArgs(
         role=settings.naming.snowflake_account_object(CI),
         purpose=f"Builds pull requests on clones of {settings.stack}",
         on_account=["CREATE DATABASE"],
         holds=_reading(access, {each.place for each in access}),
-        held_by=_ADMINISTRATORS,
+        held_by={**_ADMINISTRATORS, DEPLOY: deploy.role_name},
         computes=_chosen(computes, Workload.CI),
         tags=settings.platform_tags,
     )
     return WarehouseRole(f"warehouse-{CI}", args)
 
 
+def _janitor_role(
+    settings: EnvironmentSettings,
+    pool: CheckPool,
+    access: AccessRoles,
+    computes: Mapping[Workload, pulumi.Output[str]],
+) -> WarehouseRole:
+    """It reads production and masks it into databases of its own.
+
+    It holds the role of the checks that it gives them to, to drop them one day. The deployer's role does not
+    hold it: their user takes one role or the other.
+    """
+    taker = settings.naming.of(StackName(pool.environment.value), settings.account_id)
+    args = WarehouseRoleArgs(
+        role=settings.naming.snowflake_account_object(JANITOR),
+        purpose=f"Masks rows of {settings.stack} for checks in {pool.environment}",
+        on_account=["CREATE DATABASE"],
+        holds={CI: taker.snowflake_account_object(CI), **_reading(access, {each.place for each in access})},
+        held_by=_ADMINISTRATORS,
+        computes=_chosen(computes, Workload.MASK),
+        tags=settings.platform_tags,
+    )
+    return WarehouseRole(f"warehouse-{JANITOR}", args)
+
+
 def _service_users(
     settings: EnvironmentSettings,
     roles: Mapping[ServiceUserName, pulumi.Output[str]],
     computes: Mapping[Workload, pulumi.Output[str]],
+    also: Mapping[ServiceUserName, Mapping[str, pulumi.Input[str]]],
 ) -> None:
     for user, keys in settings.service_user_keys.items():
         args = ServiceUserArgs(
@@ -193,6 +246,7 @@ def _service_users(
             public_keys=keys,
             role=roles[user],
             compute=computes[_BEGINS_WITH[user]],
+            also=also.get(user, {}),
             tags=settings.platform_tags,
         )
         ServiceUser(f"warehouse-{user}", args)
@@ -202,6 +256,7 @@ _BEGINS_WITH: Mapping[ServiceUserName, Workload] = {
     ServiceUserName.AIRFLOW: Workload.TRANSFORM,
     ServiceUserName.CI: Workload.CI,
     ServiceUserName.DEPLOY: Workload.RELEASE,
+    ServiceUserName.OBSERVE: Workload.TRANSFORM,
 }
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from datetime import datetime
 from enum import StrEnum, unique
 from typing import Annotated, Final
 
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from components.warehouse.environment_monitor import WhenSpent
 from slipway.model import naming
+from slipway.model.check_pool import CheckPool
 from slipway.model.environment import Environment, StackName
 from slipway.model.pipeline import NAME_LENGTH, NAME_PATTERN
 from slipway.model.warehouse_size import WarehouseSize
@@ -20,6 +22,9 @@ from slipway.model.workload import Workload
 
 _LEAST_KEY_BITS: Final = 2048
 """https://docs.snowflake.com/en/user-guide/key-pair-auth: the minimum."""
+
+_OF_CHECKS: Final = frozenset({Workload.CI, Workload.MASK})
+"""What a stack without checks of pull requests, or without a pool for them, does not have."""
 
 _PROD_TIME_TRAVEL_DAYS: Final = 7
 """Kept generations and restores of a release reach back a week: a shorter history could not undo it."""
@@ -32,6 +37,18 @@ class ServiceUserName(StrEnum):
     AIRFLOW = naming.AIRFLOW
     CI = naming.CI
     DEPLOY = naming.DEPLOY
+    OBSERVE = naming.OBSERVE
+
+
+def _past(moment: datetime | None, info: ValidationInfo) -> datetime | None:
+    """Refuse a moment that nothing can show yet.
+
+    One that is long past stays right: the clone was made of it while Time Travel still reached back so far.
+    """
+    now = (info.context or {}).get("now")
+    if moment is not None and now is not None and moment > now:
+        raise ValueError("it is in the future; a clone shows a moment that is past")
+    return moment
 
 
 class CloneSettings(BaseModel):
@@ -50,7 +67,7 @@ class CloneSettings(BaseModel):
     environment: Environment
     source: str
     purpose: str
-    at: AwareDatetime | None = None
+    at: Annotated[AwareDatetime | None, AfterValidator(_past)] = None
     expires: AwareDatetime | None = None
 
 
@@ -76,12 +93,25 @@ def _retention_of_policy(days: int, info: ValidationInfo) -> int:
 def _every_workload(
     sizes: dict[Workload, WarehouseSize], info: ValidationInfo
 ) -> dict[Workload, WarehouseSize]:
-    missing = [each.value for each in Workload if each not in sizes and each is not Workload.CI]
+    missing = [each.value for each in Workload if each not in sizes and each not in _OF_CHECKS]
     if missing:
         raise ValueError(f"no size for {', '.join(missing)}")
     if Workload.CI in sizes and info.data.get("stack") is StackName.PROD:
         raise ValueError("production has no ci: what nobody reviewed holds no production credential")
     return sizes
+
+
+def _of_production(pool: CheckPool | None, info: ValidationInfo) -> CheckPool | None:
+    has_compute = Workload.MASK in info.data.get("warehouse_sizes", {})
+    if pool is None:
+        if has_compute:
+            raise ValueError("warehouseSizes has mask, which only masks clones of a checkPool")
+        return None
+    if info.data.get("stack") is not StackName.PROD or pool.environment is Environment.PROD:
+        raise ValueError("it has rows of prod, masked, for the checks of another environment")
+    if not has_compute:
+        raise ValueError("warehouseSizes has no mask, on which its clones are masked")
+    return pool
 
 
 def _never_suspends_production(when: WhenSpent, info: ValidationInfo) -> WhenSpent:
@@ -118,5 +148,6 @@ TimeTravelDays = Annotated[int, Field(ge=1, le=90), AfterValidator(_retention_of
 WarehouseSizes = Annotated[dict[Workload, WarehouseSize], AfterValidator(_every_workload)]
 SpentCredits = Annotated[WhenSpent, AfterValidator(_never_suspends_production)]
 PublicKeys = Annotated[list[Annotated[str, AfterValidator(_public_key)]], Field(min_length=1, max_length=2)]
+Pool = Annotated[CheckPool | None, AfterValidator(_of_production)]
 Clones = Annotated[dict[str, CloneSettings], AfterValidator(_no_production_in_dev)]
 ServiceUserKeys = Annotated[dict[ServiceUserName, PublicKeys], AfterValidator(_every_user)]

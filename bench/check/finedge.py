@@ -24,7 +24,7 @@ def connection_of(settings: SnowflakeSettings) -> dict[str, str]:
         "SNOWFLAKE_ACCOUNT": settings.account,
         "SNOWFLAKE_USER": settings.user,
         "SNOWFLAKE_ROLE": settings.role,
-        "SNOWFLAKE_WAREHOUSE": "TRANSFORMING",
+        "SNOWFLAKE_WAREHOUSE": settings.warehouse or "TRANSFORMING",
         "SNOWFLAKE_PRIVATE_KEY_PATH": str(settings.private_key_file),
         "SNOWFLAKE_HOST": str(settings.host),
         "SNOWFLAKE_PORT": str(settings.port),

@@ -70,7 +70,7 @@ def ready_world(scratch: Path) -> Iterator[World]:
 
 def _fill(sandbox: RunningSandbox, target: Path) -> None:
     target.mkdir()
-    connection = connection_variables(sandbox.environment, warehouse=_WAREHOUSE)
+    connection = connection_variables(sandbox.environment, whose="the sandbox", warehouse=_WAREHOUSE)
     tag = QueryTag(environment=Environment.DEV, stage="bench")
     session = snowflake_warehouse(settings_of(connection), tag)
     fill_dev(session, connection, target)

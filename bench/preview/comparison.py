@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -62,6 +63,25 @@ def aim(comparisons: Sequence[Comparison]) -> str:
     """Return one line that states the aim of peak memory and, size by size, whether it is met."""
     told = "; ".join(_judged(each) for each in comparisons)
     return f"Aim: peak memory at most {PEAK_AIM} times the bare program's, by the median ratio. {told}."
+
+
+def splitting(comparisons: Sequence[Comparison]) -> str:
+    """Return what several stacks would make of one, size by size; empty where there is one size.
+
+    An edit previews the stack that it is in; a change of what all have previews each of them, one after the
+    other. A stack of its own would still read what the environment gives it, so both are at least so much.
+    """
+    ordered = sorted(comparisons, key=lambda each: each.pipelines)
+    return "\n".join(_split(small, large) for small, large in pairwise(ordered))
+
+
+def _split(small: Comparison, large: Comparison) -> str:
+    one = median(each.seconds for each in small.ours) / median(each.seconds for each in large.ours)
+    parts = large.pipelines / small.pipelines
+    return (
+        f"{large.pipelines} pipelines in stacks of {small.pipelines}: an edit previews in {one:.2f} of the "
+        f"time of one stack, a change of all in {one * parts:.2f}."
+    )
 
 
 def _judged(each: Comparison) -> str:

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.preview.comparison import Comparison, aim, compare, table
+from bench.preview.comparison import Comparison, aim, compare, splitting, table
 from bench.preview.programs import ROOT, STACK, Program, bare_program, run
 from bench.preview.recording import rows
 from tests.integration.running_sandbox import running_sandbox
 
 
 def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
-    """Measure every size and return the table, and under it whether the aim is met.
+    """Measure every size; return the table, whether the aim is met and what several stacks would be.
 
     Args:
         sizes: numbers of pipelines.
@@ -23,7 +23,8 @@ def preview_table(sizes: Sequence[int], pairs: int, scratch: Path) -> str:
     with running_sandbox(scratch / "sandbox", project=ROOT) as sandbox:
         sandbox.expect("up", "-s", "shared", "--yes", "--skip-preview")
         measured = [_compare(size, pairs, scratch, sandbox.environment) for size in sizes]
-    return f"{table(measured)}\n\n{aim(measured)}"
+    told = (table(measured), aim(measured), splitting(measured))
+    return "\n\n".join(each for each in told if each)
 
 
 def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str]) -> Comparison:
@@ -34,7 +35,10 @@ def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str
     )
     run(["pulumi", "config", "set", "slipway:workspace", str(workspace), "-s", STACK], environment)
     ours = Program(name="slipway", folder=Path(environment["PULUMI_OPTION_CWD"]), environment=environment)
-    recorded = rows(run(["pulumi", "preview", "-s", STACK, "--json"], environment))
+    plan = scratch / f"plan-{size}.json"
+    saved = ["--json", "--save-plan", str(plan), "--show-secrets"]
+    preview = run(["pulumi", "preview", "-s", STACK, *saved], environment)
+    recorded = rows(preview, plan.read_text(encoding="utf-8"))
     recording = scratch / f"rows-{size}.json"
     recording.write_text(json.dumps(recorded), encoding="utf-8")
     bare = bare_program(scratch / f"bare-{size}", recording, ours)

@@ -28,8 +28,10 @@ from slipway.rollout.deployments import Deployments
 from slipway.rollout.ground import Ground
 from slipway.rollout.survey import Survey
 from slipway.rollout.table import Engines, rollout_handlers
+from slipway.rollout.transaction_limits import STATEMENT_AT_MOST, TIME_TRAVEL, TransactionLimits
 from tests.doubles.deployments import Fuse, MemoryChronicle, MemoryJournal
-from tests.doubles.memory_environment import MemoryAirflow, MemoryEvidence, MemoryStack
+from tests.doubles.memory_airflow import MemoryAirflow
+from tests.doubles.memory_environment import MemoryEvidence, MemoryStack
 from tests.doubles.records import MemoryDocuments, MemoryLeases, MemoryObjects
 from tests.integration.rollout import small_workspace
 
@@ -128,6 +130,7 @@ class Production:
             engine=self._stack,
             orchestrator=self._airflow,
             physical=_NAMING.snowflake_database,
+            role=_NAMING.snowflake_account_object,
         )
 
     @property
@@ -140,10 +143,13 @@ class Production:
             warehouse=self.warehouse,
             dbt=self._dbt,
             engine=self._stack,
+            updates=self._stack.updates,
             orchestrator=self._airflow,
             dag_store=self._airflow,
             parsing=DagParsing(tools=ProcessTools(ROOT)),
             evidence=MemoryEvidence(Fuse()),
+            role_prefix=_NAMING.snowflake_prefix,
+            limits=TransactionLimits(statement=STATEMENT_AT_MOST, time_travel=TIME_TRAVEL),
         )
         return Deployments(
             journal=self.journal,

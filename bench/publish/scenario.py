@@ -13,10 +13,11 @@ from bench.publish.production import ENVIRONMENT, Production
 from bench.snowflake.servers import ours
 from bench.spread import spread
 from slipway.adapters.snowflake import snowflake_warehouse
+from slipway.model.deployment import Purpose, deployment_id
 from slipway.model.query_tag import QueryTag
 from slipway.ports.warehouse import Statements
-from slipway.rollout.deployments import Plan, Purpose, deployment_id
 from slipway.rollout.plan import build_rollout
+from slipway.rollout.planned import Plan
 from slipway.stages import Completed
 
 

@@ -1,4 +1,4 @@
-"""The example copied, the planned pipelines written beside it, slipway.yaml extended."""
+"""The example copied, the planned pipelines written beside it, slipway.yaml and CODEOWNERS extended."""
 
 import shutil
 from collections.abc import Iterable
@@ -9,6 +9,8 @@ import yaml
 
 from bench.workspace import entries, tables, warehouse
 from bench.workspace.plan import Planned, Shape, plan
+from slipway.catalog import load_workspace
+from slipway.catalog.owners import CODEOWNERS, code_owners
 
 EXAMPLE: Final = Path(__file__).resolve().parents[2] / "examples" / "finedge"
 _NOT_THE_WORKSPACE: Final = ("tests", "README.md", "__pycache__", "target", "logs")
@@ -43,6 +45,7 @@ def grow(target: Path, *, pipelines: int, seed: int) -> None:
     for pipeline in planned:
         _write(target, _files(pipeline))
     _extend_settings(target / "slipway.yaml", planned)
+    (target / CODEOWNERS).write_text(code_owners(load_workspace(target)), encoding="utf-8")
 
 
 def _files(pipeline: Planned) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from components import iam
 from components.spark.access import run_jobs, run_steps
-from slipway.model.naming import Naming
+from slipway.model.naming import AIRFLOW, Naming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,10 @@ def execution_policy(naming: Naming, reach: AirflowReach) -> str:
             *_environment(naming, reach),
             *_files(reach),
             *_logs(naming, reach),
+            _secrets(naming, reach),
             iam.become_pipeline(naming.role_arn("*")),
             *run_jobs(naming, reach.spark_application_arns),
-            *run_steps(reach.spark_cluster_arns),
+            *run_steps(naming, reach.spark_cluster_arns),
         ]
     )
 
@@ -92,3 +93,13 @@ def _logs(naming: Naming, reach: AirflowReach) -> list[iam.Statement]:
         ),
         iam.Statement(sid="FindLogs", actions=["logs:DescribeLogGroups"], resources=[f"{groups}:*"]),
     ]
+
+
+def _secrets(naming: Naming, reach: AirflowReach) -> iam.Statement:
+    """Read what the stack tells Airflow, and Airflow's key to Snowflake; a pipeline's secrets are its own."""
+    told = f"arn:aws:secretsmanager:{reach.region}:{naming.account_id}:secret:{naming.secrets(AIRFLOW)}"
+    return iam.Statement(
+        sid="ReadSecrets",
+        actions=["secretsmanager:GetSecretValue"],
+        resources=[f"{told}/*", naming.secret_pattern(AIRFLOW)],
+    )

@@ -15,6 +15,7 @@ from slipway.model.naming import AIRFLOW, DAG_PREFIX, Naming
 from slipway.model.tags import Tags
 
 _REQUIREMENTS: Final = "requirements.txt"
+_STARTUP: Final = "startup.sh"
 _MODULES: Final[Mapping[str, str]] = {
     "dag_processing_logs": "DAGProcessing",
     "scheduler_logs": "Scheduler",
@@ -35,6 +36,7 @@ class ManagedAirflowArgs:
         version: of Airflow, one that MWAA offers.
         options: Airflow's options, `section.option` to value.
         requirements: Python packages beside Airflow's own; a change of them takes MWAA half an hour.
+        startup: text of the script that its machines run before Airflow starts.
         size: the class of the environment.
         min_workers: how many workers wait for tasks.
         max_workers: how many there are at most.
@@ -47,6 +49,7 @@ class ManagedAirflowArgs:
         subnet_ids: two private subnets, in two zones.
         group_id: security group that it runs in.
         log_retention_days: how long its logs stay.
+        after: what has to be there before MWAA looks: the ways out of its subnets, the bucket's access block.
         protected: whether its deletion, and with it that of the history of all runs, is refused.
     """
 
@@ -55,6 +58,7 @@ class ManagedAirflowArgs:
     version: str
     options: Mapping[str, str]
     requirements: Sequence[str]
+    startup: str
     size: EnvironmentClass
     min_workers: int
     max_workers: int
@@ -69,6 +73,7 @@ class ManagedAirflowArgs:
     log_retention_days: int
     protected: bool
     tags: Tags
+    after: Sequence[pulumi.Resource] = ()
 
 
 class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
@@ -82,6 +87,7 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
         self._role = self._create_role(args)
         self._policy = self._create_policy(args)
         self._requirements = self._create_requirements(args)
+        self._startup = self._create_startup(args)
         environment = self._create_environment(args)
         self.publish(environment=environment.name, size=args.size.value)
 
@@ -122,11 +128,20 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
         return aws.iam.RolePolicy(self.name, role=self._role.name, policy=policy, opts=self.child())
 
     def _create_requirements(self, args: ManagedAirflowArgs) -> aws.s3.BucketObjectv2:
+        packages = "".join(f"{package}\n" for package in args.requirements)
+        return self._create_file(args, "requirements", key=_REQUIREMENTS, content=packages)
+
+    def _create_startup(self, args: ManagedAirflowArgs) -> aws.s3.BucketObjectv2:
+        return self._create_file(args, "startup", key=_STARTUP, content=args.startup)
+
+    def _create_file(
+        self, args: ManagedAirflowArgs, called: str, *, key: str, content: str
+    ) -> aws.s3.BucketObjectv2:
         return aws.s3.BucketObjectv2(
-            f"{self.name}-requirements",
+            f"{self.name}-{called}",
             bucket=args.bucket,
-            key=_REQUIREMENTS,
-            content="".join(f"{package}\n" for package in args.requirements),
+            key=key,
+            content=content,
             content_type="text/plain",
             tags=self.tags.as_aws(),
             opts=self.child(),
@@ -148,6 +163,8 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
             requirements_s3_path=_REQUIREMENTS,
             # By version, or MWAA would install whatever is there when it next replaces a worker.
             requirements_s3_object_version=self._requirements.version_id,
+            startup_script_s3_path=_STARTUP,
+            startup_script_s3_object_version=self._startup.version_id,
             execution_role_arn=self._role.arn,
             kms_key=args.key_arn,
             network_configuration={
@@ -158,5 +175,5 @@ class ManagedAirflow(PlatformComponent, token="slipway:airflow:ManagedAirflow"):
             worker_replacement_strategy="GRACEFUL",  # a change waits for tasks that run
             logging_configuration={each: {"enabled": True, "log_level": "INFO"} for each in _MODULES},
             tags=self.tags.as_aws(),
-            opts=self.child(protect=args.protected or None, after=[*self._groups, self._policy]),
+            opts=self.child(protect=args.protected or None, after=[*self._groups, self._policy, *args.after]),
         )

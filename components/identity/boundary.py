@@ -1,5 +1,6 @@
 """The most that any role of the platform can do in its account, whatever its own policies say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,8 @@ _WORK: Final = (
     "cloudtrail:LookupEvents",
     "cloudwatch:*",
     "codebuild:*",
+    "codeconnections:GetConnection",
+    "codeconnections:GetConnectionToken",
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
     "dynamodb:ConditionCheckItem",
@@ -79,15 +82,23 @@ class PermissionBoundaryArgs:
     Attributes:
         policy: physical name.
         role_pattern: ARN pattern of the roles of this stack, which they may assume and hand to services.
+        elsewhere: roles of other accounts that are there for roles of this stack.
     """
 
     policy: str
     role_pattern: str
+    elsewhere: Sequence[pulumi.Input[str]] = ()
     tags: Tags
 
 
-def boundary_policy(role_pattern: str) -> str:
-    """Return what a role may do at most: work, never administration; other roles only of its own stack."""
+def boundary_policy(role_pattern: str, elsewhere: Sequence[str] = ()) -> str:
+    """Return what a role may do at most: work, never administration; other roles only those of its stack.
+
+    Args:
+        role_pattern: ARN pattern of the roles of the stack.
+        elsewhere: roles of other accounts that roles of the stack may become.
+    """
+    there = iam.Statement(sid="RolesElsewhere", actions=["sts:AssumeRole"], resources=elsewhere)
     return iam.document(
         [
             iam.Statement(sid="Work", actions=_WORK, resources=["*"]),
@@ -96,6 +107,7 @@ def boundary_policy(role_pattern: str) -> str:
                 actions=["iam:PassRole", "sts:AssumeRole", "sts:TagSession"],
                 resources=[role_pattern],
             ),
+            *([there] if elsewhere else []),
         ]
     )
 
@@ -116,7 +128,9 @@ class PermissionBoundary(PlatformComponent, token="slipway:identity:PermissionBo
             self.name,
             name=args.policy,
             description="The most that any role of the platform can do in this account",
-            policy=boundary_policy(args.role_pattern),
+            policy=pulumi.Output.all(*args.elsewhere).apply(
+                lambda elsewhere: boundary_policy(args.role_pattern, elsewhere)
+            ),
             tags=self.tags.as_aws(),
             opts=self.child(),
         )

@@ -19,26 +19,26 @@ class DeployRoleArgs:
     Attributes:
         role: physical name.
         account_id: account of the environment.
-        project_arn: the CodeBuild project that runs as the role, and nothing else does.
+        project_arns: the CodeBuild projects that run as the role, and nothing else does.
+        records_role_arn: the role of the audit account that is there for this one.
         boundary_arn: the most that the role can do.
         artifact_bucket_arn: artifacts are read from it, never written.
         artifact_key_arn: KMS key of the artifacts.
         state_table_arns: leases, journal and environment documents of the environment.
         state_key_arn: KMS key of those tables.
-        log_group_arn: where the deployment writes.
         dag_bucket_arn: where it publishes DAG files.
         orchestrator: name of the MWAA environment whose Airflow it calls.
     """
 
     role: str
     account_id: str
-    project_arn: str
+    project_arns: Sequence[str]
+    records_role_arn: pulumi.Input[str]
     boundary_arn: pulumi.Input[str]
     artifact_bucket_arn: pulumi.Input[str]
     artifact_key_arn: pulumi.Input[str]
     state_table_arns: Sequence[pulumi.Input[str]]
     state_key_arn: pulumi.Input[str]
-    log_group_arn: pulumi.Input[str]
     dag_bucket_arn: pulumi.Input[str]
     orchestrator: str
     tags: Tags
@@ -52,13 +52,16 @@ class DeployReach:
     artifact_key_arn: str
     state_table_arns: Sequence[str]
     state_key_arn: str
-    log_group_arn: str
     dag_bucket_arn: str
     orchestrator_arns: Sequence[str]
+    records_role_arn: str
 
 
 def deploy_policy(reach: DeployReach) -> str:
-    """Return what a deployment may do: read artifacts, keep state, write its log, publish and run DAGs."""
+    """Return what a deployment may do: read artifacts, keep state, write its log, publish and run DAGs.
+
+    What it does with releases' records in the audit account is the policy of another role, which it becomes.
+    """
     bucket = reach.artifact_bucket_arn
     return iam.document(
         [
@@ -91,20 +94,12 @@ def deploy_policy(reach: DeployReach) -> str:
                 resources=[reach.state_key_arn],
             ),
             iam.Statement(
-                sid="WriteLog",
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[f"{reach.log_group_arn}:*"],
-            ),
-            iam.Statement(
                 sid="PublishDags",
                 actions=["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
                 resources=[reach.dag_bucket_arn, f"{reach.dag_bucket_arn}/*"],
             ),
-            iam.Statement(
-                sid="CallAirflow",
-                actions=["airflow:GetEnvironment", "airflow:InvokeRestApi"],
-                resources=list(reach.orchestrator_arns),
-            ),
+            call_airflow(reach.orchestrator_arns),
+            iam.Statement(sid="ReachRecords", actions=["sts:AssumeRole"], resources=[reach.records_role_arn]),
         ]
     )
 
@@ -120,8 +115,14 @@ def orchestrator_arns(account_id: str, environment: str, airflow_role: str = "Op
     )
 
 
+def call_airflow(arns: Sequence[str]) -> iam.Statement:
+    """Let a role call Airflow's REST API as the role of Airflow's own that `orchestrator_arns` names."""
+    actions = ["airflow:GetEnvironment", "airflow:InvokeRestApi"]
+    return iam.Statement(sid="CallAirflow", actions=actions, resources=list(arns))
+
+
 class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
-    """The role that the environment's deploy build assumes, and nobody else."""
+    """The role that the environment's builds which change it assume, and nobody else."""
 
     def __init__(self, name: str, args: DeployRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
@@ -135,7 +136,7 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
             self.name,
             name=args.role,
             description="Carries releases into this environment",
-            assume_role_policy=iam.document([trust_build(args.project_arn)]),
+            assume_role_policy=iam.document([trust_build(*args.project_arns)]),
             permissions_boundary=args.boundary_arn,
             tags=self.tags.as_aws(),
             opts=self.child(),
@@ -147,9 +148,9 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
             artifact_key_arn=args.artifact_key_arn,
             state_table_arns=pulumi.Output.all(*args.state_table_arns),
             state_key_arn=args.state_key_arn,
-            log_group_arn=args.log_group_arn,
             dag_bucket_arn=args.dag_bucket_arn,
             orchestrator_arns=orchestrator_arns(args.account_id, args.orchestrator),
+            records_role_arn=args.records_role_arn,
         )
         return aws.iam.RolePolicy(
             self.name,

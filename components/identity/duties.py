@@ -1,6 +1,7 @@
-"""What the roles of the platform may do: check, build, sign, approve, break the glass. Pure.
+"""What the roles of a release may do: check, build, sign, deploy, approve, audit. Pure.
 
-The deployment's own policy is beside its role. No duty includes another: whoever builds cannot sign, whoever
+What a deployment may do in its environment is beside its role, and what people and measurements may do there
+in `operations`. No duty includes another: whoever builds cannot sign, whoever
 signs cannot write, whoever approves cannot write where somebody else approves.
 """
 
@@ -47,7 +48,8 @@ _PUSH: Final = (
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 )
-_READ_ITEMS: Final = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+READ_ITEMS: Final = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+"""Reading of a table, without reading all of it at once."""
 
 
 def check_policy(secret_arn: str) -> str:
@@ -78,6 +80,7 @@ class ReleaseStores:
         evidence_key: its key, the ledger's too.
         ledger_tables: the ledger and its index.
         signing_key: signs manifests and approvals.
+        stack_states: bucket of Pulumi's state of all stacks.
     """
 
     artifacts: str
@@ -87,16 +90,20 @@ class ReleaseStores:
     evidence_key: str
     ledger_tables: Sequence[str]
     signing_key: str
+    stack_states: str
 
 
 def build_policy(stores: ReleaseStores) -> str:
-    """Return what a build may do: write artifacts and images, and read the checks that a manifest lists."""
+    """Return what a build may do: write artifacts, images and unsigned manifests, keep and read checks.
+
+    What it builds is written to the ledger by itself, in the chain of the platform.
+    """
     return iam.document(
         [
             iam.Statement(
                 sid="WriteArtifacts",
                 actions=["s3:GetObject", "s3:PutObject"],
-                resources=[f"{stores.artifacts}/*"],
+                resources=[f"{stores.artifacts}/artifacts/*", f"{stores.artifacts}/unsigned/*"],
             ),
             iam.Statement(sid="ListArtifacts", actions=["s3:ListBucket"], resources=[stores.artifacts]),
             iam.Statement(
@@ -106,21 +113,124 @@ def build_policy(stores: ReleaseStores) -> str:
             ),
             iam.Statement(sid="PushImages", actions=_PUSH, resources=[stores.images]),
             iam.Statement(sid="LogInToPush", actions=["ecr:GetAuthorizationToken"], resources=["*"]),
-            iam.Statement(
-                sid="ReadChecks", actions=["s3:GetObject"], resources=[f"{stores.evidence}/evidence/*"]
-            ),
-            iam.Statement(sid="FindChecks", actions=_READ_ITEMS, resources=stores.ledger_tables),
-            iam.Statement(sid="DecryptChecks", actions=["kms:Decrypt"], resources=[stores.evidence_key]),
+            *_recording(stores, "evidence", "ledger"),
         ]
     )
 
 
+def _recording(stores: ReleaseStores, *folders: str) -> list[iam.Statement]:
+    """Evidence is written once and read, the ledger is appended to; what is locked there stays.
+
+    Args:
+        stores: where.
+        folders: of the evidence bucket.
+    """
+    places = [f"{stores.evidence}/{folder}/*" for folder in folders]
+    return [
+        iam.Statement(sid="KeepRecords", actions=["s3:GetObject", "s3:PutObject"], resources=places),
+        iam.Statement(
+            sid="AppendToLedger",
+            actions=["dynamodb:BatchWriteItem", "dynamodb:PutItem", *READ_ITEMS],
+            resources=stores.ledger_tables,
+        ),
+        iam.Statement(
+            sid="EncryptRecords",
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=[stores.evidence_key],
+        ),
+    ]
+
+
 def sign_policy(stores: ReleaseStores) -> str:
-    """Return what the signer may do: sign digests with the release key, whose public half it names.
+    """Return what the signer may do: read what waits, look at its artifacts, sign it, write it down signed.
 
     A build that could sign could sign what nobody built (SLSA build level 3: the key is out of its reach).
     """
-    return iam.document(_signing(stores.signing_key))
+    bucket = stores.artifacts
+    return iam.document(
+        [
+            *_signing(stores.signing_key),
+            iam.Statement(
+                sid="ReadWhatWasBuilt",
+                actions=["s3:GetObject"],
+                resources=[f"{bucket}/{folder}/*" for folder in ("artifacts", "releases", "unsigned")],
+            ),
+            iam.Statement(sid="FindWhatWasBuilt", actions=["s3:ListBucket"], resources=[bucket]),
+            iam.Statement(sid="WriteSigned", actions=["s3:PutObject"], resources=[f"{bucket}/releases/*"]),
+            iam.Statement(
+                sid="EncryptSigned",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[stores.artifact_key],
+            ),
+        ]
+    )
+
+
+def deployment_policy(stores: ReleaseStores) -> str:
+    """Return what a deployment may do in the audit account: read releases and approvals, keep records."""
+    return iam.document(
+        [
+            iam.Statement(
+                sid="ReadReleases",
+                actions=["s3:GetObject"],
+                resources=[f"{stores.artifacts}/*", f"{stores.evidence}/approvals/*"],
+            ),
+            iam.Statement(
+                sid="ListReleases",
+                actions=["s3:ListBucket", "s3:ListBucketVersions"],
+                resources=[stores.artifacts, stores.evidence],
+            ),
+            iam.Statement(
+                sid="ReadFirstVersions", actions=["s3:GetObjectVersion"], resources=[f"{stores.evidence}/*"]
+            ),
+            iam.Statement(sid="DecryptReleases", actions=["kms:Decrypt"], resources=[stores.artifact_key]),
+            iam.Statement(  # dev's and staging's evidence is locked for less long than the bucket's default
+                sid="LockEvidence",
+                actions=["s3:PutObjectRetention"],
+                resources=[f"{stores.evidence}/evidence/*"],
+            ),
+            *_recording(stores, "effects", "evidence", "ledger"),
+        ]
+    )
+
+
+def audit_policy(stores: ReleaseStores) -> str:
+    """Return what the nightly proof may do: read each record as it was first written, sign chains' ends.
+
+    Of the stacks' states it lists the versions: which there were and when, never what is in one.
+    """
+    return iam.document(
+        [
+            iam.Statement(
+                sid="ReadRecords",
+                actions=["s3:GetObject", "s3:GetObjectVersion"],
+                resources=[f"{stores.evidence}/*"],
+            ),
+            iam.Statement(
+                sid="ListRecords",
+                actions=["s3:ListBucket", "s3:ListBucketVersions"],
+                resources=[stores.evidence],
+            ),
+            iam.Statement(sid="ReadLedger", actions=READ_ITEMS, resources=stores.ledger_tables),
+            iam.Statement(
+                sid="ListStates",
+                actions=["s3:ListBucketVersions"],
+                resources=[stores.stack_states],
+                conditions={"StringLike": {"s3:prefix": ".pulumi/stacks/*"}},
+            ),
+            iam.Statement(
+                sid="WriteCheckpoints",
+                actions=["s3:PutObject"],
+                resources=[f"{stores.evidence}/checkpoints/*"],
+            ),
+            iam.Statement(
+                sid="EncryptCheckpoints",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[stores.evidence_key],
+            ),
+            *_signing(stores.signing_key),
+        ]
+    )
 
 
 def _signing(key_arn: str) -> list[iam.Statement]:
@@ -159,67 +269,5 @@ def approve_policy(stores: ReleaseStores) -> str:
             ),
             iam.Statement(sid="DecryptReleases", actions=["kms:Decrypt"], resources=[stores.artifact_key]),
             *_signing(stores.signing_key),
-        ]
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class OperatedParts:
-    """ARNs of what an emergency is about.
-
-    Attributes:
-        state_tables: leases, journal and environment documents.
-        dag_bucket: DAG files.
-        data_key: key of both.
-        log_groups: of the platform and of all pipelines.
-        airflow: the MWAA environment, and its role of Airflow's own.
-        jobs: applications and job runs of EMR Serverless.
-    """
-
-    state_tables: Sequence[str]
-    dag_bucket: str
-    data_key: str
-    log_groups: str
-    airflow: Sequence[str]
-    jobs: str
-
-
-def break_glass_policy(parts: OperatedParts) -> str:
-    """Return what an emergency may do: stop, pause, look and mend in one environment.
-
-    Not among it: artifacts, signatures, approvals, evidence, identities. What it wrote is reviewed later.
-    """
-    return iam.document(
-        [
-            iam.Statement(
-                sid="MendState",
-                actions=["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *_READ_ITEMS],
-                resources=parts.state_tables,
-            ),
-            iam.Statement(
-                sid="MendDags",
-                actions=["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
-                resources=[parts.dag_bucket, f"{parts.dag_bucket}/*"],
-            ),
-            iam.Statement(
-                sid="UseDataKey",
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[parts.data_key],
-            ),
-            iam.Statement(
-                sid="ReadLogs",
-                actions=["logs:FilterLogEvents", "logs:GetLogEvents"],
-                resources=[parts.log_groups],
-            ),
-            iam.Statement(
-                sid="CallAirflow",
-                actions=["airflow:GetEnvironment", "airflow:InvokeRestApi"],
-                resources=parts.airflow,
-            ),
-            iam.Statement(
-                sid="StopJobs",
-                actions=["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun"],
-                resources=[parts.jobs],
-            ),
         ]
     )

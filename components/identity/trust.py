@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from components import iam
-from components.identity.federation import AUDIENCE, ISSUER
+from slipway.model.naming import GITHUB_ISSUER
+
+AUDIENCE: Final = "sts.amazonaws.com"
+"""Whom a workflow's token has to be meant for; the action `configure-aws-credentials` asks for it."""
 
 _CODEBUILD: Final = "codebuild.amazonaws.com"
 _SESSION: Final = "*@pr-*"
@@ -34,13 +37,13 @@ def merged(repository: str, branch: str) -> tuple[str, ...]:
     return (f"repo:{repository}:ref:refs/heads/{branch}",)
 
 
-def trust_build(project_arn: str) -> iam.Statement:
-    """Let one CodeBuild project run as the role (CodeBuild user guide, "cross-service confused deputy")."""
+def trust_build(*project_arns: str) -> iam.Statement:
+    """Let CodeBuild projects run as the role (CodeBuild user guide, "cross-service confused deputy")."""
     return iam.Statement(
         sid="Build",
         actions=["sts:AssumeRole"],
         principals={"Service": [_CODEBUILD]},
-        conditions={"ArnEquals": {"aws:SourceArn": project_arn}},
+        conditions={"ArnEquals": {"aws:SourceArn": list(project_arns)}},
     )
 
 
@@ -56,8 +59,8 @@ def trust_workflows(provider_arn: str, subjects: Sequence[str]) -> iam.Statement
         actions=["sts:AssumeRoleWithWebIdentity"],
         principals={"Federated": [provider_arn]},
         conditions={
-            "StringEquals": {f"{ISSUER}:aud": AUDIENCE},
-            "StringLike": {f"{ISSUER}:sub": list(subjects), "sts:RoleSessionName": _SESSION},
+            "StringEquals": {f"{GITHUB_ISSUER}:aud": AUDIENCE},
+            "StringLike": {f"{GITHUB_ISSUER}:sub": list(subjects), "sts:RoleSessionName": _SESSION},
         },
     )
 

@@ -1,7 +1,7 @@
 """The network that everything of an environment runs in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network
 
@@ -31,6 +31,7 @@ class NetworkArgs:
         zones: in how many availability zones.
         nat_gateways: ways out to what is not AWS, 0 to `zones`; zones share them in turn.
         endpoint_zones: in how many zones the interface endpoints have an address, 1 to `zones`.
+        interfaces: services that have an interface endpoint.
         boundary_arn: the most that the flow log's role can do.
         log_retention_days: how long the flow log stays.
     """
@@ -41,9 +42,11 @@ class NetworkArgs:
     zones: int
     nat_gateways: int
     endpoint_zones: int
+    interfaces: Sequence[str]
     boundary_arn: pulumi.Input[str]
     log_retention_days: int
     tags: Tags
+    workload_tags: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def blocks(self) -> Mapping[str, ZoneBlocks]:
@@ -62,7 +65,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
             "public", {zone: each.public for zone, each in args.blocks.items()}
         )
         self.private = self._create_subnets(
-            "private", {zone: each.private for zone, each in args.blocks.items()}
+            "private", {zone: each.private for zone, each in args.blocks.items()}, args.workload_tags
         )
         gateway = self._create_internet_gateway()
         nats = self._create_nat_gateways(args, gateway)
@@ -72,6 +75,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
         self._create_endpoints(args, tables, groups)
         self._create_flow_log(args)
         self.private_subnet_ids = [subnet.id for subnet in self.private.values()]
+        self.private_subnet_arns = [subnet.arn for subnet in self.private.values()]
         self.publish(vpc=self._vpc.id, private_subnets=self.private_subnet_ids)
 
     def _create_vpc(self, args: NetworkArgs) -> aws.ec2.Vpc:
@@ -84,7 +88,10 @@ class Network(PlatformComponent, token="slipway:network:Network"):
             opts=self.child(),
         )
 
-    def _create_subnets(self, side: str, blocks: Mapping[str, IPv4Network]) -> dict[str, aws.ec2.Subnet]:
+    def _create_subnets(
+        self, side: str, blocks: Mapping[str, IPv4Network], more_tags: Mapping[str, str] | None = None
+    ) -> dict[str, aws.ec2.Subnet]:
+        tags = self.tags.as_aws() | dict(more_tags or {})
         return {
             zone: aws.ec2.Subnet(
                 f"{self.name}-{side}-{zone}",
@@ -92,7 +99,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
                 availability_zone_id=zone,
                 cidr_block=str(block),
                 map_public_ip_on_launch=False,
-                tags=self.tags.as_aws(),
+                tags=tags,
                 opts=self.child(),
             )
             for zone, block in blocks.items()
@@ -165,7 +172,11 @@ class Network(PlatformComponent, token="slipway:network:Network"):
 
     def _create_groups(self, args: NetworkArgs) -> NetworkGroups:
         groups = NetworkGroupsArgs(
-            naming=args.naming, vpc_id=self._vpc.id, cidr=str(args.cidr), tags=self.tags
+            naming=args.naming,
+            vpc_id=self._vpc.id,
+            cidr=str(args.cidr),
+            tags=self.tags,
+            workload_tags=args.workload_tags,
         )
         return NetworkGroups(self.name, groups, self.child())
 
@@ -178,6 +189,7 @@ class Network(PlatformComponent, token="slipway:network:Network"):
             subnet_ids=[subnet.id for subnet in self.private.values()][: args.endpoint_zones],
             route_table_ids=[table.id for table in tables],
             group_id=groups.endpoints.id,
+            interfaces=args.interfaces,
             tags=self.tags,
         )
         ServiceEndpoints(f"{self.name}-endpoint", endpoints, self.child())

@@ -24,7 +24,6 @@ INTERFACES: Final[Mapping[str, str]] = MappingProxyType(
         "airflow.api": "MWAA: its web server and deployments call the environment's API",
         "airflow.env": "MWAA: workers and schedulers register with their environment",
         "airflow.ops": "MWAA: the environment's health",
-        "codebuild": "deployments and validations start and watch builds",
         "ecr.api": "images of builds and of Spark's runtime, by digest",
         "ecr.dkr": "layers of those images",
         "emr-serverless": "Airflow starts and watches Spark jobs",
@@ -42,6 +41,9 @@ The first three, `ecr`, `kms`, `logs`, `monitoring` and `sqs` are what MWAA need
 out: MWAA user guide, "Creating the required VPC service endpoints".
 """
 
+FOR_BUILDS: Final = ("kms", "logs", "secretsmanager", "sts")
+"""Those that a network needs in which nothing but builds runs."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceEndpointsArgs:
@@ -53,6 +55,7 @@ class ServiceEndpointsArgs:
         subnet_ids: subnets that have an address of each interface endpoint; each is paid by the hour.
         route_table_ids: tables that lead to the gateway endpoints.
         group_id: security group of the interface endpoints.
+        interfaces: which of `INTERFACES` there are.
     """
 
     region: str
@@ -60,6 +63,7 @@ class ServiceEndpointsArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     route_table_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
+    interfaces: Sequence[str]
     tags: Tags
 
 
@@ -72,7 +76,7 @@ class ServiceEndpoints(PlatformComponent, token="slipway:network:ServiceEndpoint
         super().__init__(name, args.tags, opts)
         for service in GATEWAYS:
             self._create_gateway(args, service)
-        for service in INTERFACES:
+        for service in args.interfaces:
             self._create_interface(args, service)
         self.publish()
 

@@ -1,6 +1,7 @@
 """Who may talk to whom in a network: its security groups."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import pulumi
@@ -28,12 +29,14 @@ class NetworkGroupsArgs:
         naming: names of the stack.
         vpc_id: the network.
         cidr: all its addresses.
+        workload_tags: what the group of workloads bears beside the tags.
     """
 
     naming: Naming
     vpc_id: pulumi.Input[str]
     cidr: str
     tags: Tags
+    workload_tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class NetworkGroups(PlatformComponent, token="slipway:network:NetworkGroups"):
@@ -44,8 +47,11 @@ class NetworkGroups(PlatformComponent, token="slipway:network:NetworkGroups"):
     ) -> None:
         super().__init__(name, args.tags, opts)
         self._close_default(args)
-        self.endpoints = self._create_group(args, "endpoints", "Endpoints of AWS services")
-        self.workloads = self._create_group(args, "workloads", "Airflow, Spark and builds")
+        own = self.tags.as_aws()
+        self.endpoints = self._create_group(args, "endpoints", "Endpoints of AWS services", own)
+        self.workloads = self._create_group(
+            args, "workloads", "Airflow, Spark and builds", own | dict(args.workload_tags)
+        )
         self._admit_to_endpoints(args)
         self._admit_among_workloads()
         self._let_workloads_out(args)
@@ -56,13 +62,15 @@ class NetworkGroups(PlatformComponent, token="slipway:network:NetworkGroups"):
             f"{self.name}-default", vpc_id=args.vpc_id, tags=self.tags.as_aws(), opts=self.child()
         )
 
-    def _create_group(self, args: NetworkGroupsArgs, role: str, purpose: str) -> aws.ec2.SecurityGroup:
+    def _create_group(
+        self, args: NetworkGroupsArgs, role: str, purpose: str, tags: dict[str, str]
+    ) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(
             f"{self.name}-{role}",
             name=args.naming.security_group(role),
             description=purpose,
             vpc_id=args.vpc_id,
-            tags=self.tags.as_aws(),
+            tags=tags,
             opts=self.child(),
         )
 

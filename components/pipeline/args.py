@@ -20,6 +20,7 @@ class PipelineArgs:
         pipeline: its catalog entry.
         environment: where it runs.
         naming: names of the stack.
+        region: where it is.
         log_retention_days: how long its log stays.
         data_key_arn: KMS key of the environment's data.
         boundary_arn: the most that its role can do.
@@ -33,6 +34,7 @@ class PipelineArgs:
     pipeline: Pipeline
     environment: Environment
     naming: Naming
+    region: str
     log_retention_days: int
     data_key_arn: pulumi.Input[str]
     boundary_arn: pulumi.Input[str]

@@ -16,5 +16,6 @@ class BatchPipeline(PlatformComponent, token="slipway:pipeline:BatchPipeline"):
         self.log = parts.create_log()
         self.role = parts.create_role(self.log)
         self.warehouse_role = parts.create_warehouse_role()
+        parts.create_connection()
         parts.create_alarms()
-        self.publish(role_arn=self.role.arn, log_group=self.log.name, **parts.approval())
+        self.publish(role_arn=self.role.arn, **parts.log_output(self.log), **parts.approval())

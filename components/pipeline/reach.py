@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from components import iam
+from components.pipeline import lake
 from components.spark.access import EMR_SERVERLESS, deliver_log
 from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
@@ -23,9 +24,16 @@ _CONNECT: Final = "kafkaconnect.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineReach:
-    """Resolved names and ARNs that the policy of a pipeline's role speaks of."""
+    """Resolved names and ARNs that the policy of a pipeline's role speaks of.
 
-    log_group_arn: str
+    Attributes:
+        region: where it is.
+        log_group_arn: log of its jobs; None where there are none.
+        data_key_arn: KMS key of the environment's data.
+    """
+
+    region: str
+    log_group_arn: str | None
     data_key_arn: str
 
 
@@ -57,6 +65,11 @@ def runners(pipeline: Pipeline) -> tuple[str, ...]:
     )
 
 
+def runs_jobs(pipeline: Pipeline) -> bool:
+    """Tell whether Spark runs code of the pipeline: jobs of its DAG, or a query."""
+    return EMR_SERVERLESS in runners(pipeline)
+
+
 def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
     match part:
         case PartKind.SPARK:
@@ -64,7 +77,7 @@ def _runner(part: PartKind, pipeline: PipelineKind) -> tuple[str, ...]:
         case PartKind.STREAM:
             # A batch pipeline's stream is a connector that brings its input; a streaming one has a job too.
             return (_CONNECT,) if pipeline is PipelineKind.BATCH else (_CONNECT, EMR_SERVERLESS)
-        case PartKind.ENTRY | PartKind.DAG | PartKind.DBT | PartKind.TERRAFORM:
+        case PartKind.ENTRY | PartKind.DAG | PartKind.DBT | PartKind.TERRAFORM | PartKind.CONTROL:
             return ()
         case _:
             assert_never(part)
@@ -77,12 +90,7 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
     whoever is measured must not hold the ruler.
     """
     statements = [
-        *_object_access(pipeline, naming),
-        iam.Statement(
-            sid="WriteLog",
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[f"{reach.log_group_arn}:*"],
-        ),
+        *lake.access(pipeline, naming, reach.region, runs_jobs=runs_jobs(pipeline)),
         iam.Statement(
             sid="UseDataKey",
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
@@ -93,7 +101,7 @@ def role_policy(pipeline: Pipeline, naming: Naming, reach: PipelineReach) -> str
             actions=["secretsmanager:GetSecretValue"],
             resources=[_arn(naming, "secretsmanager", f"secret:{naming.secrets(pipeline.name)}/*")],
         ),
-        *(deliver_log(naming) if EMR_SERVERLESS in runners(pipeline) else ()),
+        *(deliver_log(naming, reach.log_group_arn) if reach.log_group_arn else ()),
         *(_job_access(pipeline, naming) if _starts_jobs(pipeline) else ()),
     ]
     return iam.document(statements)
@@ -112,6 +120,11 @@ def _job_access(pipeline: Pipeline, naming: Naming) -> list[iam.Statement]:
     applications = _arn(naming, "emr-serverless", "/applications/*")
     job_runs = f"{applications}/jobruns/*"
     return [
+        iam.Statement(
+            sid="WakeApplications",
+            actions=["emr-serverless:GetApplication", "emr-serverless:StartApplication"],
+            resources=[applications],
+        ),
         iam.Statement(
             sid="StartOwnJobs",
             actions=["emr-serverless:StartJobRun", "emr-serverless:TagResource"],
@@ -163,37 +176,3 @@ def schema_places(datasets: Iterable[Dataset], naming: Naming) -> list[SchemaPla
             if each.scheme is DatasetScheme.SNOWFLAKE
         }
     )
-
-
-def _object_access(pipeline: Pipeline, naming: Naming) -> list[iam.Statement]:
-    reads = _s3_objects(pipeline.inputs, naming)
-    writes = _s3_objects(pipeline.output_datasets, naming)
-    statements = []
-    if reads:
-        statements.append(iam.Statement(sid="ReadInputs", actions=["s3:GetObject"], resources=reads))
-    if writes:
-        actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-        statements.append(iam.Statement(sid="WriteOutputs", actions=actions, resources=writes))
-    return [*statements, *_listing([*pipeline.inputs, *pipeline.output_datasets], naming)]
-
-
-def _s3_objects(datasets: Iterable[Dataset], naming: Naming) -> list[str]:
-    return sorted(
-        f"arn:aws:s3:::{naming.data_bucket(each.bucket)}/{each.prefix}/*"
-        for each in datasets
-        if each.scheme is DatasetScheme.S3
-    )
-
-
-def _listing(datasets: Iterable[Dataset], naming: Naming) -> list[iam.Statement]:
-    """List only below the pipeline's own prefixes: one statement a bucket and prefix."""
-    places = sorted({(each.bucket, each.prefix) for each in datasets if each.scheme is DatasetScheme.S3})
-    return [
-        iam.Statement(
-            sid=f"List{number}",
-            actions=["s3:ListBucket"],
-            resources=[f"arn:aws:s3:::{naming.data_bucket(bucket)}"],
-            conditions={"StringLike": {"s3:prefix": f"{prefix}/*"}},
-        )
-        for number, (bucket, prefix) in enumerate(places, start=1)
-    ]

@@ -8,7 +8,7 @@ from components.pipeline.parts import PipelineParts
 
 
 class StreamingPipeline(PlatformComponent, token="slipway:pipeline:StreamingPipeline"):
-    """What a streaming entry becomes: releases start its query, and its lag is watched beside its age."""
+    """What a streaming entry becomes: releases start its query, and the age of what it writes is watched."""
 
     def __init__(self, name: str, args: PipelineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
@@ -17,4 +17,4 @@ class StreamingPipeline(PlatformComponent, token="slipway:pipeline:StreamingPipe
         self.role = parts.create_role(self.log)
         self.warehouse_role = parts.create_warehouse_role()
         parts.create_alarms()
-        self.publish(role_arn=self.role.arn, log_group=self.log.name, **parts.approval())
+        self.publish(role_arn=self.role.arn, **parts.log_output(self.log), **parts.approval())

@@ -13,17 +13,22 @@ EMR_SERVERLESS: Final = "emr-serverless.amazonaws.com"
 """The service that assumes the role of a job."""
 
 
-def deliver_log(naming: Naming) -> list[iam.Statement]:
+def deliver_log(naming: Naming, own_group_arn: str) -> list[iam.Statement]:
     """Return what a job needs to deliver its log: EMR Serverless writes it as the job.
 
-    Source: EMR Serverless user guide, "Logging for EMR Serverless with Amazon CloudWatch".
+    Whoever starts a job says where to: into the pipeline's own group; what says nothing goes to the
+    application's. Source: EMR Serverless user guide, "Logging for EMR Serverless with Amazon CloudWatch".
+
+    Args:
+        naming: names of the stack.
+        own_group_arn: log group of the pipeline.
     """
     group = f"arn:aws:logs:*:{naming.account_id}:log-group:{naming.log_group(SPARK)}"
     return [
         iam.Statement(
             sid="DeliverSparkLog",
             actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            resources=[group, f"{group}:*"],
+            resources=[f"{each}{rest}" for each in (own_group_arn, group) for rest in ("", ":*")],
         ),
         iam.Statement(
             sid="FindSparkLog",
@@ -57,15 +62,27 @@ def run_jobs(naming: Naming, application_arns: Sequence[str]) -> list[iam.Statem
     ]
 
 
-def run_steps(cluster_arns: Sequence[str]) -> list[iam.Statement]:
-    """Return what Airflow needs to run steps on clusters, where there are any; a step names its role."""
+def run_steps(naming: Naming, cluster_arns: Sequence[str]) -> list[iam.Statement]:
+    """Return what Airflow needs to run steps on clusters, where there are any.
+
+    A step names the role of its pipeline: one without would run as the nodes, which become every pipeline.
+    Source: EMR management guide, "Runtime roles for Amazon EMR steps".
+    """
     if not cluster_arns:
         return []
-    actions = ("AddJobFlowSteps", "CancelSteps", "DescribeCluster", "DescribeStep", "ListSteps")
     return [
         iam.Statement(
             sid="RunSparkSteps",
-            actions=[f"elasticmapreduce:{action}" for action in actions],
+            actions=["elasticmapreduce:AddJobFlowSteps"],
             resources=cluster_arns,
-        )
+            conditions={"ArnLike": {"elasticmapreduce:ExecutionRoleArn": naming.role_arn("*")}},
+        ),
+        iam.Statement(
+            sid="WatchSparkSteps",
+            actions=[
+                f"elasticmapreduce:{action}"
+                for action in ("CancelSteps", "DescribeCluster", "DescribeStep", "ListSteps")
+            ],
+            resources=cluster_arns,
+        ),
     ]

@@ -33,6 +33,7 @@ class SparkClusterArgs:
         group_id: security group that nodes share with everything that runs.
         key_arn: KMS key of the environment's data.
         boundary_arn: the most that nodes can do; EMR itself starts machines, and is outside of it.
+        after: what has to be there before its machines start: the ways out of their subnets.
     """
 
     naming: Naming
@@ -43,6 +44,7 @@ class SparkClusterArgs:
     key_arn: pulumi.Input[str]
     boundary_arn: pulumi.Input[str]
     tags: Tags
+    after: Sequence[pulumi.Resource] = ()
 
 
 class SparkCluster(PlatformComponent, token="slipway:spark:SparkCluster"):
@@ -51,6 +53,7 @@ class SparkCluster(PlatformComponent, token="slipway:spark:SparkCluster"):
     def __init__(self, name: str, args: SparkClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
         self._tagged = self.tags.as_aws() | dict(access.EMR_TAG)
+        self._rights: list[pulumi.Resource] = []
         self._logs = self._create_log_bucket(args)
         self._service_role = self._create_service_role(args)
         self._profile = self._create_node_profile(args)
@@ -78,11 +81,14 @@ class SparkCluster(PlatformComponent, token="slipway:spark:SparkCluster"):
             tags=self.tags.as_aws(),
             opts=self.child(),
         )
-        aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=access.EMR_POLICY, opts=self.child())
+        managed = aws.iam.RolePolicyAttachment(
+            name, role=role.name, policy_arn=access.EMR_POLICY, opts=self.child()
+        )
         policy = pulumi.Output.from_input(args.key_arn).apply(
             lambda key_arn: access.service_policy(args.naming, key_arn)
         )
-        aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=self.child())
+        own = aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=self.child())
+        self._rights += [managed, own]
         return role
 
     def _create_node_profile(self, args: SparkClusterArgs) -> aws.iam.InstanceProfile:
@@ -98,7 +104,7 @@ class SparkCluster(PlatformComponent, token="slipway:spark:SparkCluster"):
         )
         arns = pulumi.Output.all(self._logs.arn, args.key_arn)
         policy = arns.apply(lambda known: access.node_policy(args.naming, *known))
-        aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=self.child())
+        self._rights += [aws.iam.RolePolicy(name, role=role.name, policy=policy, opts=self.child())]
         return aws.iam.InstanceProfile(
             name,
             name=args.naming.role(SPARK_NODE),
@@ -148,7 +154,7 @@ class SparkCluster(PlatformComponent, token="slipway:spark:SparkCluster"):
             step_concurrency_level=_STEPS_AT_ONCE,
             keep_job_flow_alive_when_no_steps=True,
             tags=self._tagged,
-            opts=self.child(),
+            opts=self.child(after=[self._logs, *self._rights, *args.after]),
         )
 
     def _create_spot_fleet(self) -> aws.emr.InstanceFleet:

@@ -23,6 +23,8 @@ class GrantTarget(StrEnum):
     FUTURE_VIEWS = "future-views"
     ALL_STAGES = "all-stages"
     FUTURE_STAGES = "future-stages"
+    ALL_FILE_FORMATS = "all-file-formats"
+    FUTURE_FILE_FORMATS = "future-file-formats"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -92,6 +94,7 @@ _SELECTABLE: Final = (
 )
 _TABLES: Final = (GrantTarget.ALL_TABLES, GrantTarget.FUTURE_TABLES)
 _STAGES: Final = (GrantTarget.ALL_STAGES, GrantTarget.FUTURE_STAGES)
+_FILE_FORMATS: Final = (GrantTarget.ALL_FILE_FORMATS, GrantTarget.FUTURE_FILE_FORMATS)
 _USAGE: Final = ("USAGE",)
 _CREATE: Final = ("CREATE TABLE", "CREATE VIEW")
 _ON_DATABASE: Final = ("CREATE SCHEMA", "MONITOR", "USAGE")
@@ -113,11 +116,12 @@ def write_grants(place: SchemaPlace, *, is_loaded: bool) -> tuple[Grant, ...]:
 
     Args:
         place: the schema.
-        is_loaded: whether its tables are the environment's: rows are put into them, from its stages.
+        is_loaded: whether its tables are the environment's: rows are put into them, from its stages, in its
+            named file formats (COPY INTO needs USAGE on those too).
     """
     loading = (
         *(Grant(target=target, place=place, privileges=("INSERT",)) for target in _TABLES),
-        *(Grant(target=target, place=place, privileges=_USAGE) for target in _STAGES),
+        *(Grant(target=target, place=place, privileges=_USAGE) for target in (*_STAGES, *_FILE_FORMATS)),
     )
     return (
         Grant(target=GrantTarget.SCHEMA, place=place, privileges=_CREATE),

@@ -51,6 +51,10 @@ class ZeroCopyClone(PlatformComponent, token="slipway:warehouse:ZeroCopyClone"):
 
     Another source or moment is another name: the new clone is there before the old one goes, and neither
     CREATE nor DROP ever speaks of what somebody else has made. A changed expiry changes the mark only.
+
+    Masking and row access policies are not looked at: Snowflake clones those of a table with it, attached to
+    the same policy, or to its clone where that lies in what is cloned. Nothing here compares them with the
+    source's, and a policy that asks for the current database or role may answer otherwise in a clone.
     """
 
     def __init__(
@@ -62,7 +66,7 @@ class ZeroCopyClone(PlatformComponent, token="slipway:warehouse:ZeroCopyClone"):
         described = self._create_description(args, made)
         owned = self._create_ownership(args, described)
         self._create_readers(args, owned)
-        self.publish(clone=str(self.clone))
+        self.publish(clone=str(self.clone), expires=args.expires.isoformat() if args.expires else "")
 
     def _create_clone(self, args: ZeroCopyCloneArgs) -> snowflake.Execute:
         return snowflake.Execute(

@@ -18,6 +18,8 @@ _OBJECTS: Final[Mapping[GrantTarget, tuple[Literal["all", "future"], str]]] = {
     GrantTarget.FUTURE_TABLES: ("future", "TABLES"),
     GrantTarget.FUTURE_VIEWS: ("future", "VIEWS"),
     GrantTarget.FUTURE_STAGES: ("future", "STAGES"),
+    GrantTarget.ALL_FILE_FORMATS: ("all", "FILE FORMATS"),
+    GrantTarget.FUTURE_FILE_FORMATS: ("future", "FILE FORMATS"),
 }
 """Targets that are several objects of a schema: those that it has, or will have, and their kind."""
 

@@ -1,7 +1,7 @@
 """A user that a program logs in to Snowflake as."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_snowflake as snowflake
@@ -19,7 +19,8 @@ class ServiceUserArgs:
         purpose: one line.
         public_keys: one RSA public key, or two while they are exchanged; base64 without the lines around it.
             The private half is never the platform's to hold.
-        role: the one role that it has.
+        role: the role that its sessions begin with.
+        also: other roles that a session may take instead of it, under a key that stays when they are renamed.
         compute: the warehouse that its sessions begin with.
     """
 
@@ -29,10 +30,11 @@ class ServiceUserArgs:
     role: pulumi.Input[str]
     compute: pulumi.Input[str]
     tags: Tags
+    also: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
 
 class ServiceUser(PlatformComponent, token="slipway:warehouse:ServiceUser"):
-    """A user without a password: only whoever has a private key is let in, and only as its role."""
+    """A user without a password: only whoever has a private key is let in, as one of its roles."""
 
     def __init__(self, name: str, args: ServiceUserArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.tags, opts)
@@ -59,3 +61,7 @@ class ServiceUser(PlatformComponent, token="slipway:warehouse:ServiceUser"):
         snowflake.GrantAccountRole(
             self.name, role_name=args.role, user_name=self.user.name, opts=self.child()
         )
+        for key, role in args.also.items():
+            snowflake.GrantAccountRole(
+                f"{self.name}-{key}", role_name=role, user_name=self.user.name, opts=self.child()
+            )

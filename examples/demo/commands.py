@@ -9,6 +9,7 @@ import os
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
@@ -50,13 +51,26 @@ class Commands:
         self._running: subprocess.Popen[str] | None = None
 
     def show(self, *command: str, folder: Path = ROOT, accept: Sequence[int] = (0,)) -> None:
-        """Run a command whose own output is the story."""
+        """Run a command whose own output is the story, and say how long it took."""
         print(f"$ {shlex.join(command)}", flush=True)
+        began = time.monotonic()
         if (code := self._start(command, folder=folder).wait()) not in accept:
             raise CommandFailedError(f"'{shlex.join(command)}' ended with exit code {code}")
+        print(f"  ({time.monotonic() - began:.1f} s)", flush=True)
 
-    def answer(self, *command: str, folder: Path = ROOT, accept: Sequence[int] = (0,)) -> str:
-        """Run a command for what it prints; what it says on standard error is shown."""
+    def answer(
+        self, *command: str, folder: Path = ROOT, accept: Sequence[int] = (0,), told: bool = False
+    ) -> str:
+        """Run a command for what it prints; what it says on standard error is shown.
+
+        Args:
+            command: its words.
+            folder: where it runs.
+            accept: exit codes that are no failure.
+            told: whether the command is part of the story, and so printed before it runs.
+        """
+        if told:
+            print(f"$ {shlex.join(command)}", flush=True)
         process = self._start(command, folder=folder, stdout=subprocess.PIPE)
         text, _ = process.communicate()
         if process.returncode not in accept:

@@ -43,6 +43,7 @@ class PlatformStory:
         Args:
             flags: of `slipway sandbox up`.
         """
+        self.commands.environment = os.environ  # what leads to a world that was up leads nowhere now
         if self._status()["condition"] == "up":
             print("A sandbox is up already: its world ends now, and a fresh one begins.")
             self.owns_sandbox = True

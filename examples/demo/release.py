@@ -9,6 +9,7 @@ Exit codes: as `make demo`.
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -90,8 +91,7 @@ class ReleaseStory:
 
     def tell(self) -> None:
         """Tell it from the pull request to the auditor's question."""
-        self._commands.environment = self.platform.pointed_at_the_sandbox(DEPLOYER)
-        print(f'$ eval "$(slipway sandbox env --as {DEPLOYER})"', flush=True)
+        self._become(DEPLOYER)
         title("1. A pull request: revenue by country calls an unknown country XX")
         explain(_PULL_REQUEST)
         number = self._forge.propose(AUTHOR, "country", "Call an unknown country XX", GOOD)
@@ -149,20 +149,26 @@ class ReleaseStory:
 
     def _approved(self, release: str, environment: str) -> None:
         """Have the effects explained and approved by somebody who had no hand in the change."""
-        words = ("deploy", release, "-s", environment, "--explain")
-        digest = json.loads(self._answer(*words, "--format", "json"))["effects_digest"]
-        print(f"$ slipway {' '.join(words)}\n  effects {digest}", flush=True)
+        words = ("deploy", release, "-s", environment, "--explain", "--format", "json")
+        explained = json.loads(self._answer(*words))
+        command = explained["next"]["command"]
+        print(f"  effects {explained['effects_digest']}\n  next: {command}", flush=True)
         deployer = self._commands.environment
-        self._commands.environment = self.platform.pointed_at_the_sandbox(APPROVER)
-        print(f"  as {APPROVER}:", flush=True)
-        self._slipway("approve", release, "-s", environment, "--effects", digest)
+        self._become(APPROVER)
+        # The sandbox takes any six digits for a second factor.
+        self._commands.show(*shlex.split(command.replace("CODE", "123456")), folder=self._folder)
+        print(f"  and on as {DEPLOYER}", flush=True)
         self._commands.environment = deployer
+
+    def _become(self, person: str) -> None:
+        print(f'$ eval "$(slipway sandbox env --as {person})"', flush=True)
+        self._commands.environment = self.platform.pointed_at_the_sandbox(person)
 
     def _slipway(self, *words: str, accept: tuple[int, ...] = (0,)) -> None:
         self._commands.show("slipway", *words, folder=self._folder, accept=accept)
 
     def _answer(self, *words: str) -> str:
-        return self._commands.answer("slipway", *words, folder=self._folder)
+        return self._commands.answer("slipway", *words, folder=self._folder, told=True)
 
     @property
     def _folder(self) -> Path:
@@ -205,7 +211,10 @@ _AUDIT = (
     "who approved them, to the pull request. `audit verify` reads everything again: a changed byte "
     "would be found."
 )
-_WHAT_NEXT = """What to look at:
+_WHAT_NEXT = """What to look at, in the people's clone of the repository (RELEASE is one of the above):
+  source .venv/bin/activate
+  eval "$(slipway sandbox env --as grace.kim)"
+  cd .slipway/demo-release/finedge-pipelines
   slipway audit trace RELEASE            everything about one release: people, evidence, stages
   slipway gate explain RELEASE -s prod   what would keep it out now
   slipway deploy RELEASE -s prod --explain   the plan, before anything is touched

@@ -15,6 +15,9 @@ FOUNDING_FILE = "founding.json"
 AUDIT_STACK = "shared"
 """The stack whose account is the audit account: the platform engineer's own account."""
 
+ACCESS_ROLE = "OrganizationAccountAccessRole"
+"""The role that AWS Organizations creates in each member account (Organizations user guide)."""
+
 PersonKey = Mapping[str, str]
 """A person's key: ``user`` (in the audit account), ``access_key_id``, ``secret_access_key``."""
 

@@ -1,5 +1,6 @@
 """What the tests of several servers share: free ports and child processes that never outlive a test run."""
 
+import atexit
 import os
 import signal
 import socket
@@ -34,6 +35,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def kept_port() -> int:
+    """A port of the loopback interface that stays this process's: nobody else is given it.
+
+    A server may listen on it, and end, as often as wanted: a socket that is bound and does not listen is in
+    nobody's way who sets SO_REUSEADDR, as Python's servers do (socket(7)).
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    atexit.register(holder.close)
+    return int(holder.getsockname()[1])
 
 
 @contextmanager

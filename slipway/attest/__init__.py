@@ -4,7 +4,7 @@ Private keys stay behind `slipway.ports.signer`; which public keys are trusted i
 """
 
 from slipway.attest.canonical import canonical, digest_of, digest_of_document, read_document
-from slipway.attest.chain import entry_content, origin_of
+from slipway.attest.chain import entry_content, is_whole, origin_of
 from slipway.attest.envelope import Envelope, seal
 from slipway.attest.keys import KeyId, PublicKey
 from slipway.attest.statement import STATEMENT_PAYLOAD, PredicateType, Statement, Subject, open_statement
@@ -23,6 +23,7 @@ __all__ = [
     "digest_of",
     "digest_of_document",
     "entry_content",
+    "is_whole",
     "open_statement",
     "origin_of",
     "read_document",

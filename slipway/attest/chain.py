@@ -3,6 +3,7 @@
 import json
 
 from slipway.attest.canonical import canonical, digest_of
+from slipway.attest.faults import NotCanonical
 from slipway.model.digest import Digest
 
 
@@ -21,3 +22,20 @@ def entry_content(*, chain: str, sequence: int, previous: Digest, event: bytes) 
         event: canonical JSON of the event.
     """
     return canonical({"chain": chain, "sequence": sequence, "previous": previous, "event": json.loads(event)})
+
+
+def is_whole(*, chain: str, sequence: int, previous: Digest, event: bytes, digest: Digest) -> bool:
+    """Whether an entry has the digest of its bytes, and its event is written as it was hashed.
+
+    Args:
+        chain: the chain's name.
+        sequence: its place.
+        previous: digest of the entry before.
+        event: canonical JSON of the event, as it is stored.
+        digest: the entry's, as it is stored.
+    """
+    try:
+        content = entry_content(chain=chain, sequence=sequence, previous=previous, event=event)
+    except (ValueError, NotCanonical):
+        return False
+    return digest_of(content) == digest and b'"event":' + event in content

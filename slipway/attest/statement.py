@@ -32,6 +32,9 @@ class PredicateType(StrEnum):
     REVOCATION = "urn:slipway:predicate:revocation:v1"
     """The predicate takes approvals back, the subject is the manifest."""
 
+    FIRST_DOCUMENT = "urn:slipway:predicate:first-document:v1"
+    """The predicate is an environment's first document, the subject is that document."""
+
     CHECKPOINT = "urn:slipway:predicate:checkpoint:v1"
     """The predicate lists the heads of the ledger's chains, the subjects are those heads."""
 

@@ -11,7 +11,16 @@ from slipway.model.digest import Digest, hex_of, short
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
 from slipway.model.events import DeploymentId
-from slipway.model.evidence import Approval, AuditRun, CheckRun, Evidence, Revocation, Verdict
+from slipway.model.evidence import (
+    Admission,
+    Approval,
+    AuditRun,
+    CheckRun,
+    CheckShard,
+    Evidence,
+    Revocation,
+    Verdict,
+)
 from slipway.ports.clock import Clock
 from slipway.ports.objects import ObjectAbsent, ObjectStore
 
@@ -85,9 +94,9 @@ class EvidenceStore:
 
 def _environment_of(evidence: Evidence) -> Environment | None:
     match evidence:
-        case CheckRun():
+        case CheckRun() | CheckShard():
             return None
-        case Approval() | Revocation() | Verdict():
+        case Approval() | Revocation() | Admission() | Verdict():
             return evidence.environment
         case AuditRun():
             return environment_of(evidence.deployment)

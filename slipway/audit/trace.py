@@ -12,13 +12,10 @@ from slipway.audit.evidence import EvidenceStore
 from slipway.audit.ledger import event_of
 from slipway.model.digest import Digest
 from slipway.model.errors import SlipwayError, UsageError
-from slipway.model.events import Event, EventKind
-from slipway.model.evidence import Approval, CheckRun, Evidence
+from slipway.model.events import Event
+from slipway.model.evidence import Evidence
 from slipway.model.release import Manifest
 from slipway.ports.ledger import LedgerEntry, LedgerStore
-
-ManifestOf = Callable[[Digest], Manifest]
-"""Reads the verified manifest of a release; a SlipwayError when it cannot be read or believed."""
 
 _READERS: Final = 8
 
@@ -58,39 +55,41 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attested:
+    """A manifest that was verified.
+
+    Attributes:
+        manifest: what it says.
+        signers: ids of the pinned keys that vouch for it.
+    """
+
+    manifest: Manifest
+    signers: tuple[str, ...]
+
+
+ManifestOf = Callable[[Digest], Attested]
+"""Reads the verified manifest of a release; a SlipwayError when it cannot be read or believed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseTrace:
     """Everything about one release.
 
     Attributes:
         release: its digest.
         manifest: what it ships and which pull requests it carries; None when it cannot be read.
+        signers: ids of the pinned keys that have signed that.
         trouble: why it cannot.
-        told: its events, oldest first, refused and failed ones among them.
+        told: its events, oldest first, refused and failed ones among them, and those of its checks.
         documents: the evidence that manifest and events refer to, by digest.
     """
 
     release: Digest
     manifest: Manifest | None
+    signers: tuple[str, ...]
     trouble: str
     told: tuple[Told, ...]
     documents: tuple[Document, ...]
-
-    @property
-    def checks(self) -> tuple[CheckRun, ...]:
-        """The runs that let the change in."""
-        return tuple(each.content for each in self.documents if isinstance(each.content, CheckRun))
-
-    @property
-    def approvals(self) -> tuple[Approval, ...]:
-        """Who allowed it, where, and until when."""
-        return tuple(each.content for each in self.documents if isinstance(each.content, Approval))
-
-    @property
-    def written(self) -> tuple[Told, ...]:
-        """What was written: the stages that say which datasets they touched."""
-        return tuple(
-            each for each in self.told if each.event.kind is EventKind.STAGE_DONE and each.event.datasets
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +148,30 @@ def _release(
 ) -> ReleaseTrace:
     told = tuple(map(_told, store.about(release)))
     try:
-        manifest, trouble = manifest_of(release), ""
+        attested, trouble = manifest_of(release), ""
     except SlipwayError as error:
-        manifest, trouble = None, error.message
+        attested, trouble = None, error.message
+    manifest = attested.manifest if attested else None
+    told = (*_checked(manifest, store), *told)
     named = [*(manifest.evidence if manifest else ()), *_evidence_of(told)]
     documents = tuple(_document(digest, evidence) for digest in dict.fromkeys(named))
-    return ReleaseTrace(release=release, manifest=manifest, trouble=trouble, told=told, documents=documents)
+    return ReleaseTrace(
+        release=release,
+        manifest=manifest,
+        signers=attested.signers if attested else (),
+        trouble=trouble,
+        told=told,
+        documents=documents,
+    )
+
+
+def _checked(manifest: Manifest | None, store: LedgerStore) -> Iterator[Told]:
+    """Who ran the checks that the manifest names: they are about the tree, for there was no release yet."""
+    if manifest is None or not manifest.evidence:
+        return
+    for told in map(_told, store.about(manifest.tree)):
+        if {*told.event.evidence} & {*manifest.evidence}:
+            yield told
 
 
 def _evidence_of(told: Iterable[Told]) -> Iterator[Digest]:

@@ -3,8 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from slipway.catalog.documents import PartsDocument, PipelineDocument, TeamDocument, WorkspaceDocument
-from slipway.model.pipeline import Freshness, Output, Part, PartKind, Pipeline, PipelineName
+from slipway.catalog.documents import (
+    LimitsDocument,
+    PartsDocument,
+    PipelineDocument,
+    TeamDocument,
+    WorkspaceDocument,
+)
+from slipway.model.pipeline import (
+    Freshness,
+    Output,
+    Part,
+    PartKind,
+    Pipeline,
+    PipelineName,
+    TimeLimits,
+    parse_age,
+)
 from slipway.model.team import Person, PersonId, Roster, Team, TeamName
 from slipway.model.workspace import Consumer, Source, Workspace
 
@@ -40,6 +55,7 @@ def build_workspace(
         ),
         team=build_roster(team),
         team_path=PurePosixPath(settings.team),
+        github=settings.github,
     )
 
 
@@ -58,8 +74,14 @@ def _pipeline(path: str, document: PipelineDocument) -> Pipeline:
             Output(dataset=output.dataset, contract=_path(output.contract)) for output in document.outputs
         ),
         freshness=Freshness.parse(document.freshness.max_age) if document.freshness is not None else None,
+        limits=_limits(document.limits),
         path=PurePosixPath(path),
     )
+
+
+def _limits(document: LimitsDocument | None) -> TimeLimits:
+    written = {} if document is None else document.model_dump(exclude_none=True)
+    return TimeLimits(**{name: parse_age(age) for name, age in written.items()})
 
 
 def _parts(parts: PartsDocument) -> list[Part]:

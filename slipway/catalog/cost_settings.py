@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from slipway.model.airflow_capacity import EnvironmentClass
+from slipway.model.check_pool import CheckPool
 from slipway.model.cost_basis import EnvironmentCostBasis, SharedCostBasis
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
@@ -31,16 +32,21 @@ def stack_file(stack: StackName) -> str:
     return f"Pulumi.{stack}.yaml"
 
 
+_CONFIG: Final = ConfigDict(
+    frozen=True,
+    extra="ignore",
+    alias_generator=lambda field: f"slipway:{to_camel(field)}",
+    populate_by_name=True,
+)
+
+
 class _PricedStack(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        alias_generator=lambda field: f"slipway:{to_camel(field)}",
-        populate_by_name=True,
-    )
+    model_config = _CONFIG
 
     region: Annotated[str, Field(alias="aws:region")]
     log_retention_days: Annotated[int, Field(ge=1)]
+    nat_gateways: _Count
+    endpoint_zones: _Count
 
 
 class PricedShared(_PricedStack):
@@ -53,13 +59,12 @@ class PricedEnvironment(_PricedStack):
     """What the cost of an environment depends on; same page."""
 
     workspace: str
-    nat_gateways: _Count
-    endpoint_zones: _Count
     airflow_smallest_class: EnvironmentClass
     airflow_largest_class: EnvironmentClass
     airflow_min_workers: _Count
     warehouse_sizes: Mapping[Workload, WarehouseSize]
     spark_cluster_units: _Count
+    check_pool: CheckPool | None = None
     cost: EnvironmentCostBasis
 
 
@@ -81,19 +86,75 @@ def read_cost_settings(read: ReadFile, where: str) -> CostSettings:
     Raises:
         DefinitionError: a file or a key is missing or wrong; it names both.
     """
+    shared, environments = _read_stacks(read, where, PricedShared, PricedEnvironment)
+    return CostSettings(shared=shared, environments=environments)
+
+
+class _GuardedStack(BaseModel):
+    """What tells when a stack spends more than it should."""
+
+    model_config = _CONFIG
+
+    monthly_budget: _Count
+
+
+class GuardedShared(_GuardedStack):
+    """What tells of `shared`, and of the one Snowflake account."""
+
+    region: Annotated[str, Field(alias="aws:region")]
+    monthly_credits: _Count
+    cost: SharedCostBasis
+
+
+class GuardedEnvironment(_GuardedStack):
+    """What tells of an environment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardSettings:
+    """Of all stacks: budgets of their accounts, and the credits of the Snowflake account."""
+
+    shared: GuardedShared
+    environments: Mapping[Environment, GuardedEnvironment]
+
+    @property
+    def budgets(self) -> int:
+        """US dollars a month of all accounts."""
+        own = (each.monthly_budget for each in self.environments.values())
+        return self.shared.monthly_budget + sum(own)
+
+
+def read_guard_settings(read: ReadFile, where: str) -> GuardSettings:
+    """Read what tells when more is spent than should be.
+
+    Args:
+        read: gives the files.
+        where: what messages call the place of the files.
+
+    Raises:
+        DefinitionError: a file or a key is missing or wrong; it names both.
+    """
+    shared, environments = _read_stacks(read, where, GuardedShared, GuardedEnvironment)
+    return GuardSettings(shared=shared, environments=environments)
+
+
+_Shared = TypeVar("_Shared", bound=BaseModel)
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _read_stacks(
+    read: ReadFile, where: str, shared: type[_Shared], environment: type[_Model]
+) -> tuple[_Shared, Mapping[Environment, _Model]]:
+    """Read the stack files, each with the values that Pulumi.yaml gives every stack."""
     defaults = _defaults(_document(read, _PROJECT, where))
 
-    def of(stack: StackName, model: type[_Model]) -> _Model:
+    def values(stack: StackName) -> tuple[dict[str, Any], str]:
         own = _document(read, stack_file(stack), where)
-        return _validated(model, {**defaults, **own}, f"{stack_file(stack)} {where}")
+        return {**defaults, **own}, f"{stack_file(stack)} {where}"
 
-    return CostSettings(
-        shared=of(StackName.SHARED, PricedShared),
-        environments={each: of(StackName(each.value), PricedEnvironment) for each in Environment},
-    )
-
-
-_Model = TypeVar("_Model", bound=_PricedStack)
+    return _validated(shared, *values(StackName.SHARED)), {
+        each: _validated(environment, *values(StackName(each.value))) for each in Environment
+    }
 
 
 def _validated(model: type[_Model], values: Mapping[str, Any], name: str) -> _Model:

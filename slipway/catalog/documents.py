@@ -74,6 +74,21 @@ class FreshnessDocument(Frozen):
     max_age: Age = Field(description="A whole number and a unit: m, h or d.", examples=["90m"])
 
 
+class LimitsDocument(Frozen):
+    """How long a release waits for the pipeline; what is left out is as it is without limits."""
+
+    run: Age | None = Field(
+        default=None,
+        description="For the run that a release observes; 1h without it. A whole number, and m, h or d.",
+        examples=["3h"],
+    )
+    build: Age | None = Field(
+        default=None,
+        description="For dbt to build and test its models once; 30m without it.",
+        examples=["2h"],
+    )
+
+
 def _needs_part(kind: PipelineKind) -> dict[str, Any]:
     return {
         "if": {"properties": {"kind": {"const": kind.value}}, "required": ["kind"]},
@@ -122,6 +137,7 @@ class PipelineDocument(Frozen):
         description="The datasets it produces.", json_schema_extra=_NOT_EMPTY
     )
     freshness: FreshnessDocument | None = Field(default=None, description="Its freshness objective.")
+    limits: LimitsDocument | None = Field(default=None, description="How long a release waits for it.")
 
 
 class SourceDocument(Frozen):
@@ -156,6 +172,11 @@ class WorkspaceDocument(Frozen):
     workspace: Name = Field(description="The data team's name for it.", examples=["finedge"])
     catalog: PathText = Field(description="Folder of the pipelines' files, one each.", examples=["catalog"])
     team: PathText = Field(description="File of people and teams.", examples=["team.yaml"])
+    github: Login | None = Field(
+        default=None,
+        description="Organization on GitHub that has its repository and teams; CODEOWNERS names them by it.",
+        examples=["finedge"],
+    )
     sources: tuple[SourceDocument, ...] = Field(default=(), description="What arrives from outside.")
     consumers: tuple[ConsumerDocument, ...] = Field(
         default=(), description="Who outside reads what pipelines produce."

@@ -237,7 +237,7 @@ def _paths(items: Iterator[Located[Any]]) -> tuple[Located[str], ...]:
 
 
 def _parts(data: Any) -> Iterator[tuple[PartKind, Located[str]]]:
-    for kind in PartKind:
+    for kind in set(PartKind) - {PartKind.CONTROL}:
         path = _text(data, kind.value)
         if path is not None and is_path(path):
             yield kind, Located(path, ("parts", kind.value))

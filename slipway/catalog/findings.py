@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from pathlib import Path
 
+from slipway.model.counted import counted
 from slipway.model.errors import DefinitionError
 
 _LONGEST = 600  # characters of a text; the longest that has no quoted value in it is half as long
@@ -64,6 +65,8 @@ class RuleId(StrEnum):
     DUPLICATE_PERSON = "duplicate-person"
     DUPLICATE_LOGIN = "duplicate-login"
     DUPLICATE_PRINCIPAL = "duplicate-principal"
+    # the repository
+    CODE_OWNERS = "code-owners"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,7 +138,7 @@ class CatalogErrors(DefinitionError):  # noqa: N818 - it carries many errors, an
     """
 
     def __init__(self, root: Path, findings: Sequence[Finding]) -> None:
-        count = f"{len(findings)} finding" + ("s" if len(findings) > 1 else "")
+        count = counted(len(findings), "finding")
         listed = "".join(f"\n{finding}" for finding in findings)
         super().__init__(
             f"workspace {root} has {count}{listed}", remedy="correct these, then run the command again"

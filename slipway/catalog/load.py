@@ -6,6 +6,7 @@ from pathlib import Path
 from slipway.catalog.building import build_workspace
 from slipway.catalog.files import SETTINGS, FileSource, PathState, WorkspaceFiles
 from slipway.catalog.findings import CatalogErrors, Finding, RuleId
+from slipway.catalog.owners import find_stale
 from slipway.catalog.reading import Files, read_files
 from slipway.catalog.rules import NEEDS_EVERY_PIPELINE, check
 from slipway.model.errors import UsageError
@@ -68,7 +69,9 @@ def load_from(files: FileSource, root: Path) -> Workspace:
 
 
 def lint_workspace(root: Path) -> Lint:
-    """Read a workspace that may be wrong.
+    """Read a workspace that may be wrong, and the CODEOWNERS file that follows from a right one.
+
+    The file is the repository's: an environment runs without it, and `load_workspace` does not ask for it.
 
     Args:
         root: the folder that holds slipway.yaml.
@@ -79,7 +82,12 @@ def lint_workspace(root: Path) -> Lint:
     Raises:
         NoWorkspaceError: the folder has no slipway.yaml.
     """
-    return _lint(WorkspaceFiles(root), root)
+    files = WorkspaceFiles(root)
+    lint = _lint(files, root)
+    if lint.workspace is None:
+        return lint
+    stale = tuple(sorted(find_stale(lint.workspace, files)))
+    return Lint(workspace=None, findings=stale) if stale else lint
 
 
 def _lint(folder: FileSource, root: Path) -> Lint:

@@ -1,6 +1,6 @@
-"""The database that a pull request's build has to itself: zero-copy clones of the tables it reads or goes on from.
+"""The database that a pull request's build has to itself: one of the pool, or clones of what it reads or goes on from.
 
-Only these are cloned, so that it takes as long as the change is large. The check drops it in any outcome; should
+Of an environment only these are cloned, so that it takes as long as the change is large. The check drops it in any outcome; should
 it be killed, the database's mark tells the janitor when to.
 """
 
@@ -51,8 +51,21 @@ class CiClone:
             self._fill(warehouse, tuple(wanted), expires, tell)
             yield
         finally:
-            tell(f"dropping {self.target}")
-            self._drop(warehouse, clock.now())
+            self._drop(warehouse, clock, tell)
+
+    @contextmanager
+    def taken(self, warehouse: Warehouse, *, clock: Clock, tell: Tell) -> Iterator[None]:
+        """Have a database that is there already, taken from the pool, for the time of a block.
+
+        Args:
+            warehouse: a session of its own.
+            clock: tells when it is dropped.
+            tell: told how far it is.
+        """
+        try:
+            yield
+        finally:
+            self._drop(warehouse, clock, tell)
 
     def _make(self, warehouse: Warehouse, expires: datetime) -> None:
         """Make the database with its mark in one statement: there is no moment in which it has none."""
@@ -79,7 +92,9 @@ class CiClone:
         answer = warehouse.run(statement, subject=_SUBJECT, repeatable=True)
         return {(str(schema), str(name)) for schema, name in answer.rows}
 
-    def _drop(self, warehouse: Warehouse, now: datetime) -> None:
+    def _drop(self, warehouse: Warehouse, clock: Clock, tell: Tell) -> None:
         """Drop it by its mark, as everything is dropped: nothing without one ever is."""
+        tell(f"dropping {self.target}")
+        now = clock.now()
         warehouse.expire(self.target, at=now)
         warehouse.drop_expired(self.target, now=now)

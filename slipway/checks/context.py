@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.checks.change import Change
-from slipway.model.evidence import CheckOutcome
 from slipway.model.workspace import Workspace
 from slipway.ports.tools import Tool, ToolRunner
 
@@ -14,23 +13,32 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckContext:
-    """What every check is given.
+class ChangedWorkspace:
+    """A change with both catalogs: from these alone it follows which checks it needs.
 
     Attributes:
         change: what changed.
-        head: folder with the workspace at head.
-        scratch: folder for what tools leave behind; it is removed at the end.
         workspace: the catalog at head; None when it is wrong, which `catalog-lint` then reports.
         before: the catalog at base; None when there was none, or a wrong one.
-        tools: runs tools.
     """
 
     change: Change
-    head: Path
-    scratch: Path
     workspace: Workspace | None
     before: Workspace | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckContext(ChangedWorkspace):
+    """What every check is given.
+
+    Attributes:
+        head: folder with the workspace at head.
+        scratch: folder for what tools leave behind; it is removed at the end.
+        tools: runs tools.
+    """
+
+    head: Path
+    scratch: Path
     tools: ToolRunner
 
     def named(self, tool: Tool) -> str:
@@ -47,7 +55,3 @@ class CheckContext:
         """A file of head as text; empty when it has none of that name."""
         file = self.head / path
         return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-
-
-Check = Callable[[CheckContext, Tell], CheckOutcome]
-"""A check with one outcome."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from slipway.checks.context import CheckContext, Tell
+from slipway.checks.context import ChangedWorkspace, CheckContext, Tell
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.model.evidence import CheckOutcome, Finding
@@ -70,7 +70,7 @@ class Scope:
     files: frozenset[str]
 
 
-def scope_of(context: CheckContext) -> Scope | None:
+def scope_of(context: ChangedWorkspace) -> Scope | None:
     """Find what a change makes worth importing; None when there is nothing."""
     parts = [
         part.path

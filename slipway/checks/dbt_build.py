@@ -6,30 +6,32 @@ once that is built. What is not selected is read where base's manifest says, in 
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from slipway.checks.context import CheckContext, Tell
 from slipway.checks.dbt_commands import DbtRun, NodeResult
 from slipway.checks.dbt_parse import ParsedProject
 from slipway.checks.dbt_results import Findings
+from slipway.checks.dbt_shares import UNIT_TEST, Part, modified
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.catalog.dbt_database import logical_database
+from slipway.checks.ci_clone import LIFETIME, CiClone
+from slipway.checks.pool_claim import NotTaken, Taken, Wanted, take
 from slipway.checks.snowflake_access import SnowflakeAccess
 from slipway.lineage.extract.dbt import DbtProject, Resource
-from slipway.lineage.graph import NodeKind
+from slipway.lineage.graph import Node, NodeKind
 from slipway.lineage.impact import Impact
 from slipway.model.dataset import Dataset
 from slipway.model.evidence import CheckOutcome, CheckResult, Finding, Severity
 from slipway.ports.tools import Tool
 
-_UNIT_TEST: Final = "unit_test."
 _BREAKING: Final = "UnversionedBreakingChange"
 _MODEL_FILE: Final = re.compile(r"\(([^()]+\.sql)\)")
 
 
-def build(
-    context: CheckContext, parsed: ParsedProject, impact: Impact, access: SnowflakeAccess, tell: Tell
+def build(  # noqa: PLR0917 - called once
+    context: CheckContext, parsed: ParsedProject, impact: Impact, access: SnowflakeAccess, part: Part, tell: Tell
 ) -> tuple[CheckOutcome, CheckOutcome]:
     """Test and build.
 
@@ -38,6 +40,7 @@ def build(
         parsed: the project, which dbt can read at head.
         impact: what the change can touch.
         access: the way to Snowflake.
+        part: what of it is built and tested here.
         tell: told how far it is.
 
     Returns:
@@ -47,36 +50,71 @@ def build(
         raise AssertionError("selected without a catalog or a project")
     logical = logical_database(context.workspace)
     clone = access.clone_of(logical, context.change.head.tree)
-    wanted = to_clone(parsed.head, impact, logical)
-    with clone.made(access.warehouse, wanted, clock=access.clock, tell=tell):
-        run = parsed.dbt.build(_selection(parsed), tell)
+    built = frozenset(node for node in impact if not _is_elsewhere(parsed.head, node, part))
+    wanted = Wanted(project=parsed.head, built=built, logical=logical)
+    taken = take(access.warehouse, wanted, clone.target, now=access.clock.now(), lasting=LIFETIME)
+    run = _run(parsed, wanted, clone, access, taken, part, tell)
     return _judged(context, parsed, parsed.head, impact, run)
 
 
-def to_clone(project: DbtProject, impact: Impact, logical: str) -> tuple[Dataset, ...]:
+def _run(  # noqa: PLR0917 - one private call
+    parsed: ParsedProject,
+    wanted: Wanted,
+    clone: CiClone,
+    access: SnowflakeAccess,
+    taken: Taken | NotTaken,
+    part: Part,
+    tell: Tell,
+) -> DbtRun:
+    """Build on a masked clone of production's rows, or else on clones of the environment's tables."""
+    match taken:
+        case Taken():
+            with clone.taken(access.warehouse, clock=access.clock, tell=tell):
+                tell(f"building on {taken.offered}, a masked clone of production")
+                parsed.defer_to_target(clone.source.name)
+                return parsed.dbt.build(_selection(parsed, part, taken.also_built), tell)
+        case NotTaken():
+            tell(f"building on {clone.source}: of the masked clones {taken.why}")
+            tables = to_clone(wanted.project, wanted.built, wanted.logical)
+            with clone.made(access.warehouse, tables, clock=access.clock, tell=tell):
+                return parsed.dbt.build(_selection(parsed, part), tell)
+        case _:
+            assert_never(taken)
+
+
+def to_clone(project: DbtProject, built: Iterable[Node], logical: str) -> tuple[Dataset, ...]:
     """Choose the tables that a build goes on from or that it reads by a name of the target database.
 
     Args:
         project: at head.
-        impact: what the change can touch.
+        built: what may be built.
         logical: the database that dbt builds in, by the catalog's name.
 
     Returns:
         What is built, should it be there already, and the sources that it and its tests read: sorted.
     """
-    touched = {node for node in impact if node in project.relations}
-    built = {project.relations[node].unique_id for node in touched}
-    readers = (r for r in project.resources.values() if built & {r.unique_id, *r.depends_on.nodes})
+    touched = {node for node in built if node in project.relations}
+    ids = {project.relations[node].unique_id for node in touched}
+    readers = (r for r in project.resources.values() if ids & {r.unique_id, *r.depends_on.nodes})
     sources = {parent for r in readers for parent in r.depends_on.nodes if parent.startswith("source.")}
     nodes = touched | {project.node(project.resources[source]) for source in sources & project.resources.keys()}
     datasets = (Dataset.parse(node.name) for node in nodes if node.kind is NodeKind.DATASET)
     return tuple(sorted(dataset for dataset in datasets if dataset.database == logical))
 
 
-def _selection(parsed: ParsedProject) -> tuple[str, ...]:
-    if parsed.state is None:
-        return ()
-    return ("--select", "state:modified+", "--defer", "--favor-state", "--state", str(parsed.state))
+def _selection(parsed: ParsedProject, part: Part, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Words by which a build selects; a part has each of its tests by name, so none of another's comes with it."""
+    words = modified(parsed)
+    if part.nodes is not None and parsed.head is not None:
+        state = words[2:]
+        words = ("--select", *part.selected(parsed.head), *more, "--indirect-selection", "cautious", *state)
+    elif more and words:
+        words = (*words[:2], *more, *words[2:])
+    return (*words, "--defer", "--favor-state") if parsed.state is not None else words
+
+
+def _is_elsewhere(project: DbtProject, node: Node, part: Part) -> bool:
+    return node in project.relations and project.relations[node].unique_id in part.elsewhere
 
 
 def _judged(
@@ -91,8 +129,8 @@ def _judged(
             unjudged(CheckName.DBT_BUILD, tool=tool, message=message, remedy=remedy),
         )
     findings = _findings(context, parsed, head, impact)
-    tests = [result for result in run.results if result.unique_id.startswith(_UNIT_TEST)]
-    others = [result for result in run.results if not result.unique_id.startswith(_UNIT_TEST)]
+    tests = [result for result in run.results if result.unique_id.startswith(UNIT_TEST)]
+    others = [result for result in run.results if not result.unique_id.startswith(UNIT_TEST)]
     return (
         _outcome(CheckName.DBT_UNIT_TESTS, tool, findings, head, tests),
         _outcome(CheckName.DBT_BUILD, tool, findings, head, others, _breaking(run, parsed.folder)),

@@ -106,6 +106,10 @@ class Dbt:
         """Parse the project; no connection is made."""
         return self._run(("parse",), tell)
 
+    def listed(self, words: Sequence[str], tell: Tell) -> DbtRun:
+        """Tell what words select: an event each, with its id; no connection is made."""
+        return self._run(("ls", "--output", "json", "--output-keys", "unique_id", *words), tell)
+
     def build(self, words: Sequence[str], tell: Tell) -> DbtRun:
         """Build and test on the target database."""
         return self._run(("build", *words), tell)

@@ -30,6 +30,8 @@ from slipway.ports.tools import Tool
 
 PROFILES: Final = "profiles.yml"
 
+_MANIFEST: Final = "manifest.json"
+
 _BUILT: Final = frozenset({".sql", ".py", ".csv"})
 _UNBUILT: Final = ("tests/", "analyses/")
 
@@ -51,6 +53,15 @@ class ParsedProject:
     base: DbtProject | None
     head: DbtProject | None
     state: Path | None
+
+    def defer_to_target(self, environment: str) -> None:
+        """Have what is not built read in the target database too, instead of in the environment.
+
+        Args:
+            environment: the environment's database.
+        """
+        if self.state is not None:
+            _redirect(self.state / _MANIFEST, environment, self.dbt.database)
 
     @property
     def graph(self) -> Graph:
@@ -158,12 +169,8 @@ class _Parse:
         """Keep base's manifest, as one of the environment: deferred references lead there."""
         folder = self._context.scratch / "dbt" / "state"
         folder.mkdir()
-        document = json.loads(self._dbt.manifest.read_bytes())
-        for node in document["nodes"].values():
-            if node.get("database") == self._dbt.database:
-                node["database"] = self._environments
-                node["relation_name"] = _moved(node, self._dbt.database, self._environments)
-        (folder / "manifest.json").write_text(json.dumps(document), encoding="utf-8")
+        (folder / _MANIFEST).write_bytes(self._dbt.manifest.read_bytes())
+        _redirect(folder / _MANIFEST, self._dbt.database, self._environments)
         return folder
 
     def _text(self, path: str) -> str:
@@ -182,6 +189,15 @@ class _Parse:
                     f"{node} is built no more: {', '.join(readers)}",
                     remedy="keep it until its readers have moved, or change catalog and readers in this change",
                 )
+
+
+def _redirect(manifest: Path, old: str, new: str) -> None:
+    document = json.loads(manifest.read_bytes())
+    for node in document["nodes"].values():
+        if node.get("database") == old:
+            node["database"] = new
+            node["relation_name"] = _moved(node, old, new)
+    manifest.write_text(json.dumps(document), encoding="utf-8")
 
 
 def _moved(node: Mapping[str, object], old: str, new: str) -> object:

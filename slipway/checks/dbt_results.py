@@ -20,6 +20,7 @@ _SQL_LINE: Final = re.compile(r"error line (\d+) at position")
 _UNKNOWN_NAME: Final = re.compile(r"invalid identifier '([^']+)'")
 _DATA_ERROR: Final = re.compile(r"\b1\d{5} \(\w+\)")  # Snowflake numbers errors that depend on data from 100000
 _QUOTED: Final = re.compile(r"'[^']*'")
+_UNREAD: Final = re.compile(r"Not able to get columns for unit test '([^']+)' from relation [^.\s]+\.(\S+) because")
 _LONGEST: Final = 1200
 
 ReadText = Callable[[str], str]
@@ -89,12 +90,26 @@ class Findings:
 
     def _unit_test(self, resource: Resource, message: str) -> Finding:
         path = resource.original_file_path
+        if (lacking := _UNREAD.search(message)) is not None:
+            return self._without_columns(resource, lacking[1], lacking[2])
         return problem(
             "dbt-unit-test",
             self.folder + path,
             f"{resource.name}: {_tidy(message)}{self.because(resource)}",
             line=line_of(self.source(path), resource.name),
             remedy="correct the model, or the test's expectation when the rule has changed",
+        )
+
+    def _without_columns(self, resource: Resource, parent: str, relation: str) -> Finding:
+        """Neither the model nor the test is wrong: what it reads is nowhere yet."""
+        path = resource.original_file_path
+        return problem(
+            "dbt-unit-test",
+            self.folder + path,
+            f"{resource.name} needs the columns of {parent}, and neither the database of this check nor the "
+            f"environment that it reads from has {relation.upper()}{self.because(resource)}",
+            line=line_of(self.source(path), resource.name),
+            remedy=f"release what makes {parent} there first (or dbt run --select {parent} in that environment)",
         )
 
     def _data_test(self, resource: Resource, message: str, severity: Severity) -> Finding:

@@ -4,6 +4,7 @@ import time
 from threading import Lock
 from typing import Final
 
+from slipway.model.counted import counted
 from slipway.checks.context import Tell
 from slipway.checks.names import CheckName
 from slipway.model.evidence import CheckOutcome, CheckResult
@@ -46,5 +47,5 @@ class Progress:
         with self._lock:
             self._running.pop(CheckName(outcome.check), None)
             findings = len(outcome.findings)
-            told = f", {findings} finding{'s' if findings > 1 else ''}" if findings else ""
+            told = f", {counted(findings, 'finding')}" if findings else ""
             self._reporter.step(f"{outcome.check}: {_WORDS[outcome.result]} ({outcome.seconds:.1f} s{told})")

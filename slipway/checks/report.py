@@ -6,7 +6,7 @@ from slipway.checks.names import CheckName
 from slipway.checks.outcomes import MISSING, SKIPPED
 from slipway.lineage.impact import Impact
 from slipway.model.errors import ExitCode
-from slipway.model.evidence import CheckOutcome, CheckResult, CheckRun
+from slipway.model.evidence import CheckOutcome, CheckResult, CheckRun, CheckShard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,16 +14,29 @@ class Report:
     """A run.
 
     Attributes:
-        run: the evidence.
-        impact: what the change can touch, with the paths that lead there.
+        run: how each check ended: of a shard, those that it had a part of.
+        impact: what the change can touch, with the paths that lead there; None where shards were joined.
         not_needed: checks that the change has no subject for.
         workspace: the data team's name for it; None when neither revision's catalog can be read.
+        shard: the run as evidence of a shard; None when it is that of everything.
     """
 
     run: CheckRun
-    impact: Impact
+    impact: Impact | None
     not_needed: tuple[CheckName, ...]
     workspace: str | None
+    shard: CheckShard | None = None
+
+    @property
+    def evidence(self) -> CheckRun | CheckShard:
+        """The run, as it is kept."""
+        return self.shard or self.run
+
+    @property
+    def elsewhere(self) -> tuple[CheckName, ...]:
+        """Checks that the change needs and that other shards have a part of, and this one does not."""
+        here = {outcome.check for outcome in self.run.outcomes}
+        return tuple(n for n in CheckName if self.shard and n not in here and n not in self.not_needed)
 
     @property
     def skipped(self) -> tuple[CheckOutcome, ...]:
@@ -45,6 +58,22 @@ class Report:
         if any(_has(outcome, MISSING) for outcome in unjudged):
             return ExitCode.ENVIRONMENT
         return ExitCode.FINDINGS if unjudged else ExitCode.OK
+
+    @classmethod
+    def joined(cls, run: CheckRun, workspace: str | None) -> "Report":
+        """Report what all shards found together.
+
+        Args:
+            run: of all of them.
+            workspace: the data team's name for it.
+        """
+        there = {outcome.check for outcome in run.outcomes}
+        return cls(
+            run=run,
+            impact=None,
+            not_needed=tuple(name for name in CheckName if name not in there),
+            workspace=workspace,
+        )
 
 
 def _has(outcome: CheckOutcome, rule: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from slipway.checks.context import CheckContext, Tell
+from slipway.checks.context import ChangedWorkspace, CheckContext, Tell
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.model.evidence import CheckOutcome, Finding
@@ -19,16 +19,15 @@ _OURS: Final = Path(__file__).with_name("ruff.toml")
 _RAN: Final = frozenset({0, 1})  # clean, or findings; anything else is ruff's own failure
 
 
-def python_files(context: CheckContext) -> tuple[str, ...]:
+def python_files(context: ChangedWorkspace) -> tuple[str, ...]:
     """The files to judge: those that were written, or all of them when the settings were."""
     change = context.change
     looked_at = change.after if change.paths & set(SETTINGS) else change.written
     return tuple(sorted(path for path in looked_at if path.endswith(".py")))
 
 
-def check(context: CheckContext, tell: Tell) -> CheckOutcome:
-    """Lint Python."""
-    files = python_files(context)
+def check(context: CheckContext, files: tuple[str, ...], tell: Tell) -> CheckOutcome:
+    """Lint Python: all of `python_files`, or some."""
     tell(f"{len(files)} Python files")
     settings = () if _has_settings(context.head) else ("--config", str(_OURS))
     result = context.tools.run(

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from slipway.catalog.files import SETTINGS
-from slipway.checks.context import CheckContext
-from slipway.checks.dag_import import scope_of
+from slipway.checks.context import ChangedWorkspace, CheckContext
 from slipway.checks.dbt_parse import ParsedProject
 from slipway.catalog.dbt_folders import dbt_folders
+from slipway.checks.file_checks import FILE_CHECKS
 from slipway.checks.names import CheckName
-from slipway.checks.ruff import python_files
-from slipway.checks.sqlfluff import sql_files
 from slipway.lineage.extract import catalog
 from slipway.lineage.graph import Graph, Node
 from slipway.lineage.impact import Impact, walk
@@ -19,15 +17,12 @@ from slipway.model.pipeline import PartKind
 from slipway.model.workspace import Workspace
 
 
-def checks_for(context: CheckContext) -> tuple[CheckName, ...]:
+def checks_for(context: ChangedWorkspace) -> tuple[CheckName, ...]:
     """Choose the checks that a change needs, in the order of reports. Those that are left out have no subject."""
     change = context.change
     dbt = any(change.below(folder) for folder in dbt_folders({**change.before, **change.after}))
     needed = {
-        CheckName.CATALOG_LINT: True,
-        CheckName.RUFF: bool(python_files(context)),
-        CheckName.SQLFLUFF: bool(sql_files(context)),
-        CheckName.DAG_IMPORT: scope_of(context) is not None,
+        **{name: bool(check.targets(context)) for name, check in FILE_CHECKS.items()},
         CheckName.DBT_PARSE: dbt,
         CheckName.DBT_UNIT_TESTS: dbt,
         CheckName.DBT_BUILD: dbt,

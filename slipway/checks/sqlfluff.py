@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from slipway.checks.context import CheckContext, Tell
+from slipway.checks.context import ChangedWorkspace, CheckContext, Tell
 from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder, dbt_folders
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
@@ -26,7 +26,7 @@ _REMEDIES: Final = {
 }
 
 
-def sql_files(context: CheckContext) -> tuple[str, ...]:
+def sql_files(context: ChangedWorkspace) -> tuple[str, ...]:
     """The dbt projects' SQL to judge: what was written, or all of it when the settings were. Not macros."""
     change = context.change
     looked_at = change.after if SETTINGS in change.paths else change.written
@@ -34,9 +34,8 @@ def sql_files(context: CheckContext) -> tuple[str, ...]:
     return tuple(sorted(path for path in looked_at if path.endswith(".sql") and _is_in(path, folders)))
 
 
-def check(context: CheckContext, tell: Tell) -> CheckOutcome:
-    """Lint SQL."""
-    files = sql_files(context)
+def check(context: CheckContext, files: tuple[str, ...], tell: Tell) -> CheckOutcome:
+    """Lint SQL: all of `sql_files`, or some."""
     tell(f"{len(files)} SQL files")
     project = dbt_folder(context.change.after)
     words = ["lint", "--format", "json", "--disable-progress-bar", "--nocolor", "--processes", "1"]

@@ -8,7 +8,7 @@ from slipway.adapters.github import GithubSettings, github_source_control
 from slipway.adapters.system_clock import SystemClock
 from slipway.attest import PublicKey
 from slipway.cli.accounts import Accounts
-from slipway.cli.desk import Desk
+from slipway.cli.desk import Approver, Desk, Factor
 from slipway.cli.trust import read_trusted
 from slipway.model.environment import Environment
 from slipway.model.naming import repository_name
@@ -49,11 +49,6 @@ class AccountDesk(Desk):
         return self._accounts.evidence_bucket
 
     @property
-    def own_evidence(self) -> ObjectStore:
-        """The same bucket with the person's own credentials."""
-        return self._accounts.own_evidence_bucket
-
-    @property
     def ledger(self) -> LedgerStore:
         """The ledger's entries."""
         return self._accounts.ledger_store
@@ -77,6 +72,10 @@ class AccountDesk(Desk):
     def clock(self) -> Clock:
         """The time."""
         return SystemClock()
+
+    def approver(self, factor: Factor) -> Approver:
+        """Who acts, in a session in which their approvals count."""
+        return self._accounts.approver(factor)
 
     def documents(self, environment: Environment) -> EnvironmentDocuments:
         """What runs in an environment."""

@@ -1,11 +1,14 @@
 """Joins the records' ports with their AWS adapters, in the accounts of the estate.
 
 A person's own credentials work where their name counts (approvals, who is acting); everything else is done in
-the role that the stack file names, with the person in the session's name.
+the role that the stack file names, with the person in the session's name. A role of the platform, such as a
+build's, works as itself in its own account, and elsewhere in the role that is there for it: so what a build
+can do is what the roles' policies say, and nothing that a person can do.
 """
 
 import os
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -18,15 +21,22 @@ from slipway.adapters.aws import (
     KmsSigner,
     LedgerPlace,
     S3ObjectStore,
+    S3StackVersions,
+    SecondFactor,
+    StateBucket,
     StsIdentity,
+    UnversionedStates,
     assumed,
     client,
     own_session,
 )
 from slipway.adapters.system_clock import SystemClock
 from slipway.audit import EvidenceStore, Ledger
+from slipway.cli.desk import Approver, Factor
 from slipway.cli.estate import Estate, StackPlace, find_platform, read_estate
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
+from slipway.model.errors import UsageError
+from slipway.model.flow_naming import role_for
 from slipway.model.naming import (
     ARTIFACTS,
     DOCUMENTS,
@@ -35,8 +45,10 @@ from slipway.model.naming import (
     LEASES,
     LEDGER,
     LEDGER_INDEX,
+    PULUMI_STATE,
     SIGNING,
 )
+from slipway.model.people import ApprovingRole, approving_role
 from slipway.model.principal import Caller
 from slipway.model.retention import LockMode
 from slipway.ports.documents import EnvironmentDocuments
@@ -45,11 +57,21 @@ from slipway.ports.leases import Leases
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.objects import ObjectStore
 from slipway.ports.signer import Signer
+from slipway.ports.stack_engine import StackVersions
 
 _SESSION_NAME: Final = re.compile(r"[^\w+=,.@-]", re.ASCII)
 """What a session's name may not hold (STS API reference, RoleSessionName)."""
 
+_CODE: Final = re.compile(r"[0-9]{6}")
+"""What a device shows (STS API reference, TokenCode)."""
+
 _SESSION_NAME_MAX: Final = 64
+
+_SESSION_OF_ROLE: Final = re.compile(r"arn:aws:sts::\d{12}:assumed-role/(?P<role>[^/]+)/.+")
+
+
+class FactorMissing(UsageError):  # noqa: N818 - it says what is the case
+    """Somebody wants to approve, and does not prove that it is them."""
 
 
 class Accounts:
@@ -78,10 +100,25 @@ class Accounts:
         """The evidence bucket, by the role of the shared stack."""
         return self._evidence(self.session(self.estate.shared))
 
-    @cached_property
-    def own_evidence_bucket(self) -> ObjectStore:
-        """The evidence bucket, by one's own credentials: for what is written under one's own name."""
-        return self._evidence(self._own)
+    def approver(self, factor: Factor) -> Approver:
+        """Who acts, in a session in which their approvals count; an IAM user opens one.
+
+        Raises:
+            FactorMissing: an IAM user names no code of their second factor.
+            IdentityUnknown: the role for approvals does not let them in.
+        """
+        role = approving_role(self.caller)
+        session = self._own if role is None else self._approving(role, factor)
+        return Approver(caller=StsIdentity(client(session, "sts")).caller(), evidence=self._evidence(session))
+
+    def _approving(self, role: ApprovingRole, factor: Factor) -> Any:
+        if factor.code is None or _CODE.fullmatch(factor.code) is None:
+            raise FactorMissing(
+                "an approval needs your second factor: the six digits that it shows now",
+                remedy="write them: --token-code CODE",
+            )
+        second = SecondFactor(device=factor.device or role.device, code=factor.code)
+        return assumed(self._own, role.arn, session_name=role.session, factor=second)
 
     @cached_property
     def evidence(self) -> EvidenceStore:
@@ -135,9 +172,17 @@ class Accounts:
         return self._sessions[place]
 
     def _opened(self, place: StackPlace) -> Any:
+        own = own_session(place.region)
         if place.role_arn is None:
-            return own_session(place.region)
-        return assumed(own_session(place.region), place.role_arn, session_name=session_name(self.caller))
+            return own
+        home = home_of(self.caller, self.estate)
+        if home is None:
+            return assumed(own, place.role_arn, session_name=session_name(self.caller))
+        stack, duty = home
+        if place.naming.stack is stack:
+            return own
+        there = place.naming.role_arn(role_for(duty, stack))
+        return assumed(own, there, session_name=session_name(self.caller))
 
     @cached_property
     def _own(self) -> Any:
@@ -146,6 +191,38 @@ class Accounts:
     def _evidence(self, session: Any) -> ObjectStore:
         bucket = self.estate.shared.naming.bucket(EVIDENCE)
         return S3ObjectStore(client(session, "s3"), bucket, lock_mode=LockMode.GOVERNANCE)
+
+
+def stack_versions_of(estate: Estate, environ: Mapping[str, str]) -> StackVersions:
+    """Open the versions of stacks' states, with the credentials that Pulumi works with.
+
+    Args:
+        estate: knows the state bucket of the audit account, and the project.
+        environ: this process's environment: `PULUMI_BACKEND_URL`; without it that bucket is the backend.
+    """
+    shared = estate.shared
+    url = environ.get("PULUMI_BACKEND_URL") or f"s3://{shared.naming.bucket(PULUMI_STATE)}"
+    bucket = StateBucket.of(url)
+    if bucket is None:
+        return UnversionedStates(url)
+    return S3StackVersions(bucket.client(shared.region), bucket, estate.project)
+
+
+def home_of(caller: Caller, estate: Estate) -> tuple[StackName, str] | None:
+    """Return the stack and the duty of a caller that is a role of the platform; None for everybody else.
+
+    Args:
+        caller: who the credentials belong to; a role's session is `...:assumed-role/<role>/<session>`.
+        estate: knows how each account's roles are called.
+    """
+    matched = _SESSION_OF_ROLE.fullmatch(caller.arn)
+    if matched is None:
+        return None
+    for stack, place in estate.stacks.items():
+        prefix = place.naming.role("")
+        if place.naming.account_id == caller.account and matched["role"].startswith(prefix):
+            return stack, matched["role"].removeprefix(prefix)
+    return None
 
 
 def session_name(caller: Caller) -> str:

@@ -1,6 +1,8 @@
 """`slipway audit`: what was done, by whom, with whose consent; and proof that the records are whole."""
 
 import re
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,21 +10,27 @@ import typer
 
 from slipway.audit import EvidenceStore
 from slipway.audit.checkpoints import Checkpoints
+from slipway.audit.trace import Attested
 from slipway.audit.trace import trace as follow
 from slipway.audit.verify import Verifier
 from slipway.catalog import load_workspace
-from slipway.cli import wiring
-from slipway.cli.audit_view import render_checkpoint, render_trace, render_verification
+from slipway.cli import audit_stacks, wiring
+from slipway.cli.audit_view import render_checkpoint, render_verification
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.desk import Desk, releases_of
+from slipway.cli.trace_view import render_trace
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
+from slipway.model.counted import counted
 from slipway.model.dataset import Dataset, DatasetError
+from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.errors import ExitCode, UsageError
-from slipway.model.nearest import did_you_mean
+from slipway.model.nearest import near
 from slipway.model.workspace import Workspace
+from slipway.release.releases import Releases
 
 app = typer.Typer(rich_markup_mode=None)
+app.command("stacks")(audit_stacks.command)
 
 _RELEASE: Final = re.compile(r"(?:sha256:)?[0-9a-f]{8,64}")
 _DEPLOYMENT: Final = re.compile(rf"(?:{'|'.join(Environment)})-.+")
@@ -46,15 +54,20 @@ def _trace(
     newest: Annotated[
         int, typer.Option("--newest", min=1, metavar="N", help="Tell of so many releases at most.")
     ] = 10,
+    events: Annotated[
+        bool, typer.Option("--events", help="List every document and every event of the ledger too.")
+    ] = False,
     workspace: WorkspaceOption = None,
     style: FormatOption = Format.TEXT,
 ) -> None:
     """Follow a table or a release back to who changed it and who allowed it.
 
-    For each release, the newest first: its pull requests with their authors and reviewers, the checks that
-    let it in, who approved which effects, what was deployed where, what was written; attempts that failed
-    or were denied too. A name of a table is looked up in the workspace; its URI or a deployment's id needs
-    none. For example:
+    For each environment, prod first: which release runs, who deployed and who approved it, which effects,
+    what its data audits and its verdict said, what stopped it or rolled it back; older releases in a line
+    each; attempts that were refused. Then each release: its pull requests with their authors and reviewers,
+    what it ships, who checked, built and signed it. Times are UTC. --events lists every document and event,
+    as --format json always does. A name of a table is looked up in the workspace; its URI or a deployment's
+    id needs none. For example:
 
     slipway audit trace revenue
 
@@ -67,10 +80,10 @@ def _trace(
         _resolved(subject, desk, workspace),
         store=desk.ledger,
         evidence=_evidence(desk),
-        manifest_of=lambda release: releases_of(desk).read(release).manifest,
+        manifest_of=partial(_attested, releases_of(desk)),
         newest=newest,
     )
-    typer.echo(render_trace(found, style))
+    typer.echo(render_trace(found, style, events=events))
 
 
 @app.command("verify")
@@ -101,7 +114,7 @@ def _verify(
         found = Verifier(desk.ledger, _evidence(desk), checkpoints).verify(chain)
     typer.echo(render_verification(found, style))
     if found.discrepancies:
-        reporter.step(f"{len(found.discrepancies)} discrepancies")
+        reporter.step(counted(len(found.discrepancies), "discrepancy", "discrepancies"))
         raise typer.Exit(ExitCode.FINDINGS)
     reporter.step("everything is as it was written")
 
@@ -116,7 +129,12 @@ def _checkpoint(context: typer.Context, *, style: FormatOption = Format.TEXT) ->
     desk = wiring.build_desk()
     made = Checkpoints(desk.evidence, desk.trusted).add(desk.ledger, desk.signer, desk.clock.now())
     typer.echo(render_checkpoint(made, style))
-    console_of(context).reporter.step(f"checkpoint {made.number} covers {len(made.heads)} chains")
+    console_of(context).reporter.step(f"checkpoint {made.number} covers {counted(len(made.heads), 'chain')}")
+
+
+def _attested(releases: Releases, release: Digest) -> Attested:
+    manifest = releases.read(release).manifest
+    return Attested(manifest=manifest, signers=releases.signers(release))
 
 
 def _evidence(desk: Desk) -> EvidenceStore:
@@ -152,9 +170,20 @@ def _dataset_of(name: str, workspace: Workspace) -> str:
             f"{name!r} is the name of {len(found)} tables", remedy=f"write one of {', '.join(found)}"
         )
     raise UnknownTableError(
-        f"no pipeline of workspace {workspace.name!r} writes a table {name!r}",
-        remedy=did_you_mean(name.upper(), (each.parts[-1] for each in produced)),
+        f"no pipeline of workspace {workspace.name!r} writes a table {name!r}", remedy=_near(name, produced)
     )
+
+
+def _near(name: str, produced: Iterable[Dataset]) -> str:
+    """Name what is spelled like it; a workspace has hundreds of others, which help nobody."""
+    words = name.split(".")
+    by_table: dict[str, set[str]] = {}
+    for each in produced:
+        by_table.setdefault(each.parts[-1], set()).add(".".join(each.parts[-len(words) :]))
+    close = [whole for table in near(words[-1], by_table) for whole in sorted(by_table[table])]
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return "no name is near it: write a table's URI, eight digits of a release, or a deployment's id"
 
 
 def _ends_with(dataset: Dataset, name: str) -> bool:

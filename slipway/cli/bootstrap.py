@@ -4,36 +4,45 @@ from typing import Annotated
 
 import typer
 
+from slipway.attest.bundle import artifact_key
+from slipway.attest.first_document import FIRST, first_document_key, seal_first_document
+from slipway.audit.stack_audit import record_states
 from slipway.cli import wiring
 from slipway.cli.console import Format, FormatOption, console_of
+from slipway.cli.control_part import put_control
 from slipway.cli.deploy import WaitOption
 from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import Desk, EnvironmentOption, ledger_of
 from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
-from slipway.environment.composition import artifact_key, composition_digest
+from slipway.environment.composition import composition_digest
+from slipway.model.approval_policy import asks_for_approvals
+from slipway.model.counted import counted
+from slipway.model.deployment import Purpose
 from slipway.model.digest import Digest
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import ExitCode
 from slipway.model.events import Event, EventKind
 from slipway.model.events import Outcome as EventOutcome
 from slipway.model.parts import FOUNDATION
 from slipway.model.pipeline import PartKind
+from slipway.model.stack_states import BEGINNING, Span
 from slipway.ports.journal import Conclusion
 from slipway.ports.reporter import Reporter
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
 from slipway.rollout.change import Change
-from slipway.rollout.deployments import Deployments, Plan, Purpose
+from slipway.rollout.deployments import Deployments
 from slipway.rollout.plan import build_bootstrap
+from slipway.rollout.planned import Plan
 from slipway.rollout.survey import project_of
 from slipway.stages import Completed, Parked, Undone
 
 
 def command(
     context: typer.Context,
-    commit: Annotated[str, typer.Argument(help="The commit that runs there now.")] = "HEAD",
+    commit: Annotated[str, typer.Argument(metavar="COMMIT", help="The commit that runs there now.")] = "HEAD",
     *,
     environment: EnvironmentOption,
     workspace: WorkspaceOption = None,
@@ -44,7 +53,8 @@ def command(
 
     To be run once an environment is up and its tables are there, and before the first release: releases
     replace entries of this document. DAGs and dbt project are given to Airflow as their first generations.
-    Run again, it continues, or says that it is done.
+    The document is signed: where releases need approvals, Pulumi's policies believe no other. Run again, it
+    continues, or says that it is done.
     """
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
@@ -53,9 +63,11 @@ def command(
         if document is None:
             with reporter.task(f"bundling every part of {commit}"):
                 document = _first(environment, _entries(desk, commit, workspace))
-                _tell(desk, document)  # first: a process that is killed in between tells it again
+                _answer_for_states(desk, at)  # first: a process that is killed in between tells it again
+                _tell(desk, document)
                 at.engines.documents.add(document)
-        elif not document.deployment.startswith(_name(environment)):
+        _sign(desk, environment)
+        if not document.deployment.startswith(_name(environment)):
             reporter.step(f"{environment} has an environment document already: version {document.version}")
             return
         _publish(at, at.deployments(reporter), document, reporter, wait, style)
@@ -71,7 +83,7 @@ def _entries(desk: Desk, commit: str, workspace: WorkspaceOption) -> tuple[Entry
     bundles = every_bundle(committed)
     for bundle in bundles:
         desk.artifacts.create(artifact_key(bundle.artifact.digest), bundle.content)
-    return tuple(
+    entries = (
         Entry(
             part=bundle.artifact.part,
             artifact=bundle.artifact.digest,
@@ -80,13 +92,14 @@ def _entries(desk: Desk, commit: str, workspace: WorkspaceOption) -> tuple[Entry
         )
         for bundle in bundles
     )
+    return (*entries, put_control(desk.artifacts, wiring.build_control()))
 
 
 def _first(environment: Environment, entries: tuple[Entry, ...]) -> EnvironmentDocument:
     ordered = tuple(sorted(entries, key=lambda entry: entry.part))
     return EnvironmentDocument(
         environment=environment,
-        version=1,
+        version=FIRST,
         entries=ordered,
         deployment=f"{_name(environment)}{composition_digest(ordered)[:12]}-1",
     )
@@ -103,9 +116,35 @@ def _tell(desk: Desk, document: EnvironmentDocument) -> None:
             environment=document.environment,
             subject=document.deployment,
             figures={"parts": str(len(document.entries))},
-            message=f"what runs in {document.environment} is written down: {len(document.entries)} parts",
+            message=f"what runs in {document.environment} is written down: "
+            f"{counted(len(document.entries), 'part')}",
         ),
     )
+
+
+def _sign(desk: Desk, environment: Environment) -> None:
+    """Vouch for what ran before the first release: policies believe it, for no release has brought it."""
+    if not asks_for_approvals(environment):
+        return
+    key = first_document_key(environment)
+    first = desk.documents(environment).version(environment, FIRST)
+    if first is not None and not desk.artifacts.keys(key):
+        desk.artifacts.create(key, seal_first_document(first, desk.signer))
+
+
+def _answer_for_states(desk: Desk, at: RolloutDesk) -> None:
+    """Take the states on record that the environment's stack has had before there were deployments."""
+    stack = StackName(at.environment.value)
+    newest = at.engines.updates.versions.newest(stack)
+    if newest is not None:
+        record_states(
+            ledger_of(desk),
+            stack,
+            [Span(after=BEGINNING, until=newest)],
+            reason=f"{at.environment} was taken on",
+            actor=desk.identity.caller().arn,
+            at=desk.clock.now(),
+        )
 
 
 def _publish(  # noqa: PLR0917 - one call

@@ -1,19 +1,23 @@
 """`slipway catalog`: check and read a workspace."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slipway.catalog import lint_workspace, load_workspace
 from slipway.catalog.graph import Node, NodeKind, flow_of
+from slipway.catalog.owners import CODEOWNERS, code_owners
 from slipway.catalog.schema import DocumentKind, schema_of
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.findings_view import render_lint
 from slipway.cli.graph_view import render_flow
+from slipway.cli.owners_view import render_owners
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.cli.workspace_view import render_pipeline, render_workspace
-from slipway.model.errors import ExitCode
+from slipway.model.counted import counted
+from slipway.model.errors import DependencyError, ExitCode
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -34,13 +38,13 @@ def lint(
     if (written := render_lint(root, outcome, style)) != "":
         typer.echo(written)
     if outcome.workspace is not None:
-        reporter.step(f"{len(outcome.workspace.pipelines)} pipelines, no findings")
+        reporter.step(f"{counted(len(outcome.workspace.pipelines), 'pipeline')}, no findings")
         return
     if outcome.unchecked:
         reporter.warning(
             f"not checked until every catalogue file can be read: {', '.join(outcome.unchecked)}"
         )
-    reporter.step(f"{len(outcome.findings)} finding" + ("s" if len(outcome.findings) > 1 else ""))
+    reporter.step(counted(len(outcome.findings), "finding"))
     raise typer.Exit(ExitCode.FINDINGS)
 
 
@@ -48,7 +52,7 @@ def lint(
 def show(
     context: typer.Context,
     pipeline: Annotated[
-        str | None, typer.Argument(help="A pipeline's name; without it, all of them.")
+        str | None, typer.Argument(metavar="PIPELINE", help="Its name; without it, all of them.")
     ] = None,
     *,
     workspace: WorkspaceOption = None,
@@ -95,8 +99,42 @@ def graph(
 
 
 @app.command()
+def owners(
+    context: typer.Context,
+    *,
+    write: Annotated[bool, typer.Option("--write", help=f"Write it into {CODEOWNERS} too.")] = False,
+    workspace: WorkspaceOption = None,
+    style: FormatOption = Format.TEXT,
+) -> None:
+    """Show who has to review which files, as GitHub reads it from CODEOWNERS.
+
+    A pipeline's files are its owner's: catalogue file, parts and contracts. What decides who may do what
+    (slipway.yaml, the team's file, .github) belongs to those with the role control-owner. Commit what --write
+    makes: `slipway catalog lint` finds a file that is missing or not current.
+    """
+    root = workspace_root(workspace)
+    reporter = console_of(context).reporter
+    model = load_workspace(root)
+    result = render_owners(model, style)
+    if write:
+        _write(root / CODEOWNERS, code_owners(model))
+        reporter.step(f"{CODEOWNERS} is written: commit it")
+    typer.echo(result)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DependencyError(
+            f"{path} cannot be written: {error.strerror}", remedy="give yourself the right to write it"
+        ) from error
+
+
+@app.command()
 def schema(
-    kind: Annotated[DocumentKind, typer.Argument(help="The kind of file.")],
+    kind: Annotated[DocumentKind, typer.Argument(metavar="KIND", help="pipeline, workspace or team.")],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors.
 

@@ -1,25 +1,39 @@
 """`slipway check`: what a change breaks, before anybody merges it."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
 
 import typer
 
 from slipway.attest import canonical
+from slipway.catalog import CatalogErrors, NoWorkspaceError, load_workspace
+from slipway.checks.fan_in import fan_in as fan_in_of
 from slipway.checks.names import CheckName
 from slipway.checks.report import Report
 from slipway.checks.runner import CheckRunner
 from slipway.cli import check_wiring, wiring
+from slipway.cli.check_junit import junit as junit_of
+from slipway.cli.check_options import (
+    BaseOption,
+    CloneOption,
+    EvidenceOption,
+    FanInOption,
+    JunitOption,
+    OnlyOption,
+    RecordOption,
+    ShardEvidenceOption,
+    ShardOption,
+)
 from slipway.cli.check_record import record_check
+from slipway.cli.check_shards import Batch, brought_shards, recorded_shards
 from slipway.cli.check_view import render_report
 from slipway.cli.console import Console, Format, FormatOption, console_of
+from slipway.cli.interruption import interruptible
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.model.environment import Environment
 from slipway.model.errors import ExitCode, UsageError
+from slipway.model.shard import ALL, Shard
 from slipway.ports.revisions import Revisions
 
 _NAMED = 3  # uncommitted paths that a warning names
@@ -29,58 +43,12 @@ class PartlyRecorded(UsageError):  # noqa: N818 - it says what is the case
     """Evidence was asked for of a part of the checks."""
 
 
+class NothingToJoin(UsageError):  # noqa: N818 - it says what is the case
+    """Options of a fan-in without one, or of a check with one."""
+
+
 class EvidenceUnwritable(UsageError):  # noqa: N818 - it says what is the case
     """A file for the evidence that cannot be written."""
-
-
-BaseOption = Annotated[
-    str,
-    typer.Option(
-        "--base",
-        metavar="REV",
-        help="What the change is to be merged into, such as origin/main. HEAD is compared with where the "
-        "two parted.",
-    ),
-]
-
-OnlyOption = Annotated[
-    list[CheckName] | None,
-    typer.Option(
-        "--only",
-        metavar="CHECK",
-        help="Run this check alone; may be given more than once. The others are reported as not judged, "
-        "and no evidence is kept.",
-        show_default=False,
-    ),
-]
-
-CloneOption = Annotated[
-    Environment,
-    typer.Option(
-        "--clone-from",
-        metavar="ENV",
-        help="Whose tables the build goes on from. It reads them, and writes to its own clone alone.",
-    ),
-]
-
-EvidenceOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--evidence",
-        metavar="FILE",
-        help="Write the evidence, as canonical JSON, to this file.",
-        show_default=False,
-    ),
-]
-
-RecordOption = Annotated[
-    bool,
-    typer.Option(
-        "--record",
-        help="What a build server adds: keep the evidence in the audit account, tell the ledger, and set "
-        "the commit's status on GitHub (GITHUB_TOKEN).",
-    ),
-]
 
 
 def command(
@@ -90,7 +58,11 @@ def command(
     workspace: WorkspaceOption = None,
     only: OnlyOption = None,
     environment: CloneOption = Environment.DEV,
+    shard: ShardOption = None,
+    fan_in: FanInOption = None,
+    shard_evidence: ShardEvidenceOption = None,
     evidence: EvidenceOption = None,
+    junit: JunitOption = None,
     record: RecordOption = False,
     style: FormatOption = Format.TEXT,
 ) -> None:
@@ -116,18 +88,23 @@ def command(
       slipway check --base origin/main                      what a pull request will say
       slipway check --base origin/main --only ruff          one check, in a second
       slipway check --base HEAD~1 --format markdown         the last commit, for a comment
+      slipway check --base origin/main --shard 2/3          the second third of the work
 
-    Exits with 1 on findings, 3 when a tool or the warehouse is missing and nothing else was found.
+    Exits with 1 on findings, or where --fan-in misses a shard, 3 when a tool or the warehouse is missing and
+    nothing else was found.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     console = console_of(context)
     root = workspace_root(workspace)
-    if record and only:
-        raise PartlyRecorded(
-            "--record keeps evidence, and --only runs a part of what the change needs",
-            remedy="leave out one of the two",
-        )
-    report = _checked(console, root, base, only or [], environment)
+    part = Shard.parse(shard) if shard else ALL
+    _refuse_together(only=bool(only), record=record, part=part)
+    _refuse_half_joined(joins=fan_in is not None, named=bool(shard_evidence), checks=bool(shard or only))
+    if fan_in is None:
+        report = _checked(console, root, base, environment, only=frozenset(only or ()), part=part)
+    else:
+        report = _joined(root, base, shard_evidence, fan_in)
     typer.echo(render_report(root, report, style))
+    if junit is not None:
+        _put(junit, junit_of(report.run, part if report.shard else None))
     if evidence is not None:
         _write(evidence, report, console)
     if record:
@@ -135,8 +112,59 @@ def command(
     raise typer.Exit(report.exit_code)
 
 
+def _refuse_together(*, only: bool, record: bool, part: Shard) -> None:
+    if only and record:
+        raise PartlyRecorded(
+            "--record keeps evidence, and --only runs a part of what the change needs",
+            remedy="leave out one of the two",
+        )
+    if only and not part.is_all:
+        raise PartlyRecorded(
+            "--shard divides all that the change needs, and --only runs a part of it",
+            remedy="leave out one of the two",
+        )
+
+
+def _refuse_half_joined(*, joins: bool, named: bool, checks: bool) -> None:
+    if named and not joins:
+        raise NothingToJoin(
+            "--shard-evidence names shards, and nothing joins them",
+            remedy="say how many they are: --fan-in N",
+        )
+    if joins and checks:
+        raise NothingToJoin(
+            "--fan-in checks nothing, and --shard and --only say what to check",
+            remedy="leave out one of them",
+        )
+
+
+def _joined(root: Path, base: str, files: list[Path] | None, of: int) -> Report:
+    """Join shards of HEAD; nothing is run."""
+    revisions = wiring.build_revisions(root)
+    head = revisions.resolve("HEAD")
+    since = revisions.merge_base(base, head.commit)
+    if files:
+        shards = brought_shards(files, head, since)
+    else:
+        shards = recorded_shards(wiring.build_desk(), head.tree, since.commit).get(Batch(head.commit, of), ())
+    return Report.joined(fan_in_of(shards, of), _name_of(root))
+
+
+def _name_of(root: Path) -> str | None:
+    try:
+        return load_workspace(root).name
+    except (CatalogErrors, NoWorkspaceError):
+        return None
+
+
 def _checked(
-    console: Console, root: Path, base: str, only: list[CheckName], environment: Environment
+    console: Console,
+    root: Path,
+    base: str,
+    environment: Environment,
+    *,
+    only: frozenset[CheckName],
+    part: Shard,
 ) -> Report:
     revisions = wiring.build_revisions(root)
     _warn_of_uncommitted(revisions, console)
@@ -148,7 +176,7 @@ def _checked(
             clock=check_wiring.build_clock(),
             reporter=console.reporter,
         )
-        return runner.run(base, only=frozenset(only))
+        return runner.run(base, only=only, shard=part)
 
 
 def _warn_of_uncommitted(revisions: Revisions, console: Console) -> None:
@@ -164,8 +192,12 @@ def _write(file: Path, report: Report, console: Console) -> None:
     if not report.is_whole:
         console.reporter.warning(f"{file} is not written: a run of some checks is no evidence")
         return
+    _put(file, canonical(report.evidence))
+
+
+def _put(file: Path, content: bytes) -> None:
     try:
-        file.write_bytes(canonical(report.run))
+        file.write_bytes(content)
     except OSError as error:
         raise EvidenceUnwritable(
             f"{file} cannot be written: {error.strerror}", remedy="name a file in a folder that is there"
@@ -175,15 +207,9 @@ def _write(file: Path, report: Report, console: Console) -> None:
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
     """Have Ctrl-C and SIGTERM end tools and drop clones before this process ends."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield
+        with interruptible():
+            yield
     except KeyboardInterrupt:
         typer.echo("interrupted: tools are ended, the clone is dropped; nothing was kept", err=True)
         raise typer.Exit(ExitCode.PARTIAL) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -11,13 +11,16 @@ from slipway.checks.report import Report
 from slipway.cli.console import Format
 from slipway.cli.findings_view import markdown_cell
 from slipway.lineage.graph import NodeKind, Origin
-from slipway.model.evidence import CheckOutcome, CheckResult, Finding
+from slipway.lineage.impact import Impact
+from slipway.model.counted import counted
+from slipway.model.evidence import CheckOutcome, CheckResult, CheckShard, Finding
 
 _WORDS: Final = {
     CheckResult.PASSED: "passed",
     CheckResult.FAILED: "FAILED",
     CheckResult.UNJUDGED: "NOT JUDGED",
 }
+_MOST_REACHED: Final = 10
 _KINDS: Final = (NodeKind.PIPELINE, NodeKind.PART, NodeKind.DATASET, NodeKind.CONSUMER)
 
 
@@ -53,8 +56,20 @@ def _text(root: Path, report: Report) -> Iterator[str]:
         yield f"{_WORDS[outcome.result]:<11}{outcome.check:<16}{outcome.tool:<20}{seconds}".rstrip()
     for name in report.not_needed:
         yield f"{'not needed':<11}{name:<16}nothing of it was changed"
+    for name in report.elsewhere:
+        yield f"{'elsewhere':<11}{name:<16}other shards look at it"
     yield ""
     yield _reach(report)
+    if report.impact is not None:
+        yield from _reached_in_short(report.impact)
+
+
+def _reached_in_short(impact: Impact) -> Iterator[str]:
+    reached = list(_ways(impact))
+    for name, way in reached[:_MOST_REACHED]:
+        yield f"  {name}: {way}"
+    if len(reached) > _MOST_REACHED:
+        yield f"  and {len(reached) - _MOST_REACHED} more; --format markdown lists all of them"
 
 
 def _where(root: Path, finding: Finding) -> str:
@@ -65,9 +80,18 @@ def _where(root: Path, finding: Finding) -> str:
 
 
 def _reach(report: Report) -> str:
-    """What the change can touch, counted."""
-    counts = [(kind, len(report.impact.of_kind(kind))) for kind in _KINDS]
-    told = ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in counts if count)
+    """What the change can touch, counted; and whether somebody else looks at some of it."""
+    if report.impact is None:
+        return "this is what all shards found together"
+    if report.shard is not None:
+        done = counted(len(report.shard.work), "target")
+        return f"{_touched(report.impact)}; this is shard {report.shard.shard}, with {done}"
+    return _touched(report.impact)
+
+
+def _touched(impact: Impact) -> str:
+    counts = [(kind, len(impact.of_kind(kind))) for kind in _KINDS]
+    told = ", ".join(counted(count, kind) for kind, count in counts if count)
     return f"this change can touch {told}" if told else "this change can touch nothing that runs"
 
 
@@ -76,18 +100,29 @@ def _plain(report: Report) -> dict[str, object]:
         "run": report.run.model_dump(mode="json"),
         "passed": report.run.passed,
         "not_needed": list(report.not_needed),
-        "impact": [
-            {
-                "kind": node.kind,
-                "name": node.name,
-                "path": [
-                    {"from": str(step.source), "to": str(step.target), "origin": step.origin}
-                    for step in report.impact.path(node)
-                ],
-            }
-            for node in report.impact
-        ],
+        "impact": [] if report.impact is None else _plain_impact(report.impact),
+        **_plain_shard(report.shard),
     }
+
+
+def _plain_shard(shard: CheckShard | None) -> dict[str, object]:
+    if shard is None:
+        return {}
+    return {"shard": {"number": shard.shard.number, "of": shard.shard.of, "work": list(shard.work)}}
+
+
+def _plain_impact(impact: Impact) -> list[object]:
+    return [
+        {
+            "kind": node.kind,
+            "name": node.name,
+            "path": [
+                {"from": str(step.source), "to": str(step.target), "origin": step.origin}
+                for step in impact.path(node)
+            ],
+        }
+        for node in impact
+    ]
 
 
 def _markdown(report: Report) -> Iterator[str]:
@@ -97,6 +132,8 @@ def _markdown(report: Report) -> Iterator[str]:
         yield _row(outcome.check, _WORDS[outcome.result], _says(outcome), f"{outcome.seconds:.1f}")
     for name in report.not_needed:
         yield _row(name, "not needed", "nothing of it was changed", "")
+    for name in report.elsewhere:
+        yield _row(name, "elsewhere", "other shards look at it", "")
     found = [(outcome, finding) for outcome in report.run.outcomes for finding in outcome.findings]
     if found:
         yield ""
@@ -108,26 +145,32 @@ def _markdown(report: Report) -> Iterator[str]:
     yield ""
     yield _reach(report)
     yield ""
-    yield from _paths(report)
+    if report.impact is not None:
+        yield from _paths(report.impact)
 
 
 def _says(outcome: CheckOutcome) -> str:
     if outcome.result is CheckResult.PASSED:
         return PURPOSES[CheckName(outcome.check)]
-    return f"{len(outcome.findings)} finding{'s' if len(outcome.findings) != 1 else ''}"
+    return counted(len(outcome.findings), "finding")
 
 
-def _paths(report: Report) -> Iterator[str]:
-    """How the change gets to each consumer and dataset: what a reviewer asks first."""
-    reached = [n for kind in (NodeKind.CONSUMER, NodeKind.DATASET) for n in report.impact.of_kind(kind)]
+def _paths(impact: Impact) -> Iterator[str]:
+    reached = list(_ways(impact))
     if not reached:
         return
     yield "| touched | by way of |"
     yield "| --- | --- |"
-    for node in reached:
-        steps = report.impact.path(node)
+    for name, way in reached:
+        yield _row(name, way)
+
+
+def _ways(impact: Impact) -> Iterator[tuple[str, str]]:
+    """How the change gets to each consumer and dataset: what a reviewer asks first."""
+    for node in (n for kind in (NodeKind.CONSUMER, NodeKind.DATASET) for n in impact.of_kind(kind)):
+        steps = impact.path(node)
         told = (f"{step.source}{' (assumed)' if step.origin is Origin.ASSUMED else ''}" for step in steps)
-        yield _row(str(node), " -> ".join(told) or "changed itself")
+        yield str(node), " -> ".join(told) or "changed itself"
 
 
 def _row(*cells: str) -> str:

@@ -45,7 +45,7 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         The way there, or why there is none: that is the business of the checks that need it.
     """
     try:
-        connection = connection_variables(os.environ, warehouse=_warehouse(environment))
+        connection = connection_variables(os.environ, whose="the CI user", warehouse=_warehouse(environment))
     except SnowflakeNotConfigured as error:
         yield error
         return

@@ -49,7 +49,8 @@ def command(
       slipway cost -s prod                                  one of them
       slipway cost --diff origin/main --format markdown     what a pull request changes, for a comment
 
-    Exits with 1 when a month costs more than the cap.
+    Exits with 1 when a month costs more than the cap, and when budgets and Snowflake credits together allow
+    one that does.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     folder = CostFolder.around(Path.cwd())
     now = folder.estimate()
@@ -59,4 +60,5 @@ def command(
     else:
         change = CostChange(before=folder.estimate_at(diff), after=now)
         typer.echo(render_change(change, diff, shown, style))
+    folder.limits(now).require_within_cap()
     raise typer.Exit(ExitCode.FINDINGS if now.above_cap else ExitCode.OK)

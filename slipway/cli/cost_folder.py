@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from slipway.catalog import load_workspace
-from slipway.catalog.cost_settings import CostSettings, read_cost_settings
+from slipway.catalog.cost_settings import CostSettings, read_cost_settings, read_guard_settings
 from slipway.cli import wiring
 from slipway.cli.estate import find_platform
 from slipway.model.cost import Estimate
 from slipway.model.errors import DependencyError
 from slipway.model.workspace import Workspace
 from slipway.observe.cost import estimate
+from slipway.observe.limits import Limits, limits
 from slipway.observe.priced_parts import PipelineCounts
 from slipway.observe.prices import load_prices
 from slipway.release.committed import read_commit
@@ -48,6 +49,17 @@ class CostFolder:
         """
         settings = read_cost_settings(self._read, f"in {self.root}")
         return _estimate(settings, lambda path: load_workspace(self.root / path))
+
+    def limits(self, found: Estimate) -> Limits:
+        """Read up to where a month costs money before anybody is told.
+
+        Args:
+            found: the folder's estimate.
+
+        Raises:
+            DefinitionError: a stack file does not say.
+        """
+        return limits(read_guard_settings(self._read, f"in {self.root}"), found, load_prices())
 
     def estimate_at(self, base: str) -> Estimate:
         """Estimate what a revision says, with the prices of today.

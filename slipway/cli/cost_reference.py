@@ -36,8 +36,12 @@ numbers of pipelines that made it differ. Prices are those of the folder on both
 - An EMR cluster (`slipway:sparkClusterUnits`) is priced with all nodes that it may have, all month and on
   demand: an upper bound. Where there is none, as in the repository's own stacks, it has no drivers.
 - **Not counted**: the data work itself (pipelines' own queries, jobs and tables), data that leaves AWS,
-  Snowflake's serverless features, taxes, discounts, free tiers, support; requests of SNS below its free
-  million (mails are counted); management events, which are free in an account's only trail.
+  Snowflake's serverless features, taxes, discounts, free tiers, support; requests of SNS and of CloudWatch
+  below their free million (mails are counted); an account's only budget; management events, which are free in
+  an account's only trail.
+- **Budgets** of the AWS accounts (`slipway:monthlyBudget`) and the credits of the Snowflake account
+  (`slipway:monthlyCredits` in Pulumi.shared.yaml) tell when more is spent. Together with what nothing limits
+  (seats, storage in Snowflake) they have to stay within the cap, else the command exits with 1.
 - `tests/stacks/test_cost.py` compares the numbers with what the stacks declare, type by type: a resource that
   the estimate forgets fails there.
 """

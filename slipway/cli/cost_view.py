@@ -12,6 +12,7 @@ from slipway.model.cost_basis import KEY
 from slipway.model.environment import StackName
 
 BASIS: Final = f"`slipway:{KEY}` in the stack files"
+TABLE: Final = "docs/reference/cost.md"
 _NAMED: Final = 3
 _DRIVER_WIDTH: Final = 28
 _BASIS_WIDTH: Final = 52
@@ -126,8 +127,13 @@ def _unlisted(line: CostLine) -> bool:
 
 
 def _read(lines: Sequence[CostLine]) -> str:
-    places = sorted({f"{line.price.region} of {line.price.read}" for line in lines})
-    return ", ".join(places)
+    """Where prices are of and when they were read, in one line: each line's own source is in the JSON."""
+    days = sorted({line.price.read for line in lines})
+    if not days:
+        return "none was needed"
+    when = f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    regions = ", ".join(sorted({line.price.region for line in lines}))
+    return f"{regions}, read {when} from the sources in {TABLE}"
 
 
 def _as_data(found: Estimate, lines: Sequence[CostLine]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the commands of a release work with, so that none of them knows where a bucket or a key is."""
 
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from slipway.attest import PublicKey
 from slipway.audit import EvidenceStore, Ledger
 from slipway.model.environment import Environment
+from slipway.model.principal import Caller
 from slipway.model.release import Release
 from slipway.ports.clock import Clock
 from slipway.ports.documents import EnvironmentDocuments
@@ -36,6 +38,32 @@ ReleaseArgument = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """The second factor of whoever approves.
+
+    Attributes:
+        code: what it shows now; None where the session is open already.
+        device: which one; None: the one that is called after the user.
+    """
+
+    code: str | None
+    device: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approver:
+    """Somebody in a session of the role for approvals.
+
+    Attributes:
+        caller: the session.
+        evidence: the evidence bucket with its credentials: it writes below its own id alone.
+    """
+
+    caller: Caller
+    evidence: ObjectStore
+
+
 class Desk(Protocol):
     """Stores, servers and keys of one workspace; each is reached when it is first asked for."""
 
@@ -47,11 +75,6 @@ class Desk(Protocol):
     @property
     def evidence(self) -> ObjectStore:
         """The bucket of evidence."""
-        ...
-
-    @property
-    def own_evidence(self) -> ObjectStore:
-        """The same bucket with the person's own credentials, for what is theirs alone to write."""
         ...
 
     @property
@@ -77,6 +100,14 @@ class Desk(Protocol):
     @property
     def clock(self) -> Clock:
         """The time."""
+        ...
+
+    def approver(self, factor: Factor) -> Approver:
+        """Who acts, in a session in which their approvals count.
+
+        Raises:
+            SlipwayError: it cannot be opened.
+        """
         ...
 
     def repository(self, workspace: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from slipway.model.check_pool import CheckPool
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError, DependencyError
 from slipway.model.naming import Naming
@@ -35,11 +36,19 @@ class StackPlace:
         naming: what things are called in it.
         region: AWS region.
         role_arn: the role that works in its account; None: one's own credentials do.
+        needs_airflow: whether it has an Airflow that must not be lost, and so cannot do without one.
+        statement_minutes: how long a statement may run in its Snowflake; None: as long as Snowflake says.
+        time_travel_days: how far back its database can be read; None: as far as Snowflake says.
+        check_pool: the masked clones of its rows that wait for checks; None: there are none.
     """
 
     naming: Naming
     region: str
     role_arn: str | None
+    needs_airflow: bool
+    statement_minutes: int | None
+    time_travel_days: int | None
+    check_pool: CheckPool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +59,13 @@ class Estate:
         platform: the folder with Pulumi.yaml and the stack files.
         stacks: where each is.
         github_owner: who owns the workspace's repository on GitHub.
+        project: name of the Pulumi project: a folder of its backend.
     """
 
     platform: Path
     stacks: Mapping[StackName, StackPlace]
     github_owner: str
+    project: str
 
     @property
     def shared(self) -> StackPlace:
@@ -84,6 +95,10 @@ class _Config(BaseModel):
     ]
     roles: Annotated[tuple[_Role, ...], Field(alias="aws:assumeRoles", max_length=1)] = ()
     organization: Annotated[str | None, Field(alias=_ORGANIZATION)] = None
+    airflow_protected: Annotated[bool, Field(alias="slipway:airflowProtected")] = False
+    statement_minutes: Annotated[int | None, Field(alias="slipway:statementLimitMinutes", ge=1)] = None
+    time_travel_days: Annotated[int | None, Field(alias="slipway:timeTravelDays", ge=1)] = None
+    check_pool: Annotated[CheckPool | None, Field(alias="slipway:checkPool")] = None
 
 
 def find_platform(start: Path, environ: Mapping[str, str]) -> Path:
@@ -121,13 +136,14 @@ def read_estate(platform: Path) -> Estate:
     return Estate(
         platform=platform,
         github_owner=_github_owner(platform / f"Pulumi.{StackName.SHARED}.yaml"),
+        project=_project(platform / _PROJECT),
         stacks={stack: _place(platform / f"Pulumi.{stack}.yaml", stack, organization) for stack in StackName},
     )
 
 
 def _place(path: Path, stack: StackName, organization: str | None) -> StackPlace:
     try:
-        config = _Config.model_validate(_document(path).get("config") or {})
+        config = _Config.model_validate(document_of(path).get("config") or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
@@ -143,11 +159,19 @@ def _place(path: Path, stack: StackName, organization: str | None) -> StackPlace
         )
     naming = Naming(organization=named, stack=stack, account_id=config.accounts[0])
     role = config.roles[0].role_arn if config.roles else None
-    return StackPlace(naming=naming, region=config.region, role_arn=role)
+    return StackPlace(
+        naming=naming,
+        region=config.region,
+        role_arn=role,
+        needs_airflow=config.airflow_protected,
+        statement_minutes=config.statement_minutes,
+        time_travel_days=config.time_travel_days,
+        check_pool=config.check_pool,
+    )
 
 
 def _github_owner(path: Path) -> str:
-    owner = (_document(path).get("config") or {}).get(_OWNER)
+    owner = (document_of(path).get("config") or {}).get(_OWNER)
     if not isinstance(owner, str):
         raise DefinitionError(
             f"{path.name}: '{_OWNER}' is missing",
@@ -156,13 +180,28 @@ def _github_owner(path: Path) -> str:
     return owner
 
 
+def _project(path: Path) -> str:
+    name = document_of(path).get("name")
+    if not isinstance(name, str):
+        raise DefinitionError(f"{path} names no project", remedy="give it a `name:`, as Pulumi asks for")
+    return name
+
+
 def _default_organization(path: Path) -> str | None:
-    declared: Any = (_document(path).get("config") or {}).get(_ORGANIZATION)
+    declared: Any = (document_of(path).get("config") or {}).get(_ORGANIZATION)
     value = declared.get("default") if isinstance(declared, dict) else declared
     return None if value is None else str(value)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def document_of(path: Path) -> dict[str, Any]:
+    """Read a stack file, or the project's own.
+
+    Args:
+        path: where it is.
+
+    Raises:
+        DefinitionError: it is missing, unreadable or no mapping.
+    """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
+from slipway.attest.approval_count import Weighed
 from slipway.cli.console import Format
 from slipway.cli.findings_view import markdown_cell
-from slipway.release.gates.report import GateReport
+from slipway.release.gates.report import GateReport, GateResult
 
 
 def render_report(report: GateReport, style: Format) -> str:
@@ -27,10 +28,34 @@ def render_report(report: GateReport, style: Format) -> str:
             assert_never(style)
 
 
+def weighed_lines(result: GateResult) -> Iterator[str]:
+    """Write each approval that a gate looked at: whether it counts, and if not, why."""
+    for each in result.weighed:
+        given = f"{each.person}'s of {each.at:%Y-%m-%d %H:%M} UTC"
+        if each.counts:
+            yield f"counts: {given}, until {each.expires:%Y-%m-%d %H:%M} UTC"
+        else:
+            yield f"does not count: {given}: {each.complaint}"
+
+
+def weighed_plain(weighed: Weighed) -> dict[str, object]:
+    """Write one of them as data."""
+    return {
+        "evidence": weighed.evidence,
+        "person": weighed.person,
+        "at": weighed.at.isoformat(),
+        "expires": weighed.expires.isoformat(),
+        "counts": weighed.counts,
+        "complaint": weighed.complaint,
+    }
+
+
 def _lines(report: GateReport) -> Iterator[str]:
     for result in report.results:
         yield f"{result.state:<8} {result.gate}: {result.asks}"
         yield f"         {result.why}"
+        for line in weighed_lines(result):
+            yield f"         - {line}"
         if result.remedy:
             yield f"         remedy: {result.remedy}"
 
@@ -47,6 +72,7 @@ def _plain(report: GateReport) -> dict[str, object]:
                 "asks": result.asks,
                 "why": result.why,
                 "remedy": result.remedy,
+                "approvals": [weighed_plain(each) for each in result.weighed],
             }
             for result in report.results
         ],
@@ -57,5 +83,6 @@ def _markdown(report: GateReport) -> Iterator[str]:
     yield "| gate | state | why | remedy |"
     yield "|---|---|---|---|"
     for result in report.results:
-        said = f"{markdown_cell(result.why)} | {markdown_cell(result.remedy)}"
+        why = "; ".join((result.why, *weighed_lines(result)))
+        said = f"{markdown_cell(why)} | {markdown_cell(result.remedy)}"
         yield f"| `{result.gate}` | {result.state} | {said} |"

@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import Annotated, Final
 
 import typer
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from slipway.cli.console import Console, console_of
+from slipway.cli.usage import ArgumentsFirst
 from slipway.model.errors import DependencyError, ExitCode, SlipwayError, UsageError
 
 
@@ -33,6 +35,9 @@ class CommandGroup:
     def add_to(self, app: typer.Typer, *, loaded: bool) -> None:
         """Add it, or only its row of the help."""
         group = import_module(self.module).app if loaded else typer.Typer()
+        for command in group.registered_commands:
+            if command.cls in {None, TyperCommand}:  # the sandbox explains its own
+                command.cls = ArgumentsFirst
         app.add_typer(group, name=self.name, help=self.summary, no_args_is_help=False)
 
 
@@ -53,7 +58,7 @@ class SingleCommand:
     def add_to(self, app: typer.Typer, *, loaded: bool) -> None:
         """Add it, or only its row of the help."""
         function = import_module(self.module).command if loaded else _unloaded
-        app.command(self.name, short_help=self.summary)(function)
+        app.command(self.name, cls=ArgumentsFirst, short_help=self.summary)(function)
 
 
 def _unloaded() -> None:
@@ -107,6 +112,11 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         summary="Continue deployments that wait.",
     ),
     SingleCommand(
+        name="janitor",
+        module="slipway.cli.janitor",
+        summary="Drop what has expired of an environment, and keep its pool of masked clones.",
+    ),
+    SingleCommand(
         name="status",
         module="slipway.cli.status",
         summary="Show what runs in each environment, and what is under way.",
@@ -115,6 +125,26 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         name="audit",
         module="slipway.cli.audit",
         summary="Who changed this, who allowed it, and are the records whole.",
+    ),
+    CommandGroup(
+        name="policy",
+        module="slipway.cli.policy",
+        summary="Which rules hold for stacks, what they say of one, and what is exempt.",
+    ),
+    CommandGroup(
+        name="observe",
+        module="slipway.cli.observe",
+        summary="Measure what runs: failed runs, ages of data, deployments that need somebody.",
+    ),
+    SingleCommand(
+        name="bootstrap",
+        module="slipway.cli.account_bootstrap",
+        summary="Make what an AWS account needs before Pulumi can work in it.",
+    ),
+    SingleCommand(
+        name="doctor",
+        module="slipway.cli.doctor",
+        summary="Say what this machine and the accounts still lack, each with its remedy.",
     ),
     SingleCommand(
         name="cost",
@@ -138,7 +168,8 @@ Examples:
   slipway build                                 a signed release of what changed since the commit before
   slipway gate explain RELEASE -s prod          what keeps it out of prod, and what to do about it
   slipway deploy RELEASE -s dev --explain       what it would do there, and what approvers approve
-  slipway rollback -s prod revenue              what ran before, back in place
+  slipway rollback revenue -s prod              what ran before, back in place
+  slipway doctor                                what this machine and the accounts still lack
   slipway cost --diff origin/main               what a change costs a month, and why
 
 \b

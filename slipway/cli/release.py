@@ -7,20 +7,23 @@ from typing import Annotated
 import typer
 
 from slipway.attest import PublicKey
-from slipway.cli import bootstrap, wiring
+from slipway.attest.bundle import artifact_key
+from slipway.attest.release_statement import open_release
+from slipway.cli import bootstrap, sign, wiring
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.named_files import read_file
 from slipway.cli.release_view import Remark, render_release
 from slipway.cli.trust import pin as pin_key
-from slipway.environment.composition import artifact_key
+from slipway.model.counted import counted
 from slipway.model.digest import short
 from slipway.model.errors import DependencyError, ExitCode, SlipwayError
 from slipway.model.parts import Artifact
 from slipway.model.release import Release
-from slipway.release.releases import ArtifactMissing, Releases, open_release, refuse_changed
+from slipway.release.releases import ArtifactMissing, Releases, refuse_changed
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("bootstrap")(bootstrap.command)
+app.command("sign")(sign.command)
 
 NameArgument = Annotated[
     str,
@@ -78,7 +81,7 @@ def verify(
     """
     reporter = console_of(context).reporter
     release, read = _opened(name, key, copy)
-    with reporter.task(f"verifying {len(release.manifest.artifacts)} artifacts"):
+    with reporter.task(f"verifying {counted(len(release.manifest.artifacts), 'artifact')}"):
         wrong = {
             str(each.part): error for each in release.manifest.artifacts if (error := _wrong(read, each))
         }

@@ -1,20 +1,13 @@
 """`slipway rollout`: continue what waits. A schedule runs it; no server of ours does."""
 
-from dataclasses import dataclass
-
 import typer
 
 from slipway.cli import wiring
 from slipway.cli.console import Format, FormatOption, console_of
-from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import EnvironmentOption
-from slipway.cli.rollout_desk import DeploymentInterrupted, RolloutDesk
+from slipway.cli.interruption import stoppable
+from slipway.cli.ticking import SecondLooks, Tick
 from slipway.model.errors import ExitCode
-from slipway.ports.journal import Deployment
-from slipway.ports.leases import LeaseHeld
-from slipway.ports.reporter import Reporter
-from slipway.rollout.deployments import Deployments
-from slipway.stages import Completed, Outcome, Parked, Undone
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -30,48 +23,22 @@ def tick(
 ) -> None:
     """Look once at every open deployment of an environment: continue it, time it out, or leave it waiting.
 
-    One that somebody carries on just now is left alone. Run it every minute: it is cheap when nothing is
-    open. Exits with 1 when one of them was taken back, with 4 when one of them could not be continued.
+    A release whose verdict is inconclusive, because the role may not see who is in a transaction, is looked
+    at again once none of before its swap can be open; where another release has taken its place by then,
+    rows that came late are told with the statement that brings them back. What somebody carries on just now
+    is left alone. Run it every minute: it is cheap when nothing is open. Exits with 1 when a release was
+    taken back or rows came late, with 4 when one could not be continued, or its way back waits for longer
+    than it should: somebody has to look.
     """
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
-    with wiring.rollout_desk(desk, environment, reporter) as at:
-        act = _Tick(at=at, made=at.deployments(reporter), reporter=reporter, style=style)
-        ends = [act.look(head) for head in at.journal.open(environment)]
+    with stoppable(), wiring.rollout_desk(desk, environment, reporter) as at:
+        act = Tick(at=at, made=at.deployments(reporter), reporter=reporter, style=style)
+        heads = at.journal.open(environment)
+        unseen = at.journal.unseen(environment)
+        if not heads and not unseen:
+            reporter.step(f"nothing to do: no deployment of {environment} is under way")
+        ends = [*map(act.look, heads), *map(SecondLooks(act).look, unseen)]
     worst = max(ends, default=ExitCode.OK)
     if worst is not ExitCode.OK:
         raise typer.Exit(worst)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Tick:
-    """One look at the open deployments: what keeps one of them from going on keeps no other."""
-
-    at: RolloutDesk
-    made: Deployments
-    reporter: Reporter
-    style: Format
-
-    def look(self, head: Deployment) -> ExitCode:
-        """Continue one of them, if it is time."""
-        if head.wait is not None and head.wait.wake_at > self.at.desk.clock.now():
-            self.reporter.detail(f"{head.id} waits until {head.wait.condition}")
-            return ExitCode.OK
-        try:
-            outcome = self.at.carry_on(self.made, head.id, minutes=0)
-        except LeaseHeld as held:
-            self.reporter.step(f"{head.id} is left alone: {held.message}")
-            return ExitCode.OK
-        except DeploymentInterrupted as interrupted:
-            self.reporter.warning(f"{interrupted.message}; {interrupted.remedy}")
-            return ExitCode.PARTIAL
-        typer.echo(render_outcome(head.id, self.at.environment, outcome, self.style))
-        return _exit_of(outcome)
-
-
-def _exit_of(outcome: Outcome) -> ExitCode:
-    match outcome:
-        case Undone():
-            return ExitCode.FINDINGS
-        case Completed() | Parked():
-            return ExitCode.OK

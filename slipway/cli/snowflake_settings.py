@@ -17,11 +17,14 @@ class SnowflakeNotConfigured(DependencyError):  # noqa: N818 - it says what is t
     """The environment does not say how to reach Snowflake."""
 
 
-def connection_variables(environment: Mapping[str, str], *, warehouse: str = "") -> dict[str, str]:
+def connection_variables(
+    environment: Mapping[str, str], *, whose: str, warehouse: str = ""
+) -> dict[str, str]:
     """Choose what a tool needs to connect.
 
     Args:
         environment: the variables of this process.
+        whose: who has to log in, such as `the deployer of prod`.
         warehouse: the compute that is used where the variables name none.
 
     Raises:
@@ -35,6 +38,7 @@ def connection_variables(environment: Mapping[str, str], *, warehouse: str = "")
     if missing:
         raise SnowflakeNotConfigured(
             f"the connection to Snowflake is not configured: {', '.join(missing)} not set",
-            remedy="set them to those of the CI role; `slipway sandbox env` prints the sandbox's",
+            remedy=f"set them to a key pair and the role of {whose}; for a sandbox: "
+            'eval "$(slipway sandbox env)"',
         )
     return given | dict.fromkeys(KEY_FILE, str(Path(key).absolute()))

@@ -1,6 +1,6 @@
 """`slipway status`: what runs where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +10,8 @@ from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.desk import Desk
 from slipway.cli.status_view import render_status
 from slipway.model.environment import Environment
+from slipway.model.errors import UsageError
+from slipway.model.nearest import did_you_mean
 from slipway.rollout.running import RunningEnvironment
 
 
@@ -27,14 +29,25 @@ def command(
 ) -> None:
     """Show what runs in each environment, and what is under way.
 
-    Each pipeline's parts with the release that brought them; below, deployments that are under way, and
+    Each pipeline's parts with the release that brought them, or the commit that `slipway release bootstrap`
+    wrote down; below, deployments that are under way, and
     what they wait for.
     """
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
     with reporter.task("reading environment documents"):
         found = [_running(each, desk) for each in _chosen(environment)]
+    _refuse_unknown(found, pipeline)
     typer.echo(render_status(found, pipeline, style))
+
+
+def _refuse_unknown(found: Sequence[RunningEnvironment], pipeline: str | None) -> None:
+    known = {str(each.name) for running in found for each in running.pipelines}
+    if pipeline is not None and pipeline not in known:
+        raise UsageError(
+            f"nothing of a pipeline {pipeline} runs in {', '.join(each.environment for each in found)}",
+            remedy=did_you_mean(pipeline, known),
+        )
 
 
 def _chosen(named: Iterable[Environment] | None) -> tuple[Environment, ...]:

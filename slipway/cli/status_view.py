@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from slipway.cli.console import Format
-from slipway.model.digest import Digest, short
+from slipway.model.digest import short
 from slipway.model.environment_document import Entry
 from slipway.rollout.running import RunningEnvironment, RunningPipeline
 
@@ -53,15 +53,18 @@ def _title(running: RunningEnvironment) -> str:
 
 
 def _parts(entries: Sequence[Entry]) -> str:
-    """Parts by the release that brought them: `release 0123456789ab (dag, dbt); before releases (entry)`."""
-    brought: dict[Digest | None, list[str]] = {}
+    """Parts by what brought them: `release 0123456789ab (dag, dbt); bootstrapped at 0123456789ab (entry)`."""
+    brought: dict[str, list[str]] = {}
     for entry in entries:
-        brought.setdefault(entry.release, []).append(str(entry.part.kind))
-    return "; ".join(f"{_release(release)} ({', '.join(kinds)})" for release, kinds in brought.items())
+        brought.setdefault(_bringer(entry), []).append(str(entry.part.kind))
+    return "; ".join(f"{bringer} ({', '.join(kinds)})" for bringer, kinds in brought.items())
 
 
-def _release(release: Digest | None) -> str:
-    return "before releases" if release is None else f"release {short(release)}"
+def _bringer(entry: Entry) -> str:
+    """A release, or `slipway release bootstrap`, which wrote down what ran before the first one."""
+    if entry.release is None:
+        return f"bootstrapped at {entry.commit[:12]}"
+    return f"release {short(entry.release)}"
 
 
 def _under_way(running: RunningEnvironment) -> list[str]:

@@ -6,7 +6,7 @@ from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
 from slipway.model.events import Event, EventKind, Outcome
-from slipway.model.evidence import CheckRun
+from slipway.model.evidence import CheckRun, CheckShard
 from slipway.model.principal import Caller
 
 
@@ -20,12 +20,15 @@ def tell_once(desk: Desk, event: Event) -> None:
         ledger_of(desk).record(chain_of(event.environment), event)
 
 
-def keep_run(desk: Desk, run: CheckRun) -> None:
-    """Keep a check run as evidence, and tell the ledger of it once; a failed one is told too."""
-    digest = EvidenceStore(desk.evidence, desk.clock).put(run)
+def keep_run(desk: Desk, kept: CheckRun | CheckShard) -> None:
+    """Keep a check run, or a shard of one, as evidence, and tell the ledger once; of a failed one too."""
+    digest = EvidenceStore(desk.evidence, desk.clock).put(kept)
+    run, shard = (kept, None) if isinstance(kept, CheckRun) else (kept.run, str(kept.shard))
     told = (Event.model_validate_json(entry.event) for entry in desk.ledger.about(run.tree))
     if any(event.kind is EventKind.CHECKED and digest in event.evidence for event in told):
         return
+    passed = "every check" if run.passed else "not every check"
+    of_what = f"tree {run.tree[:12]}" if shard is None else f"shard {shard} of tree {run.tree[:12]}"
     event = Event(
         kind=EventKind.CHECKED,
         outcome=Outcome.SUCCESS if run.passed else Outcome.FAILURE,
@@ -33,8 +36,8 @@ def keep_run(desk: Desk, run: CheckRun) -> None:
         actor=desk.identity.caller().arn,
         subject=run.tree,
         evidence=(digest,),
-        figures={"checks": str(len(run.outcomes))},
-        message=f"{'every check' if run.passed else 'not every check'} of tree {run.tree[:12]} passed",
+        figures={"checks": str(len(run.outcomes))} | ({} if shard is None else {"shard": shard}),
+        message=f"{passed} of {of_what} passed",
     )
     ledger_of(desk).record(chain_of(None), event)
 

@@ -13,11 +13,19 @@ from slipway.ports.reporter import Reporter
 
 if TYPE_CHECKING:
     from slipway.attest import PublicKey
+    from slipway.cli.account_door import AccountDoor
     from slipway.cli.accounts import Accounts
     from slipway.cli.desk import Desk
+    from slipway.cli.estate import Estate, StackPlace
+    from slipway.cli.observe_wiring import ObservatoryDesk
     from slipway.cli.rollout_desk import RolloutDesk
+    from slipway.doctor.instruments import Instruments
+    from slipway.model.environment import StackName
     from slipway.ports.journal import Journal
+    from slipway.ports.policies import Policies
     from slipway.ports.revisions import Revisions
+    from slipway.ports.stack_engine import StackVersions
+    from slipway.release.bundles import Bundle
 
 
 def build_reporter(*, verbose: bool) -> Reporter:
@@ -93,6 +101,78 @@ def journal_of(desk: "Desk", environment: Environment) -> "Journal":  # noqa: AR
     return build_accounts().journal(environment)
 
 
+def open_account(place: "StackPlace", role: str | None) -> "AccountDoor":
+    """Open the account of a stack before there is anything of the platform in it.
+
+    Args:
+        place: of the stack.
+        role: name of a role of that account to take; None: one's own credentials are of the account.
+    """
+    from slipway.cli import account_wiring  # noqa: PLC0415 - boto3 costs a third of a second
+
+    return account_wiring.open_account(place, role)
+
+
+def build_instruments(estate: "Estate") -> "Instruments":
+    """Open what `slipway doctor` asks with; nothing is asked before a check does.
+
+    Args:
+        estate: where the accounts are.
+    """
+    from slipway.cli.doctor_instruments import AccountInstruments  # noqa: PLC0415 - boto3 costs a third of a second
+
+    return AccountInstruments(estate)
+
+
+def build_policies() -> "Policies":
+    """Open the policies of the platform that is used here.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+    """
+    from slipway.adapters.policies import FolderPolicies  # noqa: PLC0415 - only few commands ask for it
+    from slipway.cli.estate import find_platform  # noqa: PLC0415 - same
+
+    return FolderPolicies(find_platform(Path.cwd(), os.environ))
+
+
+def build_control() -> "Bundle":
+    """Bundle what judges changes, of the platform that is used here.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+    """
+    from slipway.cli.control_part import control_bundle  # noqa: PLC0415 - only few commands ask for it
+    from slipway.cli.estate import find_platform  # noqa: PLC0415 - same
+
+    return control_bundle(find_platform(Path.cwd(), os.environ))
+
+
+def export_stack(stack: "StackName", to: Path) -> None:
+    """Write the state of a stack into a file, secrets in clear.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+        StackEngineError: the backend does not answer, or has no such stack.
+    """
+    from slipway.adapters.pulumi import PulumiEngine  # noqa: PLC0415 - Pulumi costs a second
+    from slipway.cli.estate import find_platform  # noqa: PLC0415 - same
+
+    PulumiEngine(find_platform(Path.cwd(), os.environ)).export(stack, to)
+
+
+def stack_versions() -> "StackVersions":
+    """Open the versions of stacks' states, where the platform that is used here keeps them.
+
+    Raises:
+        NoPlatformError: there is no platform here.
+        DefinitionError: one of its stack files is wrong.
+    """
+    from slipway.cli.accounts import stack_versions_of  # noqa: PLC0415 - boto3 costs a third of a second
+
+    return stack_versions_of(build_accounts().estate, os.environ)
+
+
 @contextmanager
 def rollout_desk(
     desk: "Desk", environment: Environment, reporter: Reporter, *, workload: str = RELEASE
@@ -111,4 +191,20 @@ def rollout_desk(
     from slipway.cli.rollout_wiring import open_rollout  # noqa: PLC0415 - every adapter is imported there
 
     with open_rollout(desk, build_accounts(), environment, reporter, workload=workload) as opened:
+        yield opened
+
+
+@contextmanager
+def observatory(environment: Environment) -> "Iterator[ObservatoryDesk]":
+    """Open what a report about an environment looks at; sessions end with the block.
+
+    Args:
+        environment: which one.
+
+    Raises:
+        SnowflakeNotConfigured: the environment variables do not say how to reach Snowflake.
+    """
+    from slipway.cli.observe_wiring import open_observatory  # noqa: PLC0415 - the adapters are imported there
+
+    with open_observatory(build_accounts(), environment) as opened:
         yield opened

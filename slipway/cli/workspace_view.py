@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from slipway.catalog.graph import Node, NodeKind, flow_of
 from slipway.cli.console import Format
 from slipway.cli.findings_view import markdown_cell
-from slipway.model.pipeline import Output, PartKind, Pipeline
+from slipway.model.pipeline import Output, PartKind, Pipeline, TimeLimits, age_text
 from slipway.model.workspace import Workspace
 
 Rows = list[tuple[str, ...]]
@@ -88,7 +88,9 @@ def plain_pipeline(pipeline: Pipeline) -> dict[str, Any]:
             for output in pipeline.outputs
         ],
     }
-    return written | ({"freshness": {"max_age": pipeline.freshness.text}} if pipeline.freshness else {})
+    freshness = {"freshness": {"max_age": pipeline.freshness.text}} if pipeline.freshness else {}
+    limits = {"limits": {name: age_text(limit) for name, limit in pipeline.limits}}
+    return written | freshness | (limits if pipeline.limits != TimeLimits() else {})
 
 
 def _plain_workspace(workspace: Workspace) -> dict[str, Any]:
@@ -139,6 +141,7 @@ def _facts(workspace: Workspace, pipeline: Pipeline) -> Rows:
         ("cost center", pipeline.cost_center),
         ("data class", pipeline.data_class.value),
         ("freshness", f"at most {pipeline.freshness.text} old" if pipeline.freshness else "no objective"),
+        *((f"longest {name}", age_text(limit)) for name, limit in pipeline.limits),
         *((f"part {part.kind}", str(part.path)) for part in pipeline.parts),
         *(("reads", dataset.uri) for dataset in pipeline.inputs),
         *(("produces", _produced(output, readers)) for output in pipeline.outputs),

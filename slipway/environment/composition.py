@@ -4,19 +4,20 @@ A deployment replaces its own entries only, and the engines always see the whole
 does not ship another's merged but unapproved change, and taking one back leaves the others.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from slipway.attest import digest_of
-from slipway.environment.bundle import BundledFile, unpack
-from slipway.model.digest import Digest, hex_of
+from slipway.attest.bundle import BundledFile, artifact_key, unpack
 from slipway.model.environment_document import Entry
 from slipway.model.errors import DependencyError
-from slipway.model.parts import OWN_COPIES
+from slipway.model.parts import CONTROL, OWN_COPIES, PartId
 from slipway.ports.objects import ObjectAbsent, ObjectStore
 
 _READERS: Final = 8
@@ -24,11 +25,6 @@ _READERS: Final = 8
 
 class ArtifactDamaged(DependencyError):  # noqa: N818 - it says what is the case
     """An artifact is missing, or its bytes are not those of its digest."""
-
-
-def artifact_key(digest: Digest) -> str:
-    """Where an artifact is kept in the artifact store."""
-    return f"artifacts/sha256/{hex_of(digest)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +51,34 @@ class Compositions:
         Raises:
             ArtifactDamaged: an artifact is missing or was changed.
         """
-        ordered = sorted(entries, key=lambda entry: entry.part)
+        return self._laid_out(entries) / _WORKSPACE
+
+    def paths(self, entries: Iterable[Entry]) -> Mapping[PartId, tuple[str, ...]]:
+        """Tell which files of the workspace are whose, in the order of their bundles.
+
+        Args:
+            entries: of one document.
+
+        Raises:
+            ArtifactDamaged: an artifact is missing or was changed.
+        """
+        listed = json.loads((self._laid_out(entries) / _PATHS).read_text(encoding="utf-8"))
+        return {PartId.parse(part): tuple(paths) for part, paths in listed.items()}
+
+    def _laid_out(self, entries: Iterable[Entry]) -> Path:
+        ordered = sorted((each for each in entries if each.part != CONTROL), key=lambda entry: entry.part)
         place = self.folder / composition_digest(ordered)[:32]
-        if not (place / _WHOLE).exists():
+        if not (place / _PATHS).exists():
             with ThreadPoolExecutor(_READERS) as pool:
-                contents = pool.map(lambda entry: read_artifact(self.artifacts, entry), ordered)
-                _write(place, merged(zip(ordered, contents, strict=True)))
-        return place / _WORKSPACE
+                read = pool.map(lambda entry: read_artifact(self.artifacts, entry), ordered)
+                parts = list(zip(ordered, read, strict=True))
+            _write(place, merged(parts))
+            listed = {str(entry.part): [file.path for file in files] for entry, files in parts}
+            replace_file(place / _PATHS, json.dumps(listed))  # last: where it is, everything is
+        return place
 
 
-_WHOLE: Final = "whole"
+_PATHS: Final = "paths.json"
 _WORKSPACE: Final = "workspace"
 
 
@@ -118,7 +132,13 @@ def _write(place: Path, files: Mapping[str, BundledFile]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.content)
         target.chmod(0o755 if file.executable else 0o644)
-    (place / _WHOLE).touch()
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all: another process may read it at any moment."""
+    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as written:
+        written.write(text)
+    Path(written.name).replace(path)
 
 
 def _damaged(entry: Entry, how: str) -> ArtifactDamaged:

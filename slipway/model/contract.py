@@ -4,10 +4,12 @@ The document is ODCS v3 (https://bitol-io.github.io/open-data-contract-standard/
 compares with a candidate is kept here.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from slipway.model.frozen import Frozen
+from slipway.model.pipeline import DataClass
 from slipway.model.snowflake_objects import Column
 
 
@@ -19,28 +21,35 @@ class PromisedColumn(Frozen):
         type: physical type with its sizes, `NUMBER(18,2)`; empty when nothing is promised.
         required: whether a row always has a value.
         is_amount: whether the contract names the column of its currency: its sum is a control sum.
+        currency: that column; None of what is no amount.
+        data_class: who may see its values; None where the contract does not say, which is never "everybody".
     """
 
     name: Column
     type: str
     required: bool
     is_amount: bool
+    currency: Column | None = None
+    data_class: DataClass | None = None
 
 
 class Band(Frozen):
-    """How far a figure may move from production's, as a part of it.
+    """How far a figure may move from production's, as a part of it; around zero a part of it is nothing.
 
     Attributes:
         below: 0.1 allows a tenth less.
         above: 0.5 allows a half more.
+        absolute: allows so much less or more, where that is further.
     """
 
     below: Decimal
     above: Decimal
+    absolute: Decimal = Decimal(0)
 
     def holds(self, before: Decimal, after: Decimal) -> bool:
         """Whether a figure stays within the band around production's."""
-        low, high = sorted((before - self.below * abs(before), before + self.above * abs(before)))
+        low = before - max(self.below * abs(before), self.absolute)
+        high = before + max(self.above * abs(before), self.absolute)
         return low <= after <= high
 
 
@@ -72,3 +81,13 @@ class Contract(Frozen):
     def amounts(self) -> tuple[Column, ...]:
         """Columns whose sums are control sums."""
         return tuple(column.name for column in self.columns if column.is_amount)
+
+    @property
+    def currencies(self) -> Mapping[Column, Column]:
+        """The column of its currency, of each amount."""
+        return {each.name: each.currency for each in self.columns if each.currency is not None}
+
+    @property
+    def required(self) -> frozenset[Column]:
+        """Columns of which every row has a value."""
+        return frozenset(column.name for column in self.columns if column.required)

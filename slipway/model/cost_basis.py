@@ -31,7 +31,7 @@ class CostBasis(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     log_gigabytes: Volume = Field(description="logs that are written, pipelines' own apart")
-    build_minutes: Volume = Field(description="minutes of CodeBuild, 4 vCPU")
+    build_minutes: Volume = Field(description="minutes of CodeBuild, 4 vCPU; one of 2 vCPU is half of one")
     bucket_gigabytes: Volume = Field(description="what S3 keeps")
     bucket_writes: Volume = Field(description="PUT requests to S3")
     table_gigabytes: Volume = Field(description="what DynamoDB keeps")
@@ -39,6 +39,9 @@ class CostBasis(BaseModel):
     table_writes: Volume = Field(description="write request units of DynamoDB")
     key_requests: Volume = Field(description="requests of symmetric KMS keys")
     trail_events: Volume = Field(description="data events that CloudTrail records")
+    nat_gigabytes: Volume = Field(description="what goes through the NAT gateways")
+    endpoint_gigabytes: Volume = Field(description="what goes through the interface endpoints")
+    alarm_mails: Volume = Field(description="mails that alarms send, one a reader")
 
 
 class SharedCostBasis(CostBasis):
@@ -55,8 +58,6 @@ class EnvironmentCostBasis(CostBasis):
     """What an environment has; the data work itself is not the platform's."""
 
     pipeline_log_gigabytes: Volume = Field(description="logs that one pipeline writes")
-    nat_gigabytes: Volume = Field(description="what goes through the NAT gateways")
-    endpoint_gigabytes: Volume = Field(description="what goes through the interface endpoints")
     airflow_worker_hours: Volume = Field(description="hours of workers above those that always wait")
     airflow_database_gigabytes: Volume = Field(description="Airflow's metadata")
     spark_batch_vcpu_hours: Volume = Field(description="trial runs and candidates of batch jobs")
@@ -73,9 +74,12 @@ class EnvironmentCostBasis(CostBasis):
     )
     rollback_minutes: Volume = Field(description="of rollbacks, and of rehearsals of them")
     check_minutes: Volume = Field(description="of pull-request checks, where a warehouse is there for them")
+    mask_minutes: Volume = Field(
+        description="of one refresh of the masked clones for checks, where `checkPool` keeps some"
+    )
+    masked_terabytes: Volume = Field(description="what one masked copy of the tables for them holds")
     clone_terabytes: Volume = Field(
         description="what clones and kept generations hold that their sources no longer do"
     )
-    alarm_mails: Volume = Field(description="mails that alarms send, one a reader")
-    pipeline_secrets: Volume = Field(description="secrets of one pipeline")
-    secrets: Volume = Field(description="secrets of the platform, such as Airflow's connections")
+    pipeline_secrets: Volume = Field(description="secrets of one pipeline, beside Airflow's connection")
+    secrets: Volume = Field(description="secrets of the platform: its keys, other connections of Airflow")

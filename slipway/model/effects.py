@@ -92,4 +92,4 @@ PREDICTED: dict[Reversibility, timedelta] = {
     Reversibility.REDEPLOY: timedelta(minutes=10),
     Reversibility.RESTORE: timedelta(minutes=30),
 }
-"""How long undoing takes, until a rehearsal has measured it; FORWARD_ONLY has no way back."""
+"""How long undoing is assumed to take, until it has been measured; FORWARD_ONLY has no way back."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 from pydantic import Field
 
@@ -14,11 +14,19 @@ DeploymentId = NewType("DeploymentId", str)
 """`<environment>-<release's first digits>-<attempt>`, or `...-rollback-...`: a chain of the ledger."""
 
 
+REMEDY: Final = "remedy"
+"""The figure of `stage-failed`, and of `stage-owed`, that says what to do about it."""
+
+REASON: Final = "reason"
+"""The figure of `deployment-opened` and `state-recorded` that says why, in the words of who decided it."""
+
+
 @unique
 class EventKind(StrEnum):
     """What happened."""
 
     BOOTSTRAPPED = "bootstrapped"
+    CONTROL_CHANGED = "control-changed"
     CHECKED = "checked"
     BUILT = "built"
     APPROVED = "approved"
@@ -30,11 +38,14 @@ class EventKind(StrEnum):
     STAGE_DONE = "stage-done"
     STAGE_FAILED = "stage-failed"
     STAGE_UNDONE = "stage-undone"
+    STAGE_OWED = "stage-owed"
     PARKED = "parked"
     RESUMED = "resumed"
     VERDICT = "verdict"
     ROLLED_BACK = "rolled-back"
+    LATE_ROWS = "late-rows"
     DEPLOYMENT_SEALED = "deployment-sealed"
+    STATE_RECORDED = "state-recorded"
     DENIED = "denied"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,10 @@ from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId
 from slipway.model.frozen import Frozen
 from slipway.model.principal import Principal
+from slipway.model.shard import Shard
+
+STATUS_CONTEXT: Final = "slipway/check"
+"""The commit status that says how a commit's checks ended; the default branch's rules require it."""
 
 
 @unique
@@ -89,6 +93,28 @@ class CheckRun(Frozen):
         return all(outcome.result is CheckResult.PASSED for outcome in self.outcomes)
 
 
+class CheckShard(Frozen):
+    """Evidence: what one shard of a check found, on one git tree. A release needs all of them.
+
+    Attributes:
+        shard: which one, of how many.
+        selection: digest of all of the work, that of the other shards too.
+        work: what of it was this shard's, as `<check> <target>`: sorted.
+        run: its outcomes; a check of which nothing was this shard's has none.
+    """
+
+    kind: Literal["check-shard"] = "check-shard"
+    shard: Shard
+    selection: DigestField
+    work: tuple[str, ...]
+    run: CheckRun
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything that was this shard's was judged and passed."""
+        return self.run.passed
+
+
 class Approval(Frozen):
     """Evidence: somebody allows one release into one environment, with these effects and no others."""
 
@@ -109,6 +135,32 @@ class Revocation(Frozen):
     release: DigestField
     environment: Environment
     approver: Principal
+    at: datetime
+
+
+class GateAnswer(Frozen):
+    """One gate that let a release in.
+
+    Attributes:
+        gate: its name.
+        why: one sentence that names what it was judged from.
+        rests_on: digests of the evidence that it counted.
+    """
+
+    gate: str
+    why: str
+    rests_on: tuple[DigestField, ...]
+
+
+class Admission(Frozen):
+    """Evidence: every gate of an environment let a release in, at the moment of its deployment."""
+
+    kind: Literal["admission"] = "admission"
+    deployment: DeploymentId
+    release: DigestField
+    environment: Environment
+    effects_digest: DigestField
+    gates: tuple[GateAnswer, ...]
     at: datetime
 
 
@@ -155,16 +207,30 @@ class VerdictResult(StrEnum):
 
 
 class Verdict(Frozen):
-    """Evidence: how a release does in an environment, after it went in."""
+    """Evidence: how a release does in an environment, after it went in.
+
+    Attributes:
+        deployment: after which.
+        release: its digest.
+        environment: where.
+        result: how it does.
+        basis: what that rests on: runs that were observed, and what could not be looked at here.
+        observations: what the stages said.
+        at: the moment.
+    """
 
     kind: Literal["verdict"] = "verdict"
     deployment: DeploymentId
     release: DigestField
     environment: Environment
     result: VerdictResult
+    basis: tuple[str, ...] = ()
     observations: tuple[str, ...]
     at: datetime
 
 
-Evidence = Annotated[CheckRun | Approval | Revocation | AuditRun | Verdict, Field(discriminator="kind")]
+Evidence = Annotated[
+    CheckRun | CheckShard | Approval | Revocation | Admission | AuditRun | Verdict,
+    Field(discriminator="kind"),
+]
 """Any evidence; `kind` tells which."""

@@ -14,9 +14,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     Returns:
         The closest known word, compared without case; None when nothing is close.
     """
+    return next(iter(near(word, known, most=1)), None)
+
+
+def near(word: str, known: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
+    """Find the known words that are close to a misspelt one.
+
+    Args:
+        word: what was written.
+        known: the words that would have been right.
+        most: how many of them to return at most.
+
+    Returns:
+        The nearest first, compared without case; none when nothing is close.
+    """
     by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
-    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=most, cutoff=_CLOSE)
+    return tuple(by_folded[each] for each in close)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -39,4 +53,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"use one of {shown}" + (f" or {len(words) - _SHOWN} more" if len(words) > _SHOWN else "")
 
 
+_CLOSE = 0.6
 _SHOWN = 8  # more than a line of names teaches nothing

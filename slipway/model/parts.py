@@ -71,6 +71,9 @@ DBT_FOUNDATION: Final = PartId(FOUNDATION, PartKind.DBT)
 ENTRY_FOUNDATION: Final = PartId(FOUNDATION, PartKind.ENTRY)
 """What the catalogue needs beside its entries: slipway.yaml, the team, contracts that no output names."""
 
+CONTROL: Final = PartId(FOUNDATION, PartKind.CONTROL)
+"""What judges changes of an environment. It is no file of a workspace, so no composition has it."""
+
 OWN_COPIES: Final = frozenset({PartKind.DAG, PartKind.SPARK, PartKind.STREAM})
 """Kinds whose parts import what lies beside them: each one's artifact carries its own copy of that."""
 

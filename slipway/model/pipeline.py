@@ -10,7 +10,7 @@ from typing import Annotated, Final, NewType
 
 from pydantic import StringConstraints
 
-from slipway.model.dataset import Dataset, DatasetField
+from slipway.model.dataset import Dataset, DatasetField, DatasetScheme
 from slipway.model.errors import DefinitionError
 from slipway.model.frozen import Frozen
 from slipway.model.team import TeamName
@@ -23,6 +23,11 @@ NAME_PATTERN: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 NAME_LENGTH: Final = 32
 """Half of an IAM role name (64 characters); prefix, environment and suffix take the other half."""
+
+
+def dag_id(pipeline: str) -> str:
+    """Return the id of a pipeline's DAG: the convention of a workspace."""
+    return pipeline.replace("-", "_")
 
 
 @unique
@@ -61,6 +66,8 @@ class PartKind(StrEnum):
     SPARK = "spark"
     STREAM = "stream"
     TERRAFORM = "terraform"
+    CONTROL = "control"
+    """What judges changes: rules, packs, waivers, pinned keys. It is the foundation's alone."""
 
 
 STARTED_BY: Final[Mapping[PipelineKind, PartKind]] = MappingProxyType(
@@ -103,6 +110,30 @@ AGE_PATTERN: Final = r"^([1-9][0-9]{0,5})([mhd])$"
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
+def parse_age(age: str) -> timedelta:
+    """Read an age, or any other length of time.
+
+    Args:
+        age: a whole number and a unit: ``90m``, ``6h``, ``2d``.
+
+    Raises:
+        FreshnessError: the text is no age.
+    """
+    matched = re.fullmatch(AGE_PATTERN, age)
+    if matched is None:
+        raise FreshnessError(
+            f"{age!r} is no age",
+            remedy="write a whole number of minutes, hours or days: 90m, 6h or 2d",
+        )
+    return int(matched[1]) * _UNITS[matched[2]]
+
+
+def age_text(age: timedelta) -> str:
+    """Write whole minutes in the largest unit that divides them: `parse_age` reads it back."""
+    unit = next(name for name in ("d", "h", "m") if not age % _UNITS[name])
+    return f"{age // _UNITS[unit]}{unit}"
+
+
 class Freshness(Frozen):
     """A freshness objective.
 
@@ -125,19 +156,24 @@ class Freshness(Frozen):
         Raises:
             FreshnessError: the text is no age.
         """
-        matched = re.fullmatch(AGE_PATTERN, age)
-        if matched is None:
-            raise FreshnessError(
-                f"{age!r} is no age",
-                remedy="write a whole number of minutes, hours or days: 90m, 6h or 2d",
-            )
-        return cls(max_age=int(matched[1]) * _UNITS[matched[2]])
+        return cls(max_age=parse_age(age))
 
     @property
     def text(self) -> str:
         """The objective in the largest unit that divides it: `parse` reads it back."""
-        unit = next(name for name in ("d", "h", "m") if not self.max_age % _UNITS[name])
-        return f"{self.max_age // _UNITS[unit]}{unit}"
+        return age_text(self.max_age)
+
+
+class TimeLimits(Frozen):
+    """How long a release waits for what a pipeline does.
+
+    Attributes:
+        run: for the one run that is observed: after it the release is taken back.
+        build: for one build of its models by dbt: after it dbt is ended, and the release is taken back.
+    """
+
+    run: timedelta = timedelta(hours=1)
+    build: timedelta = timedelta(minutes=30)
 
 
 class Pipeline(Frozen):
@@ -155,6 +191,7 @@ class Pipeline(Frozen):
         inputs: the datasets it reads, in the order of its file.
         outputs: the datasets it produces, in the order of its file.
         freshness: how old its newest row may be; a critical pipeline always has one.
+        limits: how long a release waits for it.
         path: its catalog file, relative to the workspace's root.
     """
 
@@ -169,11 +206,17 @@ class Pipeline(Frozen):
     inputs: tuple[DatasetField, ...]
     outputs: tuple[Output, ...]
     freshness: Freshness | None
+    limits: TimeLimits = TimeLimits()
     path: PurePosixPath
 
     def part(self, kind: PartKind) -> Part | None:
         """The pipeline's part of a kind; None when it has none."""
         return next((part for part in self.parts if part.kind is kind), None)
+
+    @property
+    def tables(self) -> tuple[Output, ...]:
+        """Its outputs in Snowflake: what has an age that can be read."""
+        return tuple(each for each in self.outputs if each.dataset.scheme is DatasetScheme.SNOWFLAKE)
 
     @property
     def output_datasets(self) -> tuple[Dataset, ...]:

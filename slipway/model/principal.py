@@ -9,6 +9,23 @@ UserId = NewType("UserId", str)
 """What STS calls `UserId`: stable for a user (`AIDA...`), role id and session name for a role session."""
 
 
+def actor_name(arn: str) -> str:
+    """Say who acted, for people: a user's name, or a role with the name of its session.
+
+    Args:
+        arn: of a user, a role or a role's session; anything else is said as it is.
+    """
+    resource = arn.rpartition(":")[2] if arn.startswith("arn:") else arn
+    kind, _, name = resource.partition("/")
+    match kind:
+        case "user" | "role":
+            return name.rpartition("/")[2]
+        case "assumed-role":
+            return name
+        case _:
+            return arn
+
+
 class Caller(Frozen):
     """Who the credentials belong to, as STS says (GetCallerIdentity).
 
@@ -21,6 +38,12 @@ class Caller(Frozen):
     arn: str
     user_id: UserId
     account: str
+
+    @property
+    def role(self) -> str | None:
+        """Name of the role whose session it is; None for a user."""
+        kind, _, named = self.arn.rpartition(":")[2].partition("/")
+        return named.partition("/")[0] if kind == "assumed-role" else None
 
 
 class Principal(Frozen):

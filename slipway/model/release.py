@@ -88,6 +88,8 @@ class Manifest(Frozen):
             an environment runs anything else, the release would carry changes that it does not list.
         pull_requests: everything that came in between base and commit, sorted by number.
         direct_commits: what came in between past all pull requests, oldest first.
+        checks: those that the change from base to commit needs, in the order of reports. Whoever signs works
+            them out again.
         evidence: digests of the check runs on this tree.
         slipway: version that built it.
     """
@@ -103,6 +105,7 @@ class Manifest(Frozen):
     upon: tuple[Artifact, ...] = ()
     pull_requests: tuple[MergedPullRequest, ...]
     direct_commits: tuple[DirectCommit, ...] = ()
+    checks: tuple[str, ...]
     evidence: tuple[DigestField, ...]
     slipway: str
 

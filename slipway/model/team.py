@@ -19,6 +19,9 @@ _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 APPROVERS: Final = "approvers"
 """The team that the platform makes on GitHub of everyone with the role `approver`."""
 
+CONTROL_OWNERS: Final = "control-owners"
+"""The team that the platform makes on GitHub of everyone with the role `control-owner`."""
+
 
 @unique
 class Role(StrEnum):
@@ -29,6 +32,10 @@ class Role(StrEnum):
     APPROVER = "approver"
     CONTROL_OWNER = "control-owner"
     AUDITOR = "auditor"
+
+
+AUTHORS: Final = frozenset({Role.DATA_ENGINEER, Role.PLATFORM_ENGINEER})
+"""Who writes code, and so pushes to the repository."""
 
 
 class Person(Frozen):
@@ -86,3 +93,11 @@ class Roster(Frozen):
     def team(self, name: str) -> Team | None:
         """The team of a name; None when there is none."""
         return next((team for team in self.teams if team.name == name), None)
+
+    def holders(self, role: Role) -> tuple[Person, ...]:
+        """Everyone who has a role."""
+        return tuple(person for person in self.people if role in person.roles)
+
+    def writes_code(self, team: Team) -> bool:
+        """Tell whether somebody of a team writes code: such a team pushes, every other one reads."""
+        return any(AUTHORS & set(person.roles) for person in self.people if person.id in team.members)

@@ -13,3 +13,4 @@ class Workload(StrEnum):
     RELEASE = naming.RELEASE
     ROLLBACK = naming.ROLLBACK
     CI = naming.CI
+    MASK = naming.MASK

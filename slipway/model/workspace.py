@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from slipway.model.dataset import DatasetField
+from slipway.model.dataset import DatasetField, DatasetScheme
 from slipway.model.errors import UsageError
 from slipway.model.frozen import Frozen
 from slipway.model.nearest import did_you_mean
@@ -53,6 +53,7 @@ class Workspace(Frozen):
         consumers: sorted by name.
         team: people and teams.
         team_path: the file that names them, relative to the root.
+        github: the organization that has its repository and teams; None when slipway.yaml names none.
     """
 
     name: str
@@ -62,6 +63,17 @@ class Workspace(Frozen):
     consumers: tuple[Consumer, ...]
     team: Roster
     team_path: PurePosixPath
+    github: str | None = None
+
+    @property
+    def snowflake_databases(self) -> frozenset[str]:
+        """The Snowflake databases that pipelines read or produce tables in, by the catalog's names."""
+        return frozenset(
+            dataset.database
+            for pipeline in self.pipelines
+            for dataset in (*pipeline.inputs, *pipeline.output_datasets)
+            if dataset.scheme is DatasetScheme.SNOWFLAKE
+        )
 
     def pipeline(self, name: str) -> Pipeline:
         """Find a pipeline.

@@ -1,1 +1,1 @@
-"""What the platform costs, and later how fresh and how healthy it is: figures about what runs."""
+"""What the platform costs, how fresh and how healthy it is: figures about what runs."""

@@ -1,4 +1,4 @@
-"""What every stack pays for: builds, logs, buckets, tables, keys, its trail."""
+"""What every stack pays for: builds, data on the network, logs, buckets, tables, keys, its trail."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +11,10 @@ _PLAIN: Final = tuple(
     PlainDriver(component=component, driver=driver, item=item, volume=volume)
     for component, driver, item, volume in (
         (CostComponent.BUILDS, "minutes of builds", "build-minute", "build_minutes"),
+        (CostComponent.NETWORK, "data through NAT gateways", "nat-gigabyte", "nat_gigabytes"),
+        (CostComponent.NETWORK, "data through endpoints", "endpoint-gigabyte", "endpoint_gigabytes"),
         (CostComponent.OBSERVABILITY, "data events of the trail", "trail-event", "trail_events"),
+        (CostComponent.OBSERVABILITY, "mails of alarms", "alarm-mail", "alarm_mails"),
         (CostComponent.STORAGE, "objects", "bucket-gigabyte", "bucket_gigabytes"),
         (CostComponent.STORAGE, "writes of objects", "bucket-write", "bucket_writes"),
         (CostComponent.STORAGE, "tables", "table-gigabyte", "table_gigabytes"),
@@ -21,6 +24,13 @@ _PLAIN: Final = tuple(
         (CostComponent.KEYS, "requests of keys", "key-request", "key_requests"),
     )
 )
+UNDELIVERED_ALARMS: Final = 1
+"""Each stack has an alarm on events that reached nobody; its metric is SQS's own and costs nothing."""
+
+SHARED_BUILD_ALARMS: Final = 3
+ENVIRONMENT_BUILD_ALARMS: Final = 4
+"""Alarms on builds that fail, or do not come; their metrics are CodeBuild's own and cost nothing."""
+
 _DAYS: Final = 365
 _MONTHS: Final = 12
 

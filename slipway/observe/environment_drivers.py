@@ -10,21 +10,29 @@ from typing import Final
 from slipway.catalog.cost_settings import stack_file
 from slipway.model.airflow_capacity import EnvironmentClass, chosen_class, workers
 from slipway.model.cost import CostComponent, CostLine
-from slipway.observe.common_drivers import common_lines, log_lines
+from slipway.model.signals import PlatformMetric
+from slipway.observe.common_drivers import (
+    ENVIRONMENT_BUILD_ALARMS,
+    UNDELIVERED_ALARMS,
+    common_lines,
+    log_lines,
+)
 from slipway.observe.meter import HOURS, PlainDriver, counted
+from slipway.observe.network_drivers import network_lines
 from slipway.observe.priced_parts import PricedParts
 from slipway.observe.spark_drivers import spark_lines
 from slipway.observe.warehouse_drivers import warehouse_lines
 
-_INTERFACE_ENDPOINTS: Final = 13
+_INTERFACE_ENDPOINTS: Final = 12
 _KEYS: Final = 1
+_DASHBOARDS: Final = 1
+_PLATFORM_SIGNALS: Final = len(PlatformMetric)
+"""Each has a metric and an alarm, as each signal of a pipeline has."""
+
 _PLAIN: Final = tuple(
     PlainDriver(component=component, driver=driver, item=item, volume=volume)
     for component, driver, item, volume in (
-        (CostComponent.NETWORK, "data through NAT gateways", "nat-gigabyte", "nat_gigabytes"),
-        (CostComponent.NETWORK, "data through endpoints", "endpoint-gigabyte", "endpoint_gigabytes"),
         (CostComponent.AIRFLOW, "metadata", "airflow-database-gigabyte", "airflow_database_gigabytes"),
-        (CostComponent.OBSERVABILITY, "mails of alarms", "alarm-mail", "alarm_mails"),
     )
 )
 
@@ -37,23 +45,13 @@ def environment_lines(parts: PricedParts) -> Iterator[CostLine]:
         DefinitionError: the catalog has more pipelines than the largest Airflow that the settings allow.
     """
     yield from parts.meter.plain(_PLAIN)
-    yield from _network(parts)
+    yield from network_lines(parts.meter, parts.settings, endpoints=_INTERFACE_ENDPOINTS)
     yield from _airflow(parts)
     yield from spark_lines(parts)
     yield from warehouse_lines(parts)
     yield from _observability(parts)
-    yield _secrets(parts)
+    yield from _secrets(parts)
     yield from common_lines(parts.meter, keys=_KEYS)
-
-
-def _network(parts: PricedParts) -> Iterator[CostLine]:
-    line, component = parts.meter.line, CostComponent.NETWORK
-    gateways, zones = parts.setting("nat_gateways"), parts.setting("endpoint_zones")
-    hours = parts.settings.nat_gateways * HOURS
-    yield line(component, "NAT gateways", "nat-gateway-hour", hours, gateways)
-    yield line(component, "addresses of NAT gateways", "public-address-hour", hours, gateways)
-    addresses = _INTERFACE_ENDPOINTS * parts.settings.endpoint_zones
-    yield line(component, "endpoints", "endpoint-hour", addresses * HOURS, zones)
 
 
 def _airflow(parts: PricedParts) -> Iterator[CostLine]:
@@ -81,9 +79,11 @@ def _airflow(parts: PricedParts) -> Iterator[CostLine]:
 
 def _observability(parts: PricedParts) -> Iterator[CostLine]:
     cost, counts, meter = parts.settings.cost, parts.pipelines, parts.meter
-    signals = counted("signals of pipelines", counts.signals)
-    yield meter.line(CostComponent.OBSERVABILITY, "alarms", "alarm", counts.signals, signals)
-    yield meter.line(CostComponent.OBSERVABILITY, "metrics", "metric", counts.signals, signals)
+    signals, watched = counted("signals of pipelines", counts.signals), counts.signals + _PLATFORM_SIGNALS
+    alarms = watched + UNDELIVERED_ALARMS + ENVIRONMENT_BUILD_ALARMS
+    yield meter.line(CostComponent.OBSERVABILITY, "alarms", "alarm", alarms, signals)
+    yield meter.line(CostComponent.OBSERVABILITY, "metrics", "metric", watched, signals)
+    yield meter.line(CostComponent.OBSERVABILITY, "dashboards", "dashboard", _DASHBOARDS)
     yield from log_lines(
         meter,
         cost.log_gigabytes + cost.pipeline_log_gigabytes * counts.every,
@@ -94,9 +94,9 @@ def _observability(parts: PricedParts) -> Iterator[CostLine]:
     )
 
 
-def _secrets(parts: PricedParts) -> CostLine:
-    cost, every = parts.settings.cost, parts.pipelines.every
-    return parts.meter.line(
+def _secrets(parts: PricedParts) -> Iterator[CostLine]:
+    cost, every, told = parts.settings.cost, parts.pipelines.every, parts.pipelines.told
+    yield parts.meter.line(
         CostComponent.KEYS,
         "secrets",
         "secret",
@@ -105,3 +105,5 @@ def _secrets(parts: PricedParts) -> CostLine:
         parts.meter.volume("pipeline_secrets"),
         counted("pipelines", every),
     )
+    because = counted("variables and connections of Airflow", told)
+    yield parts.meter.line(CostComponent.KEYS, "secrets that Airflow is told", "secret", told, because)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from slipway.catalog.cost_settings import PricedEnvironment
+from slipway.model.airflow_settings import told
 from slipway.model.cost import Factor
 from slipway.model.cost_basis import SnowflakeEdition
 from slipway.model.environment import Environment, StackName
@@ -22,12 +23,14 @@ class PipelineCounts:
         scheduled: those with a DAG.
         modelled: those with dbt models.
         signals: what is measured about all of them; each has a metric and an alarm.
+        told: variables and connections of Airflow that follow from them; each is a secret.
     """
 
     every: int
     scheduled: int
     modelled: int
     signals: int
+    told: int
 
     @classmethod
     def of(cls, workspace: Workspace) -> "PipelineCounts":
@@ -38,6 +41,7 @@ class PipelineCounts:
             scheduled=sum(1 for each in pipelines if each.part(PartKind.DAG)),
             modelled=sum(1 for each in pipelines if each.part(PartKind.DBT)),
             signals=sum(1 for each in pipelines for _ in signals(each)),
+            told=told(pipelines),
         )
 
 

@@ -10,6 +10,14 @@ class IdentityUnknown(DependencyError):  # noqa: N818 - it says what is the case
     """There are no credentials, or nobody answers for them."""
 
 
+class IdentityRefused(IdentityUnknown):
+    """There are no credentials, or AWS has answered that it accepts neither them nor what they ask for."""
+
+
+class NoCredentials(IdentityRefused):
+    """There are none: nothing can be said of any account or role."""
+
+
 class Identity(Protocol):
     """Asks who is acting."""
 
@@ -17,6 +25,8 @@ class Identity(Protocol):
         """Return the authenticated principal.
 
         Raises:
-            IdentityUnknown: no credentials, expired ones, or no answer.
+            NoCredentials: there are none.
+            IdentityRefused: expired ones, or a role that they may not take.
+            IdentityUnknown: no answer.
         """
         ...

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import NewType, Protocol
 
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DependencyError, SlipwayError
 from slipway.model.events import DeploymentId
 
@@ -37,6 +37,9 @@ class StageState(StrEnum):
     UNDOING = "undoing"
     UNDONE = "undone"
 
+    OWED = "owed"
+    """Not taken back, or not whole: it was refused for so long that it is left to people."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
@@ -45,7 +48,7 @@ class Wait:
     Attributes:
         condition: one sentence for people.
         wake_at: not to be looked at before.
-        deadline: after that it has failed.
+        deadline: after that it has failed; on the way back, after that somebody has to look.
     """
 
     condition: str
@@ -63,10 +66,10 @@ class StageRow:
         state: how far it is.
         token: the fencing token of who wrote it.
         at: when.
-        began: when the stage was begun first.
+        began: when the stage was begun first; on the way back, when taking it back was begun first.
         outputs: what later stages and the way back need to know: names, points, versions; never row values.
-        wait: only while WAITING.
-        error: only when FAILED: the message.
+        wait: while WAITING, and while UNDOING waits.
+        error: only when FAILED or OWED: the message, with its remedy.
     """
 
     deployment: DeploymentId
@@ -102,7 +105,7 @@ class Deployment:
 
     Attributes:
         id: its name.
-        environment: where.
+        stack: where.
         plan: canonical JSON of the stages, written once.
         direction: forward, or back after a stage has failed.
         reason: why it goes back.
@@ -111,10 +114,12 @@ class Deployment:
         actor: ARN of who began it.
         began: when.
         wait: what an open deployment waits for; None while somebody works on it.
+        unseen_until: from when on it can be told what a completed one could not see; None where that is
+            nothing, where nobody can say when, or where somebody has looked again.
     """
 
     id: DeploymentId
-    environment: Environment
+    stack: StackName
     plan: bytes
     direction: Direction
     reason: str
@@ -123,6 +128,12 @@ class Deployment:
     actor: str
     began: datetime
     wait: Wait | None = None
+    unseen_until: datetime | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that the stack makes real; a ValueError for `shared`, which makes none."""
+        return Environment(self.stack.value)
 
 
 class Journal(Protocol):
@@ -156,4 +167,8 @@ class Journal(Protocol):
 
     def open(self, environment: Environment) -> tuple[Deployment, ...]:
         """Every deployment of an environment that has not ended."""
+        ...
+
+    def unseen(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Every completed deployment of an environment that has `unseen_until`, oldest first."""
         ...

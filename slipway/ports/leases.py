@@ -35,7 +35,7 @@ class Lease:
 
     Attributes:
         target: such as `prod/settlements`.
-        holder: deployment id and who runs it.
+        holder: deployment id, who runs it, and which process that is.
         token: higher than that of every earlier lease of the target.
         until: when it ends.
     """
@@ -49,8 +49,17 @@ class Lease:
 class Leases(Protocol):
     """Gives, renews and takes back leases; every write is conditional."""
 
-    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
-        """Take a lease that is free, has ended, or is the same holder's.
+    def acquire(
+        self, target: str, *, holder: str, now: datetime, lasting: timedelta, take_over: bool = False
+    ) -> Lease:
+        """Take a lease that is free, has ended, or is the same holder's: that of one process.
+
+        Args:
+            target: what is to be changed.
+            holder: a process, by a name that no other one has.
+            now: the moment.
+            lasting: for how long.
+            take_over: take it from whoever has it, who is fenced by the higher token.
 
         Raises:
             LeaseHeld: somebody else's has not ended.
@@ -63,6 +72,14 @@ class Leases(Protocol):
 
         Raises:
             LeaseLost: it is somebody else's now.
+        """
+        ...
+
+    def held(self, *, now: datetime) -> tuple[Lease, ...]:
+        """List the leases that have not ended, by target.
+
+        Raises:
+            LeaseStoreError: the store failed.
         """
         ...
 

@@ -16,6 +16,16 @@ class SequenceTaken(SlipwayError):  # noqa: N818 - it says what is the case
     """Somebody wrote that entry of the chain first."""
 
 
+class EntryChanged(SlipwayError):  # noqa: N818 - same
+    """An entry of the table is not what was written there."""
+
+    def __init__(self, chain: str, sequence: int) -> None:
+        super().__init__(
+            f"entry {sequence} of the ledger's chain {chain} was changed after it was written",
+            remedy=f"run slipway audit verify --chain {chain}, and tell the auditor what it finds",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
     """One entry of a chain.
@@ -50,19 +60,34 @@ class LedgerStore(Protocol):
         ...
 
     def last(self, chain: str) -> LedgerEntry | None:
-        """The newest entry of a chain; None when there is none."""
+        """The newest entry of a chain; None when there is none.
+
+        Raises:
+            EntryChanged: its digest is not that of its bytes.
+        """
         ...
 
     def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
-        """Every entry of a chain that comes after a sequence number, in order."""
+        """Every entry of a chain that comes after a sequence number, in order, as the table has them.
+
+        Nothing is proven of them: this is what a verification reads.
+        """
         ...
 
     def copies(self, chain: str) -> Mapping[int, bytes]:
         """The locked copies of a chain by sequence: the bytes that each entry's digest is over."""
         ...
 
+    def heads(self, name: str) -> Mapping[str, bytes]:
+        """The newest locked copy of each chain whose name begins so, by chain."""
+        ...
+
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
-        """Entries whose event is about that (`Event.about`), oldest first: an index, not a scan."""
+        """Entries whose event is about that (`Event.about`), oldest first: an index, not a scan.
+
+        Raises:
+            EntryChanged: the digest of one is not that of its bytes.
+        """
         ...
 
     def chains(self) -> tuple[str, ...]:

@@ -92,6 +92,21 @@ class DagRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailedRun:
+    """A run that has failed by itself.
+
+    Attributes:
+        dag: of which DAG.
+        id: its id.
+        ended: when.
+    """
+
+    dag: DagId
+    id: RunId
+    ended: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportProblem:
     """A file that Airflow cannot import.
 
@@ -118,6 +133,22 @@ class Orchestrator(Protocol):
 
         Raises:
             DagMissing: Airflow does not know it.
+            OrchestratorError: no answer.
+        """
+        ...
+
+    def dags(self) -> frozenset[DagId]:
+        """Ids of all DAGs that are there now.
+
+        Raises:
+            OrchestratorError: no answer.
+        """
+        ...
+
+    def failed_runs(self, *, since: datetime) -> tuple[FailedRun, ...]:
+        """List the runs of all DAGs that have failed since a moment; those that slipway cancelled have not.
+
+        Raises:
             OrchestratorError: no answer.
         """
         ...

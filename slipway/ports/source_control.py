@@ -42,6 +42,14 @@ class Changes(Protocol):
         """
         ...
 
+    def has_merged(self, commit: str) -> bool:
+        """Whether the default branch contains a commit.
+
+        Raises:
+            NotFound: there is no such commit.
+        """
+        ...
+
 
 class Reports(Protocol):
     """Says on a commit what was found, and reads what others said."""

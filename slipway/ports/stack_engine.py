@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,10 @@ from slipway.model.errors import DependencyError, SlipwayError
 
 class StackEngineError(DependencyError):
     """The engine is missing, or it could not do its work for a reason that is not the program's."""
+
+
+class VersionsNotKept(StackEngineError):  # noqa: N818 - it says what is the case
+    """The backend keeps a stack's newest state only: nobody can tell which updates there were."""
 
 
 class StackLocked(StackEngineError):  # noqa: N818 - it says what is the case
@@ -29,10 +34,12 @@ class Program:
     Attributes:
         stack: which stack.
         workspace: folder of the workspace whose pipelines it declares; with an absolute path.
+        dossier: folder of what says who approved that, for the policies; None: nobody asks.
     """
 
     stack: StackName
     workspace: Path
+    dossier: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -74,5 +81,59 @@ class StackEngine(Protocol):
             UpdateRefused: the program, a policy or a cloud says no.
             StackLocked: another update is running.
             StackEngineError: the engine or its backend does not answer.
+        """
+        ...
+
+
+class StackStates(Protocol):
+    """The states of stacks, as the engine keeps them."""
+
+    def export(self, stack: StackName, to: Path) -> None:
+        """Write the state of a stack into a file, as `pulumi stack export --show-secrets` does.
+
+        Args:
+            stack: which.
+            to: the file; whoever reads it reads every secret of the stack.
+
+        Raises:
+            StackEngineError: the engine or its backend does not answer, or has no such stack.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackVersion:
+    """One version of the object that has a stack's state.
+
+    Attributes:
+        id: its name; no other version has it.
+        at: when it was written, to the second.
+        size: bytes; 0 where the object was removed.
+        removed: it says that there is no state any more.
+    """
+
+    id: str
+    at: datetime
+    size: int
+    removed: bool = False
+
+
+class StackVersions(Protocol):
+    """Every state that a stack has had, where the backend keeps versions of it."""
+
+    def newest(self, stack: StackName) -> str | None:
+        """The id of the newest version; None where there is no state, or no versions are kept.
+
+        Raises:
+            StackEngineError: the backend does not answer.
+        """
+        ...
+
+    def versions(self, stack: StackName) -> tuple[StackVersion, ...]:
+        """Every version, oldest first; none where there is no state.
+
+        Raises:
+            VersionsNotKept: the backend keeps none.
+            StackEngineError: the backend does not answer.
         """
         ...

@@ -2,24 +2,25 @@
 
 One small Protocol a concern; `Warehouse` is all of them. An object is one session and serves one thread.
 Its values are in `slipway.ports.warehouse_results`, what goes wrong is in `slipway.ports.warehouse_errors`.
-Not here: what to publish and when (the use cases), and masks of CI clones (the janitor).
+Figures of a table are in `slipway.ports.warehouse_figures`.
+Not here: what to publish and when (the use cases), and what masked clones need (`warehouse_masking`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from slipway.model.grants import GrantChange, Grants
 from slipway.model.query_tag import QueryTag
 from slipway.model.snowflake_objects import Column, Database, Schema, SnowflakeObject, Table, View
+from slipway.ports.grant_book import GrantBook
+from slipway.ports.warehouse_figures import TableFigures
+from slipway.ports.warehouse_masking import MaskedClones
 from slipway.ports.warehouse_results import (
     Answer,
     ChangeCounts,
     Expiring,
     Fence,
-    Fingerprint,
-    KeyFaults,
     OpenTransaction,
     Point,
     StatementPoint,
@@ -63,8 +64,13 @@ class Generations(Protocol):
         """
         ...
 
-    def swap(self, one: Swapped, other: Swapped) -> None:
+    def swap(self, one: Swapped, other: Swapped, *, within: timedelta | None = None) -> None:
         """Exchange two names in one transaction; grants, history and marks follow the objects.
+
+        Args:
+            one: a name.
+            other: the other one.
+            within: the warehouse ends the statement before it has run for so long; None for its usual limit.
 
         Raises:
             ObjectMissing: one of them is not there.
@@ -123,32 +129,12 @@ class Expiries(Protocol):
         """List the marked objects of a database, itself included."""
         ...
 
-
-class GrantBook(Protocol):
-    """Reads and changes privileges."""
-
-    def grants(self, subject: SnowflakeObject) -> Grants:
-        """Read every privilege on an object."""
-        ...
-
-    def change_grants(self, subject: SnowflakeObject, changes: Sequence[GrantChange]) -> None:
-        """Take the steps that `slipway.model.grants.difference` lists."""
-        ...
-
-    def equalise_grants(self, model: SnowflakeObject, subject: SnowflakeObject) -> tuple[GrantChange, ...]:
-        """Give an object exactly the grants of another one of its kind, and prove it.
-
-        Returns:
-            The steps that were taken.
-
-        Raises:
-            OwnersDiffer: ownership is not moved here, for that would take every other grant away.
-            GrantsDiffer: somebody changed grants meanwhile.
-        """
+    def expiring_databases(self) -> tuple[Expiring, ...]:
+        """List the marked databases of the account that the role sees."""
         ...
 
 
-class Readings(Protocol):
+class Readings(TableFigures, Protocol):
     """Reads what proves that a table is, or is not, what it was."""
 
     def point(self) -> StatementPoint:
@@ -163,6 +149,19 @@ class Readings(Protocol):
         """
         ...
 
+    def made_in(self, schema: Schema) -> Mapping[str, datetime]:
+        """Return when each table of a schema was made, by its name; it takes no compute."""
+        ...
+
+    def newest(self, table: Table, column: Column) -> datetime | None:
+        """Return the largest moment or day in a column, UTC where it has no zone; None without a value.
+
+        Raises:
+            ObjectMissing: there is no such table, or no such column in it.
+            NoMoment: the column holds something else.
+        """
+        ...
+
     def columns(self, table: Table) -> tuple[TableColumn, ...]:
         """Read a table's columns in their order.
 
@@ -171,31 +170,8 @@ class Readings(Protocol):
         """
         ...
 
-    def key_faults(self, table: Table, key: Sequence[Column]) -> KeyFaults:
-        """Count what a key forbids; Snowflake itself records keys and enforces none.
-
-        Raises:
-            ObjectMissing: there is no such table, or no such column in it.
-        """
-        ...
-
     def track_changes(self, table: Table) -> None:
         """Have the warehouse remember changes from now on, so that `changes` can be asked."""
-        ...
-
-    def fingerprint(
-        self, table: Table, *, columns: Sequence[Column] | None = None, at: Point | None = None
-    ) -> Fingerprint:
-        """Compute a table's figures in one statement, so that they are of one moment.
-
-        Args:
-            table: which table.
-            columns: those to read; all when None.
-            at: the point of the rows; now when None.
-
-        Raises:
-            ObjectMissing: there is no such table, or no such column in it.
-        """
         ...
 
     def changes(self, table: Table, *, since: Point, until: Point | None = None) -> ChangeCounts:
@@ -213,6 +189,17 @@ class Readings(Protocol):
         """Read changed rows with METADATA$ACTION, METADATA$ISUPDATE and METADATA$ROW_ID, for a person to see.
 
         To replay late rows, run a MERGE from the same clause: that moves no rows through this process.
+        """
+        ...
+
+    def replay_text(self, source: Table, target: Table, *, since: Point, key: Sequence[Column]) -> str:
+        """Write the statement with which a person brings rows of one table into another. Runs nothing of it.
+
+        Args:
+            source: rows that were inserted into it, or updated, since the point are brought.
+            target: columns that it has not are left out.
+            since: the point.
+            key: rows of the same key are replaced; without one, inserted rows alone are brought.
         """
         ...
 
@@ -276,7 +263,7 @@ class Fences(Protocol):
         ...
 
 
-class Warehouse(Generations, Expiries, GrantBook, Readings, Statements, Fences, Protocol):
+class Warehouse(Generations, Expiries, GrantBook, Readings, Statements, Fences, MaskedClones, Protocol):
     """All of it, in one session."""
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ WarehouseError            exit 3: number, SQL state, subject, query id
 +-- LockTimeout           another transaction held the rows for too long, or both waited for each other
 +-- PointOutOfReach       Time Travel does not reach so far back
 +-- ChangesNotTracked     the changes since then were not remembered
++-- NoMoment              a value that is read as a moment is something else
 +-- StatementFailed       anything else that the warehouse says no to
 PublishRefused            exit 1: our own rules
 +-- StaleFence, FenceMissing, NotTransactional, NotExpired, OwnersDiffer, GrantsDiffer
@@ -52,7 +53,7 @@ class WarehouseError(DependencyError):
 class ConnectionLost(WarehouseError):  # noqa: N818 - it says what happened
     """Nothing answers, or the session is gone; what was asked took no effect."""
 
-    default_remedy = "check that the warehouse answers, then run the command again: it continues"
+    default_remedy = "check that the warehouse answers, then run the command again"
 
 
 class OutcomeUnknown(WarehouseError):  # noqa: N818 - same
@@ -103,6 +104,12 @@ class ChangesNotTracked(WarehouseError):  # noqa: N818 - same
     default_remedy = "set CHANGE_TRACKING = TRUE on the table before the point is taken"
 
 
+class NoMoment(WarehouseError):  # noqa: N818 - same
+    """A value that is read as a moment is something else."""
+
+    default_remedy = "name a column of the type DATE or TIMESTAMP"
+
+
 class StatementFailed(WarehouseError):  # noqa: N818 - same
     """Anything else that the warehouse says no to."""
 
@@ -130,7 +137,7 @@ class NotExpired(PublishRefused):
 
 
 class OwnersDiffer(PublishRefused):
-    """Two objects whose grants are to be equal have different owners."""
+    """An object has another owner than it was given, or none."""
 
 
 class GrantsDiffer(PublishRefused):

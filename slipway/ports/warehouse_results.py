@@ -38,6 +38,21 @@ Point = StatementPoint | MomentPoint
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleStanding:
+    """What a session has of a role.
+
+    Attributes:
+        role: which role.
+        is_held: whether the session may do what it may: it uses it, or a role that holds it.
+        in_use: the role that the session uses; empty where it uses none.
+    """
+
+    role: str
+    is_held: bool
+    in_use: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What a statement answered.
 
@@ -68,6 +83,32 @@ class ColumnSum:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupSums:
+    """Sums of exact numeric columns over the rows that share a value.
+
+    Attributes:
+        value: the value; None of rows that have none.
+        sums: in the order in which they were asked for.
+    """
+
+    value: str | None
+    sums: tuple[ColumnSum, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingValues:
+    """How many rows lack a value.
+
+    Attributes:
+        column: of which column.
+        rows: how many.
+    """
+
+    column: Column
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fingerprint:
     """Figures that differ when a table's content does.
 
@@ -77,6 +118,7 @@ class Fingerprint:
         rows: how many.
         hash: HASH_AGG over the columns, whatever the order of the rows; comparable within one account only.
         sums: of each NUMBER column among them. Not of FLOAT: its sum depends on the order of the rows.
+        missing: of each column that was asked for: how many rows lack a value of it.
     """
 
     table: Table
@@ -84,6 +126,7 @@ class Fingerprint:
     rows: int
     hash: int
     sums: tuple[ColumnSum, ...]
+    missing: tuple[MissingValues, ...] = ()
 
     def same_content(self, other: "Fingerprint") -> bool:
         """Whether another table, or this one at another time, has the same rows in the same columns."""

@@ -1,39 +1,29 @@
 """Approvals as they are kept: signed statements, each below its giver's own user id.
 
-Two things bind an approval to its giver. Its key in the evidence bucket names their user id, and the bucket
-lets a principal write below their own alone (`${aws:userid}`). And it is in an envelope signed through KMS:
-nobody who can write there can change one. Whether an approval counts is the gate's to say.
+What binds an approval to its giver is its place, not what it says: the evidence bucket lets nothing but the
+role for approvals write there, and each session of it below its own user id alone (`${aws:userid}`), which
+ends in the session's name; the role gives a session the name of the user who opens it, and no other. So a
+statement is believed where its ARN has the name that its place has. It is in an envelope signed through KMS:
+nobody who can write there can change one. Whether it counts, and who that name is, is the gate's to say.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, assert_never
+from datetime import datetime, timedelta
 
-from slipway.attest import (
-    STATEMENT_PAYLOAD,
-    PredicateType,
-    PublicKey,
-    Statement,
-    Subject,
-    digest_of_document,
-    open_statement,
-    seal,
-)
-from slipway.attest.faults import AttestationRefused
-from slipway.model.digest import Digest, hex_of, short
+from slipway.attest import STATEMENT_PAYLOAD, PublicKey, Statement, Subject, digest_of_document, seal
+from slipway.attest.approval_record import ApprovalPlace, Standing, giver_of, predicate_type_of
+from slipway.model.approval_policy import APPROVER, LASTS_AT_LEAST, LASTS_AT_MOST
+from slipway.model.digest import Digest, short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.evidence import Approval, Revocation
 from slipway.model.principal import Principal
 from slipway.model.release import Release
+from slipway.model.separation import involved, nameless
 from slipway.ports.objects import ObjectStore
 from slipway.ports.signer import Signer
-from slipway.release.gates.policy import APPROVER, LASTS_AT_LEAST, LASTS_AT_MOST
-from slipway.release.separation import involved, nameless
-
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class ApprovalDenied(SlipwayError):  # noqa: N818 - it says what happened
@@ -134,9 +124,7 @@ class Approvals:
         self, objects: ObjectStore, keys: Sequence[PublicKey], release: Digest, environment: Environment
     ) -> None:
         self._objects = objects
-        self._keys = tuple(keys)
-        self._release = release
-        self._environment = environment
+        self._place = ApprovalPlace(release=release, environment=environment, keys=tuple(keys))
 
     def standing(self) -> tuple[Approval, ...]:
         """Every approval that was not taken back, expired ones too, oldest first.
@@ -144,27 +132,31 @@ class Approvals:
         Raises:
             AttestationRefused: an object there is not believed; one that was changed may hide a revocation.
         """
-        found = tuple(self._all())
-        revoked: dict[str, datetime] = {}
-        for each in found:
-            if isinstance(each, Revocation):
-                person = each.approver.person
-                revoked[person] = max(each.at, revoked.get(person, _NEVER))
-        given = (each for each in found if isinstance(each, Approval))
-        kept = (each for each in given if each.at > revoked.get(each.approver.person, _NEVER))
-        return tuple(sorted(kept, key=lambda approval: approval.at))
+        return self.given().standing
 
-    def give(self, approval: Approval, signer: Signer, *, into: ObjectStore) -> Given:
+    def given(self) -> Standing:
+        """Every approval that was ever given, with what was taken back of them.
+
+        Raises:
+            AttestationRefused: an object there is not believed; one that was changed may hide a revocation.
+        """
+        return self._place.given(self.envelopes())
+
+    def give(
+        self, approval: Approval, signer: Signer, *, into: ObjectStore, failed: datetime | None = None
+    ) -> Given:
         """Write an approval, unless the same person's with the same effects still holds.
 
         Args:
             approval: what `consider` wrote.
             signer: signs it.
             into: the evidence bucket with the giver's own credentials, which may write in this place alone.
+            failed: when the release was last taken back here: what was given until then holds no longer.
         """
         for each in self.standing():
-            same = each.approver.person == approval.approver.person
-            if same and each.effects_digest == approval.effects_digest and each.expires > approval.at:
+            same = each.approver == approval.approver and each.effects_digest == approval.effects_digest
+            holds = each.expires > approval.at and (failed is None or each.at > failed)
+            if same and holds:
                 return Given(approval=each, digest=digest_of_document(each), new=False)
         self._write(approval, signer, into)
         return Given(approval=approval, digest=digest_of_document(approval), new=True)
@@ -173,67 +165,19 @@ class Approvals:
         self, principal: Principal, signer: Signer, *, now: datetime, into: ObjectStore
     ) -> Revocation | None:
         """Take back what somebody gave; None when nothing of theirs stands. `into` is as for `give`."""
-        if not any(each.approver.person == principal.person for each in self.standing()):
+        if not any(giver_of(each) == principal.caller.arn for each in self.standing()):
             return None
+        place = self._place
         revocation = Revocation(
-            release=self._release, environment=self._environment, approver=principal, at=now
+            release=place.release, environment=place.environment, approver=principal, at=now
         )
         self._write(revocation, signer, into)
         return revocation
 
-    @property
-    def _folder(self) -> str:
-        return f"approvals/{hex_of(self._release)}/{self._environment}/"
+    def envelopes(self) -> Iterator[tuple[str, bytes]]:
+        """Every statement as it is kept, believed by nobody yet, by its name in the bucket."""
+        return ((key, self._objects.read(key).content) for key in self._objects.keys(self._place.folder))
 
     def _write(self, said: Approval | Revocation, signer: Signer, into: ObjectStore) -> None:
-        statement = Statement.of(_predicate_type(said), said, [Subject.of("release", said.release)])
-        name = f"{said.kind}-{hex_of(digest_of_document(said))}.json"
-        key = f"{self._folder}{said.approver.caller.user_id}/{name}"
-        into.create(key, seal(statement.payload(), STATEMENT_PAYLOAD, signer))
-
-    def _all(self) -> Iterator[Approval | Revocation]:
-        for key in self._objects.keys(self._folder):
-            yield self._believed(key)
-
-    def _believed(self, key: str) -> Approval | Revocation:
-        user, _, name = key.removeprefix(self._folder).partition("/")
-        if "/" in name:  # the bucket's rule for one's own folder matches it at any depth
-            raise AttestationRefused(
-                f"{key} is not of this place: it lies deeper than an approval does",
-                remedy="find out who put it there; the bucket keeps every version",
-            )
-        said: Approval | Revocation
-        if name.startswith("revocation-"):
-            said = self._opened(key, PredicateType.REVOCATION).says(Revocation)
-        else:
-            said = self._opened(key, PredicateType.APPROVAL).says(Approval)
-        self._refuse_displaced(said, user, key)
-        return said
-
-    def _opened(self, key: str, predicate_type: PredicateType) -> Statement:
-        content = self._objects.read(key).content
-        return open_statement(content, subject=key, predicate_type=predicate_type, keys=self._keys)
-
-    def _refuse_displaced(self, said: Approval | Revocation, user: str, subject: str) -> None:
-        """Refuse a good statement in a wrong place: copied from another release, or from another's folder."""
-        place = (said.release, said.environment, said.approver.caller.user_id)
-        if place != (self._release, self._environment, user):
-            raise AttestationRefused(
-                f"{subject} is not of this place: it is {said.approver.person}'s on release "
-                f"{short(said.release)} in {said.environment}",
-                remedy="find out who put it there; the bucket keeps every version",
-            )
-        if isinstance(said, Approval) and digest_of_document(said.effects) != said.effects_digest:
-            raise AttestationRefused(
-                f"{subject} names other effects than it lists", remedy="approve the release again"
-            )
-
-
-def _predicate_type(said: Approval | Revocation) -> PredicateType:
-    match said:
-        case Approval():
-            return PredicateType.APPROVAL
-        case Revocation():
-            return PredicateType.REVOCATION
-        case _:
-            assert_never(said)
+        statement = Statement.of(predicate_type_of(said), said, [Subject.of("release", said.release)])
+        into.create(self._place.name_of(said), seal(statement.payload(), STATEMENT_PAYLOAD, signer))

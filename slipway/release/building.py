@@ -7,6 +7,7 @@ from slipway.catalog.files import SETTINGS
 from slipway.model.digest import Digest
 from slipway.model.errors import UsageError
 from slipway.model.release import DirectCommit, Manifest, MergedPullRequest
+from slipway.model.workspace import Workspace
 from slipway.ports.revisions import Revision, Revisions, RevisionUnknown
 from slipway.release.bundles import Difference, difference
 from slipway.release.committed import Committed, read_commit
@@ -23,11 +24,13 @@ class Draft:
     Attributes:
         commit: what is built.
         base: what it is compared with.
+        before: the catalogue at base; None where base has no workspace.
         difference: the bundles.
     """
 
     commit: Committed
     base: Revision
+    before: Workspace | None
     difference: Difference
 
     @property
@@ -41,6 +44,7 @@ class Draft:
         repository: str,
         pull_requests: Sequence[MergedPullRequest],
         direct_commits: Sequence[DirectCommit],
+        checks: Sequence[str],
         evidence: Sequence[Digest],
         slipway: str,
     ) -> Manifest:
@@ -50,6 +54,7 @@ class Draft:
             repository: owner/name on GitHub.
             pull_requests: everything that was merged in between base and commit.
             direct_commits: what came in between past them, oldest first.
+            checks: those that the change needs.
             evidence: digests of the passed check runs on this tree.
             slipway: the version that builds.
         """
@@ -64,6 +69,7 @@ class Draft:
             upon=self.difference.upon,
             pull_requests=tuple(sorted(pull_requests, key=lambda request: request.number)),
             direct_commits=tuple(direct_commits),
+            checks=tuple(checks),
             evidence=tuple(sorted(evidence)),
             slipway=slipway,
         )
@@ -86,7 +92,12 @@ def draft(revisions: Revisions, *, commit: str, base: str | None) -> Draft:
     before = _base(revisions, built, base)
     earlier = read_commit(revisions, before) if SETTINGS in revisions.files(before.commit) else None
     later = read_commit(revisions, built)
-    return Draft(commit=later, base=before, difference=difference(earlier, later))
+    return Draft(
+        commit=later,
+        base=before,
+        before=None if earlier is None else earlier.workspace,
+        difference=difference(earlier, later),
+    )
 
 
 def _base(revisions: Revisions, built: Revision, base: str | None) -> Revision:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from slipway.attest import digest_of
-from slipway.environment.bundle import BundledFile, pack
+from slipway.attest.bundle import BundledFile, pack
 from slipway.model.parts import Artifact, PartId
 from slipway.ports.revisions import FileAt
 from slipway.release.committed import Committed

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from slipway.attest import read_document
 from slipway.model.digest import Digest
 from slipway.model.errors import SlipwayError
 from slipway.model.events import Event, EventKind
 from slipway.model.evidence import CheckRun
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.revisions import Revision
-from slipway.release.gates.gathering import EvidenceReader
+from slipway.release.gates.verdicts import EvidenceReader
 
 
 class RunUnfit(SlipwayError):  # noqa: N818 - it says what is the case
@@ -35,20 +34,18 @@ def passed_runs(
     }
 
 
-def brought_run(content: bytes, revision: Revision, base: Revision, *, source: str) -> CheckRun:
-    """Read a check run that somebody brings along, such as the file that `slipway check --evidence` wrote.
+def believed_run(run: CheckRun, revision: Revision, base: Revision, *, source: str) -> CheckRun:
+    """Judge a check run that somebody brings along, such as one that `slipway check --evidence` wrote.
 
     Args:
-        content: its bytes.
+        run: what was brought.
         revision: what is released.
         base: what it is released upon.
         source: where it comes from, for errors.
 
     Raises:
         RunUnfit: it is of another tree or base, or did not pass.
-        NotCanonical: it is no check run as slipway writes it.
     """
-    run = read_document(content, CheckRun)
     if _fits(run, revision, base):
         return run
     wanted = f"tree {revision.tree[:12]} against {base.commit[:12]}"

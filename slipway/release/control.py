@@ -6,26 +6,16 @@ role of an approver, nor declare the pipeline that it breaks uncritical.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from pydantic import BaseModel
-
-from slipway.catalog.building import build_roster
-from slipway.catalog.documents import PipelineDocument, TeamDocument, WorkspaceDocument
-from slipway.catalog.files import SETTINGS
-from slipway.catalog.parsing import parse_document
-from slipway.catalog.tree import Tree, read_tree
-from slipway.environment.bundle import unpack
+from slipway.attest.bundle import unpack
+from slipway.attest.control import Control, criticality_in, roster_in
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError
 from slipway.model.parts import ENTRY_FOUNDATION, FOUNDATION, PartId
 from slipway.model.pipeline import Criticality, PartKind, PipelineName
 from slipway.ports.documents import EnvironmentDocuments
-from slipway.release.gates.facts import Control
 from slipway.release.releases import Releases
-
-_DocumentT = TypeVar("_DocumentT", bound=BaseModel)
 
 
 class EnvironmentEmpty(DefinitionError):  # noqa: N818 - it says what is the case
@@ -59,41 +49,17 @@ class RunningControl:
                 f"nothing runs in {environment} yet, so nobody can say who decides there",
                 remedy=f"slipway release bootstrap -s {environment}",
             )
-        files = self._files(foundation)
-        settings = _document(WorkspaceDocument, SETTINGS, files)
-        roster = build_roster(_document(TeamDocument, settings.team, files))
-        return Control(roster=roster, criticality=self._criticality(document, pipelines))
+        return Control(
+            roster=roster_in(self._files(foundation)), criticality=self._criticality(document, pipelines)
+        )
 
     def _criticality(
         self, document: EnvironmentDocument, pipelines: Iterable[PipelineName]
     ) -> dict[PipelineName, Criticality]:
         entries = {name: document.entry(PartId(name, PartKind.ENTRY)) for name in pipelines}
         known = {name: entry for name, entry in entries.items() if entry and name != FOUNDATION}
-        return {name: self._pipeline(entry).criticality for name, entry in known.items()}
-
-    def _pipeline(self, entry: Entry) -> PipelineDocument:
-        files = self._files(entry)
-        trees = (read_tree(path, content) for path, content in files.items())
-        own = (
-            tree
-            for tree in trees
-            if isinstance(tree, Tree) and tree.value(("pipeline",)) == entry.part.pipeline
-        )
-        path = next((tree.path for tree in own), f"catalogue file of {entry.part.pipeline}")
-        return _document(PipelineDocument, path, files)
+        return {name: criticality_in(self._files(entry), name) for name, entry in known.items()}
 
     def _files(self, entry: Entry) -> dict[str, bytes]:
         content = self.releases.content(entry.artifact, subject=f"artifact {entry.part}")
         return {file.path: file.content for file in unpack(content)}
-
-
-def _document(model: type[_DocumentT], path: str, files: dict[str, bytes]) -> _DocumentT:
-    """Read a file of an artifact; it was right when it was built."""
-    tree = read_tree(path, files.get(path, b""))
-    document = tree if isinstance(tree, list) else parse_document(model, tree)
-    if isinstance(document, list):
-        raise DefinitionError(
-            f"the running {path} cannot be read: {document[0].message}",
-            remedy="use the version of slipway that released it, or release a right one",
-        )
-    return document

@@ -1,7 +1,7 @@
 """Which files belong to which part. Each file of a workspace is a part's, or ignored by a rule with a reason.
 
 Owns the rules; docs/reference/artifacts.md tells them to people. What a bundle looks like is
-`slipway.environment.bundle`'s business.
+`slipway.attest.bundle`'s business.
 """
 
 from collections import defaultdict

@@ -7,18 +7,17 @@ from typing import Final
 
 from slipway.attest import (
     STATEMENT_PAYLOAD,
-    PredicateType,
+    KeyId,
     PublicKey,
-    Statement,
-    Subject,
     digest_of,
     digest_of_document,
-    open_statement,
     seal,
+    verify,
 )
+from slipway.attest.bundle import artifact_key
 from slipway.attest.faults import AttestationRefused, DigestMismatch
-from slipway.environment.composition import artifact_key
-from slipway.model.digest import Digest, hex_of, short
+from slipway.attest.release_statement import RELEASES, open_release, release_key, release_statement
+from slipway.model.digest import Digest, short
 from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.parts import Artifact
 from slipway.model.release import Manifest, Release
@@ -27,11 +26,17 @@ from slipway.ports.signer import Signer
 from slipway.release.bundles import Bundle
 
 _NAME: Final = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})")
-_RELEASES: Final = "releases/"
+
+UNSIGNED: Final = "unsigned/"
+"""Where a manifest waits for its signature."""
 
 
 class ReleaseUnknown(UsageError):  # noqa: N818 - it says what is the case
     """A name that is no release's, or several releases'."""
+
+
+class ReleaseUnsigned(AttestationRefused):
+    """A release that was built, and that nobody has signed."""
 
 
 class ArtifactMissing(SlipwayError):  # noqa: N818 - same
@@ -73,18 +78,14 @@ class Releases:
 
         Raises:
             ReleaseUnknown: there is none, there are several, or it is no such text.
+            ReleaseUnsigned: it was built, and nobody has signed it.
         """
-        matched = _NAME.fullmatch(name)
-        if matched is None:
-            raise ReleaseUnknown(
-                f"{name!r} is no release",
-                remedy="write at least eight hexadecimal digits of its digest, as slipway build printed it",
+        if not digests_of(name, self._objects, RELEASES) and digests_of(name, self._objects, UNSIGNED):
+            raise ReleaseUnsigned(
+                f"release {name} is built and not signed: nothing believes it yet",
+                remedy=f"slipway release sign {name}, by whoever may sign",
             )
-        keys = self._objects.keys(f"{_RELEASES}{matched[1]}")
-        found = [key.removeprefix(_RELEASES).removesuffix(".json") for key in keys]
-        if len(found) != 1:
-            raise _not_one(name, found)
-        return Digest(f"sha256:{found[0]}")
+        return the_one(name, self._objects, RELEASES)
 
     def read(self, digest: Digest) -> Release:
         """Read a release whose signature is believed.
@@ -94,7 +95,7 @@ class Releases:
             AttestationRefused: it was not signed by a pinned key, or was changed; the form says which.
         """
         try:
-            stored = self._objects.read(_manifest_key(digest))
+            stored = self._objects.read(release_key(digest))
         except ObjectAbsent as error:
             raise _not_one(digest, []) from error
         release = open_release(stored.content, subject=f"release {short(digest)}", keys=self._keys)
@@ -104,6 +105,16 @@ class Releases:
                 remedy="restore the object's first version, and find out who wrote the later one",
             )
         return release
+
+    def signers(self, digest: Digest) -> tuple[KeyId, ...]:
+        """Name the pinned keys that have signed a release, sorted.
+
+        Raises:
+            AttestationRefused: none has.
+        """
+        content = self._objects.read(release_key(digest)).content
+        subject = f"release {short(digest)}"
+        return verify(content, subject=subject, payload_type=STATEMENT_PAYLOAD, keys=self._keys).signers
 
     def artifact(self, artifact: Artifact) -> bytes:
         """Read an artifact whose bytes are those of its digest.
@@ -147,16 +158,18 @@ class Releases:
             AttestationRefused: something else is where it belongs.
         """
         written = tuple(bundle.artifact for bundle in bundles if self.put(bundle))
-        digest = digest_of_document(manifest)
-        new = not self._objects.keys(_manifest_key(digest))
-        if new:
-            try:
-                self._objects.create(_manifest_key(digest), _signed(manifest, signer))
-            except (
-                ObjectTaken
-            ):  # another build of the same commit signed it first: no two signatures are equal
-                new = False
-        return Added(release=self.read(digest), artifacts=written, manifest=new)
+        new = self.sign(manifest, signer)
+        return Added(release=self.read(digest_of_document(manifest)), artifacts=written, manifest=new)
+
+    def sign(self, manifest: Manifest, signer: Signer) -> bool:
+        """Write a manifest with a signature; say whether it was new."""
+        key = release_key(digest_of_document(manifest))
+        if self._objects.keys(key):
+            return False
+        try:
+            return self._objects.create(key, _signed(manifest, signer))
+        except ObjectTaken:  # somebody else signed it first: no two signatures are equal
+            return False
 
     def put(self, bundle: Bundle) -> bool:
         """Write an artifact once; say whether it was new.
@@ -169,6 +182,34 @@ class Releases:
         except ObjectTaken:
             self.artifact(bundle.artifact)  # says by name what is wrong with the bytes that are there
             raise
+
+
+def digests_of(name: str, objects: ObjectStore, folder: str) -> list[str]:
+    """List the digests in a folder that begin as a name does, as hexadecimal digits.
+
+    Raises:
+        ReleaseUnknown: the name is no beginning of a digest.
+    """
+    matched = _NAME.fullmatch(name)
+    if matched is None:
+        raise ReleaseUnknown(
+            f"{name!r} is no release",
+            remedy="write at least eight hexadecimal digits of its digest, as slipway build printed it",
+        )
+    keys = objects.keys(f"{folder}{matched[1]}")
+    return [key.removeprefix(folder).removesuffix(".json") for key in keys]
+
+
+def the_one(name: str, objects: ObjectStore, folder: str) -> Digest:
+    """Find the only digest in a folder that begins as a name does.
+
+    Raises:
+        ReleaseUnknown: there is none, or there are several.
+    """
+    found = digests_of(name, objects, folder)
+    if len(found) != 1:
+        raise _not_one(name, found)
+    return Digest(f"sha256:{found[0]}")
 
 
 def refuse_changed(content: bytes, digest: Digest, *, subject: str) -> None:
@@ -184,40 +225,8 @@ def refuse_changed(content: bytes, digest: Digest, *, subject: str) -> None:
         )
 
 
-def open_release(content: bytes, *, subject: str, keys: Sequence[PublicKey]) -> Release:
-    """Read a signed manifest.
-
-    Args:
-        content: the stored envelope.
-        subject: what it is, for errors.
-        keys: the pinned public keys.
-
-    Raises:
-        AttestationRefused: it is not believed; the form says why.
-    """
-    statement = open_statement(content, subject=subject, predicate_type=PredicateType.RELEASE, keys=keys)
-    manifest = statement.says(Manifest)
-    digest = digest_of_document(manifest)
-    if statement != _statement(manifest):
-        raise AttestationRefused(
-            f"{subject} is signed, but not as slipway signs releases: its subjects are not its artifacts",
-            remedy="build it again, and find out who signed this",
-        )
-    return Release(digest=digest, manifest=manifest)
-
-
 def _signed(manifest: Manifest, signer: Signer) -> bytes:
-    return seal(_statement(manifest).payload(), STATEMENT_PAYLOAD, signer)
-
-
-def _statement(manifest: Manifest) -> Statement:
-    subjects = [Subject.of("manifest", digest_of_document(manifest))]
-    subjects += [Subject.of(str(artifact.part), artifact.digest) for artifact in manifest.artifacts]
-    return Statement.of(PredicateType.RELEASE, manifest, subjects)
-
-
-def _manifest_key(digest: Digest) -> str:
-    return f"{_RELEASES}{hex_of(digest)}.json"
+    return seal(release_statement(manifest).payload(), STATEMENT_PAYLOAD, signer)
 
 
 def _not_one(name: str, found: Sequence[str]) -> ReleaseUnknown:

@@ -1,13 +1,28 @@
 """Data audits: a candidate beside its contract and beside production. Pure: figures in, findings out."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
-from slipway.model.contract import CONTROL_SUM, ROWS, Band, Contract
+from slipway.model.contract import CONTROL_SUM, ROWS, Band, Contract, PromisedColumn
 from slipway.model.evidence import DataAudit
 from slipway.model.snowflake_objects import Column
-from slipway.ports.warehouse_results import ColumnSum, Fingerprint, KeyFaults, TableColumn
+from slipway.ports.warehouse_results import ColumnSum, Fingerprint, GroupSums, KeyFaults, TableColumn
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByCurrency:
+    """Sums of one amount, by what its currency is called.
+
+    Attributes:
+        candidate: the candidate's.
+        production: production's; None where it has no such sums to compare with.
+    """
+
+    candidate: Mapping[str, Decimal]
+    production: Mapping[str, Decimal] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +34,9 @@ class Figures:
         contract: what is promised; None where nothing is.
         columns: the candidate's.
         key: how the candidate breaks the contract's key; None without one.
-        candidate: its figures.
+        candidate: its figures, with how many rows lack a value of what is required.
         production: production's figures; None for a table that is new.
+        currencies: of each amount, its sum by currency, where the table has the column of its currency.
     """
 
     table: str
@@ -29,6 +45,7 @@ class Figures:
     key: KeyFaults | None
     candidate: Fingerprint
     production: Fingerprint | None
+    currencies: Mapping[Column, ByCurrency] = field(default_factory=dict)
 
 
 def audits(figures: Figures) -> tuple[DataAudit, ...]:
@@ -40,20 +57,34 @@ def _contract(figures: Figures) -> Iterator[DataAudit]:
     if figures.contract is None:
         return
     there = {column.name: column for column in figures.columns}
+    missing = {each.column: each.rows for each in figures.candidate.missing}
     for promised in figures.contract.columns:
-        column = there.get(promised.name)
-        found = "missing" if column is None else _shape(column.type, required=not column.nullable)
-        as_promised = column is not None and promised.type in {"", column.type}
-        # NOT NULL may be kept by the data alone: the key audit counts what is missing in keys.
-        yield DataAudit(
-            table=figures.table,
-            audit="contract",
-            passed=as_promised,
-            expected=f"{promised.name} {_shape(promised.type, required=promised.required)}",
-            found=f"{promised.name} {found}",
-            message=f"{figures.table} column {promised.name} is {found}; {figures.contract.path} promises "
-            f"{_shape(promised.type, required=promised.required)}",
-        )
+        yield _column(figures, figures.contract, promised, there.get(promised.name), missing)
+
+
+def _column(
+    figures: Figures,
+    contract: Contract,
+    promised: PromisedColumn,
+    column: TableColumn | None,
+    missing: Mapping[Column, int],
+) -> DataAudit:
+    """What is required is kept by the column, or by the rows: dbt declares no column of a table NOT NULL."""
+    name, wanted = promised.name, _shape(promised.type, required=promised.required)
+    found = "missing" if column is None else _shape(column.type, required=not column.nullable)
+    as_promised = column is not None and promised.type in {"", column.type}
+    if promised.required and column is not None and column.nullable:
+        lacking = missing.get(name)
+        found += "" if lacking is None else f", with no value in {lacking} of {figures.candidate.rows} rows"
+        as_promised = as_promised and lacking == 0
+    return DataAudit(
+        table=figures.table,
+        audit="contract",
+        passed=as_promised,
+        expected=f"{name} {wanted}",
+        found=f"{name} {found}",
+        message=f"{figures.table} column {name} is {found}; {contract.path} promises {wanted}",
+    )
 
 
 def _shape(type_: str, *, required: bool) -> str:
@@ -81,50 +112,150 @@ def _rows(figures: Figures) -> Iterator[DataAudit]:
         return
     band = ROWS if figures.contract is None else figures.contract.rows
     before, after = Decimal(figures.production.rows), Decimal(figures.candidate.rows)
-    yield _compared(figures.table, "row-band", "rows", band, before, after)
+    figure = _Figure(table=figures.table, audit="row-band", name="rows")
+    yield figure.first(after) if before == 0 else figure.compared(band, before, after)
 
 
 def _sums(figures: Figures) -> Iterator[DataAudit]:
-    """Every exact column is compared; where a contract names amounts, those and no others."""
-    if figures.production is None:
-        return
-    band = CONTROL_SUM if figures.contract is None else figures.contract.sums
-    before = _totals(figures.production.sums)
+    """Every exact column is compared; where a contract names amounts, those and no others.
+
+    An amount that is promised is told of in every case: what cannot be summed must not look as if it held.
+    Where the table has its currency it is compared in each: sums of several currencies hide one another.
+    """
+    before = {} if figures.production is None else _totals(figures.production.sums)
     after = _totals(figures.candidate.sums)
     named = figures.contract.amounts if figures.contract is not None else tuple(before)
     for column in named:
-        if column in before:
-            yield _compared(
-                figures.table, "control-sum", f"sum of {column}", band, before[column], after.get(column)
-            )
+        known = figures.currencies.get(column)
+        if known is None or not (known.candidate or known.production):
+            yield _sum(figures, column, before.get(column), after.get(column))
+        else:
+            yield from _by_currency(figures, column, known)
+
+
+def _by_currency(figures: Figures, column: Column, known: ByCurrency) -> Iterator[DataAudit]:
+    """A currency that goes is a sum that falls to nothing; one that comes has nothing to be compared with."""
+    before = known.production
+    for currency in sorted({*known.candidate, *(before or {})}):
+        figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column} {currency}")
+        after = known.candidate.get(currency, Decimal(0))
+        if before is None:
+            yield figure.new(after)
+        elif figures.production is not None and figures.production.rows == 0:
+            yield figure.first(after)
+        elif currency not in before:
+            yield figure.new_currency(after)
+        else:
+            yield figure.compared(_band(figures), before[currency], after)
+
+
+def _band(figures: Figures) -> Band:
+    return CONTROL_SUM if figures.contract is None else figures.contract.sums
+
+
+def _sum(figures: Figures, column: Column, before: Decimal | None, after: Decimal | None) -> DataAudit:
+    figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column}")
+    production = figures.production
+    if after is None:
+        return figure.unreadable("the candidate", before)
+    if production is None or column not in production.columns:
+        return figure.new(after)
+    if before is None:
+        return figure.unreadable("production", after)
+    if production.rows == 0:
+        return figure.first(after)
+    return figure.compared(_band(figures), before, after)
+
+
+def by_currency(groups: Iterable[GroupSums], column: Column) -> Mapping[str, Decimal]:
+    """Add up sums by what their currency is called.
+
+    Evidence has no row's values in it: only a code of ISO 4217's shape is told, all others are one.
+
+    Args:
+        groups: sums by the value of the column of the currency.
+        column: the amount.
+    """
+    found: dict[str, Decimal] = {}
+    for group in groups:
+        name = _currency(group.value)
+        total = next(each.total for each in group.sums if each.column == column)
+        found[name] = found.get(name, Decimal(0)) + (total if total is not None else Decimal(0))
+    return found
+
+
+def _currency(value: str | None) -> str:
+    if value is None:
+        return "without a currency"
+    return f"in {value}" if _CODE.fullmatch(value) else "in what is no currency code"
 
 
 def _totals(sums: Sequence[ColumnSum]) -> dict[Column, Decimal]:
     return {each.column: each.total if each.total is not None else Decimal(0) for each in sums}
 
 
-def _compared(  # noqa: PLR0917 - one line of a table
-    table: str, audit: str, figure: str, band: Band, before: Decimal, after: Decimal | None
-) -> DataAudit:
-    allowed = f"from {_percent(-band.below)} to {_percent(band.above)} of production's {_text(before)}"
-    if after is None:
-        return DataAudit(
-            table=table,
-            audit=audit,
-            passed=False,
-            expected=allowed,
-            found="none",
-            message=f"{table}: {figure} cannot be read of the candidate; production has {_text(before)}",
+@dataclass(frozen=True, kw_only=True)
+class _Figure:
+    """A figure of a table, and what can be said of it."""
+
+    table: str
+    audit: str
+    name: str
+
+    def compared(self, band: Band, before: Decimal, after: Decimal) -> DataAudit:
+        allowed, passed = _allowed(band), band.holds(before, after)
+        moved = f"is {_text(after)}, {_moved(before, after)} production's {_text(before)}"
+        hint = "" if passed or before or band.absolute else _AROUND_ZERO
+        return self._said(
+            f"{moved}; {allowed} is allowed{hint}",
+            expected=f"{allowed} of production's {_text(before)}",
+            found=_text(after),
+            passed=passed,
         )
-    return DataAudit(
-        table=table,
-        audit=audit,
-        passed=band.holds(before, after),
-        expected=allowed,
-        found=_text(after),
-        message=f"{table}: {figure} is {_text(after)}, {_moved(before, after)} production's {_text(before)}; "
-        f"{_percent(-band.below)} to {_percent(band.above)} is allowed",
-    )
+
+    def first(self, after: Decimal) -> DataAudit:
+        """Production's table is empty: there is nothing that it could be compared with."""
+        told = f"is {_text(after)}, of the first rows: production has none"
+        return self._said(told, expected="anything: first rows", found=_text(after), passed=True)
+
+    def new(self, after: Decimal) -> DataAudit:
+        """Production has no such column."""
+        told = f"is {_text(after)}, compared with nothing: the column is new in this release"
+        return self._said(told, expected="anything: a new column", found=_text(after), passed=True)
+
+    def new_currency(self, after: Decimal) -> DataAudit:
+        """Production has no row of it."""
+        told = f"is {_text(after)}, compared with nothing: production has no row of it"
+        return self._said(told, expected="anything: a new currency", found=_text(after), passed=True)
+
+    def unreadable(self, side: str, other: Decimal | None) -> DataAudit:
+        """One side lacks the column, or has it in a type that has no exact sum."""
+        beside = "" if other is None else f", and is {_text(other)} on the other side"
+        told = f"cannot be read of {side}: it has no NUMBER of that name{beside}; {_EXACT}"
+        return self._said(told, expected="an exact sum on both sides", found="none", passed=False)
+
+    def _said(self, message: str, *, expected: str, found: str, passed: bool) -> DataAudit:
+        return DataAudit(
+            table=self.table,
+            audit=self.audit,
+            passed=passed,
+            expected=expected,
+            found=found,
+            message=f"{self.table}: {self.name} {message}",
+        )
+
+
+_CONTROL_SUM: Final = "control-sum"
+_CODE: Final = re.compile("[A-Z]{3}")
+_EXACT: Final = "keep it a NUMBER, or promise a NUMBER of a new name in its place"
+_AROUND_ZERO: Final = (
+    "; around zero a part is nothing: say how far it may move with absolute, in the contract's band"
+)
+
+
+def _allowed(band: Band) -> str:
+    parts = f"{_percent(-band.below)} to {_percent(band.above)}"
+    return f"{parts}, or by {_text(band.absolute)}," if band.absolute else parts
 
 
 def _moved(before: Decimal, after: Decimal) -> str:

@@ -32,6 +32,11 @@ class Change(Frozen):
         added = tuple(entry.part for entry in self.entries if entry.part not in known)
         return Change(entries=self.previous, removed=added, previous=self.entries)
 
+    def is_new(self, part: PartId) -> bool:
+        """Whether it brings a part that was not there before."""
+        brought = any(entry.part == part for entry in self.entries)
+        return brought and all(entry.part != part for entry in self.previous)
+
     def applied(self, document: EnvironmentDocument) -> tuple[Entry, ...]:
         """Return the entries of a document with this change: what its engines run on."""
         return document.with_entries(self.entries, deployment="", without=self.removed).entries

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slipway.ports.orchestrator import PublishedFile
-from slipway.ports.tools import Tool, ToolCall, ToolRunner
+from slipway.ports.tools import Tool, ToolCall, ToolRunner, ToolTimedOut
 
 _SCRIPT: Final = Path(__file__).with_name("parse_dags.py")
 _MARK: Final = "parsed: "
@@ -44,7 +44,6 @@ class DagParsing:
 
         Raises:
             ToolMissing: there is no Airflow here.
-            ToolTimedOut: a file takes too long.
         """
         with tempfile.TemporaryDirectory(prefix="slipway-dags-") as name:
             for file in files:
@@ -62,8 +61,11 @@ class DagParsing:
             environment=home,
             python=True,
         )
-        result = self.tools.run(call)
         by = f"Airflow {self.tools.version(Tool.AIRFLOW)}"
+        try:
+            result = self.tools.run(call)
+        except ToolTimedOut as late:  # it would be late again: the file is at fault
+            return Parsed(dags=(), problem=late.message, by=by)
         lines = [line for line in result.output.splitlines() if line.startswith(_MARK)]
         if result.exit_code != 0 or not lines:
             said = (result.errors or result.output).strip().splitlines()

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from slipway.model.query_tag import QueryTag
-from slipway.ports.tools import Tool, ToolCall, ToolResult, ToolRunner
-from slipway.rollout.stages import DbtWork
+from slipway.ports.tools import Tool, ToolCall, ToolResult, ToolRunner, ToolTimedOut
+from slipway.rollout.relations import DbtWork
 from slipway.stages import StageFailed
 
 SUFFIX_VARIABLE: Final = "SLIPWAY_SCHEMA_SUFFIX"
-_LIMIT: Final = timedelta(minutes=30)
+_READING: Final = timedelta(minutes=30)
+"""How long dbt may take to read a project: no statement is run."""
+
+_LONGER: Final = "where it needs so long, say so in the pipeline's catalog entry: limits: {build: 2h}"
 _SHOWN: Final = 5
 _PARSED: Final = "parsed"
 
@@ -65,7 +68,7 @@ class DbtRuns:
             What was built, as dbt names it.
 
         Raises:
-            StageFailed: a node failed, or the project does not keep candidates apart.
+            StageFailed: a node failed, it took too long, or the project does not keep candidates apart.
         """
         state = self._state(project)
         target = self._target(project, work.suffix)
@@ -73,17 +76,17 @@ class DbtRuns:
         self._refuse_mixed_schemas(project, target, names, work.suffix, tag)
         defer = ["--defer", "--favor-state", "--state", str(state)]
         command = ["build", "--select", *names, "--exclude-resource-type", "unit_test", *defer]
-        self._run(project, target, command, work.suffix, tag)
+        self._run(project, target, command, work.suffix, tag, limit=work.limit)
         return [each["unique_id"] for each in _results(target) if not each["unique_id"].startswith("test.")]
 
-    def build_views(self, project: Path, names: Iterable[str], tag: QueryTag) -> None:
+    def build_views(self, project: Path, names: Iterable[str], tag: QueryTag, *, limit: timedelta) -> None:
         """Make views anew under production's names.
 
         Raises:
-            StageFailed: one of them failed.
+            StageFailed: one of them failed, or they took too long.
         """
         target = self._target(project, "views")
-        self._run(project, target, ["run", "--select", *names], "", tag)
+        self._run(project, target, ["run", "--select", *names], "", tag, limit=limit)
 
     def _state(self, project: Path) -> Path:
         target = self._target(project, "")
@@ -107,7 +110,14 @@ class DbtRuns:
             )
 
     def _run(
-        self, project: Path, target: Path, command: Sequence[str], suffix: str, tag: QueryTag | None
+        self,
+        project: Path,
+        target: Path,
+        command: Sequence[str],
+        suffix: str,
+        tag: QueryTag | None,
+        *,
+        limit: timedelta = _READING,
     ) -> ToolResult:
         folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
         places = ["--target-path", str(target), "--log-path", str(target)]
@@ -120,9 +130,12 @@ class DbtRuns:
             arguments=[*plain, *command, *folders, *places],
             folder=project,
             environment=variables,
-            limit=_LIMIT,
+            limit=limit,
         )
-        result = self.tools.run(call, on_line=self.on_line)
+        try:
+            result = self.tools.run(call, on_line=self.on_line)
+        except ToolTimedOut as late:  # it would be late again: nothing is gained by leaving it open
+            raise StageFailed(late.message, remedy=_LONGER) from late
         if result.exit_code != 0:
             raise _failed(command, target, result)
         return result

@@ -2,66 +2,32 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum, unique
 from itertools import count
 from typing import Final
 
-from slipway.model.digest import Digest, DigestField, short
-from slipway.model.effects import Effects
-from slipway.model.environment import Environment
+from slipway.model.deployment import Purpose, deployment_id
+from slipway.model.digest import Digest, short
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import SlipwayError, UsageError
 from slipway.model.events import DeploymentId
-from slipway.model.frozen import Frozen
-from slipway.model.pipeline import PipelineName
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Conclusion, Deployment, Direction, Journal
-from slipway.ports.leases import Leases
+from slipway.ports.leases import LeaseHeld, Leases
 from slipway.ports.reporter import Reporter
-from slipway.rollout.change import Change
-from slipway.rollout.leasing import LASTING, Held, LeasedJournal, holding
+from slipway.rollout.attempts import Admitted, Attempt
+from slipway.rollout.leasing import LASTING, Claim, Held, Holder, LeasedJournal, Leasing, this_process
+from slipway.rollout.planned import Plan, plan_of
 from slipway.rollout.recording import Chronicle, RecordedStory, Teller
-from slipway.rollout.stages import RolloutStage, WriteDocument, datasets_of
-from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Undone
-from slipway.stages.explainer import effects_of
+from slipway.rollout.stages import datasets_of
+from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Undone, owed_in
 
 _FIRST: Final = 1
 
 
-@unique
-class Purpose(StrEnum):
-    """What a deployment is for."""
-
-    BOOTSTRAP = "bootstrap"
-    DEPLOY = "deploy"
-    ROLLBACK = "rollback"
-
-
-class Plan(Frozen):
-    """What a journal's head keeps: everything that whoever continues has to know.
-
-    Attributes:
-        purpose: what for.
-        release: digest of the release that goes in, or that is left; of the composition, for a bootstrap.
-        pipelines: whose leases it needs.
-        stages: what is carried out.
-    """
-
-    purpose: Purpose
-    release: DigestField
-    pipelines: tuple[PipelineName, ...]
-    stages: tuple[RolloutStage, ...]
-
-    @property
-    def effects(self) -> Effects:
-        """What it changes."""
-        return effects_of(self.stages)
-
-    @property
-    def change(self) -> Change | None:
-        """What it changes in the environment document; None for a bootstrap, which finds it written."""
-        return next((stage.change for stage in self.stages if isinstance(stage, WriteDocument)), None)
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 class AnotherUnderWay(SlipwayError):  # noqa: N818 - it says what is the case
@@ -70,23 +36,6 @@ class AnotherUnderWay(SlipwayError):  # noqa: N818 - it says what is the case
 
 class DeploymentUnknown(UsageError):  # noqa: N818 - it says what is the case
     """An id that no journal knows."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """Which deployment a release is in an environment.
-
-    Attributes:
-        id: of the open one, or of the one that would be begun.
-        number: 1 for the first.
-        open: its head; None when it has not begun.
-        last: the head of the newest one that has ended; None when there is none.
-    """
-
-    id: DeploymentId
-    number: int
-    open: Deployment | None
-    last: Deployment | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +51,8 @@ class Deployments:
         clock: tells the time.
         actor: ARN of who runs this.
         lasting: how long a lease outlives a process that was killed.
+        on_lost: ends the tools that work on, once a lease is lost.
+        process: which process this is, in leases.
     """
 
     journal: Journal
@@ -112,6 +63,8 @@ class Deployments:
     clock: Clock
     actor: str
     lasting: timedelta = LASTING
+    on_lost: Callable[[], None] = lambda: None
+    process: str = field(default_factory=this_process)
 
     def attempt(self, environment: Environment, purpose: Purpose, release: Digest) -> Attempt:
         """Find the deployment of a release: one that is open is continued, one that has ended is not."""
@@ -139,6 +92,8 @@ class Deployments:
         plan: Plan,
         *,
         confirm: Callable[[], None] = lambda: None,
+        claim: Claim = Claim.AWAIT,
+        admitted: Admitted | None = None,
     ) -> Outcome:
         """Write the plan down, and carry it out as far as it goes now.
 
@@ -147,6 +102,8 @@ class Deployments:
             environment: where.
             plan: what is carried out.
             confirm: raises when the plan does not fit what runs; asked once nobody else can change that.
+            claim: what is done about a lease of a process that began the same one, and of no other.
+            admitted: by which gates it goes in; None for what no gate is asked about.
 
         Raises:
             LeaseHeld: somebody else changes one of its pipelines.
@@ -154,7 +111,7 @@ class Deployments:
         """
         head = Deployment(
             id=id_,
-            environment=environment,
+            stack=StackName(environment.value),
             plan=plan.model_dump_json().encode(),
             direction=Direction.FORWARD,
             reason="",
@@ -163,27 +120,51 @@ class Deployments:
             actor=self.actor,
             began=self.clock.now(),
         )
-        with self._holding(head, plan) as held:
+        with self._holding(head, plan, claim) as held:
             self._refuse_another(head, plan)
             confirm()
-            self.chronicle.open(self._teller(head, plan).opening(_title(plan), plan.pipelines, plan.stages))
+            teller = self._teller(head, plan)
+            self.chronicle.open(teller.opening(_title(plan), plan.pipelines, plan.stages, plan.reason))
+            if admitted is not None:
+                self.chronicle.record(teller.admitted(admitted.admission, admitted.digest))
             return self._walk(head, plan, held)
 
-    def carry_on(self, id_: DeploymentId) -> Outcome:
+    def carry_on(
+        self, id_: DeploymentId, claim: Claim = Claim.AWAIT, *, held: Callable[[], None] = _nothing
+    ) -> Outcome:
         """Continue a deployment that is open; of one that has ended meanwhile, say how.
+
+        Args:
+            id_: the deployment.
+            claim: what is done about the lease of a process that carries it on, or was killed doing so.
+            held: told once nobody else can carry it on, before anything is done.
 
         Raises:
             DeploymentUnknown: there is none of that id.
             LeaseHeld: somebody else carries it on just now.
         """
-        return self._carry_on(id_, lambda head: head)
 
-    def turn_back(self, id_: DeploymentId, reason: str) -> Outcome:
+        def as_it_is(head: Deployment) -> Deployment:
+            held()
+            return head
+
+        return self._carry_on(id_, as_it_is, claim)
+
+    def turn_back(
+        self,
+        id_: DeploymentId,
+        reason: str,
+        claim: Claim = Claim.AWAIT,
+        *,
+        held: Callable[[], None] = _nothing,
+    ) -> Outcome:
         """Take back a deployment that is open: nothing more of it is done, what was done is undone.
 
         Args:
             id_: the deployment.
             reason: why, for the record.
+            claim: what is done about the lease of a process that carries it on, or was killed doing so.
+            held: told once nobody else can carry it on, before anything is done.
 
         Returns:
             How it ended; `Completed` when it did so before it could be taken back.
@@ -192,13 +173,17 @@ class Deployments:
             DeploymentUnknown: there is none of that id.
             LeaseHeld: somebody else carries it on just now.
         """
-        return self._carry_on(
-            id_,
-            lambda head: replace(head, direction=Direction.BACK, reason=head.reason or reason),
-        )
+
+        def turned(head: Deployment) -> Deployment:
+            held()
+            return replace(head, direction=Direction.BACK, reason=head.reason or reason)
+
+        return self._carry_on(id_, turned, claim)
 
     def carry_on_until_over(self, id_: DeploymentId, outcome: Outcome, *, patience: timedelta) -> Outcome:
         """Wait for what a deployment waits for, as long as that is worth waiting for.
+
+        Whoever else carries it on meanwhile is let, and looked after.
 
         Args:
             id_: the deployment.
@@ -208,19 +193,27 @@ class Deployments:
         until = self.clock.now() + patience
         while isinstance(outcome, Parked) and outcome.wait.wake_at <= until:
             self.clock.wait(max(0.0, (outcome.wait.wake_at - self.clock.now()).total_seconds()))
-            outcome = self.carry_on(id_)
+            outcome = self._look_again(id_, outcome)
         return outcome
 
-    def _carry_on(self, id_: DeploymentId, change: Callable[[Deployment], Deployment]) -> Outcome:
+    def _look_again(self, id_: DeploymentId, parked: Parked) -> Outcome:
+        try:
+            return self.carry_on(id_, Claim.LEAVE)
+        except LeaseHeld as held:
+            return replace(parked, wait=replace(parked.wait, wake_at=held.until))
+
+    def _carry_on(
+        self, id_: DeploymentId, change: Callable[[Deployment], Deployment], claim: Claim
+    ) -> Outcome:
         known = self._known(id_)
         plan = plan_of(known)
-        with self._holding(known, plan) as held:
+        with self._holding(known, plan, claim) as held:
             head = self._known(id_)  # whoever had the leases until now may have ended it
             match head.conclusion:
                 case Conclusion.COMPLETED:
                     return Completed()
                 case Conclusion.UNDONE:
-                    return Undone(reason=head.reason)
+                    return Undone(reason=head.reason, owed=owed_in(self.journal.rows(id_)))
                 case None:
                     return self._walk(change(head), plan, held)
 
@@ -249,10 +242,17 @@ class Deployments:
                     "takes it back; then run this again",
                 )
 
-    def _holding(self, head: Deployment, plan: Plan) -> AbstractContextManager[Held]:
+    def _holding(self, head: Deployment, plan: Plan, claim: Claim) -> AbstractContextManager[Held]:
         targets = [f"{head.environment}/{pipeline}" for pipeline in plan.pipelines]
-        holder = f"{head.id} by {self.actor}"
-        return holding(self.leases, targets, holder=holder, clock=self.clock, lasting=self.lasting)
+        holder = Holder(deployment=head.id, actor=self.actor, process=self.process)
+        leasing = Leasing(
+            leases=self.leases,
+            clock=self.clock,
+            reporter=self.reporter,
+            lasting=self.lasting,
+            on_lost=self.on_lost,
+        )
+        return leasing.holding(targets, holder, claim)
 
     def _teller(self, head: Deployment, plan: Plan) -> Teller:
         return Teller(
@@ -275,20 +275,14 @@ class Deployments:
             datasets=datasets_of(plan.stages),
         )
         executor = Executor(
-            handlers=self.handlers, journal=journal, clock=self.clock, story=story, actor=self.actor
+            handlers=self.handlers,
+            journal=journal,
+            clock=self.clock,
+            story=story,
+            actor=self.actor,
+            lease=held.remaining,
         )
         return executor.carry_on(head, plan.stages)
-
-
-def deployment_id(environment: Environment, purpose: Purpose, release: Digest, attempt: int) -> DeploymentId:
-    """Name a deployment: the same release in the same environment finds its own again."""
-    what = "" if purpose is Purpose.DEPLOY else f"{purpose}-"
-    return DeploymentId(f"{environment}-{what}{short(release)}-{attempt}")
-
-
-def plan_of(head: Deployment) -> Plan:
-    """Read the plan of a deployment."""
-    return Plan.model_validate_json(head.plan)
 
 
 def _title(plan: Plan) -> str:

@@ -1,13 +1,15 @@
 """What a plan is built from: a release, its pipelines, and an environment as it is. Frozen values, no I/O."""
 
+from datetime import timedelta
+
 from slipway.model.digest import Digest, DigestField
 from slipway.model.effects import Effect
 from slipway.model.environment import Environment
 from slipway.model.frozen import Frozen
 from slipway.model.parts import PartIdField
-from slipway.model.pipeline import PipelineName
+from slipway.model.pipeline import PipelineName, TimeLimits
 from slipway.rollout.change import Change
-from slipway.rollout.stages import DbtWork, Relation
+from slipway.rollout.relations import DbtWork, PublishedView, Relation
 
 
 class DagChange(Frozen):
@@ -32,18 +34,28 @@ class ShippedPipeline(Frozen):
         dag: id of its DAG; None where it has none.
         dag_change: None where its DAG stays.
         work: what dbt has to do; None where no model changes.
-        views: URIs of its views, as the catalog would name them.
+        views: its views.
         relations: the tables that are published.
-        run_minutes: how long its observed run may take.
+        run_limit: how long its observed run may take.
     """
 
     name: PipelineName
     dag: str | None
     dag_change: DagChange | None = None
     work: DbtWork | None = None
-    views: tuple[str, ...] = ()
+    views: tuple[PublishedView, ...] = ()
     relations: tuple[Relation, ...] = ()
-    run_minutes: int = 60
+    run_limit: timedelta = TimeLimits().run
+
+    @property
+    def published(self) -> tuple[Relation | PublishedView, ...]:
+        """Everything that people find under production's names."""
+        return (*self.relations, *self.views)
+
+    @property
+    def replaced(self) -> tuple[Relation, ...]:
+        """The tables that had a generation before."""
+        return tuple(relation for relation in self.relations if not relation.is_new)
 
     @property
     def shows(self) -> bool:
@@ -84,6 +96,11 @@ class Facts(Frozen):
         return tuple(sorted({*owners, *(each.name for each in self.pipelines)}))
 
     @property
+    def replaced(self) -> tuple[Relation, ...]:
+        """The tables of all pipelines that had a generation before."""
+        return tuple(relation for pipeline in self.pipelines for relation in pipeline.replaced)
+
+    @property
     def scheduled(self) -> tuple[ShippedPipeline, ...]:
         """The pipelines whose DAG can run here."""
         return tuple(each for each in self.pipelines if each.dag is not None and self.airflow)
@@ -93,10 +110,12 @@ class Facts(Frozen):
         """The pipelines of which a run shows something new."""
         return tuple(each for each in self.scheduled if each.shows)
 
-
-def dag_id(pipeline: PipelineName) -> str:
-    """The id of a pipeline's DAG: the convention of a workspace."""
-    return pipeline.replace("-", "_")
+    @property
+    def unrun(self) -> tuple[ShippedPipeline, ...]:
+        """The pipelines of which a run would show something, and that nothing here can run."""
+        return tuple(
+            each for each in self.pipelines if each.dag is not None and each.shows and not self.airflow
+        )
 
 
 def suffix_of(release: Digest, attempt: int) -> str:

@@ -5,13 +5,16 @@ nobody. So a transaction that has written to production before a swap commits to
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 from slipway.model.snowflake_objects import Table
 from slipway.ports.warehouse import Warehouse
 from slipway.ports.warehouse_errors import ChangesNotTracked, PointOutOfReach, PrivilegeMissing
 from slipway.ports.warehouse_results import ChangeCounts, OpenTransaction, StatementPoint
+from slipway.rollout.transaction_limits import SETTLED_FROM, TransactionLimits
 from slipway.stages import StageFailed
+from slipway.stages.handler import Outputs
 
 OPEN: Final = "open transactions"
 """Output of `swap-table`: ids of the transactions that were open right after it, if that can be told."""
@@ -20,14 +23,12 @@ _UNKNOWN: Final = "unknown"
 _BETWEEN: Final = ", "
 
 
-def late_rows(warehouse: Warehouse, table: Table, point: StatementPoint | None) -> ChangeCounts:
+def late_rows(warehouse: Warehouse, table: Table, point: StatementPoint) -> ChangeCounts:
     """Count rows that were written since the candidates' point.
 
     Raises:
         StageFailed: it cannot be told, and what cannot be told is no proof.
     """
-    if point is None:
-        return ChangeCounts()
     try:
         return warehouse.changes(table, since=point)
     except (ChangesNotTracked, PointOutOfReach) as unknown:
@@ -42,12 +43,15 @@ def counted(changes: ChangeCounts) -> str:
     return f"{changes.inserted} rows inserted, {changes.updated} updated, {changes.deleted} deleted"
 
 
-def open_text(warehouse: Warehouse) -> str:
-    """Say which transactions are open now, as outputs hold it."""
+def noted_after_swap(warehouse: Warehouse, limits: TransactionLimits, now: datetime) -> Outputs:
+    """Say which transactions are open right after a swap, as outputs hold it.
+
+    Where the role may not see everybody's: from when on none of them can be open any more.
+    """
     try:
-        return _BETWEEN.join(each.id for each in warehouse.open_transactions())
+        return {OPEN: _BETWEEN.join(each.id for each in warehouse.open_transactions())}
     except PrivilegeMissing:
-        return _UNKNOWN
+        return {OPEN: _UNKNOWN, SETTLED_FROM: limits.settled_from(now).isoformat()}
 
 
 def still_open(

@@ -1,14 +1,15 @@
 """Builds plans: from what is known of a release and an environment to a list of stages. Pure."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Final
 
 from slipway.model.effects import Effect, Operation, Reversibility
 from slipway.model.environment import Environment
 from slipway.model.parts import PartId
-from slipway.model.pipeline import PartKind
+from slipway.model.pipeline import PartKind, dag_id
 from slipway.rollout.change import Change
-from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline
 from slipway.rollout.stages import (
     KEEP_DAYS,
     ApplyPlatform,
@@ -17,13 +18,13 @@ from slipway.rollout.stages import (
     BuildViews,
     EqualiseGrants,
     GiveVerdict,
+    HandOver,
     KeepGeneration,
     ObserveRun,
     PauseWriters,
     PrepareCandidates,
     PublishDag,
     PublishProject,
-    Relation,
     ResumeWriters,
     RolloutStage,
     SettleWrites,
@@ -31,10 +32,6 @@ from slipway.rollout.stages import (
     WriteDocument,
 )
 
-_DBT_SECONDS: Final = 60.0
-_PLATFORM_SECONDS: Final = 60.0
-_PARSE_SECONDS: Final = 60.0
-_RUN_SECONDS: Final = 300.0
 _PUBLISHED: Final = Reversibility.POINTER
 
 
@@ -44,9 +41,10 @@ def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
     return (
         *(stage for pipeline in pipelines for stage in _candidates(facts, pipeline)),
         *(_pause(pipeline, cancel=False) for pipeline in facts.scheduled),
-        *(_swap(relation, guarded=True) for pipeline in pipelines for relation in pipeline.relations),
+        *(swap for pipeline in pipelines for swap in _swaps(pipeline, guarded=True)),
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
+        *(stage for pipeline in pipelines for stage in _owners(pipeline)),
         *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
         *(_resume(pipeline) for pipeline in facts.scheduled if not pipeline.goes),
         *(_observe(pipeline) for pipeline in facts.observed),
@@ -55,6 +53,8 @@ def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
             target=str(facts.environment),
             release=facts.release,
             dags=tuple(str(pipeline.dag) for pipeline in facts.observed),
+            relations=facts.replaced,
+            unrun=tuple(str(pipeline.dag) for pipeline in facts.unrun),
         ),
     )
 
@@ -64,13 +64,19 @@ def build_rollback(facts: Facts) -> tuple[RolloutStage, ...]:
     pipelines = facts.pipelines
     return (
         *(_pause(pipeline, cancel=True) for pipeline in facts.scheduled),
-        *(_swap(relation, guarded=False) for pipeline in pipelines for relation in pipeline.relations),
+        *(swap for pipeline in pipelines for swap in _swaps(pipeline, guarded=False)),
         *(stage for pipeline in pipelines for stage in _views(facts.change, pipeline)),
         *_environment(facts),
         *(stage for pipeline in pipelines for stage in _dag(pipeline, airflow=facts.airflow)),
         *(_resume(pipeline) for pipeline in facts.scheduled if not pipeline.goes),
         *(stage for pipeline in pipelines for stage in _keep(pipeline)),
-        GiveVerdict(target=str(facts.environment), release=facts.release, dags=(), taken_back=True),
+        GiveVerdict(
+            target=str(facts.environment),
+            release=facts.release,
+            dags=(),
+            relations=facts.replaced,
+            taken_back=True,
+        ),
     )
 
 
@@ -108,22 +114,27 @@ def _candidates(facts: Facts, pipeline: ShippedPipeline) -> Iterator[RolloutStag
     if work is None:
         return
     name, schemas = str(pipeline.name), work.candidate_schemas
-    yield PrepareCandidates(target=name, relations=relations, schemas=schemas, keep_days=KEEP_DAYS, seconds=5)
-    yield BuildCandidates(target=name, work=work, change=facts.change, seconds=_DBT_SECONDS)
-    yield AuditCandidates(target=name, relations=relations, seconds=10)
-    yield EqualiseGrants(target=name, relations=relations, seconds=2)
+    yield PrepareCandidates(target=name, relations=relations, schemas=schemas, keep_days=KEEP_DAYS)
+    yield BuildCandidates(target=name, work=work, change=facts.change)
+    yield AuditCandidates(target=name, relations=relations)
+    yield EqualiseGrants(target=name, relations=relations, views=pipeline.views, suffix=work.suffix)
 
 
 def _pause(pipeline: ShippedPipeline, *, cancel: bool) -> RolloutStage:
-    return PauseWriters(target=str(pipeline.name), dag=str(pipeline.dag), cancel=cancel, seconds=5)
+    return PauseWriters(target=str(pipeline.name), dag=str(pipeline.dag), cancel=cancel)
 
 
-def _swap(relation: Relation, *, guarded: bool) -> RolloutStage:
-    operation = Operation.CREATE if relation.is_new else Operation.PUBLISH
-    effect = Effect(target=relation.dataset.uri, operation=operation, reversibility=_PUBLISHED)
-    return SwapTable(
-        target=relation.dataset.uri, relation=relation, guarded=guarded, effects=(effect,), seconds=1
-    )
+def _swaps(pipeline: ShippedPipeline, *, guarded: bool) -> Iterator[RolloutStage]:
+    for relation in pipeline.relations:
+        operation = Operation.CREATE if relation.is_new else Operation.PUBLISH
+        effect = Effect(target=relation.dataset.uri, operation=operation, reversibility=_PUBLISHED)
+        yield SwapTable(
+            target=relation.dataset.uri,
+            relation=relation,
+            pipeline=pipeline.name,
+            guarded=guarded,
+            effects=(effect,),
+        )
 
 
 def _views(change: Change, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
@@ -133,12 +144,13 @@ def _views(change: Change, pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
     yield BuildViews(
         target=str(pipeline.name),
         work=pipeline.work,
+        views=pipeline.views,
         change=change,
         effects=tuple(
-            Effect(target=view, operation=Operation.UPDATE, reversibility=again) for view in pipeline.views
+            Effect(target=each.dataset.uri, operation=Operation.UPDATE, reversibility=again)
+            for each in pipeline.views
         ),
         reversibility=again,
-        seconds=_DBT_SECONDS / 2,
     )
 
 
@@ -158,10 +170,16 @@ def _environment(facts: Facts) -> Iterator[RolloutStage]:
             change=facts.change,
             effects=facts.resources,
             reversibility=worst,
-            seconds=_PLATFORM_SECONDS,
         )
     if facts.airflow and facts.project is not None and any(part.kind is PartKind.DBT for part in parts):
-        yield PublishProject(target=target, project=facts.project, change=facts.change, seconds=10)
+        yield PublishProject(target=target, project=facts.project, change=facts.change)
+
+
+def _owners(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
+    """After the environment: the role of a pipeline that is new is one of its resources."""
+    stage = HandOver(target=str(pipeline.name), relations=pipeline.relations, views=pipeline.views)
+    if pipeline.work is not None and stage.owned:
+        yield stage
 
 
 def _dag(pipeline: ShippedPipeline, *, airflow: bool) -> Iterator[RolloutStage]:
@@ -177,7 +195,6 @@ def _dag(pipeline: ShippedPipeline, *, airflow: bool) -> Iterator[RolloutStage]:
         previous=changed.previous,
         airflow=airflow,
         effects=(effect,),
-        seconds=_PARSE_SECONDS,
     )
 
 
@@ -192,12 +209,8 @@ def _resume(pipeline: ShippedPipeline) -> RolloutStage:
 
 
 def _observe(pipeline: ShippedPipeline) -> RolloutStage:
-    return ObserveRun(
-        target=str(pipeline.name),
-        dag=str(pipeline.dag),
-        limit_minutes=pipeline.run_minutes,
-        seconds=_RUN_SECONDS,
-    )
+    minutes = pipeline.run_limit // timedelta(minutes=1)
+    return ObserveRun(target=str(pipeline.name), dag=str(pipeline.dag), limit_minutes=minutes)
 
 
 def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
@@ -208,6 +221,5 @@ def _settle(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
 
 
 def _keep(pipeline: ShippedPipeline) -> Iterator[RolloutStage]:
-    replaced = tuple(relation for relation in pipeline.relations if not relation.is_new)
-    if replaced:
-        yield KeepGeneration(target=str(pipeline.name), relations=replaced, days=KEEP_DAYS)
+    if pipeline.replaced:
+        yield KeepGeneration(target=str(pipeline.name), relations=pipeline.replaced, days=KEEP_DAYS)

@@ -1,20 +1,24 @@
 """What a deployment tells: each stage to the person at the terminal and to the ledger, in the same words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Protocol, assert_never
 
-from slipway.model.digest import Digest
+from slipway.model.digest import Digest, short
 from slipway.model.environment import Environment
-from slipway.model.events import DeploymentId, Event, EventKind, Outcome
+from slipway.model.events import REASON, REMEDY, DeploymentId, Event, EventKind, Outcome
+from slipway.model.evidence import Admission
+from slipway.model.stack_states import POLICIES, STATE_FROM, STATE_TO
 from slipway.ports.clock import Clock
 from slipway.ports.journal import Wait
 from slipway.ports.reporter import Reporter
 from slipway.rollout.handlers.dags import NOT_OBSERVED
+from slipway.rollout.left_behind import sentence
 from slipway.rollout.stages import GiveVerdict, RolloutStage, SwapTable, datasets_of
 from slipway.stages import Completed, Stage, StageFailed, Undone
-from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
+from slipway.stages.story import Story
 
 _EVIDENCE: Final = "evidence"
 """The output of a stage that kept evidence: its digest."""
@@ -81,14 +85,32 @@ class Teller:
             message=message,
         )
 
-    def opening(self, title: str, pipelines: Sequence[str], stages: Sequence[RolloutStage]) -> Event:
+    def admitted(self, admission: Admission, digest: Digest) -> Event:
+        """Make the event of the gates that let the release in.
+
+        Args:
+            admission: what each said.
+            digest: under which it is kept.
+        """
+        return self.event(
+            EventKind.GATE_PASSED,
+            self.deployment,
+            f"every gate of {self.environment} lets {short(self.release)} in",
+            evidence=(digest,),
+            figures={each.gate: each.why for each in admission.gates},
+        )
+
+    def opening(
+        self, title: str, pipelines: Sequence[str], stages: Sequence[RolloutStage], reason: str
+    ) -> Event:
         """Make the first event of the deployment's chain."""
+        figures = {"stages": str(len(stages))}
         return self.event(
             EventKind.DEPLOYMENT_OPENED,
             self.deployment,
             f"{title} in {self.environment}: {', '.join(pipelines)}",
             datasets=datasets_of(stages),
-            figures={"stages": str(len(stages))},
+            figures={**figures, REASON: reason} if reason else figures,
         )
 
 
@@ -109,37 +131,76 @@ class RecordedStory(Story):
     reporter: Reporter
     title: str
     datasets: tuple[str, ...]
+    _news: set[str] = field(default_factory=set, init=False)
+    """Stages that this process has begun: of the others it finds that they wait, which was told before."""
 
     def begun(self, stage: Stage, sentence: str) -> None:
         """Say what is about to be done."""
+        self._news.add(stage.name)
         self.reporter.step(f"{stage.kind}: {sentence}")
         self._record(EventKind.STAGE_BEGUN, stage, sentence)
 
-    def done(self, stage: Stage, outputs: Outputs) -> None:
+    def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None:
         """Say that it was done, with the tables that it wrote and the evidence that it kept."""
         shown = {name: value for name, value in outputs.items() if value and name != _EVIDENCE}
+        self.reporter.step(f"  done in {took.total_seconds():.1f} s")
         self.reporter.detail(f"{stage.name}: done {shown or ''}".rstrip())
-        kept = (Digest(outputs[_EVIDENCE]),) if _EVIDENCE in outputs else ()
+        if stage.name not in self._news:
+            self._record(EventKind.RESUMED, stage, "what it waited for has come true")
         kind = EventKind.VERDICT if isinstance(stage, GiveVerdict) else EventKind.STAGE_DONE
-        if kind is EventKind.VERDICT:
-            self.reporter.step(f"verdict on {stage.target}: {outputs['result']}")
+        if isinstance(stage, GiveVerdict) and stage.taken_back:
+            self.chronicle.record(self._taken_back(stage))
+        if isinstance(stage, GiveVerdict):
+            self.reporter.step(_told(stage, outputs))
         elif NOT_OBSERVED in outputs:
             self.reporter.warning(f"{stage.name}: not observed, for {outputs[NOT_OBSERVED]}")
-        self._record(kind, stage, "", evidence=kept, figures=shown)
+        self._record(kind, stage, self._left(stage, outputs), evidence=_kept(outputs), figures=shown)
 
     def waits(self, stage: Stage, wait: Wait) -> None:
         """Say what it waits for; only once is it written down."""
-        self.reporter.detail(f"{stage.name} waits until {wait.condition}")
+        if stage.name not in self._news:
+            self.reporter.detail(f"{stage.name} waits until {wait.condition}")
+        else:
+            self.reporter.step(f"  waits until {wait.condition}")
+            self._news.discard(stage.name)
+            until = {"until": f"{wait.deadline:%Y-%m-%dT%H:%MZ}"}
+            self._record(EventKind.PARKED, stage, f"waits until {wait.condition}", figures=until)
 
-    def failed(self, stage: Stage, reason: StageFailed) -> None:
-        """Say why the way back begins."""
+    def overdue(self, stage: Stage, wait: Wait) -> None:
+        """Say that somebody has to look: nothing is taken back over what may still write."""
+        self.reporter.warning(
+            f"taking {stage.name} back waits still until {wait.condition}; it should have come true by "
+            f"{wait.deadline:%Y-%m-%d %H:%M} UTC, and what comes after it is not taken back until then"
+        )
+
+    def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None:
+        """Say why the way back begins, with the evidence of it and with what to do about it."""
         self.reporter.warning(f"{stage.name} failed: {reason.message}")
-        self._record(EventKind.STAGE_FAILED, stage, reason.message, outcome=Outcome.FAILURE)
+        self._record(
+            EventKind.STAGE_FAILED,
+            stage,
+            reason.message,
+            outcome=Outcome.FAILURE,
+            evidence=_kept(outputs),
+            figures={**_states(outputs), REMEDY: reason.remedy},
+        )
 
-    def undone(self, stage: Stage) -> None:
-        """Say that it was taken back."""
+    def undone(self, stage: Stage, outputs: Outputs) -> None:
+        """Say that it was taken back, and what is left of it."""
         self.reporter.step(f"took back: {stage.name}")
-        self._record(EventKind.STAGE_UNDONE, stage, "")
+        self._record(EventKind.STAGE_UNDONE, stage, self._left(stage, outputs), figures=outputs)
+
+    def owed(self, stage: Stage, why: StageFailed, outputs: Outputs) -> None:
+        """Say what is left to people, and what they can do about it."""
+        self.reporter.warning(f"owed by {stage.name}: {why.message}; {why.remedy}")
+        self._left(stage, outputs)
+        self._record(
+            EventKind.STAGE_OWED,
+            stage,
+            why.message,
+            outcome=Outcome.FAILURE,
+            figures={**outputs, REMEDY: why.remedy},
+        )
 
     def ended(self, outcome: Completed | Undone) -> None:
         """Seal the chain."""
@@ -147,7 +208,8 @@ class RecordedStory(Story):
             case Completed():
                 message, how = f"{self.title} is completed", Outcome.SUCCESS
             case Undone():
-                message, how = f"{self.title} was taken back: {outcome.reason}", Outcome.FAILURE
+                left = "".join(f"; owed: {each}" for each in outcome.owed)
+                message, how = f"{self.title} was taken back: {outcome.reason}{left}", Outcome.FAILURE
             case _:
                 assert_never(outcome)
         subject = self.teller.deployment
@@ -155,6 +217,22 @@ class RecordedStory(Story):
             self.teller.event(
                 EventKind.DEPLOYMENT_SEALED, subject, message, outcome=how, datasets=self.datasets
             )
+        )
+
+    def _left(self, stage: Stage, outputs: Outputs) -> str:
+        """Rows that are in a generation that has gone are everybody's business."""
+        said = sentence(stage.target, outputs)
+        if said:
+            self.reporter.warning(said)
+        return said
+
+    def _taken_back(self, stage: GiveVerdict) -> Event:
+        """A way back is walked to its end: what it has left is told with the tables that came back."""
+        return self.teller.event(
+            EventKind.ROLLED_BACK,
+            self.teller.deployment,
+            f"release {short(stage.release)} was taken back in {stage.target}",
+            datasets=self.datasets,
         )
 
     def _record(
@@ -179,3 +257,20 @@ class RecordedStory(Story):
                 figures=figures,
             )
         )
+
+
+def _kept(outputs: Outputs) -> tuple[Digest, ...]:
+    return (Digest(outputs[_EVIDENCE]),) if _EVIDENCE in outputs else ()
+
+
+def _states(outputs: Outputs) -> Outputs:
+    """The states of a stack that a stage has left although it failed: somebody answers for them."""
+    return {name: outputs[name] for name in (STATE_FROM, STATE_TO, POLICIES) if name in outputs}
+
+
+def _told(verdict: GiveVerdict, outputs: Outputs) -> str:
+    if verdict.taken_back:
+        left = f"release {short(verdict.release)} is written down as failed there"
+        return f"{verdict.target} is back at what ran before; {left}"
+    basis = f" ({outputs['basis']})" if outputs.get("basis") else ""
+    return f"verdict on {verdict.target}: {outputs['result']}{basis}"

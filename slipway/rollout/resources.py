@@ -35,14 +35,25 @@ def resource_effects(changes: Iterable[ResourceChange]) -> tuple[Effect, ...]:
 
 
 def reversibility_of(type_: str, operation: Operation) -> Reversibility:
-    """What it takes to undo an operation on a type of resource."""
+    """What it takes to undo an operation on a type of resource.
+
+    What is created fills: taking it back deletes what it holds by then.
+    """
     match operation:
-        case Operation.CREATE | Operation.UPDATE | Operation.PUBLISH:
+        case Operation.UPDATE | Operation.PUBLISH:
             return Reversibility.REDEPLOY
-        case Operation.REPLACE | Operation.DELETE:
+        case Operation.CREATE | Operation.REPLACE | Operation.DELETE:
             return Reversibility.FORWARD_ONLY if type_ in HOLDS_DATA else Reversibility.REDEPLOY
         case _:
             assert_never(operation)
+
+
+def lost(effects: Iterable[Effect]) -> tuple[str, ...]:
+    """URNs of the resources whose data effects would delete."""
+    gone = (Operation.DELETE, Operation.REPLACE)
+    return tuple(
+        each.target for each in effects if each.operation in gone and type_of(each.target) in HOLDS_DATA
+    )
 
 
 def type_of(urn: str) -> str:

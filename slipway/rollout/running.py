@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from slipway.model.deployment import Purpose, deployment_id
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
@@ -13,7 +14,7 @@ from slipway.model.parts import DBT_FOUNDATION
 from slipway.model.pipeline import PipelineName
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.journal import Conclusion, Deployment, Journal
-from slipway.rollout.deployments import Purpose, deployment_id, plan_of
+from slipway.rollout.planned import plan_of
 
 _LOOK_BACK: Final = 500
 """How many versions are asked for a pipeline that is gone: more than a rollback window has."""

@@ -1,108 +1,50 @@
 """The kinds of stage of a batch rollout and of its way back, each with what its handler needs. Data only."""
 
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal
+from enum import IntEnum, unique
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from slipway.model.contract import Contract
-from slipway.model.dataset import DatasetField
 from slipway.model.digest import DigestField
-from slipway.model.frozen import Frozen
 from slipway.model.parts import PartIdField
-from slipway.model.snowflake_objects import Database, Schema, Table
+from slipway.model.pipeline import PipelineName
+from slipway.model.snowflake_objects import SnowflakeObject
 from slipway.rollout.change import Change
+from slipway.rollout.relations import DbtWork, PublishedView, Relation, SchemaPlace
 from slipway.stages import Stage
 
 KEEP_DAYS: Final = 7
 """The rollback window: for so long a generation that was production is kept."""
 
 
-class SchemaPlace(Frozen):
-    """A schema of a physical database.
+@unique
+class Back(IntEnum):
+    """The places on the way back, in the order in which they are taken back: what is read first.
 
-    Attributes:
-        database: as Snowflake stores it.
-        name: as Snowflake stores it.
+    It is the order of a rollback's plan. Tables come before views, which are made on them, and before what
+    else may refuse; code and pauses come last, for nothing may run before its tables are those of before.
     """
 
-    database: str
-    name: str
-
-    @property
-    def schema_object(self) -> Schema:
-        """The schema, for the warehouse."""
-        return Schema(Database(self.database), self.name)
-
-    def candidate(self, suffix: str) -> "SchemaPlace":
-        """The schema beside it that candidates are built into."""
-        return SchemaPlace(database=self.database, name=self.name + suffix)
-
-
-class Relation(Frozen):
-    """A table that a release publishes: its name in production, and that of the candidate.
-
-    Attributes:
-        dataset: the table as the catalog names it.
-        database: the environment's physical database.
-        suffix: what candidate schemas are called after production's.
-        grows: whether new code goes on from what is there (incremental models, snapshots), not from nothing.
-        is_new: whether production has no such table yet.
-        contract: what is promised of it; None where nothing is.
-    """
-
-    dataset: DatasetField
-    database: str
-    suffix: str
-    grows: bool
-    is_new: bool
-    contract: Contract | None = None
-
-    @property
-    def production(self) -> Table:
-        """The table that people read."""
-        return Table.of(self.database, self.dataset.schema, self.dataset.table)
-
-    @property
-    def candidate(self) -> Table:
-        """The same table beside it: the candidate before the swap, the kept generation after it."""
-        return Table(self.candidate_schema, self.dataset.table)
-
-    @property
-    def candidate_schema(self) -> Schema:
-        """Where the candidate is."""
-        schema = self.production.schema
-        return Schema(schema.database, schema.name + self.suffix)
-
-
-class DbtWork(Frozen):
-    """What dbt has to do for one pipeline.
-
-    Attributes:
-        part: the pipeline's dbt part.
-        project: folder of the dbt project in the workspace.
-        tables: names of the models, seeds and snapshots that leave tables, as dbt selects them.
-        views: names of the models that leave views.
-        schemas: production's schemas that these are in.
-        suffix: of candidate schemas.
-    """
-
-    part: PartIdField
-    project: str
-    tables: tuple[str, ...]
-    views: tuple[str, ...]
-    schemas: tuple[SchemaPlace, ...]
-    suffix: str
-
-    @property
-    def candidate_schemas(self) -> tuple[SchemaPlace, ...]:
-        """The schemas that candidates are built into."""
-        return tuple(place.candidate(self.suffix) for place in self.schemas)
+    RUNS = 1
+    """Runs are ended: nobody writes with the code that goes."""
+    TABLES = 2
+    VIEWS = 3
+    DOCUMENT = 4
+    """Before whatever is run on the composition of the newest one."""
+    OWNERS = 5
+    """Before the roles that own something may go."""
+    RESOURCES = 6
+    CODE = 7
+    WRITERS = 8
+    """DAGs run again."""
+    CANDIDATES = 9
 
 
 class PrepareCandidates(Stage):
     """Make candidate schemas, take the point from which late writes count, clone what grows."""
 
+    place_back: ClassVar[int] = Back.CANDIDATES
     kind: Literal["prepare-candidates"] = "prepare-candidates"
     relations: tuple[Relation, ...]
     schemas: tuple[SchemaPlace, ...]
@@ -112,6 +54,7 @@ class PrepareCandidates(Stage):
 class BuildCandidates(Stage):
     """Run the new code into the candidate schemas."""
 
+    place_back: ClassVar[int] = Back.CANDIDATES
     kind: Literal["build-candidates"] = "build-candidates"
     work: DbtWork
     change: Change
@@ -120,15 +63,25 @@ class BuildCandidates(Stage):
 class AuditCandidates(Stage):
     """Compare candidates with their contracts and with production."""
 
+    place_back: ClassVar[int] = Back.CANDIDATES
     kind: Literal["audit-candidates"] = "audit-candidates"
     relations: tuple[Relation, ...]
 
 
 class EqualiseGrants(Stage):
-    """Give candidates the grants of the tables whose place they take."""
+    """Give candidates owner and grants of the tables whose place they take, and look for their policies.
 
+    Attributes:
+        relations: the tables.
+        views: the views that are made anew; their candidates show what the code attaches to them.
+        suffix: of candidate schemas.
+    """
+
+    place_back: ClassVar[int] = Back.CANDIDATES
     kind: Literal["equalise-grants"] = "equalise-grants"
     relations: tuple[Relation, ...]
+    views: tuple[PublishedView, ...] = ()
+    suffix: str = ""
 
 
 class PauseWriters(Stage):
@@ -139,6 +92,7 @@ class PauseWriters(Stage):
         cancel: end running ones (on the way back) instead of waiting for them.
     """
 
+    place_back: ClassVar[int] = Back.WRITERS
     kind: Literal["pause-writers"] = "pause-writers"
     dag: str
     cancel: bool = False
@@ -149,25 +103,35 @@ class SwapTable(Stage):
 
     Attributes:
         relation: which table.
+        pipeline: whose candidates' point counts.
         guarded: refuse, and swap back, when production was written to since the candidate's point.
     """
 
+    place_back: ClassVar[int] = Back.TABLES
     kind: Literal["swap-table"] = "swap-table"
     relation: Relation
+    pipeline: PipelineName
     guarded: bool = True
 
 
 class BuildViews(Stage):
-    """Make the pipeline's views anew, from the new code."""
+    """Make the pipeline's views anew, from the new code; their grants stay.
 
+    Attributes:
+        views: the same views as `work` names, as Snowflake knows them.
+    """
+
+    place_back: ClassVar[int] = Back.VIEWS
     kind: Literal["build-views"] = "build-views"
     work: DbtWork
+    views: tuple[PublishedView, ...]
     change: Change
 
 
 class WriteDocument(Stage):
     """Write the next version of the environment document."""
 
+    place_back: ClassVar[int] = Back.DOCUMENT
     kind: Literal["write-document"] = "write-document"
     change: Change
 
@@ -175,6 +139,7 @@ class WriteDocument(Stage):
 class ApplyPlatform(Stage):
     """Run the platform's program on the composition: cloud resources follow their pipelines' entries."""
 
+    place_back: ClassVar[int] = Back.RESOURCES
     kind: Literal["apply-platform"] = "apply-platform"
     change: Change
 
@@ -182,9 +147,33 @@ class ApplyPlatform(Stage):
 class PublishProject(Stage):
     """Give Airflow's workers the composed dbt project."""
 
+    place_back: ClassVar[int] = Back.CODE
     kind: Literal["publish-project"] = "publish-project"
     project: str
     change: Change
+
+
+class HandOver(Stage):
+    """Leave what was published to the roles that own it: with those, its pipelines' runs work.
+
+    Attributes:
+        relations: the tables.
+        views: the views.
+    """
+
+    place_back: ClassVar[int] = Back.OWNERS
+    kind: Literal["hand-over"] = "hand-over"
+    relations: tuple[Relation, ...]
+    views: tuple[PublishedView, ...]
+
+    @property
+    def owned(self) -> tuple[tuple[SnowflakeObject, str], ...]:
+        """Each object with the role that is to own it."""
+        objects: list[tuple[SnowflakeObject, str | None]] = [
+            *((each.production, each.owner) for each in self.relations),
+            *((each.view, each.owner) for each in self.views),
+        ]
+        return tuple((subject, owner) for subject, owner in objects if owner is not None)
 
 
 class PublishDag(Stage):
@@ -198,6 +187,7 @@ class PublishDag(Stage):
         airflow: whether the environment has an Airflow; if not, the files are parsed here in its version.
     """
 
+    place_back: ClassVar[int] = Back.CODE
     kind: Literal["publish-dag"] = "publish-dag"
     dag: str
     part: PartIdField
@@ -209,6 +199,7 @@ class PublishDag(Stage):
 class ResumeWriters(Stage):
     """Let the DAG run again, if it ran before."""
 
+    place_back: ClassVar[int] = Back.RUNS
     kind: Literal["resume-writers"] = "resume-writers"
     dag: str
 
@@ -216,6 +207,7 @@ class ResumeWriters(Stage):
 class ObserveRun(Stage):
     """Trigger one run of the DAG, and wait for its end."""
 
+    place_back: ClassVar[int] = Back.RUNS
     kind: Literal["observe-run"] = "observe-run"
     dag: str
     limit_minutes: int
@@ -224,6 +216,7 @@ class ObserveRun(Stage):
 class SettleWrites(Stage):
     """Look once more for rows that were committed to the old generation after the swap."""
 
+    place_back: ClassVar[int] = Back.RUNS
     kind: Literal["settle-writes"] = "settle-writes"
     relations: tuple[Relation, ...]
 
@@ -231,6 +224,7 @@ class SettleWrites(Stage):
 class KeepGeneration(Stage):
     """Keep what was swapped out for the rollback window, and production for good."""
 
+    place_back: ClassVar[int] = Back.TABLES
     kind: Literal["keep-generation"] = "keep-generation"
     relations: tuple[Relation, ...]
     days: int
@@ -242,12 +236,17 @@ class GiveVerdict(Stage):
     Attributes:
         release: digest of the release.
         dags: the DAGs of which a run was observed.
+        relations: the tables that were swapped, and have to be so still.
+        unrun: the DAGs of which a run would show something, and that cannot run: there is no Airflow.
         taken_back: the release is left: whatever was seen of it before, it has failed.
     """
 
+    place_back: ClassVar[int] = Back.RUNS
     kind: Literal["give-verdict"] = "give-verdict"
     release: DigestField
     dags: tuple[str, ...]
+    relations: tuple[Relation, ...] = ()
+    unrun: tuple[str, ...] = ()
     taken_back: bool = False
 
 
@@ -261,6 +260,7 @@ RolloutStage = Annotated[
     | BuildViews
     | WriteDocument
     | ApplyPlatform
+    | HandOver
     | PublishProject
     | PublishDag
     | ResumeWriters

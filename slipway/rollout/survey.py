@@ -12,14 +12,14 @@ from slipway.environment.composition import Compositions, read_artifact
 from slipway.lineage.extract.dbt import DbtProject, Resource, read_manifest
 from slipway.lineage.graph import NodeKind
 from slipway.model.contract import Contract
-from slipway.model.dataset import Dataset, DatasetScheme
+from slipway.model.dataset import Dataset
 from slipway.model.digest import short
 from slipway.model.effects import Effect
 from slipway.model.environment import Environment, StackName
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.parts import DBT_FOUNDATION, FOUNDATION, PartId
-from slipway.model.pipeline import PartKind, Pipeline, PipelineName
+from slipway.model.pipeline import PartKind, Pipeline, PipelineName, TimeLimits, dag_id
 from slipway.model.release import Release
 from slipway.model.snowflake_objects import Table
 from slipway.ports.documents import EnvironmentDocuments
@@ -29,9 +29,11 @@ from slipway.ports.stack_engine import Program, StackEngine
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dbt_runs import DbtRuns
-from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id, suffix_of
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, suffix_of
+from slipway.rollout.missing_airflow import refuse_missing_airflow
+from slipway.rollout.owners import Owners
+from slipway.rollout.relations import DbtWork, PublishedView, Relation, SchemaPlace
 from slipway.rollout.resources import resource_effects
-from slipway.rollout.stages import DbtWork, Relation, SchemaPlace
 
 SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
 """Kinds of part that a batch rollout carries."""
@@ -62,6 +64,8 @@ class Survey:
         engine: previews the stack.
         orchestrator: Airflow, if there is one.
         physical: physical name of a logical database in the environment.
+        role: physical name of a pipeline's Snowflake role in the environment.
+        needs_airflow: whether the environment is one that must have an Airflow.
     """
 
     documents: EnvironmentDocuments
@@ -72,6 +76,8 @@ class Survey:
     engine: StackEngine
     orchestrator: Orchestrator
     physical: Callable[[str], str]
+    role: Callable[[str], str]
+    needs_airflow: bool = False
 
     def facts(self, environment: Environment, release: Release, attempt: int) -> Facts:
         """Find out what deploying a release would involve.
@@ -86,6 +92,8 @@ class Survey:
             PartNotShipped: the release holds a part that this rollout does not carry.
             StageFailed: dbt cannot parse the composed project.
             UpdateRefused: the platform's program refuses the composed catalogue.
+            OwnerNotHeld: a table or view belongs to a role that the session does not hold.
+            AirflowMissing: DAGs would have to be published or run, and nothing can run them.
         """
         document = self._document(environment)
         change = change_of(document, entries_of(release), removed_of(release))
@@ -93,14 +101,18 @@ class Survey:
         entries = change.applied(document)
         workspace = self.compositions.of(entries)
         look = _Look(self, change, {entry.part: entry for entry in entries}, workspace)
+        airflow = self.orchestrator.is_there()
+        pipelines = tuple(look.pipelines(suffix_of(release.digest, attempt)))
+        if self.needs_airflow and not airflow:
+            refuse_missing_airflow(environment, pipelines)
         return Facts(
             environment=environment,
             release=release.digest,
             change=change,
-            pipelines=tuple(look.pipelines(suffix_of(release.digest, attempt))),
+            pipelines=pipelines,
             project=look.project,
-            resources=self._resources(environment, change, workspace),
-            airflow=self.orchestrator.is_there(),
+            resources=self.resources(environment, change, document),
+            airflow=airflow,
         )
 
     def _document(self, environment: Environment) -> EnvironmentDocument:
@@ -112,9 +124,17 @@ class Survey:
             )
         return found
 
-    def _resources(self, environment: Environment, change: Change, workspace: Path) -> tuple[Effect, ...]:
+    def resources(
+        self, environment: Environment, change: Change, document: EnvironmentDocument
+    ) -> tuple[Effect, ...]:
+        """Preview what the platform's program would change, for the catalog entries of a change.
+
+        Raises:
+            UpdateRefused: it refuses the composed catalogue.
+        """
         if not any(part.kind is PartKind.ENTRY for part in change.parts):
             return ()
+        workspace = self.compositions.of(change.applied(document))
         program = Program(stack=StackName(environment.value), workspace=workspace.resolve())
         return resource_effects(self.engine.preview(program))
 
@@ -165,8 +185,10 @@ class _Look:
         if DBT_FOUNDATION in parts:  # macros and settings are every model's
             names |= {each.name for each in self._workspace.pipelines if each.part(PartKind.DBT)}
         known = {pipeline.name: pipeline for pipeline in self._workspace.pipelines}
+        owners = Owners(self._survey.warehouse, self._survey.role)
         for name in sorted(names):
-            yield self._shipped(name, known.get(name), suffix)
+            is_new = self._change.is_new(PartId(name, PartKind.ENTRY))
+            yield owners.owned(self._shipped(name, known.get(name), suffix), is_new=is_new)
 
     def _shipped(self, name: PipelineName, pipeline: Pipeline | None, suffix: str) -> ShippedPipeline:
         built = self._built(name)
@@ -174,6 +196,7 @@ class _Look:
         views = [each for each in built if each.materialized == _VIEW]
         has_dag = pipeline is not None and pipeline.part(PartKind.DAG) is not None
         changed = self._dag_change(name)
+        limits = TimeLimits() if pipeline is None else pipeline.limits
         return ShippedPipeline(
             name=name,
             dag=dag_id(name) if has_dag or changed is not None else None,
@@ -185,11 +208,19 @@ class _Look:
                 views=tuple(each.name for each in views),
                 schemas=self._schemas(built),
                 suffix=suffix,
+                limit=limits.build,
             )
             if built
             else None,
-            views=tuple(sorted(self._dataset(each).uri for each in views)),
+            views=self._views(views),
             relations=tuple(self._relation(each, pipeline, suffix) for each in tables),
+            run_limit=limits.run,
+        )
+
+    def _views(self, built: list[Resource]) -> tuple[PublishedView, ...]:
+        datasets = sorted((self._dataset(each) for each in built), key=lambda dataset: dataset.uri)
+        return tuple(
+            PublishedView(dataset=each, database=self._survey.physical(each.database)) for each in datasets
         )
 
     def _schemas(self, built: list[Resource]) -> tuple[SchemaPlace, ...]:
@@ -253,12 +284,7 @@ class _Look:
             if any(entry.part.kind is PartKind.DBT for entry in self._entries.values()):
                 dbt_folder(())  # models that nobody could build must not look as if they were shipped
             return None
-        logical = {
-            dataset.database
-            for pipeline in self._workspace.pipelines
-            for dataset in (*pipeline.inputs, *pipeline.output_datasets)
-            if dataset.scheme is DatasetScheme.SNOWFLAKE
-        }
+        logical = self._workspace.snowflake_databases
         names = {self._survey.physical(database): database for database in logical}
         return read_manifest(self._survey.dbt.manifest(self._folder / self.project), names)
 

@@ -10,6 +10,7 @@ from slipway.ports.stack_engine import StackEngine
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.dossiers import NO_DOSSIERS, Dossiers
 from slipway.rollout.ground import Evidences, Ground
 from slipway.rollout.handlers.candidates import (
     AuditCandidatesHandler,
@@ -19,6 +20,7 @@ from slipway.rollout.handlers.candidates import (
 from slipway.rollout.handlers.dags import ObserveRunHandler, PublishDagHandler, PublishProjectHandler
 from slipway.rollout.handlers.document import WriteDocumentHandler
 from slipway.rollout.handlers.grants import EqualiseGrantsHandler
+from slipway.rollout.handlers.hand_over import HandOverHandler
 from slipway.rollout.handlers.keep import KeepGenerationHandler
 from slipway.rollout.handlers.platform import ApplyPlatformHandler
 from slipway.rollout.handlers.settle import SettleWritesHandler
@@ -27,6 +29,8 @@ from slipway.rollout.handlers.tagged import Tagged
 from slipway.rollout.handlers.verdict import GiveVerdictHandler
 from slipway.rollout.handlers.views import BuildViewsHandler
 from slipway.rollout.handlers.writers import PauseWritersHandler, ResumeWritersHandler
+from slipway.rollout.stack_updates import StackUpdates
+from slipway.rollout.transaction_limits import TransactionLimits
 from slipway.stages import Handler, Handlers
 
 
@@ -41,10 +45,14 @@ class Engines:
         warehouse: Snowflake.
         dbt: runs dbt.
         engine: the platform's stacks.
+        updates: writes down which of their states a deployment answers for.
         orchestrator: Airflow.
         dag_store: the folder that Airflow reads.
         parsing: parses DAGs where there is no Airflow.
         evidence: where audits and verdicts are kept.
+        role_prefix: how the Snowflake roles of the environment's pipelines begin.
+        limits: of the environment's Snowflake.
+        dossiers: writes down who approved what the stack is updated to.
     """
 
     ground: Ground
@@ -53,10 +61,14 @@ class Engines:
     warehouse: Warehouse
     dbt: DbtRuns
     engine: StackEngine
+    updates: StackUpdates
     orchestrator: Orchestrator
     dag_store: DagStore
     parsing: DagParsing
     evidence: Evidences
+    role_prefix: str
+    limits: TransactionLimits
+    dossiers: Dossiers = NO_DOSSIERS
 
 
 def rollout_handlers(on: Engines) -> Handlers:
@@ -71,12 +83,18 @@ def rollout_handlers(on: Engines) -> Handlers:
             ),
             "equalise-grants": _tagged(on, EqualiseGrantsHandler(warehouse=warehouse)),
             "pause-writers": PauseWritersHandler(orchestrator=on.orchestrator),
-            "swap-table": _tagged(on, SwapTableHandler(warehouse=warehouse)),
-            "build-views": BuildViewsHandler(ground=on.ground, dbt=on.dbt),
+            "swap-table": _tagged(on, SwapTableHandler(warehouse=warehouse, limits=on.limits)),
+            "build-views": _tagged(on, BuildViewsHandler(ground=on.ground, dbt=on.dbt, warehouse=warehouse)),
             "write-document": WriteDocumentHandler(ground=on.ground, documents=on.documents),
-            "apply-platform": ApplyPlatformHandler(ground=on.ground, engine=on.engine),
+            "apply-platform": ApplyPlatformHandler(
+                ground=on.ground, engine=on.engine, updates=on.updates, dossiers=on.dossiers
+            ),
+            "hand-over": _tagged(on, HandOverHandler(warehouse=warehouse)),
             "publish-project": PublishProjectHandler(
-                ground=on.ground, orchestrator=on.orchestrator, store=on.dag_store
+                ground=on.ground,
+                orchestrator=on.orchestrator,
+                store=on.dag_store,
+                role_prefix=on.role_prefix,
             ),
             "publish-dag": PublishDagHandler(
                 orchestrator=on.orchestrator,
@@ -88,7 +106,7 @@ def rollout_handlers(on: Engines) -> Handlers:
             "observe-run": ObserveRunHandler(orchestrator=on.orchestrator),
             "settle-writes": _tagged(on, SettleWritesHandler(warehouse=warehouse)),
             "keep-generation": _tagged(on, KeepGenerationHandler(warehouse=warehouse)),
-            "give-verdict": GiveVerdictHandler(evidence=on.evidence),
+            "give-verdict": _tagged(on, GiveVerdictHandler(evidence=on.evidence, warehouse=warehouse)),
         }
     )
 

@@ -11,15 +11,18 @@ from slipway.stages.handler import (
     Handler,
     Handlers,
     Observed,
+    Owed,
     Progress,
     Run,
     StageFailed,
+    TakenBack,
     Unclear,
     Untouched,
     Waiting,
 )
-from slipway.stages.outcome import Completed, Outcome, Parked, Undone
+from slipway.stages.outcome import Completed, Outcome, Parked, Undone, owed_in
 from slipway.stages.stage import Stage
+from slipway.stages.way_back import way_back
 
 __all__ = [
     "Completed",
@@ -30,14 +33,18 @@ __all__ = [
     "Handlers",
     "Observed",
     "Outcome",
+    "Owed",
     "Parked",
     "Progress",
     "Run",
     "Stage",
     "StageFailed",
+    "TakenBack",
     "Unclear",
     "Undone",
     "Untouched",
     "Waiting",
     "explain",
+    "owed_in",
+    "way_back",
 ]

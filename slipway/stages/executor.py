@@ -5,18 +5,16 @@ and hands in its token), what a stage does, and what to do when a server does no
 passes, the journal stays, and the same call later continues).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol, assert_never
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from slipway.ports.clock import Clock
 from slipway.ports.journal import (
-    Conclusion,
     Deployment,
     Direction,
     Journal,
-    StageName,
     StageRow,
     StageState,
     Wait,
@@ -25,47 +23,17 @@ from slipway.stages.handler import (
     Done,
     Handler,
     Handlers,
-    Outputs,
     Progress,
-    Run,
     StageFailed,
     Unclear,
     Untouched,
     Waiting,
 )
-from slipway.stages.outcome import Completed, Outcome, Parked, Undone
+from slipway.stages.journaled import Journaled
+from slipway.stages.outcome import Completed, Outcome, Parked
 from slipway.stages.stage import Stage
-
-
-class Story(Protocol):
-    """Is told what happens, before the journal says so: what a killed process has told is told again.
-
-    The ledger and the terminal listen.
-    """
-
-    def begun(self, stage: Stage, sentence: str) -> None:
-        """A stage begins, or is continued."""
-        ...
-
-    def done(self, stage: Stage, outputs: Outputs) -> None:
-        """A stage is done."""
-        ...
-
-    def waits(self, stage: Stage, wait: Wait) -> None:
-        """A stage waits."""
-        ...
-
-    def failed(self, stage: Stage, reason: StageFailed) -> None:
-        """A stage failed; the way back begins."""
-        ...
-
-    def undone(self, stage: Stage) -> None:
-        """A stage was taken back."""
-        ...
-
-    def ended(self, outcome: Completed | Undone) -> None:
-        """The deployment is about to end: told before the journal says so, so that a rerun tells it again."""
-        ...
+from slipway.stages.story import Story
+from slipway.stages.way_back import WayBack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +46,7 @@ class Executor:
         clock: tells the time.
         story: is told what happens.
         actor: ARN of who carries it out.
+        lease: how long the lease lasts from now on, unless it is renewed; raises LeaseLost once it is lost.
     """
 
     handlers: Handlers
@@ -85,6 +54,7 @@ class Executor:
     clock: Clock
     story: Story
     actor: str
+    lease: Callable[[], timedelta]
 
     def carry_on(self, deployment: Deployment, stages: Sequence[Stage]) -> Outcome:
         """Walk the plan until it is completed, waits, or is undone.
@@ -99,69 +69,80 @@ class Executor:
         Raises:
             SlipwayError: something that is no verdict on the release failed; call again to continue.
         """
-        return _Walk(self, deployment, tuple(stages)).walk()
+        at = Journaled(
+            handlers=self.handlers,
+            journal=self.journal,
+            clock=self.clock,
+            story=self.story,
+            actor=self.actor,
+            lease=self.lease,
+            deployment=deployment,
+            stages=tuple(stages),
+        )
+        return _Walk(at).walk()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Walk:
-    executor: Executor
-    deployment: Deployment
-    stages: tuple[Stage, ...]
-    rows: dict[StageName, StageRow] = field(init=False)
+    at: Journaled
 
-    def __post_init__(self) -> None:
-        journal = self.executor.journal
-        self.rows = {row.stage: row for row in journal.rows(self.deployment.id)}
+    def _go_on_back(self) -> None:
+        """A process may have died between the failure of a stage and the way back: the failure stands."""
+        failed = next((row for row in self.at.rows.values() if row.state is StageState.FAILED), None)
+        if failed is not None and self.at.deployment.direction is Direction.FORWARD:
+            self.at.save(direction=Direction.BACK, reason=failed.error, wait=None)
 
     def walk(self) -> Outcome:
-        if self.deployment.direction is Direction.FORWARD:
+        self._go_on_back()
+        if self.at.deployment.direction is Direction.FORWARD:
             outcome = self._forward()
             if outcome is not None:
                 return outcome
-        return self._back()
+        return WayBack(self.at).walk()
 
     def _forward(self) -> Outcome | None:
         """Do what is not done; None when the way back has begun."""
-        for stage in self.stages:
+        for stage in self.at.stages:
             try:
                 parked = self._advance(stage)
             except StageFailed as failure:
                 self._turn_back(stage, failure)
                 return None
             if parked is not None:
-                self._save(wait=parked.wait)
+                self.at.save(wait=parked.wait)
                 return parked
         outcome = Completed()
-        self.executor.story.ended(outcome)
-        self._save(conclusion=Conclusion.COMPLETED, wait=None)
+        self.at.story.ended(outcome)
+        self.at.end_completed()
         return outcome
 
     def _advance(self, stage: Stage) -> Parked | None:
-        row = self.rows.get(stage.name)
+        row = self.at.rows.get(stage.name)
         if row is not None and row.state is StageState.DONE:
             return None
-        handler = self.executor.handlers.of(stage)
+        handler = self.at.handlers.of(stage)
         if row is None or row.state is not StageState.WAITING:  # another look is no news
-            self.executor.story.begun(stage, handler.describe(stage))
+            self.at.story.begun(stage, handler.describe(stage))
         progress = self._found(stage, handler, row) or self._do(stage, handler)
         match progress:
             case Done(outputs):
-                known = self._learn(stage, outputs)
-                handler.verify(stage, self._run(stage), known)
-                self.executor.story.done(stage, known)
-                self._write(stage, StageState.DONE, known)
+                known = self.at.learn(stage, outputs)
+                handler.verify(stage, self.at.run(stage), known)
+                took = self.at.clock.now() - self.at.rows[stage.name].began
+                self.at.story.done(stage, known, took)
+                self.at.write(stage, StageState.DONE, known)
                 return None
             case Waiting(wait, outputs):
                 self._refuse_late(stage, wait)
-                self._write(stage, StageState.WAITING, self._learn(stage, outputs), wait)
-                self.executor.story.waits(stage, wait)
+                self.at.write(stage, StageState.WAITING, self.at.learn(stage, outputs), wait)
+                self.at.story.waits(stage, wait)
                 return Parked(stage=stage, wait=wait)
             case _:
                 assert_never(progress)
 
     def _refuse_late(self, stage: Stage, wait: Wait) -> None:
         """What came true is done, however late somebody looks: only what still waits can be too late."""
-        if self.executor.clock.now() > wait.deadline:
+        if self.at.clock.now() > wait.deadline:
             raise StageFailed(
                 f"{stage.name}: {wait.condition} did not come true by {_minute(wait.deadline)}",
                 remedy="look at what it waited for; the release was taken back, deploy it again after that",
@@ -171,7 +152,7 @@ class _Walk:
         """What a killed process had done already."""
         if row is None or row.state is not StageState.INTENT:
             return None
-        observed = handler.observe(stage, self._run(stage))
+        observed = handler.observe(stage, self.at.run(stage))
         match observed:
             case Done():
                 return observed
@@ -181,87 +162,16 @@ class _Walk:
                 assert_never(observed)
 
     def _do(self, stage: Stage, handler: Handler[Stage]) -> Progress:
-        if stage.name not in self.rows:
-            self._write(stage, StageState.INTENT, handler.prepare(stage, self._run(stage)))
-        return handler.do(stage, self._run(stage))
-
-    def _learn(self, stage: Stage, outputs: Outputs) -> Outputs:
-        """Add to what is known of a stage; a verification that fails now can be undone with all of it."""
-        row = self.rows[stage.name]
-        self.rows[stage.name] = replace(row, outputs={**row.outputs, **outputs})
-        return self.rows[stage.name].outputs
+        if stage.name not in self.at.rows:
+            self.at.write(stage, StageState.INTENT, handler.prepare(stage, self.at.run(stage)))
+        return handler.do(stage, self.at.run(stage))
 
     def _turn_back(self, stage: Stage, failure: StageFailed) -> None:
-        self.executor.story.failed(stage, failure)
-        row = self.rows.get(stage.name)
-        self._write(stage, StageState.FAILED, {} if row is None else row.outputs, error=failure.message)
-        self._save(direction=Direction.BACK, reason=str(failure), wait=None)
-
-    def _back(self) -> Undone:
-        for stage in reversed(self.stages):
-            row = self.rows.get(stage.name)
-            if row is None or row.state is StageState.UNDONE:
-                continue
-            self._write(stage, StageState.UNDOING, row.outputs)
-            self.executor.handlers.of(stage).undo(stage, self._run(stage), row.outputs)
-            self.executor.story.undone(stage)
-            self._write(stage, StageState.UNDONE, row.outputs)
-        outcome = Undone(reason=self.deployment.reason)
-        self.executor.story.ended(outcome)
-        self._save(conclusion=Conclusion.UNDONE, wait=None)
-        return outcome
-
-    def _run(self, stage: Stage) -> Run:
-        row = self.rows.get(stage.name)
-        return Run(
-            deployment=self.deployment.id,
-            environment=self.deployment.environment,
-            token=self.deployment.token,
-            actor=self.executor.actor,
-            clock=self.executor.clock,
-            earlier={each.name: self.rows[each.name].outputs for each in self._before(stage)},
-            own={} if row is None else row.outputs,
-            began=self.executor.clock.now() if row is None else row.began,
-        )
-
-    def _before(self, stage: Stage) -> Iterable[Stage]:
-        position = self.stages.index(stage)
-        return (each for each in self.stages[:position] if each.name in self.rows)
-
-    def _write(
-        self, stage: Stage, state: StageState, outputs: Outputs, wait: Wait | None = None, error: str = ""
-    ) -> None:
-        now = self.executor.clock.now()
-        row = StageRow(
-            deployment=self.deployment.id,
-            stage=stage.name,
-            state=state,
-            token=self.deployment.token,
-            at=now,
-            began=self.rows[stage.name].began if stage.name in self.rows else now,
-            outputs=dict(outputs),
-            wait=wait,
-            error=error,
-        )
-        self.executor.journal.write(row)
-        self.rows[stage.name] = row
-
-    def _save(
-        self,
-        *,
-        wait: Wait | None,
-        conclusion: Conclusion | None = None,
-        direction: Direction | None = None,
-        reason: str | None = None,
-    ) -> None:
-        self.deployment = replace(
-            self.deployment,
-            wait=wait,
-            conclusion=conclusion,
-            direction=direction or self.deployment.direction,
-            reason=self.deployment.reason if reason is None else reason,
-        )
-        self.executor.journal.save(self.deployment)
+        row = self.at.rows.get(stage.name)
+        known = {} if row is None else row.outputs
+        self.at.story.failed(stage, failure, known)
+        self.at.write(stage, StageState.FAILED, known, error=str(failure))
+        self.at.save(direction=Direction.BACK, reason=str(failure), wait=None)
 
 
 def _minute(moment: datetime) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slipway.model.effects import PREDICTED, Effects, Reversibility
+from slipway.model.effects import Effects, Reversibility
 from slipway.stages.handler import Handlers
 from slipway.stages.stage import Stage
+from slipway.stages.way_back import way_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,26 +29,23 @@ class Explanation:
     Attributes:
         stages: in the order of execution.
         effects: what people approve.
-        seconds: how long it is expected to take.
+        back: the stages in the order in which they are taken back.
     """
 
     stages: tuple[ExplainedStage, ...]
     effects: Effects
-    seconds: float
+    back: tuple[Stage, ...]
+
+    @property
+    def back_kinds(self) -> tuple[str, ...]:
+        """The kinds of stage in that order, each once: what people read of it."""
+        return tuple(dict.fromkeys(stage.kind for stage in self.back))
 
     @property
     def worst(self) -> Reversibility:
         """The hardest to undo among the stages."""
         ranked = (line.stage.reversibility for line in self.stages)
         return max(ranked, key=lambda each: each.rank, default=Reversibility.POINTER)
-
-    @property
-    def back_seconds(self) -> float | None:
-        """How long the way back is expected to take; None when there is none."""
-        if self.worst not in PREDICTED:
-            return None
-        kinds = {line.stage.reversibility for line in self.stages if line.stage.effects}
-        return sum(PREDICTED[kind].total_seconds() for kind in kinds)
 
 
 def explain(stages: Sequence[Stage], handlers: Handlers) -> Explanation:
@@ -62,7 +60,7 @@ def explain(stages: Sequence[Stage], handlers: Handlers) -> Explanation:
             ExplainedStage(stage=stage, sentence=handlers.of(stage).describe(stage)) for stage in stages
         ),
         effects=effects_of(stages),
-        seconds=sum(stage.seconds for stage in stages),
+        back=tuple(stage for place in way_back(stages) for stage in place),
     )
 
 

@@ -1,12 +1,12 @@
 """What a kind of stage does: describe, observe, do, verify, undo."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
 
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import SlipwayError
 from slipway.model.events import DeploymentId
 from slipway.ports.clock import Clock
@@ -17,12 +17,8 @@ S = TypeVar("S", bound=Stage)
 
 Outputs = Mapping[str, str]
 
-
-class StageFailed(SlipwayError):  # noqa: N818 - it says what happened
-    """The world says no: what was done so far has to be undone.
-
-    Anything else that goes wrong (a server that does not answer) leaves the deployment open, to be continued.
-    """
+UNSEEN_UNTIL: Final = "can be told from"
+"""Output of a stage that could not see everything: from when on what it could not see can be told."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,35 @@ Progress = Done | Waiting
 """What `do` says."""
 
 
+class StageFailed(SlipwayError):  # noqa: N818 - it says what happened
+    """The world says no: what was done so far has to be undone.
+
+    Anything else that goes wrong (a server that does not answer) leaves the deployment open, to be continued.
+    On the way back the other stages of its place are taken back still, and none of a later place.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """It cannot be taken back for now, and no later place needs it: the way back goes on without it.
+
+    Attributes:
+        why: what says no.
+        again: not to be tried again before.
+        until: after that it is not tried any more, and stays a debt that people are told of.
+        outputs: what is known so far.
+    """
+
+    why: StageFailed
+    again: datetime
+    until: datetime
+    outputs: Outputs = field(default_factory=dict)
+
+
+TakenBack = Done | Waiting | Owed
+"""What `undo` says."""
+
+
 @dataclass(frozen=True)
 class Untouched:
     """Nothing of the stage is to be seen."""
@@ -73,23 +98,33 @@ class Run:
 
     Attributes:
         deployment: its id.
-        environment: where.
+        stack: where.
         token: fencing token of the lease.
         actor: ARN of who carries it out.
         clock: tells the time.
         earlier: outputs of the stages before this one, by their names.
         own: outputs that this stage has written so far, while it waits.
-        began: when this stage was begun first.
+        began: when this stage was begun first; on the way back, when that was begun first.
+        lease: how long the lease lasts from now on, unless it is renewed; raises LeaseLost once it is lost.
+        keep: writes outputs of this stage down at once, while it is done or taken back: whoever continues
+            after this process was killed finds them in `own`.
     """
 
     deployment: DeploymentId
-    environment: Environment
+    stack: StackName
     token: int
     actor: str
     clock: Clock
     earlier: Mapping[StageName, Outputs]
     own: Outputs
     began: datetime
+    lease: Callable[[], timedelta]
+    keep: Callable[[Outputs], None]
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that the stack makes real; a ValueError for `shared`, which makes none."""
+        return Environment(self.stack.value)
 
 
 class Handler(ABC, Generic[S]):
@@ -125,14 +160,35 @@ class Handler(ABC, Generic[S]):
             StageFailed: it does not.
         """
 
+    def prepare_back(self, stage: S, run: Run, outputs: Outputs, *, was_done: bool) -> Outputs:  # noqa: ARG002
+        """Look at what the world has been told since, before the way back changes anything. Changes nothing.
+
+        It is written down with the beginning of the way back, so that a killed process cannot take it along.
+
+        Args:
+            stage: which stage.
+            run: the deployment.
+            outputs: what the journal knows of it.
+            was_done: whether it was done and proven; else it was cut off, or has failed.
+        """
+        return {}
+
     @abstractmethod
-    def undo(self, stage: S, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: S, run: Run, outputs: Outputs) -> TakenBack:
         """Take it back, whether it was done, half done or not at all; calling it again does no harm.
 
         Args:
             stage: which stage.
             run: the deployment.
             outputs: what the journal knows of it; empty when the process was killed before it could tell.
+
+        Returns:
+            Done, or what has to come true before it is taken back: nothing that the way back reaches after it
+            is touched until then. There is no way back from the way back: past its deadline it is waited for
+            still, and people are told. Or that it is owed: then the way back goes on.
+
+        Raises:
+            StageFailed: the world says no, and what is taken back later needs it.
         """
 
 

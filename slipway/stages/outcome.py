@@ -1,8 +1,9 @@
 """How walking a plan ended, for this time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from slipway.ports.journal import Wait
+from slipway.ports.journal import StageRow, StageState, Wait
 from slipway.stages.stage import Stage
 
 
@@ -18,10 +19,12 @@ class Parked:
     Attributes:
         stage: which one.
         wait: for what.
+        overdue: the way back waits past the deadline: somebody has to look.
     """
 
     stage: Stage
     wait: Wait
+    overdue: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +33,16 @@ class Undone:
 
     Attributes:
         reason: the message of the stage that failed.
+        owed: what could not be taken back, each with why; nothing else needed it.
     """
 
     reason: str
+    owed: tuple[str, ...] = ()
 
 
 Outcome = Completed | Parked | Undone
+
+
+def owed_in(rows: Iterable[StageRow]) -> tuple[str, ...]:
+    """What a journal says could not be taken back, each with why and the remedy."""
+    return tuple(f"{row.stage}: {row.error}" for row in rows if row.state is StageState.OWED)

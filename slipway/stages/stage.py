@@ -1,5 +1,7 @@
 """A stage: one step of a plan, as data."""
 
+from typing import ClassVar
+
 from slipway.model.effects import Effect, Reversibility
 from slipway.model.frozen import Frozen
 from slipway.ports.journal import StageName
@@ -13,14 +15,15 @@ class Stage(Frozen):
         target: what is changed or looked at: a dataset's URI, a part id, an environment.
         effects: what it changes that people approve; empty for a stage that only looks or prepares.
         reversibility: what it takes to undo it.
-        seconds: how long it is expected to take.
     """
+
+    place_back: ClassVar[int] = 0
+    """Its kind's place on the way back: lower ones first, those of one place in the plan's reverse order."""
 
     kind: str
     target: str
     effects: tuple[Effect, ...] = ()
     reversibility: Reversibility = Reversibility.POINTER
-    seconds: float = 1.0
 
     @property
     def name(self) -> StageName:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.preview.comparison import Comparison, aim, compare, table
+from bench.preview.comparison import Comparison, aim, compare, splitting, table
 from bench.preview.programs import Program, Sample
 
 
@@ -45,6 +45,17 @@ def test_every_size_is_a_row_under_one_head() -> None:
     head, rule, *rows = table(sizes).splitlines()
     assert {line.count("|") for line in (head, rule, *rows)} == {9}
     assert [row.split(" | ")[0] for row in rows] == ["| 12", "| 120"]
+
+
+def test_what_several_stacks_would_be_of_each_two_sizes() -> None:
+    """Four times the pipelines in five times the time: an edit previews in a fifth of it."""
+    small = _comparison(_samples((10.0, 1.0)), _samples((1.0, 1.0)), pipelines=250)
+    large = _comparison(_samples((50.0, 1.0)), _samples((1.0, 1.0)), pipelines=1000)
+    assert splitting([large, small]) == (
+        "1000 pipelines in stacks of 250: an edit previews in 0.20 of the time of one stack, "
+        "a change of all in 0.80."
+    )
+    assert splitting([small]) == ""
 
 
 def test_a_pair_without_its_other_half_is_refused() -> None:

@@ -32,7 +32,10 @@ def test_the_own_stack_files_are_read() -> None:
     prod = told.environments[Environment.PROD]
     assert (prod.workspace, prod.spark_cluster_units) == ("examples/finedge", 0)
     workloads = (Workload.TRANSFORM, Workload.RELEASE, Workload.ROLLBACK)
-    assert prod.warehouse_sizes == dict.fromkeys(workloads, WarehouseSize.MEDIUM)
+    assert prod.warehouse_sizes == {
+        **dict.fromkeys(workloads, WarehouseSize.MEDIUM),
+        Workload.MASK: WarehouseSize.XSMALL,
+    }
     assert (told.shared.cost.monthly_cap, told.shared.log_retention_days) == (18000, 365)
 
 

@@ -82,4 +82,4 @@ def test_every_field_is_explained(model: type[Any]) -> None:
 def test_every_part_but_the_entry_can_be_written() -> None:
     """The entry is the file itself."""
     parts = schema_of(DocumentKind.PIPELINE)["$defs"]["PartsDocument"]["properties"]
-    assert set(parts) == set(PartKind) - {PartKind.ENTRY}
+    assert set(parts) == set(PartKind) - {PartKind.ENTRY, PartKind.CONTROL}

@@ -23,7 +23,7 @@ Contexts = Callable[..., CheckContext]
 @cache
 def finedge_files() -> dict[str, bytes]:
     """The files of the example that checks look at."""
-    folders = ("catalog", "contracts", "dags", "dbt", "spark", "streaming", "terraform")
+    folders = (".github", "catalog", "contracts", "dags", "dbt", "spark", "streaming", "terraform")
     paths = [path for folder in folders for path in (FINEDGE / folder).rglob("*") if path.is_file()]
     settings = [FINEDGE / name for name in ("slipway.yaml", "team.yaml", ".sqlfluff")]
     return {

@@ -56,6 +56,18 @@ def found(unique_id: str, status: str, message: str, because: str = "") -> list[
     return findings.of([NodeResult(unique_id=unique_id, status=status, message=message)])
 
 
+def test_a_parent_that_is_nowhere_is_named() -> None:
+    """Neither the model nor the expectation is wrong, so neither is to be corrected."""
+    message = (
+        "Compilation Error in unit_test revenue_counts (models/_revenue.yml)\n  Not able to get columns for "
+        "unit test 'stg_orders' from relation FINEDGE_CI_1.STAGING.orders because the relation doesn't exist"
+    )
+    (lacking,) = found(COUNTS["unique_id"], "error", message)
+    assert "needs the columns of stg_orders" in lacking.message
+    assert "has STAGING.ORDERS" in lacking.message
+    assert lacking.remedy.startswith("release what makes stg_orders there first")
+
+
 @pytest.mark.parametrize("status", ["success", "pass", "skipped", "no-op"])
 def test_what_is_well_is_no_finding(status: str) -> None:
     """Skipped nodes are told once, together."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from slipway.checks import ruff, sqlfluff
-from slipway.model.evidence import CheckResult
+from slipway.checks.context import CheckContext
+from slipway.model.evidence import CheckOutcome, CheckResult
 from slipway.ports.tools import Tool
 from tests.checks.conftest import Contexts
 from tests.doubles.scripted_tools import ScriptedTools, says
@@ -15,10 +16,20 @@ from tests.doubles.scripted_tools import ScriptedTools, says
 REVENUE = "dbt/models/marts/revenue/revenue.sql"
 
 
+def ruff_on(context: CheckContext) -> CheckOutcome:
+    """Lint all Python that the change asks for."""
+    return ruff.check(context, ruff.python_files(context), print)
+
+
+def sqlfluff_on(context: CheckContext) -> CheckOutcome:
+    """Lint all SQL that the change asks for."""
+    return sqlfluff.check(context, sqlfluff.sql_files(context), print)
+
+
 def test_ruff_is_given_what_was_written_and_our_settings(context_of: Contexts) -> None:
     """Where a workspace has settings for ruff, they hold."""
     tools = ScriptedTools({Tool.RUFF: says("[]")})
-    outcome = ruff.check(context_of({"dags/revenue.py": "x = 1\n", "dags/risk.py": None}, tools), print)
+    outcome = ruff_on(context_of({"dags/revenue.py": "x = 1\n", "dags/risk.py": None}, tools))
     words = tools.words(Tool.RUFF)
     assert (outcome.result, outcome.subjects) == (CheckResult.PASSED, ("dags/revenue.py",))
     assert words[words.index("--") + 1 :] == ["dags/revenue.py"]
@@ -42,7 +53,7 @@ def test_a_workspace_with_settings_is_judged_by_them_as_a_whole(
 ) -> None:
     """And settings that change are a change of every file."""
     tools = ScriptedTools({Tool.RUFF: says("[]")})
-    outcome = ruff.check(context_of({name: text}, tools), print)
+    outcome = ruff_on(context_of({name: text}, tools))
     assert ("--config" in tools.words(Tool.RUFF)) is ours
     assert {"dags/revenue.py", "spark/settlement_enrichment/main.py"} <= set(outcome.subjects)
 
@@ -68,7 +79,7 @@ def test_what_ruff_finds_has_place_rule_and_remedy(context_of: Contexts, tmp_pat
         },
     ]
     tools = ScriptedTools({Tool.RUFF: says(json.dumps(said), code=1)})
-    outcome = ruff.check(context_of({"dags/revenue.py": "x"}, tools), print)
+    outcome = ruff_on(context_of({"dags/revenue.py": "x"}, tools))
     assert outcome.result is CheckResult.FAILED
     assert [(f.rule, f.file, f.line, f.remedy) for f in outcome.findings] == [
         ("F401", "dags/revenue.py", 3, "Remove unused import: `os`"),
@@ -82,8 +93,8 @@ def test_a_linter_that_cannot_start_is_no_pass(context_of: Contexts) -> None:
         {Tool.RUFF: says(errors="unknown field `lin`", code=2), Tool.SQLFLUFF: says(errors="bad", code=2)}
     )
     context = context_of({"dags/revenue.py": "x", REVENUE: "select 1"}, tools)
-    assert ruff.check(context, print).findings[0].message == "ruff failed: unknown field `lin`"
-    outcome = sqlfluff.check(context, print)
+    assert ruff_on(context).findings[0].message == "ruff failed: unknown field `lin`"
+    outcome = sqlfluff_on(context)
     assert (outcome.result, outcome.findings[0].message) == (CheckResult.UNJUDGED, "sqlfluff failed: bad")
 
 
@@ -91,7 +102,7 @@ def test_sqlfluff_is_given_models_tests_and_snapshots_and_no_macros(context_of: 
     """A macro is a template: it is judged where it is used."""
     tools = ScriptedTools({Tool.SQLFLUFF: says("[]")})
     changes: dict[str, str | None] = {REVENUE: "x", "dbt/macros/money.sql": "x", "dbt/tests/t.sql": "x"}
-    outcome = sqlfluff.check(context_of(changes, tools), print)
+    outcome = sqlfluff_on(context_of(changes, tools))
     assert outcome.subjects == (REVENUE, "dbt/tests/t.sql")
     call = tools.calls[0]
     assert call.environment["SLIPWAY_DBT_PROJECT"].endswith("head/dbt/dbt_project.yml")
@@ -101,7 +112,7 @@ def test_sqlfluff_is_given_models_tests_and_snapshots_and_no_macros(context_of: 
 def test_a_workspace_without_settings_is_snowflake_sql(context_of: Contexts) -> None:
     """The platform's own default; and the SQL of the project is all judged anew."""
     tools = ScriptedTools({Tool.SQLFLUFF: says("[]")})
-    outcome = sqlfluff.check(context_of({".sqlfluff": None}, tools), print)
+    outcome = sqlfluff_on(context_of({".sqlfluff": None}, tools))
     words = tools.words(Tool.SQLFLUFF)
     assert words[words.index("--dialect") + 1] == "snowflake"
     assert len(outcome.subjects) > 20
@@ -115,7 +126,7 @@ def test_what_sqlfluff_finds_has_place_rule_and_remedy(context_of: Contexts) -> 
     ]
     said = json.dumps([{"filepath": REVENUE, "violations": violations}])
     tools = ScriptedTools({Tool.SQLFLUFF: says(said, code=1)})
-    outcome = sqlfluff.check(context_of({REVENUE: "x"}, tools), print)
+    outcome = sqlfluff_on(context_of({REVENUE: "x"}, tools))
     assert [(f.rule, f.line, f.message) for f in outcome.findings] == [
         ("CP01 caps", 8, "Keywords must be lower."),
         ("PRS unparsable", 9, "Found unparsable section"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from slipway.checks.fan_in import fan_in
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import MISSING
 from slipway.checks.report import Report
@@ -14,11 +15,13 @@ from slipway.checks.runner import CheckRunner
 from slipway.cli.snowflake_settings import SnowflakeNotConfigured
 from slipway.model.errors import ExitCode
 from slipway.model.evidence import CheckResult
+from slipway.model.shard import Shard
 from slipway.ports.clock import Clock
 from slipway.ports.reporter import SilentReporter
 from slipway.ports.tools import Tool, ToolCall, ToolResult
+from tests.checks.conftest import finedge_files
 from tests.doubles.commits import Commits
-from tests.doubles.dbt_manifest import manifest, model
+from tests.doubles.dbt_manifest import manifest, model, resource
 from tests.doubles.scripted_tools import Script, ScriptedTools, says
 
 NO_SNOWFLAKE = SnowflakeNotConfigured("SNOWFLAKE_ACCOUNT is not set", remedy="set it")
@@ -259,3 +262,121 @@ def test_a_change_of_nothing_that_runs_is_checked_all_the_same(
     report = run(history, change)
     assert results(report) == {"catalog-lint": CheckResult.PASSED}
     assert report.run.impact == ()
+
+
+def test_a_pipeline_that_changes_hands_needs_its_line_in_codeowners(history: Commits) -> None:
+    """Else the old team's approval would still let changes in, and the new one would not be asked."""
+    revenue = finedge_files()["catalog/revenue.yaml"].decode()
+    moved = revenue.replace("owner: finance-reporting", "owner: payments")
+    report = run(history, {"catalog/revenue.yaml": moved})
+    (outcome,) = (each for each in report.run.outcomes if each.check == "catalog-lint")
+    assert outcome.result is CheckResult.FAILED
+    assert [(each.rule, each.file) for each in outcome.findings] == [("code-owners", ".github/CODEOWNERS")]
+    assert outcome.findings[0].remedy == "run slipway catalog owners --write and commit the file"
+
+
+SQL = {f"dbt/models/marts/revenue/more_{name}.sql": "select 1" for name in "abcde"}
+
+
+def shards_of(
+    history: Commits, changes: dict[str, str | None], of: int, scripts: Mapping[Tool, Script] = GOOD
+) -> tuple[Report, list[Report]]:
+    """Check a change whole, and then in shards, each with tools of its own."""
+    whole = run(history, changes, scripts=scripts)
+    runners = [
+        CheckRunner(
+            revisions=history,
+            tools=ScriptedTools(scripts),
+            snowflake=NO_SNOWFLAKE,
+            clock=NoonClock(),
+            reporter=SilentReporter(),
+        )
+        for _ in range(of)
+    ]
+    base = history.ids[-2]
+    parts = [each.run(base, shard=Shard(number=n, of=of)) for n, each in enumerate(runners, start=1)]
+    return whole, parts
+
+
+@pytest.mark.parametrize("of", [2, 3, 20])
+def test_shards_together_are_the_whole_check(history: Commits, of: int) -> None:
+    """Also more shards than there is work; what could not be judged is one shard's word."""
+    changes: dict[str, str | None] = {"dags/revenue.py": "x = 1\n", REVENUE: "select 1", **SQL}
+    whole, parts = shards_of(history, changes, of)
+    assert len(parts) == of
+    shards = [part.shard for part in parts if part.shard is not None]
+    joined = fan_in(shards, of)
+    assert [(o.check, o.result, o.subjects, o.findings) for o in joined.outcomes] == [
+        (o.check, o.result, o.subjects, o.findings) for o in whole.run.outcomes
+    ]
+    assert (joined.tree, joined.base, joined.impact) == (whole.run.tree, whole.run.base, whole.run.impact)
+    linted = [len(o.subjects) for part in parts for o in part.run.outcomes if o.check == "sqlfluff"]
+    assert sum(linted) == len(SQL) + 1
+    assert of <= len(SQL) or max(linted) == 1
+    assert {part.exit_code for part in parts} <= {ExitCode.OK, ExitCode.ENVIRONMENT}
+
+
+def test_one_shard_of_one_is_the_check(history: Commits) -> None:
+    """Its evidence too."""
+    whole, (only,) = shards_of(history, {"dags/revenue.py": "x = 1\n"}, 1)
+    assert only.shard is None
+    assert only.evidence == only.run
+    assert results(only) == results(whole)
+
+
+def test_a_shard_says_which_checks_are_elsewhere(history: Commits) -> None:
+    """Not needed is another thing; a shard without work is no failure."""
+    _, parts = shards_of(history, {"dags/revenue.py": "x = 1\n"}, 4)
+    for part in parts:
+        here = {CheckName(name) for name in results(part)}
+        assert set(part.elsewhere) == {CheckName.CATALOG_LINT, CheckName.RUFF, CheckName.DAG_IMPORT} - here
+    (idle,) = [part for part in parts if not part.run.outcomes]
+    assert idle.exit_code is ExitCode.OK
+
+
+def test_a_tool_that_one_machine_lacks_turns_that_shard_red(history: Commits) -> None:
+    """Each shard parses: one that cannot knows nothing of its part, whoever tells what a parse finds."""
+    less: dict[Tool, Script] = {tool: script for tool, script in GOOD.items() if tool is not Tool.DBT}
+    _, parts = shards_of(history, {REVENUE: "select 1"}, 3, less)
+    for part in parts:
+        assert results(part)["dbt-parse"] is CheckResult.UNJUDGED
+        assert part.exit_code is ExitCode.ENVIRONMENT
+
+
+def test_what_dbt_would_build_is_divided_by_what_hangs_together(history: Commits) -> None:
+    """dbt is asked what it selects; each model is with its tests, and an exposure with one of its parents."""
+    project = manifest(
+        model("revenue", relation_name="FINEDGE.MARTS.REVENUE", fqn=["finedge", "marts", "revenue"]),
+        model("risk", relation_name="FINEDGE.MARTS.RISK", fqn=["finedge", "marts", "risk"]),
+        resource(
+            "test.finedge.unique_risk", "_risk.yml", "model.finedge.risk", fqn=["finedge", "unique_risk"]
+        ),
+        resource("exposure.finedge.board", "_b.yml", "model.finedge.revenue", "model.finedge.risk"),
+    )
+    selected = [
+        "exposure.finedge.board",
+        "model.finedge.revenue",
+        "model.finedge.risk",
+        "test.finedge.unique_risk",
+    ]
+
+    def dbt(call: ToolCall) -> ToolResult:
+        if "ls" not in call.arguments:
+            return parses(project)(call)
+        lines = [
+            {"name": "PrintEvent", "level": "info", "msg": json.dumps({"unique_id": u})} for u in selected
+        ]
+        lines.append({"name": "PrintEvent", "level": "info", "msg": "a macro says hello"})
+        said = "\n".join(json.dumps({"info": line}) for line in lines)
+        return ToolResult(exit_code=0, output=said, errors="", seconds=1)
+
+    _, parts = shards_of(history, {REVENUE: "select 1"}, 2, {**GOOD, Tool.DBT: dbt})
+    built = [
+        {name.partition(" ")[2] for name in part.shard.work if name.startswith("dbt-build ")}
+        for part in parts
+        if part.shard is not None
+    ]
+    assert sorted(map(sorted, built)) == [
+        ["exposure.finedge.board", "model.finedge.revenue"],
+        ["model.finedge.risk", "test.finedge.unique_risk"],
+    ]

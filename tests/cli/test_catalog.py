@@ -154,6 +154,24 @@ def test_a_broken_file_is_named_with_its_line(slipway: Slipway, folder: Workspac
     ]
 
 
+def test_the_limits_of_an_entry_are_shown_as_they_count(slipway: Slipway, folder: WorkspaceFolder) -> None:
+    """What is left out is as it is without limits."""
+    folder.change("catalog/revenue.yaml", "kind: batch", "kind: batch\nlimits: {run: 3h}")
+    rows = dict(line.split("  ", 1) for line in slipway("catalog", "show", "revenue").out.splitlines())
+    assert (rows["longest run"].strip(), rows["longest build"].strip()) == ("3h", "30m")
+    plain = json.loads(slipway("catalog", "show", "revenue", "--format", "json").out)
+    assert plain["limits"] == {"run": "3h", "build": "30m"}
+
+
+def test_a_limit_that_is_no_length_of_time_is_named(slipway: Slipway, folder: WorkspaceFolder) -> None:
+    """With its place, and with what to write."""
+    folder.change("catalog/revenue.yaml", "kind: batch", "kind: batch\nlimits: {build: soon}")
+    ended = slipway("catalog", "lint")
+    assert ended.code == 1
+    assert "catalog/revenue.yaml:4:17: " in ended.out
+    assert "write a whole number of minutes, hours or days: 90m, 6h or 2d" in ended.out
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_pipeline_is_shown_with_its_readers(slipway: Slipway) -> None:
     """Everything a person asks first: who owns it, what it is made of, who would notice."""
@@ -271,7 +289,41 @@ def test_a_thousand_pipelines_lint_in_two_seconds(slipway: Slipway, folder: Work
     for number in range(1_000):
         feed = f", snowflake://FINEDGE.MARTS.S_{number - 1}" if number else ""
         folder.write(f"catalog/s-{number}.yaml", text.format(number, feed))
+    slipway("catalog", "owners", "--write")
     begun = time.process_time()
     ended = slipway("catalog", "lint")
     assert (ended.code, ended.err) == (0, "1003 pipelines, no findings\n")
     assert time.process_time() - begun < 2
+
+
+def test_owners_are_shown_as_the_file_that_github_reads(slipway: Slipway, folder: WorkspaceFolder) -> None:
+    """What is printed is what --write writes; without it nothing is touched."""
+    folder.delete(".github/CODEOWNERS")
+    shown = slipway("catalog", "owners")
+    assert (shown.code, shown.out) == (0, FILES[".github/CODEOWNERS"])
+    assert not (folder.root / ".github" / "CODEOWNERS").exists()
+    written = slipway("catalog", "owners", "--write")
+    assert (written.code, written.err) == (0, ".github/CODEOWNERS is written: commit it\n")
+    assert folder.read(".github/CODEOWNERS") == FILES[".github/CODEOWNERS"]
+    assert slipway("catalog", "lint").code == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_owners_for_programs_and_pull_requests(slipway: Slipway) -> None:
+    """The same paths and teams, without the organization."""
+    document = json.loads(slipway("catalog", "owners", "--format", "json").out)
+    assert (document["path"], document["content"]) == (".github/CODEOWNERS", FILES[".github/CODEOWNERS"])
+    assert {"path": "dags/revenue.py", "teams": ["settlements"]} in document["owned"]
+    rows = slipway("catalog", "owners", "--format", "markdown").out.splitlines()
+    assert "| dags/revenue.py | settlements |" in rows
+    assert len(rows) == len(document["owned"]) + 2
+
+
+def test_owners_that_cannot_be_written_are_told(slipway: Slipway, folder: WorkspaceFolder) -> None:
+    """With the file and what to do; the exit code is that of the environment."""
+    folder.delete(".github/CODEOWNERS")
+    (folder.root / ".github" / "CODEOWNERS").mkdir()
+    ended = slipway("catalog", "owners", "--write")
+    assert (ended.code, ended.out) == (3, "")
+    assert "CODEOWNERS cannot be written: Is a directory" in ended.err
+    assert "  remedy: " in ended.err

@@ -1,6 +1,7 @@
 """`slipway check` as a person or a program meets it: words, places, exit codes, files."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,9 @@ def test_a_passed_change_says_what_was_looked_at(slipway: Slipway) -> None:
         ["passed", "dag-import"],
     ]
     assert "not needed sqlfluff" in " ".join(ended.out.split())
-    assert lines[-1].startswith("this change can touch ")
+    (reach,) = [number for number, line in enumerate(lines) if line.startswith("this change can touch ")]
+    assert lines[-1].startswith("  snowflake://FINEDGE.MARTS.REVENUE: part revenue/dag")
+    assert len(lines) > reach + 1
     assert "ruff: passed (" in ended.err
 
 
@@ -209,7 +212,7 @@ def test_a_connection_is_read_under_both_names_of_its_key(tmp_path: Path) -> Non
         "AWS_SECRET_ACCESS_KEY": "secret",
     }
     for name in KEY_FILE:
-        found = connection_variables({**given, name: str(tmp_path / "key.p8")})
+        found = connection_variables({**given, name: str(tmp_path / "key.p8")}, whose="the CI user")
         assert {found[other] for other in KEY_FILE} == {str(tmp_path / "key.p8")}
         assert "secret" not in found.values()
 
@@ -217,11 +220,12 @@ def test_a_connection_is_read_under_both_names_of_its_key(tmp_path: Path) -> Non
 def test_an_unconfigured_connection_names_what_is_missing() -> None:
     """All of it at once."""
     with pytest.raises(SnowflakeNotConfigured) as caught:
-        connection_variables({"SNOWFLAKE_ACCOUNT": "acme", "SNOWFLAKE_ROLE": ""})
+        connection_variables({"SNOWFLAKE_ACCOUNT": "acme", "SNOWFLAKE_ROLE": ""}, whose="the deployer of dev")
     assert caught.value.message == (
         "the connection to Snowflake is not configured: SNOWFLAKE_USER, SNOWFLAKE_ROLE, SNOWFLAKE_WAREHOUSE, "
         "SNOWFLAKE_PRIVATE_KEY_FILE not set"
     )
+    assert caught.value.remedy.startswith("set them to a key pair and the role of the deployer of dev; ")
 
 
 @pytest.fixture
@@ -285,3 +289,24 @@ def test_without_the_ledger_no_commit_turns_green(
     assert ended.code == ExitCode.ENVIRONMENT
     assert "the ledger does not answer" in ended.err
     assert repository.git("rev-parse", "HEAD") not in desk.statuses.said
+
+
+def test_a_run_is_written_as_junit_too(slipway: Slipway, tools: dict[Tool, Script], tmp_path: Path) -> None:
+    """Each check a case; a finding with its place; written whatever the result."""
+    file = tmp_path / "checks.xml"
+    assert slipway("check", "--base", "main", "--junit", str(file)).code == ExitCode.OK
+    suite = file.read_text(encoding="utf-8")
+    assert 'failures="0" errors="0"' in suite
+    assert re.findall(r'<testcase [^>]*name="([^"]+)"', suite) == ["catalog-lint", "ruff", "dag-import"]
+    tools[Tool.RUFF] = finds(DAG)
+    assert slipway("check", "--base", "main", "--junit", str(file)).code == ExitCode.FINDINGS
+    suite = file.read_text(encoding="utf-8")
+    assert 'failures="1"' in suite
+    assert f'<failure message="`os` is unused">{DAG}:3: error: `os` is unused [F401]; ' in suite
+
+
+def test_junit_that_cannot_be_written_is_named(slipway: Slipway, tmp_path: Path) -> None:
+    """With the folder that is missing."""
+    ended = slipway("check", "--base", "main", "--junit", str(tmp_path / "no" / "checks.xml"))
+    assert ended.code == ExitCode.USAGE
+    assert "checks.xml cannot be written" in ended.err

@@ -55,7 +55,9 @@ def test_for_programs_every_amount_has_its_price_and_its_factors(slipway: Slipwa
     document = json.loads(slipway("cost", "-s", "dev", "-s", "shared", "--format", "json").out)
     assert {line["stack"] for line in document["lines"]} == {"shared", "dev"}
     assert (document["cap"], document["above_cap"]) == ("18000", False)
-    (nat,) = (line for line in document["lines"] if line["driver"] == "NAT gateways")
+    (nat,) = (
+        line for line in document["lines"] if (line["driver"], line["stack"]) == ("NAT gateways", "dev")
+    )
     assert (nat["amount"], nat["quantity"], nat["component"]) == ("32.85", "730", "network")
     assert (nat["price"]["usd"], nat["price"]["sure"], nat["price"]["region"]) == (
         "0.045",
@@ -88,6 +90,16 @@ def test_above_the_cap_it_exits_1_and_names_the_largest_drivers(
         "  largest drivers: shared source (seats on GitHub) $1,260.00, "
         "staging spark (vCPU of streaming queries) $1,229.30, "
     )
+
+
+def test_limits_that_allow_more_than_the_cap_exit_1(slipway: Slipway, platform: GitRepository) -> None:
+    """The estimate is within the cap and is shown; no budget would tell when a month is not."""
+    platform.replace("Pulumi.prod.yaml", "monthlyBudget: 3560", "monthlyBudget: 9000")
+    ended = slipway("cost", "-s", "dev")
+    assert ended.code == 1
+    assert ended.out.splitlines()[-1].endswith("of $18,000.00 a month")
+    assert "error: a month at its limits costs $23," in ended.err
+    assert "remedy: lower slipway:monthlyBudget or slipway:monthlyCredits" in ended.err
 
 
 def test_a_change_of_one_setting_is_named_with_its_amount(slipway: Slipway, platform: GitRepository) -> None:

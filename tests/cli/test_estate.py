@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from slipway.cli.accounts import session_name
+from slipway.cli.accounts import Accounts, home_of, session_name
 from slipway.cli.estate import Estate, NoPlatformError, find_platform, read_estate
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
@@ -38,7 +38,10 @@ def test_the_estate_of_this_repository() -> None:
     assert estate.shared.naming.table(LEDGER) == "slipway-shared-ledger"
     prod = estate.environment(Environment.PROD)
     assert prod.naming.table(LEASES) == "slipway-prod-leases"
-    assert prod.role_arn == "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole"
+    assert prod.role_arn == "arn:aws:iam::444455556666:role/slipway-operator-prod"
+    assert {place.role_arn for place in estate.stacks.values()} == {
+        place.naming.operator_role_arn for place in estate.stacks.values()
+    }
     assert {place.region for place in estate.stacks.values()} == {"us-east-1"}
     assert estate.github_owner == "finedge"
 
@@ -126,3 +129,51 @@ def test_the_platform_is_found_from_below_and_where_pulumi_looks(platform: Path,
 def test_a_session_carries_the_name_of_who_opened_it(arn: str, name: str) -> None:
     """CloudTrail then says which person was behind a role; STS limits length and letters."""
     assert session_name(Caller(arn=arn, user_id=UserId("u"), account="111122223333")) == name
+
+
+def _caller(arn: str) -> Caller:
+    return Caller(arn=arn, user_id=UserId("u"), account=arn.split(":")[4])
+
+
+@pytest.mark.parametrize(
+    ("arn", "home"),
+    [
+        ("arn:aws:sts::222233334444:assumed-role/slipway-dev-deploy/AWSCodeBuild-1", ("dev", "deploy")),
+        ("arn:aws:sts::111122223333:assumed-role/slipway-shared-sign/AWSCodeBuild-1", ("shared", "sign")),
+        ("arn:aws:sts::444455556666:assumed-role/slipway-dev-deploy/AWSCodeBuild-1", None),
+        ("arn:aws:sts::222233334444:assumed-role/OrganizationAccountAccessRole/grace.kim", None),
+        ("arn:aws:iam::222233334444:user/slipway-dev-deploy", None),
+    ],
+)
+def test_a_role_of_the_platform_is_known_by_its_name_and_account(
+    arn: str, home: tuple[str, str] | None
+) -> None:
+    """Everybody else works in the role of the stack file."""
+    found = home_of(_caller(arn), read_estate(ROOT))
+    assert found == (None if home is None else (StackName(home[0]), home[1]))
+
+
+@pytest.mark.parametrize(
+    ("caller", "stack", "role"),
+    [
+        ("assumed-role/slipway-dev-deploy/build", StackName.DEV, None),
+        ("assumed-role/slipway-dev-deploy/build", StackName.SHARED, "slipway-shared-deploy-dev"),
+        ("assumed-role/Administrator/grace.kim", StackName.SHARED, "slipway-operator-shared"),
+        ("assumed-role/Administrator/grace.kim", StackName.DEV, "slipway-operator-dev"),
+    ],
+)
+def test_whom_a_session_is_opened_as(
+    caller: str, stack: StackName, role: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build as itself at home, and elsewhere as what is there for it; a person as the stack file says."""
+    opened: list[str] = []
+
+    def remember(_own: object, role_arn: str, *, session_name: str) -> None:
+        assert session_name == caller.rpartition("/")[2]
+        opened.append(role_arn.rpartition("/")[2])
+
+    monkeypatch.setattr("slipway.cli.accounts.assumed", remember)
+    accounts = Accounts(read_estate(ROOT))
+    monkeypatch.setattr(Accounts, "caller", _caller(f"arn:aws:sts::222233334444:{caller}"))
+    accounts.session(accounts.estate.stacks[stack])
+    assert opened == ([] if role is None else [role])

@@ -1,6 +1,7 @@
 """The command's frame: help, version, errors, streams and exit codes."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -70,12 +71,12 @@ def test_a_group_s_module_keeps_the_summary_of_the_table(
         ),
         (
             ["catalog", "schema", "pipelin"],
-            "Invalid value for 'kind': 'pipelin' is not one of 'pipeline', 'workspace', 'team'",
+            "Invalid value for 'KIND': 'pipelin' is not one of 'pipeline', 'workspace', 'team'",
             "see slipway catalog schema --help",
         ),
         (
             ["catalog", "schema"],
-            "Missing argument 'kind'. Choose from: pipeline, workspace, team",
+            "Missing argument 'KIND'. Choose from: pipeline, workspace, team",
             "see slipway catalog schema --help",
         ),
         (
@@ -167,3 +168,12 @@ def test_help_imports_nothing_that_only_commands_need() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.stderr.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("deploy",), ("approve",), ("rollback",), ("gate", "explain"), ("audit", "trace")]
+)
+def test_usage_names_arguments_first_as_examples_do(slipway: Slipway, words: tuple[str, ...]) -> None:
+    """What is copied from an example looks like what the help says."""
+    usage = slipway(*words, "--help").out.splitlines()[0]
+    assert re.fullmatch(rf"Usage: slipway {' '.join(words)} \{{[A-Z|]+\}} \[OPTIONS\]", usage)

@@ -25,6 +25,7 @@ ARGS = ManagedAirflowArgs(
     version="2.11.0",
     options={"core.dags_are_paused_at_creation": "True"},
     requirements=["one", "two"],
+    startup="export A=b\n",
     size=EnvironmentClass.MEDIUM,
     min_workers=2,
     max_workers=9,
@@ -98,7 +99,7 @@ def test_an_airflow_has_exactly_these_children() -> None:
         "aws:iam/role:Role": 1,
         "aws:iam/rolePolicy:RolePolicy": 1,
         ENVIRONMENT: 1,
-        "aws:s3/bucketObjectv2:BucketObjectv2": 1,
+        "aws:s3/bucketObjectv2:BucketObjectv2": 2,
         "slipway:airflow:ManagedAirflow": 1,
     }
 
@@ -123,13 +124,17 @@ def test_the_smallest_class_has_one_of_everything() -> None:
     assert (made["minWorkers"], made["maxWorkers"], made["schedulers"]) == (1, 1, 1)
 
 
-def test_requirements_are_pinned_by_their_version() -> None:
-    """Without it a replaced worker installs whatever is in the bucket."""
+def test_what_its_machines_install_and_run_is_pinned_by_version() -> None:
+    """Without it a replaced worker takes whatever is in the bucket."""
     made = _made()
-    file = made.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs
+    files = {
+        each.inputs["key"]: each.inputs["content"] for each in made.of("aws:s3/bucketObjectv2:BucketObjectv2")
+    }
+    assert files == {"requirements.txt": "one\ntwo\n", "startup.sh": "export A=b\n"}
     environment = made.one(ENVIRONMENT).inputs
-    assert (file["key"], file["content"]) == ("requirements.txt", "one\ntwo\n")
-    assert environment["requirementsS3Path"] == file["key"]
+    assert environment["requirementsS3Path"] == "requirements.txt"
+    assert environment["startupScriptS3Path"] == "startup.sh"
+    assert {"requirementsS3ObjectVersion", "startupScriptS3ObjectVersion"} <= environment.keys()
 
 
 def test_every_part_logs_and_no_log_stays_for_ever() -> None:
@@ -164,6 +169,13 @@ def test_airflow_reads_files_and_writes_none() -> None:
     assert statements["ReadFiles"]["Resource"] == [BUCKET, f"{BUCKET}/*"]
     wide = {sid for sid, each in statements.items() if each["Resource"] == ["*"]}
     assert wide == {"PublishMetrics", "SeeAccessBlock"}  # these two know no resources
+
+
+def test_airflow_reads_what_it_is_told_and_its_own_key() -> None:
+    """A pipeline's secrets are for the pipeline's role."""
+    secrets = "arn:aws:secretsmanager:us-east-1:222233334444:secret:slipway/dev/airflow/*"
+    own = "arn:aws:secretsmanager:*:222233334444:secret:slipway/dev/airflow-??????"
+    assert _statements()["ReadSecrets"]["Resource"] == [secrets, own]
 
 
 def test_airflow_becomes_pipelines_and_never_the_platform() -> None:
@@ -201,4 +213,14 @@ def test_airflow_runs_jobs_as_pipelines_on_these_applications_only() -> None:
 def test_airflow_runs_steps_where_there_is_a_cluster() -> None:
     """A statement without resources would be refused by IAM."""
     assert "RunSparkSteps" not in _statements()
-    assert _statements("arn:cluster")["RunSparkSteps"]["Resource"] == ["arn:cluster"]
+    assert "WatchSparkSteps" not in _statements()
+    steps = _statements("arn:cluster")
+    assert steps["RunSparkSteps"]["Resource"] == steps["WatchSparkSteps"]["Resource"] == ["arn:cluster"]
+
+
+def test_a_step_is_its_pipelines() -> None:
+    """One that named no role would run as the nodes, which may become every pipeline."""
+    step = _statements("arn:cluster")["RunSparkSteps"]
+    assert step["Action"] == ["elasticmapreduce:AddJobFlowSteps"]
+    own = {"elasticmapreduce:ExecutionRoleArn": "arn:aws:iam::222233334444:role/slipway-dev-*"}
+    assert step["Condition"] == {"ArnLike": own}

@@ -28,6 +28,7 @@ def test_an_artifact_store_is_a_bucket_and_an_image_repository() -> None:
         "aws:ecr/repository:Repository": 1,
         "aws:ecr/repositoryPolicy:RepositoryPolicy": 1,
         "aws:s3/bucket:Bucket": 1,
+        "aws:s3/bucketNotification:BucketNotification": 1,
         "aws:s3/bucketPolicy:BucketPolicy": 1,
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,

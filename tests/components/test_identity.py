@@ -6,7 +6,6 @@ import pytest
 
 from components.identity import trust
 from components.identity.boundary import PermissionBoundary, PermissionBoundaryArgs
-from components.identity.federation import GithubFederation, GithubFederationArgs
 from components.identity.role import DutyRole, DutyRoleArgs
 from slipway.model.team import Role, Roster
 from stacks.identity import users_of
@@ -63,16 +62,6 @@ def test_the_boundary_is_one_managed_policy() -> None:
     assert len("".join(policy["policy"].split())) <= _MANAGED_POLICY_MAX
     own = json.loads(policy["policy"])["Statement"][1]
     assert own["Resource"] == ["arn:aws:iam::222233334444:role/slipway-dev-*"]
-
-
-def test_github_is_known_by_its_issuer() -> None:
-    """AWS verifies GitHub's certificate by its own trust store: no thumbprint is pinned."""
-    made = record(lambda: GithubFederation("github", GithubFederationArgs(tags=PLATFORM_TAGS)))
-    inputs = made.one("aws:iam/openIdConnectProvider:OpenIdConnectProvider").inputs
-    assert (inputs["url"], inputs["clientIdLists"]) == (
-        "https://token.actions.githubusercontent.com",
-        ["sts.amazonaws.com"],
-    )
 
 
 def test_only_users_come_in_by_their_name() -> None:

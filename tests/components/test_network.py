@@ -19,6 +19,7 @@ ARGS = NetworkArgs(
     zones=3,
     nat_gateways=2,
     endpoint_zones=2,
+    interfaces=tuple(INTERFACES),
     boundary_arn="arn:aws:iam::222233334444:policy/slipway-dev-boundary",
     log_retention_days=14,
     tags=PLATFORM_TAGS,

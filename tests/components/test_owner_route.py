@@ -19,7 +19,7 @@ def test_a_team_with_an_address_is_subscribed_to_its_topic() -> None:
     assert made.one(TOPIC).inputs["kmsMasterKeyId"] == "arn:key"
     assert made.one(TOPIC).inputs["name"] == "slipway-dev-alerts-risk"
     assert made.one(SUBSCRIPTION).inputs == {
-        "topic": f"arn:aws:mock::222233334444:{TOPIC}/owner-risk",
+        "topic": "arn:aws:sns:us-east-1:222233334444:slipway-dev-alerts-risk",
         "protocol": "email",
         "endpoint": "risk@finedge.example",
     }

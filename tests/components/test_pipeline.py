@@ -22,9 +22,9 @@ from tests.doubles.pulumi_recorder import Recording, record
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 LOG_OF_JOBS = {"DeliverSparkLog", "FindSparkLog"}
-OWN_JOBS = {"StartOwnJobs", "FollowOwnJobs", "RunJobsAsItself"}
+OWN_JOBS = {"WakeApplications", "StartOwnJobs", "FollowOwnJobs", "RunJobsAsItself"}
 STREAMING = SETTLEMENTS.model_copy(update={"kind": PipelineKind.STREAMING})
-REACH = reach.PipelineReach(log_group_arn="arn:log", data_key_arn="arn:key")
+REACH = reach.PipelineReach(region="us-east-1", log_group_arn="arn:log", data_key_arn="arn:key")
 
 
 def _args(pipeline: Pipeline) -> PipelineArgs:
@@ -32,6 +32,7 @@ def _args(pipeline: Pipeline) -> PipelineArgs:
         pipeline=pipeline,
         environment=Environment.DEV,
         naming=NAMING,
+        region="us-east-1",
         log_retention_days=14,
         data_key_arn="arn:key",
         boundary_arn="arn:aws:iam::222233334444:policy/slipway-dev-boundary",
@@ -50,7 +51,8 @@ def _deploy(pipeline: Pipeline) -> Recording:
 
 
 def _statements(pipeline: Pipeline) -> dict[str, Any]:
-    text = reach.role_policy(pipeline, NAMING, REACH)
+    log = REACH.log_group_arn if reach.runs_jobs(pipeline) else None
+    text = reach.role_policy(pipeline, NAMING, replace(REACH, log_group_arn=log))
     return {each["Sid"]: each for each in json.loads(text)["Statement"]}
 
 
@@ -61,6 +63,8 @@ def test_an_entry_becomes_exactly_these_resources() -> None:
         "aws:cloudwatch/metricAlarm:MetricAlarm": 2,
         "aws:iam/role:Role": 1,
         "aws:iam/rolePolicy:RolePolicy": 1,
+        "aws:secretsmanager/secret:Secret": 1,
+        "aws:secretsmanager/secretVersion:SecretVersion": 1,
         "slipway:pipeline:BatchPipeline": 1,
         "slipway:warehouse:WarehouseRole": 1,
         "snowflake:index/accountRole:AccountRole": 1,
@@ -83,6 +87,26 @@ def test_who_publishes_marts_keeps_private_models_beside_them() -> None:
         Access(place=marts, level=AccessLevel.WRITE),
         Access(place=staging, level=AccessLevel.READ),
     )
+
+
+def test_tasks_become_the_pipeline_by_a_connection_of_its_name() -> None:
+    """Airflow's own role reads no file of the lake: what waits for one has to be the pipeline."""
+    made = _deploy(SETTLEMENTS)
+    secret = made.one("aws:secretsmanager/secret:Secret").inputs
+    assert secret["name"] == "slipway/dev/airflow/connections/pipeline-settlements"
+    assert (secret["kmsKeyId"], secret["recoveryWindowInDays"]) == ("arn:key", 0)
+    kept = made.one("aws:secretsmanager/secretVersion:SecretVersion").inputs["secretString"]["value"]
+    role = "arn:aws:iam::222233334444:role/slipway-dev-settlements"
+    assert json.loads(kept) == {"conn_type": "aws", "extra": {"role_arn": role}}
+
+
+def test_a_pipeline_whose_tasks_call_no_aws_has_no_connection() -> None:
+    """dbt logs in to Snowflake; a connection that nothing uses is paid all the same."""
+    tables = (Output(dataset=Dataset.parse("snowflake://FINEDGE.MARTS.SETTLEMENTS")),)
+    only_dbt = SETTLEMENTS.model_copy(
+        update={"parts": SETTLEMENTS.parts[:2], "inputs": (), "outputs": tables}
+    )
+    assert not _deploy(only_dbt).of("aws:secretsmanager/secret:Secret")
 
 
 def test_tags_follow_the_entry() -> None:
@@ -111,13 +135,25 @@ def test_silence_of_a_critical_pipeline_is_an_alarm(criticality: Criticality, si
 def test_alarms_are_on_what_is_reported_about_the_pipeline() -> None:
     """A metric or dimension that nobody reports would never alarm, or always."""
     made = {each.name: each.inputs for each in _deploy(STREAMING).of(ALARM)}
-    assert {name: (alarm["metricName"], alarm["threshold"]) for name, alarm in made.items()} == {
-        "settlements-failures": ("FailedRuns", 0),
-        "settlements-freshness": ("AgeMinutes", 90),
-        "settlements-lag": ("LagSeconds", 2700),
+    watched = ("metricName", "threshold", "datapointsToAlarm", "evaluationPeriods")
+    assert {name: tuple(alarm[each] for each in watched) for name, alarm in made.items()} == {
+        "settlements-failures": ("FailedRuns", 0, 1, 3),
+        "settlements-freshness": ("AgeMinutes", 90, 3, 3),
     }
     assert {alarm["namespace"] for alarm in made.values()} == {"Slipway/Pipelines"}
-    assert made["settlements-lag"]["dimensions"] == {"Pipeline": "settlements"}
+    assert {alarm["statistic"] for alarm in made.values()} == {"Maximum"}
+    assert made["settlements-freshness"]["dimensions"] == {"Pipeline": "settlements"}
+
+
+def test_what_nobody_can_measure_has_no_alarm() -> None:
+    """Failures are a DAG's, ages are a table's: an alarm on anything else would never get a number."""
+    without_dag = STREAMING.model_copy(
+        update={"parts": tuple(each for each in STREAMING.parts if each.kind is not PartKind.DAG)}
+    )
+    assert [each.name for each in _deploy(without_dag).of(ALARM)] == ["settlements-freshness"]
+    files = (Output(dataset=Dataset.parse("s3://lake/settlements")),)
+    without_table = STREAMING.model_copy(update={"outputs": files})
+    assert [each.name for each in _deploy(without_table).of(ALARM)] == ["settlements-failures"]
 
 
 def test_a_pipeline_without_an_objective_is_watched_for_failures_only() -> None:
@@ -142,6 +178,8 @@ def test_policies_are_told_what_the_gate_asks_for(environment: Environment, crit
         "criticality": criticality.value,
         "owner": "settlements",
         "approvals_needed": APPROVALS_NEEDED[environment][criticality],
+        "freshness_minutes": 90,
+        "tables": 1,
     }
 
 
@@ -187,28 +225,61 @@ def test_runners_follow_from_kind_and_parts(
 def test_the_role_reads_its_inputs_and_writes_its_outputs_only() -> None:
     """No right reaches a prefix that the entry does not name."""
     statements = _statements(SETTLEMENTS)
-    assert statements["ReadInputs"]["Resource"] == ["arn:aws:s3:::finedge-dev-settlement-files/incoming/*"]
+    assert statements["ReadInputs"]["Resource"] == [
+        "arn:aws:s3:::finedge-dev-settlement-files/incoming/*",
+        "arn:aws:s3:::finedge-dev-spark-artifacts/settlements/*",
+    ]
     assert statements["ReadInputs"]["Action"] == ["s3:GetObject"]
     assert statements["WriteOutputs"]["Resource"] == ["arn:aws:s3:::finedge-dev-lake/settlements/*"]
     assert statements["List2"]["Condition"] == {"StringLike": {"s3:prefix": "incoming/*"}}
 
 
+def test_files_are_read_and_written_with_the_key_of_the_lake() -> None:
+    """The lake's buckets are the estate's, and so is their key: the platform's own opens none of them."""
+    key = _statements(SETTLEMENTS)["UseLakeKey"]
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert key["Resource"] == ["arn:aws:kms:us-east-1:222233334444:key/*"]
+    assert key["Condition"] == {
+        "StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/finedge-dev-data"},
+    }
+
+
+def test_a_query_keeps_its_checkpoint_below_its_own_name() -> None:
+    """A batch job has none; and no code is read where Spark runs none."""
+    stream = Part(kind=PartKind.STREAM, path=PurePosixPath("streaming/settlements"))
+    query = STREAMING.model_copy(update={"parts": (*STREAMING.parts, stream)})
+    checkpoint = "arn:aws:s3:::finedge-dev-spark-artifacts/checkpoints/settlements/*"
+    assert checkpoint in _statements(query)["WriteOutputs"]["Resource"]
+    assert checkpoint not in _statements(SETTLEMENTS)["WriteOutputs"]["Resource"]
+    without = SETTLEMENTS.model_copy(update={"parts": SETTLEMENTS.parts[:2]})
+    assert "spark-artifacts" not in json.dumps(_statements(without))
+
+
 def test_a_pipeline_without_files_has_no_right_on_s3() -> None:
-    """An empty Resource list is refused by IAM, so the statement must not exist."""
+    """An empty Resource list is refused by IAM, so there is no statement, nor one on the lake's key."""
     pipeline = SETTLEMENTS.model_copy(
         update={
+            "parts": SETTLEMENTS.parts[:2],
             "inputs": (Dataset.parse("snowflake://FINEDGE.STAGING.MERCHANTS"),),
             "outputs": (Output(dataset=Dataset.parse("snowflake://FINEDGE.MARTS.SETTLEMENTS")),),
         }
     )
-    named = {sid for sid in _statements(pipeline) if "Jobs" not in sid}
-    assert named == {"WriteLog", "UseDataKey", "ReadSecrets", *LOG_OF_JOBS}
+    assert set(_statements(pipeline)) == {"UseDataKey", "ReadSecrets"}
 
 
 def test_a_job_delivers_to_the_log_of_jobs() -> None:
     """EMR Serverless writes a job's log as the job."""
     log = _statements(SETTLEMENTS)["DeliverSparkLog"]["Resource"]
-    assert log[0] == "arn:aws:logs:*:222233334444:log-group:/slipway/dev/spark"
+    shared = "arn:aws:logs:*:222233334444:log-group:/slipway/dev/spark"
+    assert log == ["arn:log", "arn:log:*", shared, f"{shared}:*"]
+
+
+def test_a_pipeline_without_jobs_has_no_log_group() -> None:
+    """Nothing would write into it: Airflow keeps the logs of tasks."""
+    only_dbt = SETTLEMENTS.model_copy(update={"parts": SETTLEMENTS.parts[:2]})
+    assert not _deploy(only_dbt).of("aws:cloudwatch/logGroup:LogGroup")
+    assert not any("Log" in sid for sid in _statements(only_dbt))
 
 
 def test_a_dag_starts_and_follows_its_own_jobs_only() -> None:

@@ -102,7 +102,13 @@ def test_a_table_without_a_range_key_declares_one_attribute() -> None:
 def test_the_audit_store_is_a_locked_bucket_and_a_ledger_with_its_index() -> None:
     """The evidence bucket without a lock would be a bucket that somebody can empty."""
     args = AuditStoreArgs(
-        bucket="e", table="ledger", index="ledger-index", lock=LOCK, key_arn=KEY, tags=PLATFORM_TAGS
+        bucket="e",
+        table="ledger",
+        index="ledger-index",
+        lock=LOCK,
+        key_arn=KEY,
+        approver_role_arn="arn:aws:iam::111122223333:role/slipway-shared-approve",
+        tags=PLATFORM_TAGS,
     )
     made = record(lambda: AuditStore("audit", args))
     assert len(made.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")) == 1
@@ -112,7 +118,8 @@ def test_the_audit_store_is_a_locked_bucket_and_a_ledger_with_its_index() -> Non
         "audit-ledger-index": ("subject", "position"),
     }
     policy = json.loads(made.one("aws:s3/bucketPolicy:BucketPolicy").inputs["policy"])
-    assert [statement["Sid"] for statement in policy["Statement"]] == ["TlsOnly", "OwnApprovalsOnly"]
+    told = [statement["Sid"] for statement in policy["Statement"]]
+    assert told == ["TlsOnly", "OwnApprovalsOnly", "ApprovalsByApprovers"]
 
 
 def test_the_signing_key_signs_and_does_nothing_else() -> None:

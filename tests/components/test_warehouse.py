@@ -38,7 +38,7 @@ USER = ServiceUserArgs(
 )
 
 
-@pytest.mark.parametrize(("is_loaded", "grants"), [(False, 7), (True, 11)])
+@pytest.mark.parametrize(("is_loaded", "grants"), [(False, 7), (True, 13)])
 def test_a_schema_has_two_roles_and_writing_holds_reading(*, is_loaded: bool, grants: int) -> None:
     """Who writes a schema reads it too, by one membership instead of every grant a second time."""
     args = SchemaAccessArgs(

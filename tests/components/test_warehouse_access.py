@@ -45,7 +45,7 @@ def test_writing_is_the_right_to_create() -> None:
     )
 
 
-def test_loading_inserts_into_what_is_there_and_uses_stages() -> None:
+def test_loading_inserts_into_what_is_there_and_uses_stages_and_file_formats() -> None:
     """Tables of a loaded schema are the environment's: rows are put into them, from its stages."""
     loading = set(write_grants(RAW, is_loaded=True)) - set(write_grants(RAW, is_loaded=False))
     assert {(each.target, each.privileges) for each in loading} == {
@@ -53,6 +53,8 @@ def test_loading_inserts_into_what_is_there_and_uses_stages() -> None:
         (GrantTarget.FUTURE_TABLES, ("INSERT",)),
         (GrantTarget.ALL_STAGES, ("USAGE",)),
         (GrantTarget.FUTURE_STAGES, ("USAGE",)),
+        (GrantTarget.ALL_FILE_FORMATS, ("USAGE",)),
+        (GrantTarget.FUTURE_FILE_FORMATS, ("USAGE",)),
     }
     assert {each.place for each in loading} == {RAW}
 

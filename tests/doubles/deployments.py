@@ -1,10 +1,11 @@
 """Doubles of what a deployment stands on: a patient clock, a journal in memory, a fuse."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
 from slipway.model.events import DeploymentId, Event
 from slipway.ports.clock import Clock
 from slipway.ports.journal import (
@@ -17,11 +18,13 @@ from slipway.ports.journal import (
     StageRow,
     Wait,
 )
-from slipway.ports.leases import Lease, LeaseStoreError
+from slipway.ports.leases import Lease, Leases, LeaseStoreError
+from slipway.ports.reporter import SilentReporter
+from slipway.rollout.leasing import Claim, Held, Holder, Leasing
 from slipway.rollout.recording import Chronicle
 from slipway.stages import Completed, Stage, StageFailed, Undone
-from slipway.stages.executor import Story
 from slipway.stages.handler import Outputs
+from slipway.stages.story import Story
 from tests.doubles.records import MemoryLeases
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -103,6 +106,11 @@ class MemoryJournal(Journal):
         heads = self.heads.values()
         return tuple(each for each in heads if each.environment is environment and each.conclusion is None)
 
+    def unseen(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Every deployment that is to be looked at again."""
+        heads = sorted(self.heads.values(), key=lambda head: head.began)
+        return tuple(each for each in heads if each.environment is environment and each.unseen_until)
+
     def _refuse_older(self, id_: DeploymentId, token: int) -> None:
         tokens = [head.token for head in self.heads.values() if head.id == id_]
         tokens += [row.token for row in self.rows(id_)]
@@ -144,6 +152,11 @@ class LosableJournal(MemoryJournal):
         self._answer()
         return super().open(environment)
 
+    def unseen(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Those that are to be looked at again, if the store answers."""
+        self._answer()
+        return super().unseen(environment)
+
     def _answer(self) -> None:
         if self.is_down:
             raise JournalStoreError("the journal does not answer", remedy="try again once it does")
@@ -159,21 +172,30 @@ class ToldStory(Story):
         """Remember."""
         self.told.append(f"begun {stage.name}: {sentence}")
 
-    def done(self, stage: Stage, outputs: Outputs) -> None:
+    def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None:
         """Remember."""
+        assert took >= timedelta()
         self.told.append(f"done {stage.name} {dict(outputs)}")
 
     def waits(self, stage: Stage, wait: Wait) -> None:
         """Remember."""
         self.told.append(f"waits {stage.name}: {wait.condition}")
 
-    def failed(self, stage: Stage, reason: StageFailed) -> None:
+    def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None:  # noqa: ARG002 - the story's
         """Remember."""
         self.told.append(f"failed {stage.name}: {reason.message}")
 
-    def undone(self, stage: Stage) -> None:
+    def overdue(self, stage: Stage, wait: Wait) -> None:
         """Remember."""
-        self.told.append(f"undone {stage.name}")
+        self.told.append(f"overdue {stage.name}: {wait.condition}")
+
+    def undone(self, stage: Stage, outputs: Outputs) -> None:
+        """Remember."""
+        self.told.append(f"undone {stage.name} {dict(outputs) or ''}".rstrip())
+
+    def owed(self, stage: Stage, why: StageFailed, outputs: Outputs) -> None:  # noqa: ARG002 - the story's
+        """Remember."""
+        self.told.append(f"owed {stage.name}: {why.message}")
 
     def ended(self, outcome: Completed | Undone) -> None:
         """Remember."""
@@ -186,7 +208,7 @@ def opened(
     """A deployment that has just begun."""
     return Deployment(
         id=DeploymentId(id_),
-        environment=environment,
+        stack=StackName(environment.value),
         plan=b"[]",
         direction=Direction.FORWARD,
         reason="",
@@ -203,10 +225,12 @@ class LosableLeases(MemoryLeases):
 
     is_down: bool = False
 
-    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
+    def acquire(
+        self, target: str, *, holder: str, now: datetime, lasting: timedelta, take_over: bool = False
+    ) -> Lease:
         """Take it, if the store answers."""
         self._answer()
-        return super().acquire(target, holder=holder, now=now, lasting=lasting)
+        return super().acquire(target, holder=holder, now=now, lasting=lasting, take_over=take_over)
 
     def renew(self, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
         """Make it last longer, if the store answers."""
@@ -221,6 +245,15 @@ class LosableLeases(MemoryLeases):
     def _answer(self) -> None:
         if self.is_down:
             raise LeaseStoreError("the lease store does not answer", remedy="check it")
+
+
+def holding(
+    leases: Leases, clock: Clock, deployment: str = "dev-y-1", process: str = "a process"
+) -> AbstractContextManager[Held]:
+    """Hold dev's revenue for a deployment, as a process of Ben's does."""
+    holder = Holder(deployment=DeploymentId(deployment), actor="ben", process=process)
+    leasing = Leasing(leases=leases, clock=clock, reporter=SilentReporter())
+    return leasing.holding(["dev/revenue"], holder, Claim.LEAVE)
 
 
 class MemoryChronicle(Chronicle):

@@ -1,9 +1,11 @@
 """The commands' desk with everything on it in memory, the workspace's history too."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from slipway.attest import PublicKey
 from slipway.audit import EvidenceStore, Ledger
+from slipway.cli.desk import Approver, Factor
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
@@ -30,7 +32,7 @@ from tests.doubles.commits import Commits
 from tests.doubles.deployments import ManualClock
 from tests.doubles.local_signer import LocalSigner
 from tests.doubles.records import MemoryDocuments, MemoryLedger, MemoryObjects
-from tests.doubles.releases import NOW, REQUEST, check_run
+from tests.doubles.releases import EVERY_CHECK, NOW, REQUEST, approving, check_run
 from tests.doubles.workspace_folder import FILES
 
 _PERSON = """\
@@ -45,6 +47,7 @@ _PEOPLE = {
     "ben.okoro": "data-engineer, approver",
     "grace.kim": "platform-engineer",
     "henrik.olsen": "approver",
+    "ines.duarte": "control-owner",
 }
 TEAM = (
     "people:\n"
@@ -57,7 +60,7 @@ teams:
   - {name: payments, members: [ben.okoro], contact: payments@finedge.example}
 """
 )
-"""Ana writes, Grace deploys, Ben and Henrik approve."""
+"""Ana writes, Grace deploys, Ben and Henrik approve, Inês owns the controls."""
 
 
 @dataclass
@@ -79,15 +82,19 @@ class Acting(Identity):
 
 @dataclass
 class Carrying(Changes):
-    """The same pull request, whatever is asked."""
+    """The same pull request, whatever is asked; all of it is on the default branch, or nothing."""
 
     carries: Carried = field(default_factory=lambda: Carried(pull_requests=(REQUEST,)))
+    merged: bool = True
 
     def pull_requests_of(self, commit: str) -> tuple[MergedPullRequest, ...]:  # noqa: ARG002
         return self.carries.pull_requests
 
     def carried(self, base: str, head: str) -> Carried:  # noqa: ARG002
         return self.carries
+
+    def has_merged(self, commit: str) -> bool:  # noqa: ARG002
+        return self.merged
 
 
 @dataclass
@@ -127,6 +134,10 @@ class LosableLedger(MemoryLedger):
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
         self._answer()
         return super().about(subject)
+
+    def heads(self, name: str) -> Mapping[str, bytes]:
+        self._answer()
+        return super().heads(name)
 
     def _answer(self) -> None:
         if not self.reachable:
@@ -180,10 +191,9 @@ class MemoryDesk:
         """The key that signs."""
         return (self.signer.pinned,)
 
-    @property
-    def own_evidence(self) -> MemoryObjects:
-        """The same bucket."""
-        return self.evidence
+    def approver(self, factor: Factor) -> Approver:  # noqa: ARG002 - whoever acts has theirs at hand
+        """Who acts, in a session that is called after them."""
+        return Approver(caller=approving(self.identity.person), evidence=self.evidence)
 
     def repository(self, workspace: str) -> str:
         """As the platform names it."""
@@ -232,7 +242,9 @@ class MemoryDesk:
     def check(self, **changes: object) -> Digest:
         """Keep a check run of HEAD against the commit before, and tell the ledger."""
         head, base = self.commits.resolve("HEAD"), self.commits.resolve("HEAD^")
-        run: CheckRun = check_run(tree=head.tree, base=base.commit).model_copy(update=changes)
+        run: CheckRun = check_run(tree=head.tree, base=base.commit, checks=EVERY_CHECK).model_copy(
+            update=changes
+        )
         digest = EvidenceStore(self.evidence, self.clock).put(run)
         self.tell(
             Event(
@@ -247,19 +259,21 @@ class MemoryDesk:
         return digest
 
     def judge(self, verdict: Verdict) -> None:
-        """Keep a verdict, and tell the ledger."""
+        """Keep a verdict, and tell the ledger in the deployment's own chain."""
         digest = EvidenceStore(self.evidence, self.clock).put(verdict)
-        self.tell(
+        Ledger(self.ledger).record(
+            verdict.deployment,
             Event(
                 kind=EventKind.VERDICT,
                 outcome=Outcome.SUCCESS,
                 at=NOW,
                 actor="deployer",
                 environment=verdict.environment,
+                deployment=verdict.deployment,
                 release=verdict.release,
                 subject=str(verdict.environment),
                 evidence=(digest,),
-            )
+            ),
         )
 
     def tell(self, event: Event) -> None:

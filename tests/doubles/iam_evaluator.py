@@ -116,6 +116,7 @@ def _equals(found: str, wanted: str, request: Request) -> bool:
 
 _TESTS: Mapping[str, Callable[[str, str, Request], bool]] = {
     "StringEquals": _equals,
+    "ForAnyValue:StringEquals": _equals,  # a request of a test has one value a key
     "StringLike": _matches,
     "ArnEquals": _matches,
     "ArnLike": _matches,

@@ -2,40 +2,40 @@
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from slipway.attest import canonical, digest_of
 from slipway.model.digest import Digest
 from slipway.model.effects import Operation
+from slipway.model.environment import StackName
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.evidence import AuditRun, Verdict
-from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import Schema, Table
-from slipway.ports.orchestrator import (
-    Dag,
-    DagId,
-    DagMissing,
-    DagRun,
-    DagStore,
-    ImportProblem,
-    Orchestrator,
-    PublishedFile,
-    RunId,
-    RunMissing,
-    RunState,
-    TaskFailure,
+from slipway.ports.clock import Clock
+from slipway.ports.stack_engine import (
+    Program,
+    ResourceChange,
+    StackEngine,
+    StackLocked,
+    StackVersion,
+    StackVersions,
+    UpdateRefused,
 )
-from slipway.ports.stack_engine import Program, ResourceChange, StackEngine
-from slipway.ports.tools import Tool, ToolCall, ToolResult, ToolRunner
-from tests.doubles.deployments import NOON, Fuse
+from slipway.ports.tools import Tool, ToolCall, ToolResult, ToolRunner, ToolTimedOut
+from slipway.rollout.stack_updates import StackUpdates
+from tests.doubles.deployments import Fuse, ManualClock
 from tests.doubles.memory_warehouse import MemoryWarehouse
 from tests.doubles.records import MemoryDocuments
 
 DATABASE: Final = "FINEDGE_DEV"
+POLICIES: Final = f"sha256:{'a' * 64}"
 _URN: Final = "urn:pulumi:dev::slipway::slipway:pipeline:BatchPipeline$aws:iam/role:Role"
+_BUCKET: Final = _URN.replace("aws:iam/role:Role", "aws:s3/bucket:Bucket")
+_HOLDS: Final = "-data"
+"""What a bucket's name ends with."""
 
 
 class FusedDocuments(MemoryDocuments):
@@ -50,165 +50,94 @@ class FusedDocuments(MemoryDocuments):
         self.fuse.around("document", lambda: super(FusedDocuments, self).add(document))
 
 
-class MemoryStack(StackEngine):
-    """Makes a resource of each catalog entry of a workspace."""
+class MemoryStack(StackEngine, StackVersions):
+    """Makes a resource of each catalog entry of a workspace, and a bucket of each that speaks of one.
 
-    def __init__(self, fuse: Fuse) -> None:
+    It has been made by hand, in two versions of its state. Each change leaves one, and each update's end.
+
+    Attributes:
+        states: every version of the state.
+        locked: another update holds the lock.
+        refused: what the program or a policy says, after the first change was made.
+        refuses: catalog entries that a policy refuses, before anything is made.
+        is_versioned: the backend keeps versions.
+    """
+
+    def __init__(self, fuse: Fuse, clock: Clock | None = None) -> None:
         self.fuse = fuse
+        self.clock = clock or ManualClock()
         self.resources: dict[str, bytes] = {}
+        self.programs: list[Program] = []
+        self.states: list[StackVersion] = []
+        self.locked = False
+        self.refused = ""
+        self.refuses: set[bytes] = set()
+        self.is_versioned = True
+        self.write()
+        self.write()
+
+    def write(self) -> str:
+        """Write a version of the state; return its id."""
+        number = len(self.states)
+        self.states.append(StackVersion(id=f"v{number}", at=self.clock.now(), size=number))
+        return self.states[-1].id
+
+    def remove(self) -> None:
+        """Remove the state, as `pulumi stack rm` does."""
+        number = len(self.states)
+        self.states.append(StackVersion(id=f"v{number}", at=self.clock.now(), size=0, removed=True))
+
+    def newest(self, stack: StackName) -> str | None:  # noqa: ARG002 - there is one stack
+        """The version that was written last."""
+        return self.states[-1].id if self.states and self.is_versioned else None
+
+    def versions(self, stack: StackName) -> tuple[StackVersion, ...]:
+        """Every version; other stacks have none."""
+        return () if stack is StackName.SHARED else tuple(self.states)
+
+    @property
+    def updates(self) -> StackUpdates:
+        """Notes of its updates, which some policies judge."""
+        return StackUpdates(versions=self, policies=lambda: POLICIES)
 
     def preview(self, program: Program) -> tuple[ResourceChange, ...]:
         """Compare."""
         wanted = self._wanted(program)
         changed = {n for n in wanted if self.resources.get(n) != wanted[n]} | (self.resources.keys() - wanted)
-        return tuple(ResourceChange(urn=f"{_URN}::{n}", operation=Operation.UPDATE) for n in sorted(changed))
+        return tuple(
+            ResourceChange(urn=f"{_BUCKET if name.endswith(_HOLDS) else _URN}::{name}", operation=operation)
+            for name in sorted(changed)
+            for operation in (self._done(name, wanted),)
+        )
+
+    def _done(self, name: str, wanted: Mapping[str, bytes]) -> Operation:
+        if name not in wanted:
+            return Operation.DELETE
+        return Operation.UPDATE if name in self.resources else Operation.CREATE
 
     def up(
         self, program: Program, *, on_change: Callable[[ResourceChange], None]
     ) -> tuple[ResourceChange, ...]:
-        """Make them so."""
+        """Make them so, unless a test has it refused or locked."""
+        if self.locked:
+            raise StackLocked("stack dev is locked by another update", remedy="let it end")
+        self.programs.append(program)
+        if self.refuses & set(self._wanted(program).values()):
+            raise UpdateRefused("a policy says no", remedy="correct the catalog entry")
         changes = self.preview(program)
         for change in changes:
             on_change(change)
+            self.write()
+        if self.refused:
+            raise UpdateRefused(self.refused, remedy="correct the program")
         wanted = self._wanted(program)
         self.fuse.around("pulumi up", lambda: setattr(self, "resources", wanted))
+        self.write()
         return changes
 
     def _wanted(self, program: Program) -> dict[str, bytes]:
-        return {path.stem: path.read_bytes() for path in (program.workspace / "catalog").glob("*.yaml")}
-
-
-@dataclass
-class Flow:
-    """A DAG as this Airflow has it."""
-
-    paused: bool
-    generation: Digest | None
-    runs: dict[RunId, DagRun] = field(default_factory=dict)
-
-
-class MemoryAirflow(Orchestrator, DagStore):
-    """Airflow and its folder: it parses what is pointed at when somebody looks a second time."""
-
-    def __init__(self, fuse: Fuse) -> None:
-        self.fuse = fuse
-        self.flows: dict[DagId, Flow] = {}
-        self.pointers: dict[PipelineName, Digest] = {}
-        self.generations: dict[tuple[PipelineName, Digest], tuple[PublishedFile, ...]] = {}
-        self.variables: dict[str, str] = {}
-        self.projects: dict[str, tuple[PublishedFile, ...]] = {}
-        self.task: Callable[[], bool] = lambda: True
-        self.triggered: list[RunId] = []
-        self._looks: dict[DagId, int] = {}
-
-    def is_there(self) -> bool:
-        """This one is."""
-        return True
-
-    def dag(self, dag: DagId) -> Dag:
-        """Look; every second look Airflow has parsed again."""
-        self._looks[dag] = self._looks.get(dag, 0) + 1
-        if self._looks[dag] % 2 == 0:
-            self.dag_parsed(dag)
-        flow = self._flow(dag)
-        return Dag(id=dag, paused=flow.paused, generation=flow.generation, parsed_at=NOON)
-
-    def dag_parsed(self, dag: DagId) -> None:
-        """Have Airflow parse what is pointed at."""
-        pipeline = PipelineName(dag.replace("_", "-"))
-        generation = self.pointers.get(pipeline)
-        if generation is None:
-            self.flows.pop(dag, None)
-        elif not any(b"broken" in file.content for file in self.generations[pipeline, generation]):
-            flow = self.flows.setdefault(dag, Flow(paused=True, generation=generation))
-            flow.generation = generation
-
-    def _flow(self, dag: DagId) -> Flow:
-        if dag not in self.flows:
-            raise DagMissing(f"Airflow does not know {dag}", remedy="wait until it has parsed the file")
-        return self.flows[dag]
-
-    def import_problems(self) -> tuple[ImportProblem, ...]:
-        """Files that say they are broken."""
-        return tuple(
-            ImportProblem(pipeline=pipeline, file=f"{generation[7:19]}/dag.py", message="SyntaxError")
-            for pipeline, generation in self.pointers.items()
-            if any(b"broken" in file.content for file in self.generations[pipeline, generation])
-        )
-
-    def pause(self, dag: DagId, *, paused: bool) -> None:
-        """Pause or resume."""
-        flow = self._flow(dag)
-        self.fuse.around(f"pause {dag} {paused}", lambda: setattr(flow, "paused", paused))
-
-    def active_runs(self, dag: DagId) -> tuple[DagRun, ...]:
-        """Runs that have not ended."""
-        return tuple(run for run in self._flow(dag).runs.values() if not run.state.is_over)
-
-    def cancel(self, dag: DagId, run: RunId) -> None:
-        """Fail it."""
-        runs = self._flow(dag).runs
-        ended = replace(runs[run], state=RunState.FAILED)
-        self.fuse.around(f"cancel {run}", lambda: runs.update({run: ended}))
-
-    def trigger(self, dag: DagId, run: RunId, *, conf: dict[str, str]) -> DagRun:
-        """Begin once; it has ended when somebody asks again."""
-        assert conf
-        runs = self._flow(dag).runs
-        if run not in runs:
-            begun = DagRun(dag=dag, id=run, state=RunState.RUNNING)
-            self.fuse.around(f"trigger {run}", lambda: self._begin(runs, begun))
-        elif not runs[run].state.is_over:
-            good = self.task()
-            failures = () if good else (TaskFailure(task="build", state="failed"),)
-            state = RunState.SUCCESS if good else RunState.FAILED
-            runs[run] = replace(runs[run], state=state, failures=failures)
-        return runs[run]
-
-    def _begin(self, runs: dict[RunId, DagRun], run: DagRun) -> None:
-        runs[run.id] = run
-        self.triggered.append(run.id)
-
-    def run(self, dag: DagId, run: RunId) -> DagRun:
-        """Look."""
-        if run not in self._flow(dag).runs:
-            raise RunMissing(f"there is no {run}", remedy="trigger it")
-        return self._flow(dag).runs[run]
-
-    def set_variable(self, name: str, value: str) -> None:
-        """Set."""
-        self.fuse.around(f"variable {name}", lambda: self.variables.update({name: value}))
-
-    def variable(self, name: str) -> str | None:
-        """Read."""
-        return self.variables.get(name)
-
-    def put_generation(
-        self, pipeline: PipelineName, generation: Digest, files: Sequence[PublishedFile]
-    ) -> None:
-        """Write."""
-        key = (pipeline, generation)
-        self.fuse.around(f"generation {pipeline}", lambda: self.generations.update({key: tuple(files)}))
-
-    def point(self, pipeline: PipelineName, generation: Digest | None) -> None:
-        """Point."""
-        self.fuse.around(f"point {pipeline}", lambda: self._move(pipeline, generation))
-
-    def _move(self, pipeline: PipelineName, generation: Digest | None) -> None:
-        if generation is None:
-            self.pointers.pop(pipeline, None)
-        else:
-            self.pointers[pipeline] = generation
-
-    def pointed(self, pipeline: PipelineName) -> Digest | None:
-        """Read."""
-        return self.pointers.get(pipeline)
-
-    def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:
-        """Write."""
-        place = f"/projects/{digest}"
-        self.fuse.around("project", lambda: self.projects.update({place: tuple(files)}))
-        return place
+        made = {path.stem: path.read_bytes() for path in (program.workspace / "catalog").glob("*.yaml")}
+        return made | {f"{name}{_HOLDS}": b"" for name, text in made.items() if b"bucket" in text}
 
 
 class MemoryEvidence:
@@ -226,12 +155,18 @@ class MemoryEvidence:
 
 
 class MemoryDbt(ToolRunner):
-    """Runs a dbt project whose models are one line each: `<source table> * <factor>`, or `view <text>`."""
+    """Runs a dbt project whose models are one line each: `<source table> * <factor>`, or `view <text>`.
+
+    A word more names the column that a table has beside its key and its amounts, and that a view reads of the
+    table whose name it begins with: dbt cannot make a view on a table that has no such column.
+    """
 
     def __init__(self, warehouse: MemoryWarehouse, fuse: Fuse) -> None:
         self.warehouse = warehouse
         self.fuse = fuse
         self.commands: list[str] = []
+        self.takes = timedelta()
+        """How long it builds for."""
 
     def version(self, tool: Tool) -> str:
         """Of nothing."""
@@ -259,6 +194,8 @@ class MemoryDbt(ToolRunner):
         if verb == "ls":
             schema = "MARTS" + (suffix if (call.folder / "dbt_project.yml").read_text() == "apart" else "")
             return _ended("\n".join(json.dumps({"name": name, "schema": schema}) for name in names))
+        if self.takes > call.limit:
+            raise ToolTimedOut(f"{call.tool} took longer than it may and was ended", remedy="look")
         results = [self._build(call.folder, name, suffix) for name in names]
         (target / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
         return _ended(code=int(any(result["status"] == "error" for result in results)))
@@ -270,15 +207,21 @@ class MemoryDbt(ToolRunner):
             return result | {"status": "error", "message": "invalid identifier"}
         target = Table(Schema(Table.of(DATABASE, "MARTS", "X").database, f"MARTS{suffix}"), name.upper())
         if code[0] == "view":
-            self.fuse.around(f"dbt view {name}", lambda: self.warehouse.views.update({str(target): code[1]}))
+            if code[2:] and self._label(target) != code[2]:
+                return result | {"status": "error", "message": f"000904: invalid identifier '{code[2]}'"}
+            self.fuse.around(f"dbt view {name}", lambda: self.warehouse.replace_view(str(target), code[1]))
             return result
         source = self.warehouse.tables[f"{DATABASE}.RAW.{code[0]}"].rows
         rows = {key: str(amount * int(code[2])) for key, amount in source.items()}
-        self.fuse.around(f"dbt build {name}", lambda: self._store(target, rows))
+        self.fuse.around(f"dbt build {name}", lambda: self._store(target, rows, "".join(code[3:])))
         return result
 
-    def _store(self, target: Table, rows: dict[int, str]) -> None:
-        self.warehouse.add(target, rows)
+    def _store(self, target: Table, rows: dict[int, str], label: str) -> None:
+        self.warehouse.add(target, rows).label = label
+
+    def _label(self, view: Table) -> str:
+        behind = Table(view.schema, view.name.removesuffix("_MONTHLY"))
+        return self.warehouse.tables[str(behind)].label
 
 
 def _ended(output: str = "", code: int = 0) -> ToolResult:

@@ -1,19 +1,26 @@
 """A warehouse in memory: objects with an identity, rows, grants and marks; names point at objects."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NoReturn
 
+from slipway.model.attached_policies import AttachedPolicy
 from slipway.model.expiry import Expiry
-from slipway.model.grants import GrantChange, Grants
+from slipway.model.grants import Grant, GrantChange, Grantee, GranteeKind, Grants, Privilege, applied
 from slipway.model.query_tag import QueryTag
 from slipway.model.snowflake_objects import Column, Database, Schema, SnowflakeObject, Table, View
 from slipway.ports.warehouse import Cloned, Swapped, Warehouse
-from slipway.ports.warehouse_errors import NotExpired, ObjectExists, ObjectMissing, PrivilegeMissing
+from slipway.ports.warehouse_errors import (
+    NotExpired,
+    ObjectExists,
+    ObjectMissing,
+    PointOutOfReach,
+    PrivilegeMissing,
+)
 from slipway.ports.warehouse_results import (
     Answer,
     ChangeCounts,
@@ -21,17 +28,25 @@ from slipway.ports.warehouse_results import (
     Expiring,
     Fence,
     Fingerprint,
+    GroupSums,
     KeyFaults,
+    MissingValues,
     OpenTransaction,
     Point,
+    RoleStanding,
     StatementPoint,
     TableColumn,
     Value,
 )
 from tests.doubles.deployments import NOON, Fuse
+from tests.doubles.without_pool import WithoutPool
+
+SESSION = "FINEDGE_DEV_DEPLOY"
+"""The role of the session, which owns what it makes."""
 
 AMOUNT = Column("AMOUNT")
 KEY = Column("ID")
+CURRENCY = Column("CURRENCY")
 
 
 @dataclass
@@ -42,8 +57,11 @@ class Thing:
         made: when, and so which one it is.
         rows: amount by key.
         written: the tick of each key that was inserted by a writer.
-        grants: who may read it.
+        grants: the roles that may read it.
         expiry: its mark.
+        owner: the role that owns it.
+        policies: what hides some of it.
+        label: its third column, if it has one; views read it.
     """
 
     made: datetime
@@ -51,19 +69,30 @@ class Thing:
     written: dict[int, int] = field(default_factory=dict)
     grants: frozenset[str] = frozenset()
     expiry: Expiry | None = None
+    owner: str = SESSION
+    label: str = ""
+    policies: frozenset[AttachedPolicy] = frozenset()
 
 
-class MemoryWarehouse(Warehouse):
+class MemoryWarehouse(WithoutPool, Warehouse):
     """Dies where the fuse says, before or after each statement that changes something."""
 
     def __init__(self, fuse: Fuse | None = None) -> None:
         self.fuse = fuse or Fuse()
         self.tables: dict[str, Thing] = {}
         self.schemas: dict[str, Thing] = {}
+        self.marked_databases: dict[str, Thing] = {}
         self.views: dict[str, str] = {}
+        self.view_grants: dict[str, frozenset[Grant]] = {}
+        self.view_owners: dict[str, str] = {}
+        self.view_policies: dict[str, frozenset[AttachedPolicy]] = {}
+        self.unheld: set[str] = set()
         self.tags: list[str] = []
+        self.moments: dict[tuple[str, Column], datetime] = {}
         self.transactions: dict[str, str] = {}
         self.sees_all = True
+        self.lacking: dict[Column, int] = {}
+        self.currencies: dict[int, str] = {}
         self._ticks = itertools.count(1)
 
     def add(self, table: Table, rows: dict[int, str], grants: Sequence[str] = ()) -> Thing:
@@ -82,6 +111,20 @@ class MemoryWarehouse(Warehouse):
         thing.rows[key] = Decimal(amount)
         thing.written[key] = next(self._ticks)
 
+    def made_in(self, schema: Schema) -> Mapping[str, datetime]:
+        """Of all tables."""
+        inside = f"{schema}."
+        return {
+            name.removeprefix(inside): thing.made
+            for name, thing in self.tables.items()
+            if name.startswith(inside)
+        }
+
+    def newest(self, table: Table, column: Column) -> datetime | None:
+        """What a test has put into `moments`."""
+        self._table(table)
+        return self.moments.get((str(table), column))
+
     def _moment(self) -> datetime:
         return NOON + timedelta(seconds=next(self._ticks))
 
@@ -91,8 +134,16 @@ class MemoryWarehouse(Warehouse):
         return self.tables[str(table)]
 
     def _find(self, subject: SnowflakeObject) -> Thing | None:
-        shelf = self.schemas if isinstance(subject, Schema) else self.tables
-        return shelf.get(str(subject))
+        return self._shelf(subject).get(str(subject))
+
+    def _shelf(self, subject: SnowflakeObject) -> dict[str, Thing]:
+        match subject:
+            case Database():
+                return self.marked_databases
+            case Schema():
+                return self.schemas
+            case _:
+                return self.tables
 
     def clone(
         self, source: Cloned, target: Cloned, *, expires: datetime | None, at: Point | None = None
@@ -100,12 +151,21 @@ class MemoryWarehouse(Warehouse):
         """Copy rows; grants are not copied."""
         del at
         assert isinstance(source, Table)
-        if str(target) in self.tables:
-            raise ObjectExists("the name is taken", subject=str(target))
         thing = self._table(source)
         mark = None if expires is None else Expiry(object=str(target), at=expires)
-        copy = Thing(made=self._moment(), rows=dict(thing.rows), expiry=mark)
-        self.fuse.around(f"clone {target}", lambda: self.tables.update({str(target): copy}))
+        copy = Thing(
+            made=self._moment(),
+            rows=dict(thing.rows),
+            expiry=mark,
+            label=thing.label,
+            policies=thing.policies,
+        )
+        self.fuse.around(f"clone {target}", lambda: self._store(str(target), copy))
+
+    def _store(self, name: str, thing: Thing) -> None:
+        if name in self.tables:
+            raise ObjectExists("the name is taken", subject=name)
+        self.tables[name] = thing
 
     def make_schema(self, schema: Schema, *, expires: datetime) -> None:
         """Make it once, mark it again."""
@@ -114,8 +174,9 @@ class MemoryWarehouse(Warehouse):
         entry = replace(made, expiry=mark)
         self.fuse.around(f"make schema {schema}", lambda: self.schemas.update({str(schema): entry}))
 
-    def swap(self, one: Swapped, other: Swapped) -> None:
+    def swap(self, one: Swapped, other: Swapped, *, within: timedelta | None = None) -> None:
         """Exchange two names at once."""
+        assert within is None or within > timedelta(), "no lease lasts as long as that"
         assert isinstance(one, Table)
         assert isinstance(other, Table)
         names = {str(one): self._table(other), str(other): self._table(one)}
@@ -137,7 +198,7 @@ class MemoryWarehouse(Warehouse):
         return True
 
     def _drop(self, subject: SnowflakeObject) -> None:
-        self.tables.pop(str(subject), None)
+        self._shelf(subject).pop(str(subject), None)
         if isinstance(subject, Schema):
             self.schemas.pop(str(subject), None)
             self.tables = {n: t for n, t in self.tables.items() if not n.startswith(f"{subject}.")}
@@ -158,28 +219,85 @@ class MemoryWarehouse(Warehouse):
         self.fuse.around(f"mark {subject}", lambda: setattr(thing, "expiry", expiry))
 
     def expiring(self, within: Database) -> tuple[Expiring, ...]:
-        """Tables with a mark."""
-        marked = ((Table.of(*name.split(".")), thing.expiry) for name, thing in self.tables.items())
+        """Schemas and tables with a mark."""
+        marked: dict[SnowflakeObject, Expiry | None] = {
+            Schema(Database(name.split(".")[0]), name.split(".")[1]): thing.expiry
+            for name, thing in self.schemas.items()
+        }
+        marked |= {Table.of(*name.split(".")): thing.expiry for name, thing in self.tables.items()}
         return tuple(
-            Expiring(object=table, expiry=expiry)
-            for table, expiry in marked
-            if expiry is not None and table.schema.database == within
+            Expiring(object=subject, expiry=expiry)
+            for subject, expiry in marked.items()
+            if expiry is not None and subject.database == within
+        )
+
+    def replace_view(self, name: str, text: str) -> None:
+        """Make a view, as CREATE OR REPLACE VIEW does: the session's, without grants."""
+        self.views[name] = text
+        self.view_grants.pop(name, None)
+        self.view_policies.pop(name, None)
+        self.view_owners[name] = SESSION
+
+    def expiring_databases(self) -> tuple[Expiring, ...]:
+        """Databases that a test has marked."""
+        return tuple(
+            Expiring(object=Database(name), expiry=thing.expiry)
+            for name, thing in sorted(self.marked_databases.items())
+            if thing.expiry is not None
         )
 
     def grants(self, subject: SnowflakeObject) -> Grants:
-        """Nobody asks."""
-        raise AssertionError(subject)
+        """Of a view or a table."""
+        if isinstance(subject, View):
+            owner = self.view_owners.get(str(subject), SESSION)
+            return Grants(_role(owner), self.view_grants.get(str(subject), frozenset()))
+        assert isinstance(subject, Table)
+        thing = self._table(subject)
+        return Grants(_role(thing.owner), frozenset(map(_reads, thing.grants)))
+
+    def policies(self, subject: SnowflakeObject) -> frozenset[AttachedPolicy]:
+        """Of a view or a table: what a test has attached."""
+        if isinstance(subject, View):
+            return self.view_policies.get(str(subject), frozenset())
+        assert isinstance(subject, Table)
+        return self._table(subject).policies
 
     def change_grants(self, subject: SnowflakeObject, changes: Sequence[GrantChange]) -> None:
-        """Nobody asks."""
-        raise AssertionError(subject, changes)
+        """Of a view or a table; each step is a statement."""
+        for change in changes:
+            held = applied(self.grants(subject).held, (change,))
+            self.fuse.around(f"{change} {subject}", lambda: self._hold(subject, held))  # noqa: B023
+
+    def _hold(self, subject: SnowflakeObject, held: frozenset[Grant]) -> None:
+        if isinstance(subject, View):
+            self.view_grants[str(subject)] = held
+        else:
+            assert isinstance(subject, Table)
+            self._table(subject).grants = frozenset(each.grantee.name for each in held)
+
+    def standing(self, role: str) -> RoleStanding:
+        """Held, unless a test has taken it away."""
+        return RoleStanding(role=role, is_held=role not in self.unheld, in_use=SESSION)
+
+    def hand_over(self, subject: SnowflakeObject, owner: Grantee) -> None:
+        """Give it another owner."""
+        if self.grants(subject).owner == owner:
+            return
+        if isinstance(subject, View):
+            name = str(subject)
+            self.fuse.around(f"hand over {name}", lambda: self.view_owners.update({name: owner.name}))
+            return
+        assert isinstance(subject, Table)
+        thing = self._table(subject)
+        self.fuse.around(f"hand over {subject}", lambda: setattr(thing, "owner", owner.name))
 
     def equalise_grants(self, model: SnowflakeObject, subject: SnowflakeObject) -> tuple[GrantChange, ...]:
-        """Copy the grants."""
+        """Copy owner and grants."""
         assert isinstance(model, Table)
         assert isinstance(subject, Table)
         wanted = self._table(model).grants
         thing = self._table(subject)
+        self.hand_over(subject, _role(self._table(model).owner))
         self.fuse.around(f"grants {subject}", lambda: setattr(thing, "grants", wanted))
         return ()
 
@@ -189,15 +307,18 @@ class MemoryWarehouse(Warehouse):
 
     def made(self, subject: SnowflakeObject) -> datetime | None:
         """When the object of that name was made."""
+        if isinstance(subject, View):
+            return NOON if str(subject) in self.views else None
         thing = self._find(subject)
         return None if thing is None else thing.made
 
     def columns(self, table: Table) -> tuple[TableColumn, ...]:
-        """Every table has the same two."""
+        """Every table has the same two, and a currency where a test has said those of the keys."""
         self._table(table)
         return (
             TableColumn(name=KEY, type="NUMBER(38,0)", nullable=False),
             TableColumn(name=AMOUNT, type="NUMBER(18,2)", nullable=True),
+            *([TableColumn(name=CURRENCY, type="VARCHAR(3)", nullable=True)] if self.currencies else []),
         )
 
     def key_faults(self, table: Table, key: Sequence[Column]) -> KeyFaults:
@@ -211,25 +332,51 @@ class MemoryWarehouse(Warehouse):
         self._table(table)
 
     def fingerprint(
-        self, table: Table, *, columns: Sequence[Column] | None = None, at: Point | None = None
+        self,
+        table: Table,
+        *,
+        columns: Sequence[Column] | None = None,
+        required: Sequence[Column] = (),
+        at: Point | None = None,
     ) -> Fingerprint:
         """Count and sum."""
         del columns
-        thing = self._table(table)
-        rows = {key: amount for key, amount in thing.rows.items() if not _is_later(thing, key, at)}
+        rows = self._rows(table, at)
         total = sum(rows.values(), Decimal(0))
         return Fingerprint(
             table=table,
-            columns=(KEY, AMOUNT),
+            columns=tuple(each.name for each in self.columns(table)),
             rows=len(rows),
             hash=hash(tuple(sorted(rows.items()))),
             sums=(ColumnSum(column=AMOUNT, total=total),),
+            missing=tuple(MissingValues(column=each, rows=self.lacking.get(each, 0)) for each in required),
         )
 
-    def changes(self, table: Table, *, since: Point, until: Point | None = None) -> ChangeCounts:
-        """Count the writes since a point."""
-        del until
+    def sums_by(
+        self, table: Table, columns: Sequence[Column], *, by: Column, at: Point | None = None
+    ) -> tuple[GroupSums, ...]:
+        """Sum what a test has said is of one currency."""
+        assert (list(columns), by) == ([AMOUNT], CURRENCY)
+        sums: dict[str | None, Decimal] = {}
+        for key, amount in self._rows(table, at).items():
+            value = self.currencies.get(key)
+            sums[value] = sums.get(value, Decimal(0)) + amount
+        return tuple(
+            GroupSums(value=value, sums=(ColumnSum(column=AMOUNT, total=total),))
+            for value, total in sums.items()
+        )
+
+    def _rows(self, table: Table, at: Point | None) -> dict[int, Decimal]:
         thing = self._table(table)
+        return {key: amount for key, amount in thing.rows.items() if not _is_later(thing, key, at)}
+
+    def changes(self, table: Table, *, since: Point, until: Point | None = None) -> ChangeCounts:
+        """Count the writes since a point; an object that was made later has no history of then."""
+        del until
+        assert isinstance(since, StatementPoint)
+        thing = self._table(table)
+        if thing.made > NOON + timedelta(seconds=int(since.query_id)):
+            raise PointOutOfReach("it was made later", subject=str(table))
         return ChangeCounts(inserted=sum(_is_later(thing, key, since) for key in thing.written))
 
     def changed_rows(
@@ -237,6 +384,11 @@ class MemoryWarehouse(Warehouse):
     ) -> Answer:
         """Nobody asks."""
         raise AssertionError(table, since, until, limit)
+
+    def replay_text(self, source: Table, target: Table, *, since: Point, key: Sequence[Column]) -> str:
+        """Nobody runs it."""
+        assert isinstance(since, StatementPoint)
+        return f"MERGE INTO {target} FROM {source} SINCE {since.query_id} ON {', '.join(key)}"
 
     def open_transactions(self) -> tuple[OpenTransaction, ...]:
         """What a test has begun: id -> user."""
@@ -275,3 +427,11 @@ def _is_later(thing: Thing, key: int, point: Point | None) -> bool:
         return False
     assert isinstance(point, StatementPoint)
     return thing.written.get(key, 0) > int(point.query_id)
+
+
+def _role(name: str) -> Grantee:
+    return Grantee(GranteeKind.ROLE, name)
+
+
+def _reads(role: str) -> Grant:
+    return Grant(privilege=Privilege("SELECT"), grantee=_role(role))

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from slipway.attest import entry_content
+from slipway.attest import entry_content, is_whole
 from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.events import Event
 from slipway.ports.documents import EnvironmentDocuments, VersionTaken
 from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases
-from slipway.ports.ledger import LedgerEntry, LedgerStore, SequenceTaken
+from slipway.ports.ledger import EntryChanged, LedgerEntry, LedgerStore, SequenceTaken
 from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectStoreError, ObjectTaken, StoredObject
 
 
@@ -75,9 +75,11 @@ class MemoryLeases(Leases):
 
     newest: dict[str, Lease] = field(default_factory=dict)
 
-    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
+    def acquire(
+        self, target: str, *, holder: str, now: datetime, lasting: timedelta, take_over: bool = False
+    ) -> Lease:
         held = self.newest.get(target)
-        if held is not None and held.until > now and held.holder != holder:
+        if held is not None and held.until > now and held.holder != holder and not take_over:
             raise LeaseHeld(
                 f"{target} is being changed by {held.holder}",
                 remedy=f"wait for {held.holder} to end",
@@ -94,6 +96,11 @@ class MemoryLeases(Leases):
             raise LeaseLost(f"the lease of {lease.target} has ended", remedy="take the lease anew")
         self.newest[lease.target] = replace(held, until=now + lasting)
         return self.newest[lease.target]
+
+    def held(self, *, now: datetime) -> tuple[Lease, ...]:
+        return tuple(
+            sorted((each for each in self.newest.values() if each.until > now), key=lambda e: e.target)
+        )
 
     def release(self, lease: Lease) -> None:
         if self.newest[lease.target].token == lease.token:
@@ -139,7 +146,7 @@ class MemoryLedger(LedgerStore):
         )
 
     def last(self, chain: str) -> LedgerEntry | None:
-        return next(reversed(self.entries(chain)), None)
+        return next(map(_whole, reversed(self.entries(chain))), None)
 
     def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
         places = [place for place in sorted(self.stored) if place[0] == chain and place[1] > after]
@@ -148,12 +155,21 @@ class MemoryLedger(LedgerStore):
     def copies(self, chain: str) -> Mapping[int, bytes]:
         return {place[1]: self.locked[place] for place in sorted(self.locked) if place[0] == chain}
 
+    def heads(self, name: str) -> Mapping[str, bytes]:
+        return {chain: copy for (chain, _), copy in sorted(self.locked.items()) if chain.startswith(name)}
+
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
-        found = [entry for entry in self.stored.values() if subject in _event(entry).about]
+        found = [_whole(entry) for entry in self.stored.values() if subject in _event(entry).about]
         return tuple(sorted(found, key=lambda entry: (_event(entry).at, entry.chain, entry.sequence)))
 
     def chains(self) -> tuple[str, ...]:
         return tuple(sorted({chain for chain, _ in [*self.stored, *self.locked]}))
+
+
+def _whole(entry: LedgerEntry) -> LedgerEntry:
+    if not is_whole(**vars(entry)):
+        raise EntryChanged(entry.chain, entry.sequence)
+    return entry
 
 
 def _event(entry: LedgerEntry) -> Event:

@@ -1,20 +1,23 @@
 """A release of one model of settlements, and the people around it; a test changes one thing."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from slipway.attest import digest_of, digest_of_document
+from slipway.attest.control import Control
+from slipway.checks.names import CheckName
+from slipway.model.deployment import Purpose, deployment_id
 from slipway.model.effects import Effect, Effects, Operation, Reversibility
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
-from slipway.model.events import DeploymentId
 from slipway.model.evidence import Approval, CheckOutcome, CheckResult, CheckRun, Verdict, VerdictResult
 from slipway.model.parts import Artifact, PartId
 from slipway.model.pipeline import Criticality, PipelineName
 from slipway.model.principal import Caller, Principal, UserId
 from slipway.model.release import Manifest, MergedPullRequest, Release, Review, ReviewState
 from slipway.model.team import Person, PersonId, Role, Roster
-from slipway.release.gates.facts import Control, Facts, Known
+from slipway.release.gates.facts import Facts, Known
 
 NOW: Final = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 COMMIT: Final = "c" * 40
@@ -47,13 +50,21 @@ ROSTER: Final = Roster(
 """Ana wrote the release below; Grace deploys it; Ben, Henrik and Inês may approve it."""
 
 
+def approving(id_: str) -> Caller:
+    """A session of the role for approvals that somebody opened."""
+    return Caller(
+        arn=f"arn:aws:sts::111122223333:assumed-role/slipway-shared-approve/{id_}",
+        user_id=UserId(f"AROAAPPROVE:{id_}"),
+        account="111122223333",
+    )
+
+
 def principal(id_: str, roster: Roster = ROSTER) -> Principal:
-    """Somebody of the team with their credentials."""
+    """Somebody of the team, where they approve."""
     found = roster.person(id_)
     if found is None:
         raise KeyError(id_)
-    caller = Caller(arn=found.aws_principal, user_id=UserId(f"AIDA{id_.upper()}"), account="111122223333")
-    return Principal(caller=caller, person=found.id, github=found.github, roles=found.roles)
+    return Principal(caller=approving(id_), person=found.id, github=found.github, roles=found.roles)
 
 
 REQUEST: Final = MergedPullRequest(
@@ -70,24 +81,35 @@ REQUEST: Final = MergedPullRequest(
 )
 
 
+EVERY_CHECK: Final = tuple(name.value for name in CheckName)
+"""More than any change needs."""
+
+
 def check_run(
-    *, tree: str = TREE, base: str = BASE, result: CheckResult | None = CheckResult.PASSED
+    *,
+    tree: str = TREE,
+    base: str = BASE,
+    result: CheckResult | None = CheckResult.PASSED,
+    checks: Sequence[str] = ("dbt-build",),
 ) -> CheckRun:
-    """A run of one check; of none when there is no result."""
-    outcome = CheckOutcome(
-        check="dbt-build",
-        result=result or CheckResult.PASSED,
-        tool="dbt 1.11",
-        subjects=(),
-        findings=(),
-        seconds=1,
+    """A run of checks that all end the same; of none when there is no result."""
+    outcomes = tuple(
+        CheckOutcome(
+            check=check,
+            result=result or CheckResult.PASSED,
+            tool="dbt 1.11",
+            subjects=(),
+            findings=(),
+            seconds=1,
+        )
+        for check in checks
     )
     return CheckRun(
         tree=tree,
         commit=COMMIT,
         base=base,
         impact=(),
-        outcomes=(outcome,) if result else (),
+        outcomes=outcomes if result else (),
         began=NOW,
         ended=NOW,
     )
@@ -117,6 +139,7 @@ def manifest(**changes: object) -> Manifest:
         artifacts=(artifact,),
         upon=(RUNNING,),
         pull_requests=(REQUEST,),
+        checks=("dbt-build",),
         evidence=(digest_of_document(check_run()),),
         slipway="0.1.0",
     )
@@ -157,7 +180,7 @@ def approval(id_: str, of: Release, **changes: object) -> Approval:
 def verdict(of: Release, environment: Environment, result: VerdictResult, *, at: datetime = NOW) -> Verdict:
     """A verdict."""
     return Verdict(
-        deployment=DeploymentId(f"{environment}-1"),
+        deployment=deployment_id(environment, Purpose.DEPLOY, of.digest, 1),
         release=of.digest,
         environment=environment,
         result=result,
@@ -178,5 +201,7 @@ def facts(of: Release, *approvals: Approval) -> Facts:
         running=Known(document(Environment.PROD, RUNNING)),
         runs=Known((check_run(),)),
         approvals=Known(approvals),
+        withdrawn=Known(()),
         verdicts=Known(tuple(healthy)),
+        stops=Known(()),
     )

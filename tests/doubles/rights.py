@@ -1,4 +1,4 @@
-"""Who may do what by the policies that the stacks declare: identities, boundaries, resources, trust.
+"""Who may do what by the policies that stacks and bootstrap declare: identities, boundaries, doors, trust.
 
 Rights are judged in layers, each by itself: what a role's own policies allow, what its boundary allows, what
 the policy of the bucket or key allows. A request is granted where no layer refuses it.
@@ -11,11 +11,13 @@ from enum import Enum, unique
 from typing import Any
 
 from slipway.model.environment import StackName
+from tests.doubles.account_templates import ACCOUNTS, KEYS, made, statements
 from tests.doubles.declared_stacks import declared
 from tests.doubles.iam_evaluator import Answer, Document, Request, judge, loosened
 from tests.doubles.pulumi_recorder import Recording, Registered
 
 _ACCOUNT_FIELD = 4
+_TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 
 
 @unique
@@ -58,7 +60,7 @@ class Rights:
     Attributes:
         roles: by name.
         boundaries: managed policies by ARN.
-        resources: policies of buckets, keys and image repositories by ARN.
+        resources: policies of buckets, keys, image repositories, topics, buses and queues by ARN.
         owners: account of each of them.
     """
 
@@ -178,7 +180,22 @@ def declared_rights() -> Rights:
         account = recording.account
         _collect_roles(recording, account, found)
         _collect_resources(recording, account, found)
+    _collect_bootstrap(found)
     return Rights(**vars(found))
+
+
+def _collect_bootstrap(found: _Collected) -> None:
+    """Add the bucket and the keys that CloudFormation makes in the audit account."""
+    account, there = ACCOUNTS[StackName.SHARED], made(StackName.SHARED)
+    bucket = there["State"]["Properties"]["BucketName"]
+    policy = statements(there["StatePolicy"]["Properties"]["PolicyDocument"])
+    keys = {
+        f"arn:aws:kms:us-east-1:{account}:key/{called}": statements(there[name]["Properties"]["KeyPolicy"])
+        for name, called in KEYS.items()
+    }
+    bootstrapped = {f"arn:aws:s3:::{bucket}": policy, **keys}
+    found.resources.update(bootstrapped)
+    found.owners.update(dict.fromkeys(bootstrapped, account))
 
 
 def _collect_roles(recording: Recording, account: str, found: _Collected) -> None:
@@ -212,9 +229,22 @@ def _collect_resources(recording: Recording, account: str, found: _Collected) ->
         f"arn:aws:ecr:us-east-1:{account}:repository/{each.inputs['repository']}": _statements(each, "policy")
         for each in recording.of("aws:ecr/repositoryPolicy:RepositoryPolicy")
     }
-    declared_here = {**policies, **keys, **images}
+    topics = {each.inputs["arn"]: _statements(each, "policy") for each in recording.of(_TOPIC_POLICY)}
+    declared_here = {**policies, **keys, **images, **topics, **_of_events(recording, account)}
     found.resources.update(declared_here)
     found.owners.update(dict.fromkeys(declared_here, account))
+
+
+def _of_events(recording: Recording, account: str) -> dict[str, Document]:
+    """Buses that other accounts speak on, and the queue of what reached nobody."""
+    buses = {
+        f"arn:aws:events:us-east-1:{account}:event-bus/{each.inputs['eventBusName']}": each
+        for each in recording.of("aws:cloudwatch/eventBusPolicy:EventBusPolicy")
+    }
+    (queue,) = recording.of("aws:sqs/queue:Queue")
+    (policy,) = recording.of("aws:sqs/queuePolicy:QueuePolicy")
+    found = {**buses, f"arn:aws:sqs:us-east-1:{account}:{queue.inputs['name']}": policy}
+    return {arn: _statements(each, "policy") for arn, each in found.items()}
 
 
 def _statements(resource: Registered, key: str) -> list[dict[str, Any]]:

@@ -32,6 +32,11 @@ class ScriptedDriver(Driver):
         self.tags: list[str] = []
         self._replies = {word: list(each) for word, each in replies.items()}
 
+    @property
+    def statement_seconds(self) -> int:
+        """An hour."""
+        return 3600
+
     def connect(self, tag: str) -> Connection:
         """Log in, unless the script of `login` says otherwise."""
         self.sent.append("login")

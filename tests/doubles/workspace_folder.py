@@ -14,6 +14,7 @@ consumers:
   - name: finance-dashboard
     reads: [snowflake://FINEDGE.MARTS.REVENUE]
     contact: finance-bi@finedge.example
+github: finedge
 """,
     "team.yaml": """\
 people:
@@ -88,6 +89,24 @@ freshness: {max_age: 90m}
     "spark/settlement_enrichment/job.py": "",
     "streaming/payment_events/job.py": "",
     "contracts/settlements.odcs.yaml": "",
+    ".github/CODEOWNERS": """\
+# Written from the catalog by `slipway catalog owners --write`; `slipway catalog lint` finds a stale line.
+# Of each line one team's approval is needed, and the last line that matches a file counts alone.
+# Code that no pipeline names as its part has no owner: it needs a review by anybody who writes here.
+
+/catalog/payment-events.yaml @finedge/payments
+/catalog/revenue.yaml @finedge/settlements
+/catalog/settlements.yaml @finedge/settlements
+/contracts/settlements.odcs.yaml @finedge/settlements
+/dags/revenue.py @finedge/settlements
+/dags/settlements.py @finedge/settlements
+/dbt/models/marts/revenue @finedge/settlements
+/dbt/models/marts/settlements @finedge/settlements
+/spark/settlement_enrichment @finedge/settlements
+/streaming/payment_events @finedge/payments
+
+# Nobody has the role control-owner: what decides who may do what has no owner.
+""",
 }
 
 

@@ -95,6 +95,8 @@ def test_the_next_document_differs_in_the_entries_of_one_release_only() -> None:
 def test_evidence_is_told_apart_by_its_kind() -> None:
     """A document that is read by digest says itself what it is."""
     kinds = TypeAdapter(Evidence).json_schema()["discriminator"]["mapping"]
-    assert set(kinds) == {"check-run", "approval", "revocation", "audit-run", "verdict"}
+    assert set(kinds) == {
+        *("check-run", "check-shard", "approval", "revocation", "admission", "audit-run", "verdict"),
+    }
     assert CheckRun.model_fields["kind"].default == "check-run"
     assert Approval.model_fields["kind"].default == "approval"

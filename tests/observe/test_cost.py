@@ -15,8 +15,8 @@ from slipway.observe.prices import NoPrice, PriceTable, load_prices
 from tests.doubles.priced_stacks import estimated, finedge, line, settings
 
 DEV, STAGING, PROD, SHARED = StackName.DEV, StackName.STAGING, StackName.PROD, StackName.SHARED
-# FinEdge has 26 signals of 12 pipelines, two of them streaming; so 250 have at most three each.
-YEAR_AHEAD = PipelineCounts(every=250, scheduled=208, modelled=250, signals=750)
+# FinEdge has 22 signals of 12 pipelines, two of them without a DAG; so 250 have at most two each.
+YEAR_AHEAD = PipelineCounts(every=250, scheduled=208, modelled=250, signals=500, told=130)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def today() -> Estimate:
     [
         (DEV, "NAT gateways", "32.85"),  # 1 x 730 h x 0.045
         (PROD, "NAT gateways", "98.55"),  # 3 x 730 h x 0.045
-        (DEV, "endpoints", "94.90"),  # 13 services x 1 zone x 730 h x 0.01
-        (PROD, "endpoints", "284.70"),  # 13 services x 3 zones x 730 h x 0.01
+        (DEV, "endpoints", "87.60"),  # 12 services x 1 zone x 730 h x 0.01
+        (PROD, "endpoints", "262.80"),  # 12 services x 3 zones x 730 h x 0.01
         (STAGING, "environment", "357.70"),  # 730 h of mw1.small x 0.49
         (PROD, "workers that wait", "40.15"),  # (2 - 1 in the environment's price) x 730 h x 0.055
         (STAGING, "vCPU of streaming queries", "1229.30"),  # 23,360 vCPU-hours x 0.052624 = 1,229.29664
@@ -45,8 +45,9 @@ def today() -> Estimate:
         (PROD, "logs written", "26.00"),  # (40 + 12 x 1) GB x 0.50
         (PROD, "logs kept", "18.72"),  # 52 GB a month for 12 months x 0.03
         (STAGING, "logs kept", "1.54"),  # 52 GB x 30 days / (365 / 12) x 0.03 = 1.5386
-        (PROD, "alarms", "2.60"),  # 26 signals of 12 pipelines x 0.10
-        (PROD, "metrics", "7.80"),  # the same 26 x 0.30
+        (PROD, "alarms", "3.00"),  # (22 of 12 pipelines, 3 of the platform, 1 of events, 4 of builds) x 0.10
+        (PROD, "metrics", "7.50"),  # 25 of these x 0.30; the last one's is SQS's own
+        (PROD, "dashboards", "3.00"),  # 1 x 3
         (PROD, "mails of alarms", "0.02"),  # 1,000 x 2 / 100,000
         (PROD, "secrets", "12.00"),  # (6 + 12 x 2) x 0.40
         (PROD, "data events of the trail", "25.00"),  # 25 million x 0.10 / 100,000
@@ -78,7 +79,7 @@ def test_drivers_have_names_of_their_own_and_the_largest_of_a_component_is_first
 def test_every_assumption_moves_an_amount(today: Estimate) -> None:
     """A key that nothing rests on would be filled in for nothing.
 
-    Dev's mw1.micro adds no workers, and production checks no pull requests.
+    Dev's mw1.micro adds no workers; production checks no pull requests; only its rows are masked for them.
     """
     assumed = {
         (each.stack, factor.name.removeprefix("slipway:cost."))
@@ -89,9 +90,10 @@ def test_every_assumption_moves_an_amount(today: Estimate) -> None:
     shared = {to_camel(field) for field in SharedCostBasis.model_fields} - facts
     environment = {to_camel(field) for field in EnvironmentCostBasis.model_fields}
     assert {name for stack, name in assumed if stack is SHARED} == shared
-    assert {name for stack, name in assumed if stack is STAGING} == environment
+    masked = {"maskMinutes", "maskedTerabytes"}
+    assert {name for stack, name in assumed if stack is STAGING} == environment - masked - {"checkMinutes"}
     assert {name for stack, name in assumed if stack is PROD} == environment - {"checkMinutes"}
-    assert {name for stack, name in assumed if stack is DEV} == environment - {"airflowWorkerHours"}
+    assert {name for stack, name in assumed if stack is DEV} == environment - masked - {"airflowWorkerHours"}
 
 
 def test_every_price_is_used() -> None:
@@ -103,7 +105,7 @@ def test_every_price_is_used() -> None:
         basis = told.shared.cost.model_copy(update={"snowflake_edition": edition})
         shared = told.shared.model_copy(update={"cost": basis})
         for scheduled in (0, 41, 201):
-            counts = PipelineCounts(every=300, scheduled=scheduled, modelled=1, signals=1)
+            counts = PipelineCounts(every=300, scheduled=scheduled, modelled=1, signals=1, told=1)
             told = type(told)(shared=shared, environments=environments)
             asked |= {each.price.item for each in estimated(told, counts).lines}
     assert asked == {price.item for price in table.prices}
@@ -189,10 +191,23 @@ def test_the_dearer_edition_makes_every_credit_dearer() -> None:
 
 def test_finedge_is_counted_from_its_catalog() -> None:
     """Twelve pipelines, ten of them with a DAG."""
-    assert finedge() == PipelineCounts(every=12, scheduled=10, modelled=12, signals=26)
+    assert finedge() == PipelineCounts(every=12, scheduled=10, modelled=12, signals=22, told=11)
 
 
 def test_an_estimate_asks_for_no_price_of_nothing() -> None:
     """An empty table cannot price anything: it is refused, not taken for free."""
     with pytest.raises(NoPrice, match=r"the price table has no '[a-z-]+' in us-east-1"):
         estimated(prices=PriceTable(()))
+
+
+def test_fresher_clones_for_checks_cost_more() -> None:
+    """Each refresh masks all rows again: twice as often is twice the compute, and no pool costs nothing."""
+    daily = line(estimated(), PROD, "masking of clones for checks")
+    pool = {"environment": "dev", "ready": 12, "maxAgeHours": 12}
+    often = line(estimated(settings(checkPool=pool)), PROD, "masking of clones for checks")
+    assert daily.amount == Decimal("46.50")  # 31 x 30 minutes at 1 credit of 3 dollars an hour
+    assert often.amount == daily.amount / 31 * 61
+    assert any("checkPool.maxAgeHours" in factor.name for factor in often.factors)
+    sizes = {"transform": "MEDIUM", "release": "MEDIUM", "rollback": "MEDIUM"}
+    none = estimated(settings(checkPool=None, warehouseSizes=sizes))
+    assert not [each for each in none.lines if "checks" in each.driver and each.stack is PROD]

@@ -24,7 +24,7 @@ def test_one_changed_setting_is_named_with_its_amount() -> None:
 
 def test_more_pipelines_change_the_class_and_say_so() -> None:
     """The catalog is a reason as a setting is; a worker of another class has another price."""
-    counts = PipelineCounts(every=60, scheduled=60, modelled=12, signals=26)
+    counts = PipelineCounts(every=60, scheduled=60, modelled=12, signals=22, told=11)
     change = CostChange(before=estimated(), after=estimated(counts=counts))
     lines = {each.line.driver: each for each in change.lines([StackName.PROD])}
     more = {"logs written", "logs kept", "secrets"}

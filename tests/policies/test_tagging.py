@@ -2,19 +2,17 @@
 
 import pytest
 
-from policies.catalogue import RULES
-from policies.rules.rule import Resource
 from policies.rules.tagging import REQUIRED_TAGS_RULE, taggable_types
 from slipway.model.tags import REQUIRED_TAGS
 from tests.doubles.entries import PLATFORM_TAGS
+from tests.policies.judged import judged
 
 BUCKET = "aws:s3/bucket:Bucket"
 TAGS = PLATFORM_TAGS.as_aws()
 
 
 def _violations(type_: str, properties: dict[str, object]) -> list[str]:
-    resource = Resource(type=type_, name="lake", properties=properties)
-    return list(REQUIRED_TAGS_RULE.violations(resource))
+    return judged(REQUIRED_TAGS_RULE, type_, properties)
 
 
 def test_a_tagged_resource_complies() -> None:
@@ -66,11 +64,3 @@ def test_what_cannot_be_tagged_is_exempt(type_: str) -> None:
 def test_the_types_that_the_platform_makes_are_known(type_: str) -> None:
     """A type missing from the list would pass untagged."""
     assert type_ in taggable_types()
-
-
-def test_every_rule_explains_itself() -> None:
-    """A rule id is referred to by waivers: it must be unique, and its remedy and rationale sentences."""
-    assert len({rule.id for rule in RULES}) == len(RULES)
-    for rule in RULES:
-        assert rule.rationale.endswith(".")
-        assert rule.remedy.endswith(".")

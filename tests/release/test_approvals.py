@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from slipway.attest.faults import AttestationRefused, BadSignature, UnknownKey
+from slipway.model.approval_policy import LASTS, LASTS_AT_LEAST, LASTS_AT_MOST
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.errors import ExitCode
 from slipway.release.approvals import ApprovalDenied, Approvals, DurationUnfit, consider
-from slipway.release.gates.policy import LASTS, LASTS_AT_LEAST, LASTS_AT_MOST
 from tests.doubles.local_signer import LocalSigner
 from tests.doubles.records import MemoryObjects
 from tests.doubles.releases import EFFECTS, NOW, REQUEST, approval, principal, release
@@ -80,7 +80,7 @@ def test_it_is_kept_below_its_givers_own_user_id(objects: MemoryObjects) -> None
     given = _approvals(objects).give(BEN, SIGNER, into=objects)
     assert given.new
     assert objects.writes == [
-        f"approvals/{RELEASE.digest[7:]}/prod/AIDABEN.OKAFOR/approval-{given.digest[7:]}.json"
+        f"approvals/{RELEASE.digest[7:]}/prod/AROAAPPROVE:ben.okafor/approval-{given.digest[7:]}.json"
     ]
     assert _approvals(objects).standing() == (BEN,)
 
@@ -167,7 +167,7 @@ def test_an_approval_below_a_folder_of_a_folder_is_refused(objects: MemoryObject
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("AIDABEN.OKAFOR", "AIDAANA.SILVA"),
+        ("AROAAPPROVE:ben.okafor", "AROAAPPROVE:ana.silva"),
         ("/prod/", "/staging/"),
         (RELEASE.digest[7:], release(slipway="0.2.0").digest[7:]),
     ],

@@ -32,6 +32,7 @@ def _manifest(draft: Draft) -> Manifest:
         repository="finedge/data",
         pull_requests=[later, REQUEST],
         direct_commits=[DirectCommit(sha="e" * 40, title="Hot fix", author="grace")],
+        checks=["dbt-build"],
         evidence=[digest_of_document(check_run())],
         slipway="0.1.0",
     )

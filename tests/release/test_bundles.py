@@ -2,8 +2,8 @@
 
 import pytest
 
+from slipway.attest.bundle import unpack
 from slipway.catalog import CatalogErrors
-from slipway.environment.bundle import unpack
 from slipway.release.bundles import Difference, difference, every_bundle
 from slipway.release.committed import read_commit
 from tests.doubles.commits import Commits

@@ -2,8 +2,8 @@
 
 import pytest
 
+from slipway.attest.bundle import artifact_key
 from slipway.attest.faults import DigestMismatch
-from slipway.environment.composition import artifact_key
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import DefinitionError

@@ -6,14 +6,15 @@ import json
 import pytest
 
 from slipway.attest import PredicateType, Statement, Subject, digest_of, digest_of_document, seal
+from slipway.attest.bundle import artifact_key
 from slipway.attest.faults import AttestationRefused, BadSignature, DigestMismatch, UnknownKey
-from slipway.environment.composition import artifact_key
+from slipway.attest.release_statement import open_release
 from slipway.model.digest import Digest
 from slipway.model.errors import ExitCode
 from slipway.model.parts import Artifact, PartId
 from slipway.ports.objects import ObjectStoreError, ObjectTaken
 from slipway.release.bundles import Bundle
-from slipway.release.releases import ArtifactMissing, Releases, ReleaseUnknown, open_release
+from slipway.release.releases import ArtifactMissing, Releases, ReleaseUnknown
 from tests.doubles.local_signer import LocalSigner
 from tests.doubles.records import MemoryObjects
 from tests.doubles.releases import manifest

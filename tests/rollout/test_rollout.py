@@ -1,6 +1,7 @@
 """A release goes into an environment and comes back: rows, grants, views, entries, resources, DAGs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import get_args
 
@@ -8,18 +9,24 @@ import pytest
 
 from slipway.model.evidence import AuditRun, Verdict, VerdictResult
 from slipway.model.snowflake_objects import Table
+from slipway.ports.warehouse_errors import ChangesNotTracked
+from slipway.ports.warehouse_results import ChangeCounts
+from slipway.rollout.left_behind import ROWS, written_to
 from slipway.rollout.plan import build_rollback, build_rollout
-from slipway.rollout.stages import PLAN, RolloutStage
+from slipway.rollout.publication import Publication
+from slipway.rollout.stages import PLAN, ObserveRun, RolloutStage
 from slipway.rollout.table import rollout_handlers
 from slipway.stages import Completed, Outcome, Undone, explain
 from tests.doubles.deployments import Fuse, Killed
 from tests.doubles.memory_environment import DATABASE
-from tests.rollout.world import Code, World
+from tests.doubles.memory_warehouse import AMOUNT
+from tests.rollout.world import ORDERS, VIEW_READERS, Code, World, promised_in_currencies, role_of
 
 OLD = Code()
 NEW = Code(view="v2", dag="dag 2", entry="entry 2")
 DOUBLED = Code(factor="* 2", view="v2", dag="dag 2", entry="entry 2")
 REVENUE = Table.of(DATABASE, "MARTS", "REVENUE")
+RISK = Table.of(DATABASE, "MARTS", "RISK")
 
 
 def world(fuse: Fuse | None = None) -> World:
@@ -47,9 +54,13 @@ def test_a_good_release_is_published_whole() -> None:
     assert outcome == Completed()
     seen = it.seen
     assert it.rows("revenue") == {1: "10.00", 2: "20.00", 3: "2.00"}
+    assert seen["owners"] == {str(REVENUE): role_of("revenue"), str(RISK): role_of("risk")}
+    assert seen["view owners"][f"{DATABASE}.MARTS.REVENUE_MONTHLY"] == role_of("revenue")
     assert seen["grants"][str(REVENUE)] == frozenset({"READER"})
     assert seen["views"][f"{DATABASE}.MARTS.REVENUE_MONTHLY"] == "v2"
+    assert seen["view grants"][f"{DATABASE}.MARTS.REVENUE_MONTHLY"] == VIEW_READERS
     assert seen["resources"] == {"revenue": b"entry 2", "risk": b"entry 1"}
+    assert it.airflow.variables["snowflake_role_prefix"] == "FINEDGE_DEV_"
     assert seen["paused"] == {"revenue": False, "risk": False}
     assert seen["runs"] == ["slipway__dev-0123456789ab-1"]
     assert seen["marks"][str(REVENUE)] is None
@@ -73,6 +84,61 @@ def test_a_join_that_doubles_revenue_is_stopped_at_the_audit() -> None:
     assert it.seen == before
     kept = [each for each in it.evidence.held.values() if isinstance(each, AuditRun)]
     assert [each.passed for each in kept] == [False]
+
+
+def test_a_currency_that_doubles_stops_the_release() -> None:
+    """Its orders come to 3 % of all: the sum of all currencies stays in its band."""
+    it = world()
+    it.promised = promised_in_currencies
+    it.warehouse.currencies = {1: "EUR", 2: "EUR", 3: "USD", 4: "USD"}
+    for table in (REVENUE, ORDERS):
+        it.warehouse.tables[str(table)].rows[3] = Decimal("0.50")
+    it.warehouse.tables[str(ORDERS)].rows[4] = Decimal("0.50")
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "sum of AMOUNT in USD is 1.00, +100.0 % against production's 0.50" in outcome.reason
+    assert "EUR" not in outcome.reason
+
+
+def test_a_build_that_takes_too_long_is_a_failed_stage() -> None:
+    """Begun again, it would take too long again; the message says where more time is granted."""
+    it = world()
+    before = it.seen
+    it.tools.takes = timedelta(minutes=45)
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert outcome.reason.startswith("dbt took longer than it may and was ended")
+    assert "limits: {build: 2h}" in outcome.reason
+    assert it.seen == before
+
+
+def test_an_entry_grants_its_build_and_its_run_more_time() -> None:
+    """What takes 45 minutes is built; a run of two hours takes nothing back."""
+    it = world()
+    it.tools.takes = timedelta(minutes=45)
+    facts = it.facts("revenue", NEW)
+    (revenue,) = facts.pipelines
+    assert revenue.work is not None
+    granted = revenue.model_copy(
+        update={
+            "work": revenue.work.model_copy(update={"limit": timedelta(hours=1)}),
+            "run_limit": timedelta(hours=3),
+        }
+    )
+    stages = build_rollout(facts.model_copy(update={"pipelines": (granted,)}))
+    assert [stage.limit_minutes for stage in stages if isinstance(stage, ObserveRun)] == [180]
+    assert it.finish(stages) == Completed()
+
+
+def test_a_required_column_that_lacks_values_stops_the_release() -> None:
+    """It is no part of the key, and the sums do not show it."""
+    it = world()
+    before = it.seen
+    it.warehouse.lacking = {AMOUNT: 1}
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "column AMOUNT is NUMBER(18,2), with no value in 1 of 2 rows" in outcome.reason
+    assert it.seen == before
 
 
 def test_new_code_that_would_write_into_production_is_refused() -> None:
@@ -153,6 +219,121 @@ def test_rows_that_reached_the_new_generation_are_not_dropped_with_it() -> None:
     assert left.rows[99] == Decimal("99.00")
     assert left.expiry is not None
     assert (left.expiry.at - it.clock.now()).days >= 6
+    (told,) = (each for each in it.story.told if each.startswith("undone swap-table"))
+    assert "'rows left': '1 rows inserted, 0 updated, 0 deleted'" in told
+    assert "'left in': 'FINEDGE_DEV.MARTS__SLIPWAY_1.REVENUE', 'kept until': '2026-03-09 12:" in told
+    assert "'bring back with': 'MERGE INTO FINEDGE_DEV.MARTS.REVENUE FROM " in told
+
+
+def test_a_rollback_tells_what_was_written_to_the_release_it_leaves() -> None:
+    """Counted from the swap on, kept, and how to bring it back."""
+    it = world()
+    _, shipped = it.deploy("revenue", NEW)
+    it.warehouse.insert(REVENUE, 99, "99.00")
+    assert it.roll_back("revenue", shipped) == Completed()
+    assert it.rows("revenue") == {1: "10.00", 2: "20.00"}
+    told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
+    assert "'rows left': '1 rows inserted, 0 updated, 0 deleted'" in told
+    assert "'left in': 'FINEDGE_DEV.MARTS__SLIPWAY_1.REVENUE', 'kept until': '2026-03-09 12:" in told
+
+
+def test_of_a_table_that_was_made_anew_since_it_is_said_what_is_known() -> None:
+    """When, how large both are, and what the next run does; nobody can count its new rows."""
+    it = world()
+    _, shipped = it.deploy("revenue", NEW)
+    it.warehouse.add(REVENUE, {1: "10.00", 5: "50.00", 6: "1.00"}, grants=["READER"])
+    assert it.roll_back("revenue", shipped) == Completed()
+    told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
+    assert "unknown" not in told
+    assert "'rows left': 'cannot be counted: the table was made anew at 2026-03-02 12:00 UTC; " in told
+    assert "it has 3 rows, what comes back has 2; each run of its pipeline makes it anew, so the next" in told
+    assert "'left in': 'FINEDGE_DEV.MARTS__SLIPWAY_1.REVENUE', 'kept until': '2026-03-09 12:" in told
+
+
+def test_the_observed_run_that_has_made_it_anew_is_named() -> None:
+    """dbt makes a table anew in every run: the one that the deployment has triggered did so."""
+    it = world()
+
+    class Runs(Fuse):
+        def burn(self, passed: str) -> None:
+            super().burn(passed)
+            if passed == "after trigger slipway__dev-0123456789ab-1":
+                made = it.warehouse.add(REVENUE, {1: "10.00", 2: "20.00"}, grants=["READER"])
+                made.made = it.clock.now()
+
+    it.fuse.__class__ = Runs
+    it.clock.wait(60)
+    _, shipped = it.deploy("revenue", NEW)
+    assert it.roll_back("revenue", shipped) == Completed()
+    told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
+    assert "UTC, while run slipway__dev-0123456789ab-1 of its pipeline was observed; it has 2 rows" in told
+
+
+def test_a_table_whose_changes_are_forgotten_is_not_said_to_be_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is the very object that was published; Snowflake has forgotten what changed."""
+    it = world()
+    _, shipped = it.deploy("revenue", NEW)
+
+    def forgotten(table: Table, *_: object, **__: object) -> ChangeCounts:
+        raise ChangesNotTracked("it is not tracked", subject=str(table))
+
+    monkeypatch.setattr(it.warehouse, "changes", forgotten)
+    assert it.roll_back("revenue", shipped) == Completed()
+    told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
+    assert "'rows left': 'cannot be counted: Snowflake remembers its changes no longer; it has 2 rows" in told
+
+
+def test_a_table_that_grows_is_not_made_anew_by_its_runs() -> None:
+    """Incremental models go on from what is there: whoever replaced it has to be looked for."""
+    it = world()
+    _, shipped = it.deploy("revenue", NEW)
+    (relation,) = shipped.pipelines[0].relations
+    noted = relation.model_copy(
+        update={"grows": True, "published": "1", "publication": Publication(made="another moment")}
+    )
+    it.warehouse.add(REVENUE, {1: "10.00"})
+    said = written_to(it.warehouse, noted)[ROWS]
+    assert said.endswith("runs of its pipeline go on from what is there and do not do that: compare the two")
+
+
+@pytest.mark.parametrize("moment", ["before dbt build revenue", f"before clone {REVENUE}"])
+def test_a_table_that_appeared_since_the_survey_is_somebody_elses(moment: str) -> None:
+    """The release is taken back, with the reason, and the table is left as it is."""
+    it = world()
+    del it.warehouse.tables[str(REVENUE)]
+
+    class Somebody(Fuse):
+        def burn(self, passed: str) -> None:
+            super().burn(passed)
+            if passed == moment:
+                it.warehouse.add(REVENUE, {7: "70.00"})
+
+    it.fuse.__class__ = Somebody
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "snowflake://FINEDGE.MARTS.REVENUE is there by now: somebody has made it" in outcome.reason
+    assert it.rows("revenue") == {7: "70.00"}
+
+
+def test_a_new_table_killed_anywhere_is_published_once() -> None:
+    """What a killed process has made is told from somebody else's by its rows."""
+    whole = world()
+    del whole.warehouse.tables[str(REVENUE)]
+    begun = len(whole.fuse.moments)
+    assert whole.deploy("revenue", NEW)[0] == Completed()
+    for at in range(len(whole.fuse.moments) - begun):
+        it = world()
+        del it.warehouse.tables[str(REVENUE)]
+        it.fuse.at = len(it.fuse.moments) + at
+        stages = build_rollout(it.facts("revenue", NEW))
+        with pytest.raises(Killed):
+            it.finish(stages)
+        it.fuse.at = None
+        assert it.finish(stages, token=2) == Completed(), whole.fuse.moments[begun + at]
+        assert it.rows("revenue") == whole.rows("revenue")
+        assert it.seen["owners"] == {str(REVENUE): role_of("revenue"), str(RISK): role_of("risk")}
 
 
 def _kept(*attempts: int) -> dict[str, list[str]]:
@@ -215,7 +396,17 @@ def test_a_rollback_brings_everything_back() -> None:
     assert it.roll_back("revenue", shipped) == Completed()
     after = it.seen
     assert after["rows"] == before["rows"]
-    for same in ("grants", "views", "entries", "resources", "pointers", "paused"):
+    for same in (
+        "owners",
+        "grants",
+        "view owners",
+        "view grants",
+        "views",
+        "entries",
+        "resources",
+        "pointers",
+        "paused",
+    ):
         assert after[same] == before[same], same
     assert after["marks"][str(REVENUE)] is None
     left = it.warehouse.tables[str(shipped.pipelines[0].relations[0].candidate)]

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from slipway.model.environment import Environment
 from slipway.model.evidence import Verdict, VerdictResult
+from slipway.ports.journal import Conclusion
 from slipway.rollout.plan import build_rollout
 from slipway.rollout.stages import RolloutStage
 from slipway.stages import Completed, Parked, Undone
-from tests.doubles.deployments import Fuse
+from tests.doubles.deployments import Fuse, Killed
 from tests.doubles.memory_environment import DATABASE
 from tests.rollout.world import Code, World
 
@@ -105,3 +107,29 @@ def test_a_role_that_may_not_see_transactions_says_so(it: World) -> None:
         "the role may not see whether a transaction of before the swap goes on" in said
         for said in verdict.observations
     )
+
+
+def test_wherever_it_is_killed_it_is_noted_when_to_look_again() -> None:
+    """With the end itself, in one write: between two, a release would be left that nobody looks at."""
+
+    def narrow() -> World:
+        made = World()
+        made.begin(revenue=OLD)
+        made.warehouse.sees_all = False
+        return made
+
+    whole = narrow()
+    begun = len(whole.fuse.moments)
+    assert whole.deploy("revenue", NEW)[0] == Completed()
+    for at in range(len(whole.fuse.moments) - begun):
+        it = narrow()
+        it.fuse.at = len(it.fuse.moments) + at
+        stages = build_rollout(it.facts("revenue", NEW))
+        with pytest.raises(Killed):
+            it.finish(stages)
+        it.fuse.at = None
+        it.finish(stages, token=2)
+        (head,) = it.journal.unseen(Environment.DEV)
+        assert head.conclusion is Conclusion.COMPLETED
+        assert head.unseen_until is not None
+        assert head.unseen_until >= it.clock.now() + timedelta(hours=4, minutes=55)

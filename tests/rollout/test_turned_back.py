@@ -45,7 +45,7 @@ def _killed(at: int) -> tuple[World, tuple[RolloutStage, ...]]:
     return it, stages
 
 
-def _turn_back(it: World) -> None:
+def turn_back(it: World) -> None:
     """Say, as `slipway rollback` does, that nothing more of it is done."""
     begun = opened()
     head = it.journal.heads.get(begun.id) or begun
@@ -60,7 +60,7 @@ def test_nothing_is_left_of_it(at: int) -> None:
     was_published = _made(it) != _made(first)
     if was_published:
         it.warehouse.insert(PRODUCTION, 99, "99.00")
-    _turn_back(it)
+    turn_back(it)
     assert it.finish(stages, token=2) == Undone(reason="rolled back by ana")
     kept = {name: thing for name, thing in it.warehouse.tables.items() if "__SLIPWAY_1" in name}
     assert [list(thing.rows) for thing in kept.values()] == ([[1, 2, 99]] if was_published else [])

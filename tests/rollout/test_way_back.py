@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from slipway.model.deployment import Purpose
 from slipway.model.environment import Environment
 from slipway.model.parts import PartId
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.ports.journal import Deployment
-from slipway.rollout.deployments import Plan, Purpose
 from slipway.rollout.plan import build_rollback, build_rollout
+from slipway.rollout.planned import Plan
 from slipway.rollout.way_back import NothingToTakeBack, facts_of_way_back
 from slipway.stages import Completed
 from tests.doubles.deployments import opened
@@ -33,7 +34,7 @@ def test_everything_that_the_release_changed_comes_back() -> None:
     it, head = _deployed(NEW)
     document = it.documents.newest(Environment.DEV)
     assert document is not None
-    facts = facts_of_way_back(head, document, REVENUE)
+    facts = facts_of_way_back(head, it.journal.rows(head.id), document, REVENUE)
     stages = build_rollback(facts)
     assert [stage.kind for stage in stages] == [
         "pause-writers",
@@ -61,7 +62,7 @@ def test_only_what_was_changed_comes_back() -> None:
     it, head = _deployed(Code(dag="dag 2"))
     document = it.documents.newest(Environment.DEV)
     assert document is not None
-    facts = facts_of_way_back(head, document, REVENUE)
+    facts = facts_of_way_back(head, it.journal.rows(head.id), document, REVENUE)
     assert facts.change.parts == (PartId(REVENUE, PartKind.DAG),)
     assert [stage.kind for stage in build_rollback(facts)] == [
         "pause-writers",
@@ -79,8 +80,11 @@ def test_what_is_not_there_is_not_taken_back(pipeline: str) -> None:
     document = it.documents.newest(Environment.DEV)
     assert document is not None
     if pipeline == "revenue":
-        it.finish(build_rollback(facts_of_way_back(head, document, REVENUE)), "dev-rollback-1")
+        it.finish(
+            build_rollback(facts_of_way_back(head, it.journal.rows(head.id), document, REVENUE)),
+            "dev-rollback-1",
+        )
         document = it.documents.newest(Environment.DEV)
         assert document is not None
     with pytest.raises(NothingToTakeBack, match=f"has nothing of {pipeline} left in dev"):
-        facts_of_way_back(head, document, PipelineName(pipeline))
+        facts_of_way_back(head, it.journal.rows(head.id), document, PipelineName(pipeline))

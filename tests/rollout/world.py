@@ -1,49 +1,56 @@
 """FinEdge in small: two pipelines with a table, a view, a DAG and a catalog entry each."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from slipway.attest import digest_of
-from slipway.environment.bundle import BundledFile, pack
-from slipway.environment.composition import Compositions, artifact_key
+from slipway.attest.bundle import BundledFile, artifact_key, pack
+from slipway.environment.composition import Compositions
 from slipway.model.contract import Contract, PromisedColumn
 from slipway.model.dataset import Dataset
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
+from slipway.model.grants import Grant, Grantee, GranteeKind, Privilege
 from slipway.model.parts import PartId
-from slipway.model.pipeline import PartKind, PipelineName
+from slipway.model.pipeline import PartKind, PipelineName, dag_id
 from slipway.model.snowflake_objects import Table
 from slipway.ports.orchestrator import DagId
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
-from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, dag_id
+from slipway.rollout.facts import DagChange, Facts, ShippedPipeline
 from slipway.rollout.ground import Ground
 from slipway.rollout.plan import build_rollback, build_rollout
-from slipway.rollout.stages import DbtWork, Relation, RolloutStage, SchemaPlace
+from slipway.rollout.relations import DbtWork, PublishedView, Relation, SchemaPlace
+from slipway.rollout.stages import RolloutStage
 from slipway.rollout.table import Engines, rollout_handlers
+from slipway.rollout.transaction_limits import TransactionLimits
+from slipway.rollout.way_back import as_published
 from slipway.stages import Completed, Executor, Outcome, Parked, Undone
+from slipway.stages.story import Story
 from tests.doubles.deployments import Fuse, ManualClock, MemoryJournal, ToldStory, opened
-from tests.doubles.memory_environment import (
-    DATABASE,
-    FusedDocuments,
-    MemoryAirflow,
-    MemoryDbt,
-    MemoryEvidence,
-    MemoryStack,
-)
-from tests.doubles.memory_warehouse import AMOUNT, KEY, MemoryWarehouse
+from tests.doubles.memory_airflow import MemoryAirflow
+from tests.doubles.memory_environment import DATABASE, FusedDocuments, MemoryDbt, MemoryEvidence, MemoryStack
+from tests.doubles.memory_warehouse import AMOUNT, CURRENCY, KEY, MemoryWarehouse
 from tests.doubles.records import MemoryObjects
 
 ACTOR = "arn:aws:iam::222233334444:role/slipway-dev-deploy"
 RELEASE = digest_of(b"release")
+VIEW_READERS = frozenset({Grant(privilege=Privilege("SELECT"), grantee=Grantee(GranteeKind.ROLE, "CFO"))})
 ORDERS = Table.of(DATABASE, "RAW", "ORDERS")
+LIMITS = TransactionLimits(statement=timedelta(hours=1), time_travel=timedelta(days=1))
 
 _SCRATCH = tempfile.TemporaryDirectory(prefix="slipway-rollout-")
+
+
+def role_of(pipeline: str) -> str:
+    """The role of a pipeline."""
+    return f"FINEDGE_DEV_{pipeline.upper()}"
 
 
 def promised(table: str) -> Contract:
@@ -58,6 +65,13 @@ def promised(table: str) -> Contract:
     )
 
 
+def promised_in_currencies(table: str) -> Contract:
+    """The same, where each amount has the column of its currency."""
+    plain = promised(table)
+    key, amount = plain.columns
+    return plain.model_copy(update={"columns": (key, amount.model_copy(update={"currency": CURRENCY}))})
+
+
 @dataclass(frozen=True)
 class Code:
     """What a pipeline's developer wrote.
@@ -68,6 +82,7 @@ class Code:
         view: the text of its view.
         dag: the text of its DAG file.
         entry: the text of its catalog entry.
+        label: a third column of its table, which its view reads; empty: there is none.
     """
 
     factor: str = "* 1"
@@ -75,6 +90,7 @@ class Code:
     view: str = "v1"
     dag: str = "dag 1"
     entry: str = "entry 1"
+    label: str = ""
 
     def files(self, pipeline: str) -> Mapping[PartKind, dict[str, str]]:
         """The files of each part."""
@@ -82,8 +98,8 @@ class Code:
             PartKind.ENTRY: {f"catalog/{pipeline}.yaml": self.entry},
             PartKind.DAG: {f"dags/{pipeline}.py": self.dag},
             PartKind.DBT: {
-                f"dbt/models/marts/{pipeline}/{pipeline}.sql": f"{self.model} {self.factor}",
-                f"dbt/models/marts/{pipeline}/{pipeline}_monthly.sql": f"view {self.view}",
+                f"dbt/models/marts/{pipeline}/{pipeline}.sql": f"{self.model} {self.factor} {self.label}",
+                f"dbt/models/marts/{pipeline}/{pipeline}_monthly.sql": f"view {self.view} {self.label}",
             },
         }
 
@@ -102,15 +118,16 @@ class World:
         self.warehouse = MemoryWarehouse(self.fuse)
         self.documents = FusedDocuments(self.fuse)
         self.objects = MemoryObjects()
-        self.stack = MemoryStack(self.fuse)
         self.airflow = MemoryAirflow(self.fuse)
         self.evidence = MemoryEvidence(self.fuse)
         self.journal = MemoryJournal(self.fuse)
         self.tools = MemoryDbt(self.warehouse, self.fuse)
         self.clock = ManualClock()
+        self.stack = MemoryStack(self.fuse, self.clock)
         self.story = ToldStory()
         self.project = "apart"
         self.has_airflow = True
+        self.promised = promised
 
     @property
     def engines(self) -> Engines:
@@ -124,11 +141,19 @@ class World:
             warehouse=self.warehouse,
             dbt=DbtRuns(tools=self.tools, variables={}, scratch=scratch / "dbt", on_line=lambda _: None),
             engine=self.stack,
+            updates=self.stack.updates,
             orchestrator=self.airflow,
             dag_store=self.airflow,
             parsing=DagParsing(tools=self.tools),
             evidence=self.evidence,
+            role_prefix="FINEDGE_DEV_",
+            limits=LIMITS,
         )
+
+    @property
+    def listener(self) -> Story:
+        """Who is told."""
+        return self.story
 
     def artifact(self, files: Mapping[str, str]) -> Digest:
         """Put a bundle into the artifact store."""
@@ -169,8 +194,12 @@ class World:
 
     def _bring_up(self, name: str, written: Code) -> None:
         table = Table.of(DATABASE, "MARTS", name.upper())
-        self.warehouse.add(table, {1: "10.00", 2: "20.00"}, grants=["READER"])
-        self.warehouse.views[f"{DATABASE}.MARTS.{name.upper()}_MONTHLY"] = written.view
+        thing = self.warehouse.add(table, {1: "10.00", 2: "20.00"}, grants=["READER"])
+        thing.owner, thing.label = role_of(name), written.label
+        monthly = f"{DATABASE}.MARTS.{name.upper()}_MONTHLY"
+        self.warehouse.views[monthly] = written.view
+        self.warehouse.view_grants[monthly] = VIEW_READERS
+        self.warehouse.view_owners[monthly] = role_of(name)
         dag = next(e for e in self.entries(name, written) if e.part.kind is PartKind.DAG)
         self.airflow.generations[PipelineName(name), dag.artifact] = ()
         self.airflow.pointers[PipelineName(name)] = dag.artifact
@@ -180,16 +209,41 @@ class World:
 
     def facts(self, pipeline: str, code: Code, attempt: int = 1) -> Facts:
         """What is known of a release that ships one pipeline."""
+        return self.facts_of({pipeline: code}, attempt)
+
+    def facts_of(self, shipped: Mapping[str, Code], attempt: int = 1) -> Facts:
+        """What is known of a release that ships pipelines."""
         document = self.documents.newest(Environment.DEV)
         assert document is not None
-        return self._facts(pipeline, change_of(document, self.entries(pipeline, code), []), attempt)
+        entries = [entry for name, code in shipped.items() for entry in self.entries(name, code)]
+        return self._facts(shipped, change_of(document, entries, []), attempt)
 
     def facts_of_way_back(self, pipeline: str, shipped: Facts) -> Facts:
-        """What is known of taking a release's pipeline back."""
-        return self._facts(pipeline, shipped.change.back, 1)
+        """What is known of taking a release's pipeline back, with when its tables were published."""
+        facts = self._facts([pipeline], shipped.change.back, 1)
+        rows = {row.stage: row for row in self.journal.stored.values()}
 
-    def _facts(self, pipeline: str, change: Change, attempt: int) -> Facts:
-        suffix = f"__SLIPWAY_{attempt}"
+        def published(relation: Relation) -> Relation:
+            return as_published(relation, PipelineName(pipeline), rows)
+
+        pipelines = tuple(
+            each.model_copy(update={"relations": tuple(map(published, each.relations))})
+            for each in facts.pipelines
+        )
+        return facts.model_copy(update={"pipelines": pipelines})
+
+    def _facts(self, pipelines: Iterable[str], change: Change, attempt: int) -> Facts:
+        return Facts(
+            environment=Environment.DEV,
+            release=RELEASE,
+            change=change,
+            pipelines=tuple(self._shipped(name, change, f"__SLIPWAY_{attempt}") for name in pipelines),
+            project="dbt",
+            resources=(),
+            airflow=self.has_airflow,
+        )
+
+    def _shipped(self, pipeline: str, change: Change, suffix: str) -> ShippedPipeline:
         name = PipelineName(pipeline)
         relation = Relation(
             dataset=Dataset.parse(f"snowflake://FINEDGE.MARTS.{pipeline.upper()}"),
@@ -197,13 +251,14 @@ class World:
             suffix=suffix,
             grows=False,
             is_new=f"{DATABASE}.MARTS.{pipeline.upper()}" not in self.warehouse.tables,
-            contract=promised(pipeline),
+            contract=self.promised(pipeline),
+            owner=role_of(pipeline),
         )
         kinds = {part.kind for part in change.parts}
         dbt, dag = PartId(name, PartKind.DBT), PartId(name, PartKind.DAG)
         new = {entry.part: entry.artifact for entry in change.entries}
         old = {entry.part: entry.artifact for entry in change.previous}
-        shipped = ShippedPipeline(
+        return ShippedPipeline(
             name=name,
             dag=dag_id(name),
             dag_change=DagChange(part=dag, artifact=new.get(dag), previous=old.get(dag))
@@ -219,17 +274,14 @@ class World:
             )
             if PartKind.DBT in kinds
             else None,
-            views=(f"snowflake://FINEDGE.MARTS.{pipeline.upper()}_MONTHLY",),
+            views=(
+                PublishedView(
+                    dataset=Dataset.parse(f"snowflake://FINEDGE.MARTS.{pipeline.upper()}_MONTHLY"),
+                    database=DATABASE,
+                    owner=role_of(pipeline),
+                ),
+            ),
             relations=(relation,) if PartKind.DBT in kinds else (),
-        )
-        return Facts(
-            environment=Environment.DEV,
-            release=RELEASE,
-            change=change,
-            pipelines=(shipped,),
-            project="dbt",
-            resources=(),
-            airflow=self.has_airflow,
         )
 
     def carry_on(
@@ -242,8 +294,9 @@ class World:
             handlers=rollout_handlers(self.engines),
             journal=self.journal,
             clock=self.clock,
-            story=self.story,
+            story=self.listener,
             actor=ACTOR,
+            lease=lambda: timedelta(seconds=20),
         )
         return executor.carry_on(replace(head, token=token), stages)
 
@@ -281,6 +334,9 @@ class World:
             "rows": {name: dict(thing.rows) for name, thing in tables.items()},
             "grants": {name: thing.grants for name, thing in tables.items()},
             "marks": {name: thing.expiry for name, thing in tables.items()},
+            "owners": {name: thing.owner for name, thing in tables.items()},
+            "view grants": dict(self.warehouse.view_grants),
+            "view owners": {n: o for n, o in self.warehouse.view_owners.items() if ".MARTS." in n},
             "views": {n: q for n, q in self.warehouse.views.items() if ".MARTS." in n},
             "candidate schemas": sorted(self.warehouse.schemas),
             "entries": document and {entry.part: entry.artifact for entry in document.entries},
@@ -288,4 +344,5 @@ class World:
             "pointers": dict(self.airflow.pointers),
             "paused": {dag: flow.paused for dag, flow in self.airflow.flows.items()},
             "runs": sorted(self.airflow.triggered),
+            "labels": {name: thing.label for name, thing in tables.items()},
         }

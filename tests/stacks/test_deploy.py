@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pulumi
 import pytest
-import yaml
 
 from policies.rules.tagging import taggable_types
 from slipway.catalog import load_workspace
@@ -16,6 +16,7 @@ from stacks.settings import parse
 from tests.doubles.declared_stacks import ROOT, SHARED_OUTPUTS, declared
 from tests.doubles.pulumi_recorder import Recording, record
 from tests.doubles.stack_files import configuration
+from tests.doubles.workspace_folder import WorkspaceFolder
 
 PIPELINES = ("slipway:pipeline:BatchPipeline", "slipway:pipeline:StreamingPipeline")
 
@@ -45,11 +46,75 @@ def test_every_alarm_goes_to_the_owner(recordings: Mapping[StackName, Recording]
     """Beside the environment's topic, that of the team whose pipeline it is."""
     prod = recordings[StackName.PROD]
     topics = {each.name: each.inputs["name"] for each in prod.of("aws:sns/topic:Topic")}
-    arn = f"arn:aws:mock::{prod.account}:aws:sns/topic:Topic"
+    arn = f"arn:aws:sns:us-east-1:{prod.account}:slipway-prod"
     for entry in load_workspace(ROOT / "examples" / "finedge").pipelines:
-        alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{entry.name}-failures").inputs
-        assert alarm["alarmActions"] == [f"{arn}/alerts", f"{arn}/owner-{entry.owner}"]
+        alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{entry.name}-freshness").inputs
+        assert alarm["alarmActions"] == [f"{arn}-alerts", f"{arn}-alerts-{entry.owner}"]
         assert topics[f"owner-{entry.owner}"] == f"slipway-prod-alerts-{entry.owner}"
+
+
+def test_who_measures_reads_every_schema_and_changes_none(recordings: Mapping[StackName, Recording]) -> None:
+    """The newest row of any table, on the compute of pipelines; no role that writes is held."""
+    prod = recordings[StackName.PROD]
+    user = prod.one("snowflake:index/serviceUser:ServiceUser", "warehouse-observe").inputs
+    role = "FINEDGE_PROD_OBSERVE"
+    assert (user["name"], user["defaultRole"], user["defaultWarehouse"]) == (
+        role,
+        role,
+        "FINEDGE_PROD_TRANSFORM",
+    )
+    held = {
+        each.inputs["roleName"]
+        for each in prod.of("snowflake:index/grantAccountRole:GrantAccountRole")
+        if each.inputs.get("parentRoleName") == role
+    }
+    readers = {
+        each.inputs["name"]
+        for each in prod.of("snowflake:index/accountRole:AccountRole")
+        if each.inputs["name"].endswith("__READ")
+    }
+    assert held == readers
+    granted = [
+        each.inputs
+        for each in prod.of("snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole")
+        if each.inputs["accountRoleName"] == role
+    ]
+    assert [each["privileges"] for each in granted] == [["USAGE"]]
+
+
+def test_only_the_janitor_reads_production_and_makes_databases(
+    recordings: Mapping[StackName, Recording],
+) -> None:
+    """It holds the role of dev's checks, which has nothing of prod; the deployer's role holds neither."""
+    held = {
+        stack: {
+            (each.inputs.get("parentRoleName") or each.inputs["userName"], each.inputs["roleName"])
+            for each in recordings[stack].of("snowflake:index/grantAccountRole:GrantAccountRole")
+        }
+        for stack in (StackName.DEV, StackName.PROD)
+    }
+    janitor, checks = "FINEDGE_PROD_JANITOR", "FINEDGE_DEV_CI"
+    of_janitor = {role for holder, role in held[StackName.PROD] if holder == janitor}
+    assert checks in of_janitor
+    assert all(role.endswith("__READ") for role in of_janitor - {checks})
+    holders = {holder for holder, role in held[StackName.PROD] if role == janitor}
+    assert holders == {"SYSADMIN", "FINEDGE_PROD_DEPLOY"}
+    users = {
+        each.inputs["name"]
+        for each in recordings[StackName.PROD].of("snowflake:index/serviceUser:ServiceUser")
+    }
+    assert "FINEDGE_PROD_DEPLOY" in users  # a user, not the role of that name
+    of_checks = {role for holder, role in held[StackName.DEV] if holder == checks}
+    assert not [role for role in of_checks if "PROD" in role]
+    assert (checks, janitor) not in held[StackName.PROD] | held[StackName.DEV]
+    made = {
+        each.inputs["accountRoleName"]
+        for each in recordings[StackName.PROD].of(
+            "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"
+        )
+        if each.inputs["privileges"] == ["CREATE DATABASE"]
+    }
+    assert made == {janitor}
 
 
 def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]) -> None:
@@ -61,19 +126,8 @@ def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]
     assert tables == {"slipway-shared-ledger", "slipway-shared-ledger-index"}
     aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
     assert "alias/slipway-shared-signing" in aliases
-    assert {f"alias/slipway-pulumi-{stack}" for stack in StackName} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
     assert [shared.of(type_) for type_ in PIPELINES] == [[], []]
-
-
-def test_the_secrets_provider_of_each_stack_file_is_a_key_of_shared(
-    recordings: Mapping[StackName, Recording],
-) -> None:
-    """A stack file that named another alias could not be opened on the first real bring-up."""
-    aliases = {each.inputs["name"] for each in recordings[StackName.SHARED].of("aws:kms/alias:Alias")}
-    for stack in StackName:
-        document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
-        assert document["secretsprovider"].removeprefix("awskms://").split("?")[0] in aliases
 
 
 def test_a_trail_watches_the_buckets_that_count(recordings: Mapping[StackName, Recording]) -> None:
@@ -193,6 +247,16 @@ def test_no_monitor_suspends_production_or_a_rollback(recordings: Mapping[StackN
         assert set(watched.values()) == {monitor["name"]}
 
 
+def test_all_stacks_stand_in_one_region() -> None:
+    """At preview: names of shared's buses, keys and roles would be made with the wrong region."""
+    settings = parse("dev", configuration(ROOT, StackName.DEV), root=ROOT)
+    with pytest.raises(pulumi.RunError) as caught:
+        record(lambda: deploy(settings), stack="dev", shared={**SHARED_OUTPUTS, "region": "eu-west-1"})
+    told = "stack 'dev' stands in us-east-1, and 'shared' in eu-west-1: all stand in one region"
+    assert told in str(caught.value)
+    assert "set aws:region to eu-west-1 in Pulumi.dev.yaml" in str(caught.value)
+
+
 def test_a_clone_is_of_what_the_catalog_has() -> None:
     """A source that nobody has is told with the setting, before anything is made; the nearest is named."""
     wanted = {"environment": "prod", "source": "FINEDGE.MART", "purpose": "Rehearses a release"}
@@ -201,6 +265,19 @@ def test_a_clone_is_of_what_the_catalog_has() -> None:
     with pytest.raises(pulumi.RunError, match=r"clones\.drill\.source' is wrong.*FINEDGE\.MART\n") as caught:
         record(lambda: deploy(settings), stack="staging", shared=SHARED_OUTPUTS)
     assert "did you mean 'FINEDGE.MARTS'?" in str(caught.value)
+
+
+@pytest.mark.parametrize(("line", "said"), [("github: other\n", "other"), ("", "no organization")])
+def test_the_catalogs_organization_is_the_one_that_teams_are_made_in(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    """GitHub ignores a line of CODEOWNERS that names a team of somebody else, without a word."""
+    folder = WorkspaceFolder(tmp_path)
+    folder.change("slipway.yaml", "github: finedge\n", line)
+    settings = parse("shared", configuration(ROOT, StackName.SHARED), root=ROOT)
+    other = settings.model_copy(update={"workspace": folder.root})
+    with pytest.raises(pulumi.RunError, match=f"names {said}\n.*write github: finedge into slipway"):
+        record(lambda: deploy(other), stack="shared")
 
 
 def test_production_builds_no_pull_request(recordings: Mapping[StackName, Recording]) -> None:
@@ -216,7 +293,11 @@ def test_production_builds_no_pull_request(recordings: Mapping[StackName, Record
 def test_the_state_of_a_stack_holds_no_private_key(recordings: Mapping[StackName, Recording]) -> None:
     """Users have public keys; whoever has the private half is told elsewhere."""
     users = recordings[StackName.PROD].of("snowflake:index/serviceUser:ServiceUser")
-    assert {each.inputs["name"] for each in users} == {"FINEDGE_PROD_AIRFLOW", "FINEDGE_PROD_DEPLOY"}
+    assert {each.inputs["name"] for each in users} == {
+        "FINEDGE_PROD_AIRFLOW",
+        "FINEDGE_PROD_DEPLOY",
+        "FINEDGE_PROD_OBSERVE",
+    }
     for user in users:
         assert user.inputs["rsaPublicKey"].startswith("MII")
         assert "PRIVATE" not in str(user.inputs)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
@@ -47,6 +48,8 @@ COST = {
     "pipelineCandidateMinutes": 10,
     "rollbackMinutes": 60,
     "checkMinutes": 4400,
+    "maskMinutes": 0,
+    "maskedTerabytes": 0,
     "cloneTerabytes": 1,
     "alarmMails": 500,
     "pipelineSecrets": 2,
@@ -68,9 +71,12 @@ def _clone(name: str = "drill", **changed: str) -> str:
     return json.dumps({name: right | changed})
 
 
+POOL = json.dumps({"environment": "dev", "ready": 12, "maxAgeHours": 24})
 KEY = _public(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 SIZES = {"transform": "XSMALL", "release": "XSMALL", "rollback": "SMALL", "ci": "XSMALL"}
-KEYS = {"airflow": [KEY], "ci": [KEY], "deploy": [KEY, KEY]}
+KEYS = {"airflow": [KEY], "ci": [KEY], "deploy": [KEY, KEY], "observe": [KEY]}
+IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0-1.0.0"
+CONNECTION = "arn:aws:codeconnections:us-east-1:222233334444:connection/6d3a1f6e-4f0c-4b6a-9a54-0f6f3f6f2b11"
 DEV = {
     "aws:region": "us-east-1",
     "aws:allowedAccountIds": '["222233334444"]',
@@ -81,6 +87,7 @@ DEV = {
     "slipway:costCenter": "CC-1000",
     "slipway:logRetentionDays": "14",
     "slipway:warehouseSizes": json.dumps(SIZES),
+    "slipway:monthlyBudget": "1950",
     "slipway:monthlyCredits": "200",
     "slipway:spentCredits": "SUSPEND",
     "slipway:serviceUserKeys": json.dumps(KEYS),
@@ -100,6 +107,12 @@ DEV = {
     "slipway:sparkBatchVcpus": "16",
     "slipway:sparkStreamingVcpus": "16",
     "slipway:sparkClusterUnits": "0",
+    "slipway:buildImage": IMAGE,
+    "slipway:sourceConnection": CONNECTION,
+    "slipway:platformRepository": "finedge/slipway",
+    "slipway:platformRevision": "v1.2.3",
+    "snowflake:organizationName": "FINEDGE",
+    "snowflake:accountName": "PAYMENTS",
     "slipway:cost": json.dumps(COST),
 }
 PROJECT = Path(__file__).parents[2]
@@ -118,6 +131,7 @@ def test_an_environment_is_read_whole() -> None:
         owner="platform",
         cost_center="CC-1000",
         log_retention_days=14,
+        monthly_budget=1950,
         warehouse_sizes={
             Workload.TRANSFORM: WarehouseSize.XSMALL,
             Workload.RELEASE: WarehouseSize.XSMALL,
@@ -130,8 +144,10 @@ def test_an_environment_is_read_whole() -> None:
             ServiceUserName.AIRFLOW: [KEY],
             ServiceUserName.CI: [KEY],
             ServiceUserName.DEPLOY: [KEY, KEY],
+            ServiceUserName.OBSERVE: [KEY],
         },
         clones={},
+        check_pool=None,
         time_travel_days=1,
         statement_limit_minutes=60,
         network_cidr=IPv4Network("10.20.0.0/18"),
@@ -147,6 +163,11 @@ def test_an_environment_is_read_whole() -> None:
         spark_batch_vcpus=16,
         spark_streaming_vcpus=16,
         spark_cluster_units=0,
+        build_image=IMAGE,
+        source_connection=CONNECTION,
+        platform_repository="finedge/slipway",
+        platform_revision="v1.2.3",
+        snowflake_account="FINEDGE-PAYMENTS",
         cost=EnvironmentCostBasis.model_validate(COST),
     )
 
@@ -175,9 +196,17 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:clones", _clone(environment="prod"), "reach dev only masked, as a janitor's clone", FILE),
         ("slipway:clones", _clone(at="2026-11-01"), "drill.at' is wrong: it is a moment with its", FILE),
         ("slipway:clones", _clone(until="never"), "drill.until' is wrong: there is no such field", FILE),
+        ("slipway:checkPool", POOL, "it has rows of prod, masked, for the checks of another", FILE),
+        (
+            "slipway:warehouseSizes",
+            json.dumps({**SIZES, "mask": "XSMALL"}),
+            "does not set 'slipway:checkPool'",
+            FILE,
+        ),
         ("slipway:spentCredits", "STOP", "is wrong: it is one of 'NOTIFY' or 'SUSPEND'", FILE),
+        ("slipway:monthlyBudget", "0", "is wrong: it is at least 1", FILE),
         ("slipway:monthlyCredits", "0", "is wrong: it is at least 1", FILE),
-        ("slipway:serviceUserKeys", json.dumps({"ci": [KEY]}), "no key for airflow, deploy", FILE),
+        ("slipway:serviceUserKeys", json.dumps({"ci": [KEY]}), "no key for airflow, deploy, observe", FILE),
         (
             "slipway:serviceUserKeys",
             json.dumps({**KEYS, "ci": "key"}),
@@ -246,6 +275,11 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:sparkClusterUnits", "3", "it is 0 for no cluster, or at least 4 (it is '3')", FILE),
         ("slipway:sparkBatchVcpus", "4", "it is at least 8 (it is '4')", FILE),
         ("slipway:sparkStreamingVcpus", "5000", "it is at most 4000 (it is '5000')", FILE),
+        ("slipway:buildImage", IMAGE.partition("-1.")[0], "with its whole version, such as aws/code", FILE),
+        ("slipway:buildImage", "finedge/builds:1.0", "it is one of CodeBuild's own images", FILE),
+        ("slipway:sourceConnection", "github", "a connection is arn:aws:codeconnections:<region>", FILE),
+        ("slipway:platformRepository", "slipway", "a repository is <owner>/<name>", FILE),
+        ("slipway:platformRevision", "main", "a branch moves by itself (it is 'main')", FILE),
         ("slipway:cost", "much", "'slipway:cost' is wrong: it is a mapping (it is 'much')", FILE),
         ("slipway:cost", "{}", "does not set 'slipway:cost.logGigabytes'", FILE),
         (
@@ -272,6 +306,31 @@ def test_an_environment_is_read_whole() -> None:
         ("aws:assumeRoles", '[{"roleArn": "me"}]', "'aws:assumeRoles' is wrong: a role is arn:aws:", FILE),
         ("aws:assumeRoles", '[{"sessionName": "me"}]', "does not set 'aws:assumeRoles'", FILE),
         ("aws:allowedAccountIds", '["12"]', "'aws:allowedAccountIds' is wrong: an AWS account is", FILE),
+        (
+            "aws:assumeRoles",
+            '[{"roleArn": "arn:aws:iam::333344445555:role/Operators"}]',
+            "'aws:assumeRoles' is wrong: it is of another account than the 222233334444 of aws:allowedAcc",
+            FILE,
+        ),
+        (
+            "slipway:sourceConnection",
+            CONNECTION.replace("222233334444", "333344445555"),
+            "'slipway:sourceConnection' is wrong: it is of another account than the 222233334444",
+            FILE,
+        ),
+        ("slipway:checksPullRequests", "false", "both are there where it is true, and nowhere else", FILE),
+        (
+            "snowflake:organizationName",
+            "FIN-EDGE",
+            "'snowflake:organizationName' is wrong: it is a lett",
+            FILE,
+        ),
+        (
+            "snowflake:accountName",
+            "1PAYMENTS",
+            "'snowflake:accountName' is wrong: it is a letter, then",
+            FILE,
+        ),
     ],
 )
 def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: str, remedy: str) -> None:
@@ -281,6 +340,64 @@ def test_a_wrong_value_is_named_with_its_remedy(key: str, value: str, message: s
     assert "Pulumi.dev.yaml" in caught.value.message
     assert message in caught.value.message
     assert remedy in caught.value.remedy
+
+
+def test_checks_and_what_they_build_with_come_and_go_together() -> None:
+    """A user that nothing logs in as is one that somebody else may log in as."""
+    keys = json.dumps({user: key for user, key in KEYS.items() if user != "ci"})
+    sizes = json.dumps({load: size for load, size in SIZES.items() if load != "ci"})
+    without = {**DEV, "slipway:warehouseSizes": sizes, "slipway:serviceUserKeys": keys}
+    with pytest.raises(DefinitionError, match="both are there where it is true, and nowhere else"):
+        parse("dev", without, root=ROOT)
+    assert parse("dev", {**without, "slipway:checksPullRequests": "false"}, root=ROOT).stack is StackName.DEV
+
+
+@pytest.mark.parametrize("stack", [StackName.STAGING, StackName.PROD])
+def test_pull_requests_are_checked_in_dev_alone(stack: StackName) -> None:
+    """What nobody has reviewed runs beside no production credential, and beside no copy of production."""
+    settings = configuration(PROJECT, stack) | {"slipway:checksPullRequests": "true"}
+    with pytest.raises(DefinitionError, match="runs in dev's account and in no other"):
+        parse(stack, settings, root=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("slipway:evidenceRetentionYears", "6", "it is at least 7"),
+        ("slipway:evidenceLockMode", "GOVERNANCE", "it is COMPLIANCE: the bucket's default is that of prod"),
+        (
+            "slipway:environmentAccounts",
+            '{"dev": "222233334444", "staging": "222233334444", "prod": "444455556666"}',
+            "222233334444 is there for two stacks; each has an account of its own",
+        ),
+        (
+            "slipway:environmentAccounts",
+            '{"dev": "111122223333", "staging": "333344445555", "prod": "444455556666"}',
+            "111122223333 is there for two stacks",
+        ),
+    ],
+)
+def test_the_shared_stack_refuses_what_no_auditor_would_take(key: str, value: str, message: str) -> None:
+    """Records that somebody may shorten prove nothing; an account that is two stacks' separates nothing."""
+    with pytest.raises(DefinitionError, match=message) as caught:
+        parse("shared", configuration(PROJECT, StackName.SHARED) | {key: value}, root=ROOT)
+    assert f"Pulumi.shared.yaml: '{key}' is wrong" in caught.value.message
+
+
+def test_a_clone_shows_a_moment_that_is_past() -> None:
+    """One that is long past stays right: the clone has been there since."""
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    for at, is_right in (
+        ("2026-10-31T00:00:00Z", True),
+        ("2025-01-01T00:00:00Z", True),
+        ("2026-11-02T00:00:00Z", False),
+    ):
+        settings = DEV | {"slipway:clones": _clone(at=at)}
+        if is_right:
+            parse("dev", settings, root=ROOT, now=now)
+            continue
+        with pytest.raises(DefinitionError, match="it is in the future; a clone shows a moment that is past"):
+            parse("dev", settings, root=ROOT, now=now)
 
 
 def test_a_cluster_needs_a_way_out() -> None:
@@ -380,12 +497,11 @@ def test_no_two_stacks_share_an_account() -> None:
     assert len(set(accounts)) == len(accounts)
 
 
-def test_no_two_environments_share_addresses() -> None:
+def test_no_two_stacks_share_addresses() -> None:
     """Networks that overlap can never be connected, and a flow log would not tell them apart."""
-    stacks = (stack for stack in StackName if stack.environment)
-    every = [parse(stack, configuration(PROJECT, stack), root=ROOT) for stack in stacks]
-    networks = [settings.network_cidr for settings in every if isinstance(settings, EnvironmentSettings)]
-    assert len(networks) == 3
+    every = [parse(stack, configuration(PROJECT, stack), root=ROOT) for stack in StackName]
+    networks = [settings.network_cidr for settings in every]
+    assert len(networks) == 4
     assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
 
 

@@ -22,3 +22,15 @@ def test_a_cluster_comes_with_all_that_its_steps_need_and_goes_without_a_trace()
         str(made.one("aws:iam/rolePolicy:RolePolicy", "airflow").inputs) for made in (without, with_one)
     ]
     assert ["elasticmapreduce:AddJobFlowSteps" in policy for policy in policies] == [False, True]
+
+
+def test_emr_reaches_what_its_machines_join_where_there_is_a_cluster() -> None:
+    """AWS's own policy of EMR's role starts nothing in a subnet or a group without the tag."""
+    tag = "for-use-with-amazon-emr-managed-policies"
+    for units, told in ((0, None), (8, "true")):
+        made = with_cluster(StackName.DEV, units)
+        subnets = [each for each in made.of("aws:ec2/subnet:Subnet") if "private" in each.name]
+        groups = made.one("aws:ec2/securityGroup:SecurityGroup", "network-workloads")
+        assert {each.inputs["tags"].get(tag) for each in (*subnets, groups)} == {told}
+        others = [each for each in made.of("aws:ec2/subnet:Subnet") if "public" in each.name]
+        assert not any(tag in each.inputs["tags"] for each in others)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from slipway.ports.journal import Wait
 from slipway.stages import (
@@ -10,10 +10,12 @@ from slipway.stages import (
     Handler,
     Handlers,
     Observed,
+    Owed,
     Progress,
     Run,
     Stage,
     StageFailed,
+    TakenBack,
     Unclear,
     Untouched,
     Waiting,
@@ -35,6 +37,13 @@ class Warm(Stage):
     kind: Literal["warm"] = "warm"
 
 
+class Shade(Stage):
+    """Put a shade on a lamp; it comes off after everything else."""
+
+    kind: Literal["shade"] = "shade"
+    place_back: ClassVar[int] = 1
+
+
 class Judge(Stage):
     """Look at the lamps."""
 
@@ -51,6 +60,10 @@ class Room:
         lamps: colour by name.
         powered: names whose plug is in.
         warm: names that are warm.
+        hot: names that are too hot to be touched on the way back.
+        jammed: names of lamps whose switch cannot be moved back.
+        shaded: names that have a shade.
+        glued: names whose shade does not come off.
         switched: how often each lamp was switched on.
     """
 
@@ -58,6 +71,10 @@ class Room:
     lamps: dict[str, str] = field(default_factory=dict)
     powered: set[str] = field(default_factory=set)
     warm: set[str] = field(default_factory=set)
+    hot: set[str] = field(default_factory=set)
+    jammed: set[str] = field(default_factory=set)
+    shaded: set[str] = field(default_factory=set)
+    glued: set[str] = field(default_factory=set)
     switched: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -89,13 +106,16 @@ class SwitchHandler(Handler[Switch]):
         room.fuse.around(f"light {stage.target}", lambda: self._light(stage))
         return Done({"colour": stage.colour})
 
-    def undo(self, stage: Switch, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
+    def undo(self, stage: Switch, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
+        if stage.target in self.room.jammed:
+            raise StageFailed(f"the switch of {stage.target} is jammed", remedy="oil it")
         before = outputs.get("before", "")
         if before:
             self.room.fuse.around("relight", lambda: self.room.lamps.update({stage.target: before}))
-            return
+            return Done()
         self.room.fuse.around("darken", lambda: self._darken(stage))
         self.room.fuse.around("unplug", lambda: self.room.powered.discard(stage.target))
+        return Done()
 
     def _darken(self, stage: Switch) -> None:
         self.room.lamps.pop(stage.target, None)
@@ -127,8 +147,43 @@ class WarmHandler(Handler[Warm]):
         )
         return Waiting(wait)
 
-    def undo(self, stage: Warm, run: Run, outputs: Outputs) -> None:
-        """Nothing was changed."""
+    def undo(self, stage: Warm, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
+        """It may be touched once it is cold."""
+        if stage.target not in self.room.hot:
+            return Done({"cold": "yes"})
+        now = run.clock.now()
+        return Waiting(
+            Wait(
+                condition=f"{stage.target} is cold",
+                wake_at=now + timedelta(minutes=1),
+                deadline=run.began + timedelta(minutes=5),
+            )
+        )
+
+
+class ShadeHandler(Handler[Shade]):
+    """Owes it to take a shade off that is glued on: for five minutes it is tried again."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    def describe(self, stage: Shade) -> str:
+        return f"shade {stage.target}"
+
+    def observe(self, stage: Shade, run: Run) -> Observed:  # noqa: ARG002 - a handler's signature
+        return Unclear()
+
+    def do(self, stage: Shade, run: Run) -> Progress:  # noqa: ARG002 - same
+        self.room.fuse.around("shade", lambda: self.room.shaded.add(stage.target))
+        return Done()
+
+    def undo(self, stage: Shade, run: Run, outputs: Outputs) -> TakenBack:  # noqa: ARG002 - same
+        now = run.clock.now()
+        if stage.target in self.room.glued:
+            why = StageFailed(f"the shade of {stage.target} is glued on", remedy="warm it")
+            return Owed(why=why, again=now + timedelta(minutes=1), until=run.began + timedelta(minutes=5))
+        self.room.fuse.around("unshade", lambda: self.room.shaded.discard(stage.target))
+        return Done()
 
 
 class JudgeHandler(Handler[Judge]):
@@ -147,10 +202,18 @@ class JudgeHandler(Handler[Judge]):
         if not stage.pleased:
             raise StageFailed(f"{stage.target} is too bright", remedy="dim it")
 
-    def undo(self, stage: Judge, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: Judge, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """Nothing was changed."""
+        return Done()
 
 
 def handlers(room: Room) -> Handlers:
     """The table."""
-    return Handlers({"switch": SwitchHandler(room), "warm": WarmHandler(room), "judge": JudgeHandler()})
+    return Handlers(
+        {
+            "switch": SwitchHandler(room),
+            "warm": WarmHandler(room),
+            "shade": ShadeHandler(room),
+            "judge": JudgeHandler(),
+        }
+    )

@@ -2,13 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from slipway.ports.journal import Conclusion, Direction, JournalFenced, StageState
-from slipway.stages import Completed, Executor, Outcome, Parked, Stage, Undone
+from slipway.stages import (
+    Completed,
+    Executor,
+    Handlers,
+    Outcome,
+    Parked,
+    Progress,
+    Run,
+    Stage,
+    StageFailed,
+    Undone,
+    owed_in,
+    way_back,
+)
 from tests.doubles.deployments import Fuse, Killed, ManualClock, MemoryJournal, ToldStory, opened
-from tests.stages.lamps import Judge, Room, Switch, Warm, handlers
+from tests.stages.lamps import Judge, Room, Shade, Switch, SwitchHandler, Warm, handlers
 
 GOOD: Sequence[Stage] = (
     Switch(target="hall", colour="red"),
@@ -36,6 +50,7 @@ class Desk:
             clock=self.clock,
             story=self.story,
             actor="arn:aws:iam::111122223333:user/ana.silva",
+            lease=lambda: timedelta(seconds=20),
         )
         return executor.carry_on(replace(head, token=token), stages)
 
@@ -117,6 +132,38 @@ def test_a_stage_that_waits_parks_the_deployment_and_is_continued() -> None:
     assert len(begun) == 1, "another look is no news"
 
 
+def test_what_a_stage_keeps_while_it_is_done_survives_its_process() -> None:
+    """It is in the journal at once; how far the stage is stays as it was."""
+    desk = Desk()
+    kept: list[str] = []
+
+    class Keeping(SwitchHandler):
+        def do(self, stage: Switch, run: Run) -> Progress:
+            kept.append(run.own.get("met", ""))
+            run.keep({"met": "ana"})
+            if len(kept) == 1:
+                raise Killed(stage.target)
+            return super().do(stage, run)
+
+    def carry_on() -> Outcome:
+        executor = Executor(
+            handlers=Handlers({"switch": Keeping(desk.room)}),
+            journal=desk.journal,
+            clock=desk.clock,
+            story=desk.story,
+            actor="arn:aws:iam::111122223333:user/ana.silva",
+            lease=lambda: timedelta(seconds=20),
+        )
+        return executor.carry_on(opened(), GOOD[:1])
+
+    with pytest.raises(Killed):
+        carry_on()
+    (row,) = desk.journal.rows(opened().id)
+    assert (row.state, row.outputs["met"]) == (StageState.INTENT, "ana")
+    assert carry_on() == Completed()
+    assert kept == ["", "ana"]
+
+
 def test_what_waits_past_its_deadline_is_taken_back() -> None:
     """The deadline counts from the first look, however often somebody looks."""
     desk = Desk()
@@ -149,3 +196,177 @@ def test_an_older_process_is_stopped_at_its_next_write() -> None:
     with pytest.raises(JournalFenced, match="newer writer"):
         desk.carry_on(GOOD, token=1)
     assert desk.room.lamps == {"hall": "red"}
+
+
+HOT: Sequence[Stage] = (
+    Switch(target="hall", colour="red"),
+    Warm(target="hall"),
+    Judge(target="room", pleased=False),
+)
+
+
+def _hot(fuse: Fuse | None = None) -> Desk:
+    desk = Desk(fuse)
+    desk.room.warm.add("hall")
+    desk.room.hot.add("hall")
+    return desk
+
+
+def test_the_way_back_waits_before_it_touches_anything_earlier() -> None:
+    """It is parked, and whoever comes later looks again; then it goes on."""
+    desk = _hot()
+    parked = desk.carry_on(HOT)
+    assert isinstance(parked, Parked)
+    assert (parked.wait.condition, parked.overdue) == ("hall is cold", False)
+    assert desk.room.lamps == {"hall": "red"}
+    (head,) = desk.journal.open(opened().environment)
+    assert (head.direction, head.wait) == (Direction.BACK, parked.wait)
+    desk.clock.wait(60)
+    assert isinstance(desk.carry_on(HOT), Parked)
+    desk.room.hot.clear()
+    assert isinstance(desk.carry_on(HOT), Undone)
+    assert desk.room.lamps == {"hall": "white"}
+    assert "undone warm hall {'cold': 'yes'}" in desk.story.told
+
+
+def test_a_way_back_that_is_overdue_waits_on_and_says_so() -> None:
+    """There is nothing to go back to from there: the deployment stays open until somebody has helped."""
+    desk = _hot()
+    first = desk.carry_on(HOT)
+    desk.clock.wait(301)
+    again = desk.carry_on(HOT)
+    assert isinstance(first, Parked)
+    assert isinstance(again, Parked)
+    assert again.overdue
+    assert again.wait.deadline == first.wait.deadline, "it counts from the first look on the way back"
+    assert desk.story.told[-1] == "overdue warm hall: hall is cold"
+    assert desk.room.lamps == {"hall": "red"}
+    desk.room.hot.clear()
+    assert isinstance(desk.carry_on(HOT), Undone)
+
+
+def _taken_back(desk: Desk, token: int = 1) -> Outcome:
+    """Take it back as far as it goes, let it cool down, and take it back to the end."""
+    desk.carry_on(HOT, token)
+    desk.room.hot.clear()
+    return desk.carry_on(HOT, token)
+
+
+def _moments_of_hot() -> int:
+    desk = _hot()
+    _taken_back(desk)
+    return len(desk.fuse.moments)
+
+
+@pytest.mark.parametrize("at", range(_moments_of_hot()))
+def test_a_parked_way_back_killed_anywhere_ends_the_same(at: int) -> None:
+    """Before, while and after it waits."""
+    desk = _hot(Fuse(at=at))
+    with pytest.raises(Killed):
+        _taken_back(desk)
+    desk.fuse.at = None
+    assert _taken_back(desk, token=2) == Undone(reason="room is too bright\n  remedy: dim it")
+    assert desk.room.seen == ({"hall": "white"}, {"hall"})
+
+
+def test_a_failure_that_was_written_down_stands() -> None:
+    """The process died before it could turn back; the next one does, though the world would please it now."""
+    whole, desk = Desk(), Desk()
+    whole.carry_on(BAD)
+    desk.fuse.at = whole.fuse.moments.index("after journal failed judge room")
+    with pytest.raises(Killed):
+        desk.carry_on(BAD)
+    desk.fuse.at = None
+    pleased = (*BAD[:2], Judge(target="room"))
+    assert desk.carry_on(pleased, token=2) == Undone(reason="room is too bright\n  remedy: dim it")
+    assert desk.room.seen == ({"hall": "white"}, {"hall"})
+
+
+SHADED: Sequence[Stage] = (
+    Shade(target="hall"),
+    Switch(target="hall", colour="red"),
+    Switch(target="desk", colour="blue"),
+    Judge(target="room", pleased=False),
+)
+"""The shade is put on first, and comes off last: its place is a later one."""
+
+
+def test_the_way_back_goes_place_by_place() -> None:
+    """Within a place in reverse; a kind of a later place comes later, wherever it stands in the plan."""
+    stages = (Switch(target="a"), Shade(target="b"), Switch(target="c"), Shade(target="d"))
+    assert [[stage.target for stage in place] for place in way_back(stages)] == [["c", "a"], ["d", "b"]]
+
+
+def test_what_cannot_be_taken_back_keeps_no_other_of_its_place() -> None:
+    """Nothing of a later place is touched, and the deployment stays open until somebody has helped."""
+    desk = Desk()
+    desk.room.jammed.add("desk")
+    with pytest.raises(StageFailed, match="the switch of desk is jammed"):
+        desk.carry_on(SHADED)
+    assert desk.room.lamps == {"hall": "white", "desk": "blue"}
+    assert desk.room.shaded == {"hall"}
+    assert [head.direction for head in desk.journal.open(opened().environment)] == [Direction.BACK]
+    desk.room.jammed.clear()
+    assert desk.carry_on(SHADED) == Undone(reason="room is too bright\n  remedy: dim it")
+    assert (desk.room.lamps, desk.room.shaded) == ({"hall": "white"}, set())
+
+
+OWING: Sequence[Stage] = (Shade(target="desk"), Shade(target="hall"), Judge(target="room", pleased=False))
+
+
+def _glued(fuse: Fuse | None = None) -> Desk:
+    desk = Desk(fuse)
+    desk.room.glued.add("hall")
+    return desk
+
+
+def test_what_is_owed_is_tried_again_after_all_the_rest() -> None:
+    """The way back goes on without it; the deployment is parked, and whoever comes later tries once more."""
+    desk = _glued()
+    parked = desk.carry_on(OWING)
+    assert isinstance(parked, Parked)
+    assert parked.wait.condition == "shade hall can be taken back (the shade of hall is glued on)"
+    assert desk.room.shaded == {"hall"}
+    assert [head.wait for head in desk.journal.open(opened().environment)] == [parked.wait]
+    desk.room.glued.clear()
+    assert desk.carry_on(OWING) == Undone(reason="room is too bright\n  remedy: dim it")
+    assert desk.room.shaded == set()
+
+
+def _given_up(desk: Desk, token: int = 1) -> Outcome:
+    desk.carry_on(OWING, token)
+    desk.clock.wait(300)
+    return desk.carry_on(OWING, token)
+
+
+DEBT = "shade hall: the shade of hall is glued on\n  remedy: warm it"
+
+
+def test_what_is_owed_for_too_long_is_left_to_people_by_name() -> None:
+    """The deployment ends, so that another one can mend it; the journal keeps what is owed."""
+    desk = _glued()
+    assert _given_up(desk) == Undone(reason="room is too bright\n  remedy: dim it", owed=(DEBT,))
+    assert "owed shade hall: the shade of hall is glued on" in desk.story.told
+    assert owed_in(desk.journal.rows(opened().id)) == (DEBT,)
+    assert desk.journal.open(opened().environment) == ()
+
+
+def _moments_of_glued() -> int:
+    desk = _glued()
+    _given_up(desk)
+    return len(desk.fuse.moments)
+
+
+@pytest.mark.parametrize("at", range(_moments_of_glued()))
+def test_a_way_back_that_owes_killed_anywhere_ends_the_same(at: int) -> None:
+    """Before, while and after it is owed."""
+    desk = _glued(Fuse(at=at))
+    with pytest.raises(Killed):
+        _given_up(desk)
+    desk.fuse.at = None
+    ended = _given_up(desk, token=2)
+    while isinstance(ended, Parked):
+        desk.clock.wait(60)
+        ended = desk.carry_on(OWING, token=2)
+    assert ended == Undone(reason="room is too bright\n  remedy: dim it", owed=(DEBT,))
+    assert desk.room.shaded == {"hall"}

@@ -7,7 +7,7 @@ from tests.stages.lamps import Judge, Room, Switch, handlers
 
 def _switch(name: str, reversibility: Reversibility) -> Switch:
     effect = Effect(target=name, operation=Operation.PUBLISH, reversibility=reversibility)
-    return Switch(target=name, effects=(effect,), reversibility=reversibility, seconds=30)
+    return Switch(target=name, effects=(effect,), reversibility=reversibility)
 
 
 def test_each_stage_has_a_sentence_and_the_effects_are_sorted() -> None:
@@ -25,13 +25,7 @@ def test_each_stage_has_a_sentence_and_the_effects_are_sorted() -> None:
         "judge x",
     ]
     assert [effect.target for effect in explained.effects.effects] == ["desk", "hall"]
-    assert explained.seconds == 61
     assert explained.worst is Reversibility.REDEPLOY
-    assert explained.back_seconds == 630
+    assert [stage.target for stage in explained.back] == ["x", "desk", "hall"]
+    assert explained.back_kinds == ("judge", "switch")
     assert room.lamps == {}
-
-
-def test_there_is_no_way_back_from_what_is_forward_only() -> None:
-    """No figure is better than a wrong one."""
-    explained = explain([_switch("hall", Reversibility.FORWARD_ONLY)], handlers(Room()))
-    assert explained.back_seconds is None

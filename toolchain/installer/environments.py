@@ -50,7 +50,9 @@ class Environments:
             def show(line: str, label: str = label) -> None:
                 display.status(f"{label}: {line.strip()}")
 
-            commands.run([uv, "sync", "--frozen"], cwd=project, listener=show)
+            # Compiled here, once: checks of what nobody has reviewed write nothing into an environment, and
+            # would compile it anew in each run.
+            commands.run([uv, "sync", "--frozen", "--compile-bytecode"], cwd=project, listener=show)
         self._stamp.write(self._key(), [project / ".venv" / "bin" / "python" for project in self._projects])
 
     def _key(self) -> str:

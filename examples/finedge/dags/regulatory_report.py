@@ -18,7 +18,11 @@ PIPELINE = Pipeline(
 
 with PIPELINE.dag() as dag:
     settled = waits.for_pipeline("settlements", earlier=timedelta(minutes=90), at_most=timedelta(hours=1))
-    fresh = dbt.check_freshness("postings_are_fresh", "source:streaming.ledger_posting_totals")
+    fresh = dbt.check_freshness(
+        "postings_are_fresh",
+        "source:streaming.ledger_posting_totals",
+        inlets=tables("STREAMING.LEDGER_POSTING_TOTALS"),
+    )
     build = dbt.build(
         "build",
         "path:models/marts/regulatory_report",

@@ -17,7 +17,9 @@ PIPELINE = Pipeline(
 
 with PIPELINE.dag() as dag:
     settled = waits.for_pipeline("settlements", earlier=timedelta(hours=2), at_most=timedelta(hours=3))
-    fresh = dbt.check_freshness("invoices_are_fresh", "source:raw.invoices_cdc")
+    fresh = dbt.check_freshness(
+        "invoices_are_fresh", "source:raw.invoices_cdc", inlets=tables("RAW.INVOICES_CDC")
+    )
     build = dbt.build(
         "build",
         "path:models/marts/revenue",

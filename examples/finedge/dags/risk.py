@@ -17,7 +17,9 @@ PIPELINE = Pipeline(
 )
 
 with PIPELINE.dag() as dag:
-    fresh = dbt.check_freshness("events_are_fresh", "source:streaming.payment_events")
+    fresh = dbt.check_freshness(
+        "events_are_fresh", "source:streaming.payment_events", inlets=tables("STREAMING.PAYMENT_EVENTS")
+    )
     build = dbt.build(
         "build",
         "path:models/marts/risk",

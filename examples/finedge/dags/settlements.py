@@ -20,7 +20,7 @@ with PIPELINE.dag() as dag:
         waits.for_pipeline("settlement-files", earlier=timedelta(hours=4), at_most=timedelta(hours=2)),
         waits.for_pipeline("chargebacks", earlier=timedelta(hours=1), at_most=timedelta(hours=2)),
     ]
-    fresh = dbt.check_freshness("rates_are_fresh", "source:raw.fx_rates")
+    fresh = dbt.check_freshness("rates_are_fresh", "source:raw.fx_rates", inlets=tables("RAW.FX_RATES"))
     build = dbt.build(
         "build",
         "fee_schedule path:models/marts/settlements",

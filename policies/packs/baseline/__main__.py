@@ -1,8 +1,9 @@
 """The baseline pack. Building a pack starts a server that never returns: only this file may do it."""
 
-from pulumi_policy import EnforcementLevel, PolicyPack
+from pathlib import Path
 
-from policies.catalogue import RULES
-from policies.enforcement import policies
+from pulumi_policy import PolicyPack
 
-PolicyPack(name="baseline", policies=policies(RULES, EnforcementLevel.MANDATORY))
+from policies.enforcement import pack_policies
+
+PolicyPack(name="baseline", policies=pack_policies("baseline", Path(__file__)))

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slipway_sandbox.airflow.database import airflow, copy_database
 from slipway_sandbox.airflow.mirror import Mirror
 from slipway_sandbox.airflow.place import DAGS_PREFIX, Purpose, derived_secret
-from slipway_sandbox.airflow.settings import Instance, link_tools
+from slipway_sandbox.airflow.settings import Instance, lead_as_tasks, link_tools
 from slipway_sandbox.supervisor.processes import Child, adopt_orphans, end_descendants, reap_adopted, spawn
 from slipway_sandbox.world import Founding
 
@@ -110,9 +110,7 @@ class Guardian:
         return mirror
 
     def _mirror(self) -> Mirror:
-        for name, value in self._variables.items():
-            if name.startswith("AWS_"):  # the client finds its credentials as tasks do
-                os.environ[name] = value
+        lead_as_tasks(os.environ, self._variables)
         config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
         bucket = self._founding.dag_buckets[self._instance.stack]
         return Mirror(

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from slipway_sandbox.airflow.place import TOOL, Purpose, derived_secret, instance_folder
+from slipway_sandbox.snowflake.place import AIRFLOW_KEY_FILE, FOLDER
 from slipway_sandbox.supervisor.environment import neutral
 from slipway_sandbox.world import Founding
 
@@ -22,18 +23,22 @@ DATABASE: Final = "airflow.db"
 _TOOLS: Final = "tools"
 """A folder with nothing but links to the tools of tasks: no environment shadows another's programs."""
 
+_SECRETS: Final = "secrets"
+"""The section of the options that speaks of an environment by its name."""
+
 _QUICK: Final = {
     "AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL": "1",
-    "AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "1",
+    # Every DAG file anew each second took two fifths of a core for as long as the sandbox was up.
+    "AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
     "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "1",
     "AIRFLOW__SCHEDULER__PARSING_CLEANUP_INTERVAL": "2",
-    "AIRFLOW__SCHEDULER__STALE_DAG_THRESHOLD": "3",
+    "AIRFLOW__SCHEDULER__STALE_DAG_THRESHOLD": "8",
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
     "AIRFLOW__CORE__KILLED_TASK_CLEANUP_TIME": "3",
 }
-"""Periods of a second where MWAA has half a minute: the sandbox shows what happens, not how long it takes."""
+"""Periods of seconds where MWAA has half a minute: the sandbox shows what happens, not how long it takes."""
 
 _LEAN: Final = {
     "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
@@ -79,6 +84,21 @@ class Instance:
         return self.folder / "dags"
 
 
+def lead_as_tasks(environ: MutableMapping[str, str], variables: Mapping[str, str]) -> None:
+    """Have this process's own AWS clients find endpoint and credentials as tasks do.
+
+    What it has inherited goes: whoever starts a sandbox may be led to one that has ended, or to a real
+    account, and a key among the variables is taken before the role that tasks have.
+
+    Args:
+        environ: of this process.
+        variables: of tasks.
+    """
+    for name in [name for name in environ if name.startswith("AWS_")]:
+        del environ[name]
+    environ.update({name: value for name, value in variables.items() if name.startswith("AWS_")})
+
+
 def basic_variables(folder: Path) -> dict[str, str]:
     """What any Airflow command needs that works on the database in a folder."""
     folders = [str(folder / _TOOLS), str(TOOL / ".venv" / "bin"), os.environ.get("PATH", os.defpath)]
@@ -91,13 +111,28 @@ def basic_variables(folder: Path) -> dict[str, str]:
     return {**neutral(os.environ), **_LEAN, **shared_options(), **_QUICK, **own, "PATH": path}
 
 
-@cache
 def shared_options() -> Mapping[str, str]:
     """The options that MWAA's environments have too, as variables: one file says them for both."""
-    told = tomllib.loads((TOOL / "options.toml").read_text(encoding="utf-8"))
+    return _options({section: told for section, told in _told().items() if section != _SECRETS})
+
+
+def secret_options(stack: str) -> Mapping[str, str]:
+    """Where an instance finds what its stack tells it: secrets of its account."""
+    return {
+        name: value.replace("<stack>", stack)
+        for name, value in _options({_SECRETS: _told()[_SECRETS]}).items()
+    }
+
+
+@cache
+def _told() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((TOOL / "options.toml").read_text(encoding="utf-8"))
+
+
+def _options(sections: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     return {
         f"AIRFLOW__{section}__{option}".upper(): value
-        for section, options in told.items()
+        for section, options in sections.items()
         for option, value in options.items()
     }
 
@@ -133,20 +168,27 @@ def instance_variables(
         "SLIPWAY_ENVIRONMENT": instance.stack,
     }
     ours = snowflake_variables(instance, founding, snowflake)
-    return {**basic_variables(instance.folder), **own, **aws_variables(instance, founding), **ours}
+    told = {**secret_options(instance.stack), **aws_variables(instance, founding)}
+    return {**basic_variables(instance.folder), **own, **told, **ours}
 
 
 def snowflake_variables(
     instance: Instance, founding: Founding, snowflake: Mapping[str, str]
 ) -> dict[str, str]:
-    """What tasks' dbt needs (on MWAA: a start-up script); names are those of `slipway.model.naming`."""
+    """What tasks' dbt needs (on MWAA: a start-up script); names are those of `slipway.model.naming`.
+
+    The stack makes the user, with a role that holds each pipeline's; a task chooses its pipeline's.
+    """
     if not snowflake:
         return {}
     organization = founding.dag_buckets[instance.stack].partition(f"-{instance.stack}-dags-")[0]
+    key = str(instance.home / FOLDER / AIRFLOW_KEY_FILE)
     environment = f"{organization}_{instance.stack}".replace("-", "_").upper()
     return {
         **snowflake,
-        "SNOWFLAKE_PRIVATE_KEY_PATH": snowflake["SNOWFLAKE_PRIVATE_KEY_FILE"],
+        "SNOWFLAKE_USER": f"{environment}_AIRFLOW",
+        "SNOWFLAKE_ROLE": f"{environment}_PIPELINES",
+        **dict.fromkeys(("SNOWFLAKE_PRIVATE_KEY_FILE", "SNOWFLAKE_PRIVATE_KEY_PATH"), key),
         "SNOWFLAKE_DATABASE": environment,
         "SNOWFLAKE_WAREHOUSE": f"{environment}_TRANSFORM",
     }

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from slipway_sandbox.aws.identity import Caller
 from slipway_sandbox.aws.wire import Call
 
 
@@ -14,10 +15,12 @@ class Acting:
 
     Attributes:
         user_id: what STS calls the UserId of who acts: what ``${aws:userid}`` stands for.
+        principal: ARN of the user, or of the role of a session: what ``aws:PrincipalArn`` is.
         conditions: condition keys in small letters to values; a key that is not there has none.
     """
 
     user_id: str = ""
+    principal: str = ""
     conditions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -26,14 +29,17 @@ _acting: ContextVar[Acting] = ContextVar("acting", default=_NOBODY)
 
 
 @contextmanager
-def acting_as(user_id: str, call: Call) -> Iterator[None]:
+def acting_as(caller: Caller, call: Call) -> Iterator[None]:
     """Answer a request for a principal.
 
     Args:
-        user_id: what STS calls its UserId.
+        caller: whose credentials signed the request.
         call: the request.
     """
-    token = _acting.set(Acting(user_id=user_id, conditions=_conditions(call)))
+    who = Acting(
+        user_id=caller.user_id, principal=caller.role_arn or caller.arn, conditions=_conditions(call)
+    )
+    token = _acting.set(who)
     try:
         yield
     finally:

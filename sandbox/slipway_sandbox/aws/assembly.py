@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from slipway_sandbox.aws.cloudformation import CloudFormation
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
 from slipway_sandbox.aws.dynamodb.local import DynamoDbLocal
@@ -31,5 +32,6 @@ def assemble(founding: Founding, *, dynamodb_url: str, airflows: Mapping[str, st
         dynamodb=dynamodb,
         mwaa=Mwaa(founding, airflows),
         emr_serverless=EmrServerless(),
+        cloudformation=CloudFormation(),
         credentials=TaskCredentials(founding),
     )

@@ -17,6 +17,7 @@ from moto.s3.exceptions import S3ClientError
 from slipway_sandbox.aws.acting import Acting
 
 _TLS = "aws:securetransport"
+_PRINCIPAL = "aws:principalarn"
 _CREATION = "s3:objectcreationoperation"
 _IF_NONE_MATCH = "s3:if-none-match"
 _USER_ID = "${aws:userid}"
@@ -57,13 +58,15 @@ def _applies(statement: Mapping[str, Any], acting: Acting) -> bool:
 
 
 def _holds(statement: Mapping[str, Any], test: tuple[str, str], wanted: set[str], acting: Acting) -> bool:
-    """What is evaluated: TLS, for which the loopback connection stands, and conditional writes.
+    """What is evaluated: TLS, for which the loopback connection stands, who asks, and conditional writes.
 
     An allowance under another condition is left out, since nothing here needs one; a refusal never is.
     """
     operator, key = (each.lower() for each in test)
     if (operator, key) == ("bool", _TLS):
         return "true" in wanted
+    if (operator, key) == ("arnnotequals", _PRINCIPAL):
+        return acting.principal.lower() not in wanted
     if (operator, key) == ("bool", _CREATION):
         return acting.conditions.get(key) in wanted
     if (operator, key) == ("null", _IF_NONE_MATCH):

@@ -29,7 +29,24 @@ def install() -> None:
     FakeBucket.get_permission = _get_permission
     S3Backend.get_object_lock_configuration = _with_one_period(S3Backend.get_object_lock_configuration)
     SecurityGroupRule.description = property(_rule_description)
+    S3Response.get_bucket_notification = _with_event_bridge(S3Response.get_bucket_notification)
     S3Backend.put_bucket_versioning = _keeping_versions_of_locked(S3Backend.put_bucket_versioning)
+
+
+def _with_event_bridge(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """GetBucketNotificationConfiguration tells whether EventBridge is told; moto keeps that to itself."""
+
+    def get_bucket_notification(self: Any) -> Any:
+        kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        status, headers, body = original(self)
+        if kept is None or kept.event_bridge is None:
+            return status, headers, body
+        document = xmltodict.parse(body)
+        told = document["NotificationConfiguration"] or {}
+        document["NotificationConfiguration"] = {**told, "EventBridgeConfiguration": None}
+        return status, headers, xmltodict.unparse(document)
+
+    return get_bucket_notification
 
 
 def _rule_description(self: SecurityGroupRule) -> str | None:

@@ -15,7 +15,7 @@ import moto.core.responses
 import moto.core.utils
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from slipway_sandbox.aws import corrections, kms_signing
+from slipway_sandbox.aws import build_projects, corrections, kms_signing
 from slipway_sandbox.aws.faults import AwsError
 from slipway_sandbox.aws.wire import Answer, Call
 
@@ -37,6 +37,7 @@ class Moto:
     def __init__(self) -> None:
         _remember_lookups()
         corrections.install()
+        build_projects.install()
         kms_signing.install()
         self._dispatcher = DomainDispatcherApplication(_create_application)
         self._locks = {service: threading.Lock() for service in _ONE_AT_A_TIME}

@@ -10,11 +10,9 @@ from typing import Any
 from moto.iam.models import AccessKey, iam_backends
 
 from slipway_sandbox.aws.identity import PARTITION
-from slipway_sandbox.world import Founding
+from slipway_sandbox.world import ACCESS_ROLE, Founding
 
 ENGINEER = "platform-engineer"
-ACCESS_ROLE = "OrganizationAccountAccessRole"
-"""The role that AWS Organizations creates in each member account (Organizations user guide)."""
 
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 

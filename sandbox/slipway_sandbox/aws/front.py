@@ -13,6 +13,8 @@ from moto.iam.models import iam_backends
 from slipway_sandbox.airflow.settings import CREDENTIALS_PATH
 from slipway_sandbox.aws import faults, trust
 from slipway_sandbox.aws.acting import acting_as
+from slipway_sandbox.aws.cloudformation import SIGNING_NAME as CLOUDFORMATION
+from slipway_sandbox.aws.cloudformation import CloudFormation
 from slipway_sandbox.aws.dispatch import Moto
 from slipway_sandbox.aws.dynamodb.engine import DynamoDb
 from slipway_sandbox.aws.emr_serverless import SIGNING_NAME as EMR_SERVERLESS
@@ -48,6 +50,7 @@ class Front:
         dynamodb: answers DynamoDB and its streams.
         mwaa: answers MWAA.
         emr_serverless: answers EMR Serverless.
+        cloudformation: answers CloudFormation.
         credentials: gives tasks of an Airflow their role's credentials.
     """
 
@@ -59,6 +62,7 @@ class Front:
         dynamodb: DynamoDb,
         mwaa: Mwaa,
         emr_serverless: EmrServerless,
+        cloudformation: CloudFormation,
         credentials: TaskCredentials,
     ) -> None:
         self._directory = directory
@@ -66,6 +70,7 @@ class Front:
         self._dynamodb = dynamodb
         self._mwaa = mwaa
         self._emr_serverless = emr_serverless
+        self._cloudformation = cloudformation
         self._credentials = credentials
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -109,9 +114,11 @@ class Front:
             return self._mwaa.answer(call, caller.account)
         if call.scope.service == EMR_SERVERLESS:
             return self._emr_serverless.answer(call, caller.account)
+        if call.scope.service == CLOUDFORMATION:
+            return self._cloudformation.answer(call, caller.account)
         if action == "AssumeRole":
             _check_trust(call.form or call.query, caller)
-        with acting_as(caller.user_id, call):
+        with acting_as(caller, call):
             return self._moto.answer(call, caller.account)
 
 

@@ -1,7 +1,8 @@
 """What rulesets say about one change of one ref. Pure: facts in, refusals out.
 
-Source: docs.github.com "Available rules for rulesets". The rule of reviews refuses a direct change whole; so
-do merge queue, workflows and code scanning, which nothing here can meet, not even a pull request.
+Source: docs.github.com "Available rules for rulesets". The rules of reviews and of the merge queue refuse a
+direct change whole; so do workflows and code scanning, which nothing here can meet, not even a pull request.
+There is no queue: a pull request that meets the other rules is merged at once, by the queue's method.
 """
 
 import re
@@ -25,7 +26,12 @@ from slipway_sandbox.github.policy import (
     through_review,
 )
 from slipway_sandbox.github.records import Document
-from slipway_sandbox.github.requirements import MergeMethod, RequiredCheck, ReviewNeed
+from slipway_sandbox.github.requirements import (
+    MergeMethod,
+    RequiredCheck,
+    ReviewNeed,
+    method_refusal,
+)
 
 _MEGABYTE = 1024 * 1024
 
@@ -159,6 +165,15 @@ def _status_checks(parameters: Mapping[str, Any], update: RefUpdate) -> list[str
     return required_check_refusals(required, update, strict=strict)
 
 
+def _queued(parameters: Mapping[str, Any], update: RefUpdate) -> list[str]:
+    if update.change is not Change.UPDATE:
+        return []
+    if update.pull is None:
+        return ["Changes must be made through the merge queue."]
+    method = MergeMethod(parameters["merge_method"].lower())
+    return [] if update.pull.method is method else [method_refusal(update.pull.method)]
+
+
 def _deployments(parameters: Mapping[str, Any], update: RefUpdate) -> list[str]:
     missing = parameters["required_deployment_environments"] if update.change is Change.UPDATE else ()
     return [f"A successful deployment to {name} is required." for name in missing]
@@ -222,7 +237,7 @@ RULES: Mapping[str, Judge] = {
     "required_linear_history": _linear,
     "required_signatures": _signed,
     "pull_request": _reviewed,
-    "merge_queue": _unmet("Changes must be made through the merge queue."),
+    "merge_queue": _queued,
     "required_status_checks": _status_checks,
     "required_deployments": _deployments,
     "workflows": _unmet("Required workflows have not passed."),

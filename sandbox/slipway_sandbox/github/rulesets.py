@@ -5,6 +5,7 @@ refused by name, because nothing would enforce it.
 """
 
 import re
+from collections.abc import Container, Mapping
 from typing import Any
 
 from slipway_sandbox.github.enforcement import rulesets_for
@@ -46,6 +47,16 @@ _REQUIRED_PARAMETERS = {
     "commit_author_email_pattern": "pattern",
     "committer_email_pattern": "pattern",
 }
+_QUEUE: Mapping[str, Container[Any]] = {
+    "check_response_timeout_minutes": range(1, 361),
+    "grouping_strategy": ("ALLGREEN", "HEADGREEN"),
+    "max_entries_to_build": range(101),
+    "max_entries_to_merge": range(101),
+    "merge_method": ("MERGE", "SQUASH", "REBASE"),
+    "min_entries_to_merge": range(101),
+    "min_entries_to_merge_wait_minutes": range(361),
+}
+"""Every parameter of a merge queue, and what it may be."""
 _PULL_REQUEST_DEFAULTS: Document = {
     "required_approving_review_count": 0,
     "dismiss_stale_reviews_on_push": False,
@@ -120,7 +131,19 @@ def _rule(row: Body) -> Document:
         }
     if kind.endswith("_pattern") and parameters is not None:
         _check_pattern(kind, parameters)
+    if kind == "merge_queue":
+        _check_queue(parameters)
     return {"type": kind} | ({"parameters": parameters.fields} if parameters else {})
+
+
+def _check_queue(parameters: Body | None) -> None:
+    """GitHub wants every parameter of a queue."""
+    given = parameters.fields if parameters else {}
+    for name, fits in _QUEUE.items():
+        if name not in given:
+            raise unprocessable(f"Invalid property /rules: merge_queue needs the parameter {name}")
+        if given[name] not in fits:
+            raise unprocessable(f"Invalid property /rules: merge_queue's {name} may not be {given[name]!r}")
 
 
 def _check_pattern(kind: str, parameters: Body) -> None:

@@ -9,12 +9,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from slipway_sandbox.inventory.model import Item, Kind, Source
-from slipway_sandbox.world import World
+from slipway_sandbox.world import ACCESS_ROLE, World
 
 _AT_ONCE = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False)
 """A server of this machine that does not answer will not answer a second later either; MWAA's client would
 ask for a name below this machine's, which leads nowhere."""
-_ACCESS_ROLE = "OrganizationAccountAccessRole"
 
 Client = Any
 Entry = dict[str, Any]
@@ -185,7 +184,7 @@ def _session(world: World, account: str) -> boto3.Session:
         aws_secret_access_key=world.secret_access_key,
         region_name=world.region,
     )
-    arn = f"arn:aws:iam::{account}:role/{_ACCESS_ROLE}"
+    arn = f"arn:aws:iam::{account}:role/{ACCESS_ROLE}"
     sts = engineer.client("sts", endpoint_url=world.aws, config=_AT_ONCE)
     issued = sts.assume_role(RoleArn=arn, RoleSessionName="inventory")["Credentials"]
     return _Session(

@@ -6,7 +6,7 @@ An object on which a role has no privilege at all is told as one that does not e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -33,11 +33,15 @@ class Authority:
         catalogue: the account.
         roles: ids of the roles that count, the inherited ones included.
         primary: id of the role that owns what is created.
+        creating: ids of the roles that count where something is created: the primary one and what it holds.
+        sees_all: whether every object can be named, whatever may be done with it.
     """
 
     catalogue: Catalogue
     roles: frozenset[int]
     primary: int
+    creating: frozenset[int]
+    sees_all: bool = False
 
     def owns(self, thing: Thing) -> bool:
         """Whether one of the roles owns an object."""
@@ -52,7 +56,9 @@ class Authority:
 
     def sees(self, thing: Thing) -> bool:
         """Whether the object exists for these roles: some privilege on it, and use of where it is."""
-        return self._touches(thing) and all(self.uses(each) for each in self.catalogue.containers(thing))
+        return self.sees_all or (
+            self._touches(thing) and all(self.uses(each) for each in self.catalogue.containers(thing))
+        )
 
     def uses(self, container: Thing) -> bool:
         """Whether names inside a database or schema can be reached."""
@@ -74,6 +80,28 @@ class Authority:
             raise self._refusal(thing)
         if not self.owns(thing) and not self.has(privilege, thing.id):
             raise self._refusal(thing)
+
+    def require_creation(self, privilege: Privilege, container: Thing) -> None:
+        """Refuse a CREATE inside a container: secondary roles do not authorize one.
+
+        Source: https://docs.snowflake.com/en/sql-reference/sql/use-secondary-roles
+
+        Raises:
+            SnowflakeError: 3001 when the roles see the container, else that it does not exist.
+        """
+        if not self.sees(container):
+            raise self.missing(container)
+        creator = replace(self, roles=self.creating)
+        if not creator.owns(container) and not creator.has(privilege, container.id):
+            raise self._refusal(container)
+
+    def require_creation_on_account(self, privilege: Privilege) -> None:
+        """Refuse a CREATE in the account, as `require_creation` does inside of something.
+
+        Raises:
+            SnowflakeError: 3001.
+        """
+        replace(self, roles=self.creating).require_on_account(privilege)
 
     def require_on_account(self, privilege: Privilege) -> None:
         """Refuse what needs a privilege on the account.
@@ -99,6 +127,13 @@ class Authority:
     def manages_grants(self) -> bool:
         """Whether every grant may be made and taken away."""
         return self.has(Privilege.MANAGE_GRANTS, ACCOUNT)
+
+    def of_grants(self) -> "Authority":
+        """The same rights where grants are made, taken away or shown: who manages them does so on any object.
+
+        Source: https://docs.snowflake.com/en/user-guide/security-access-control-privileges (MANAGE GRANTS)
+        """
+        return replace(self, sees_all=self.manages_grants)
 
     def visible(self, things: list[Thing], chosen: Callable[[Thing], bool] = lambda _: True) -> list[Thing]:
         """The objects that exist for these roles."""

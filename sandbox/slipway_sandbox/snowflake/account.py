@@ -17,8 +17,10 @@ from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Set
 from slipway_sandbox.snowflake.history import History
 from slipway_sandbox.snowflake.locks import TableLocks
 from slipway_sandbox.snowflake.running import Runs
+from slipway_sandbox.snowflake.statement_journal import StatementJournal
 from slipway_sandbox.snowflake.storage import STATEMENT, Storage, transaction
 from slipway_sandbox.snowflake.temporary import ending, temporary
+from slipway_sandbox.snowflake.transactions import Transactions
 
 Clock = Callable[[], datetime]
 
@@ -55,26 +57,6 @@ class FirstUser:
     public_key: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Transaction:
-    """A transaction that a session has begun.
-
-    Attributes:
-        user: id of the user whose session it is.
-        name: its name, or one made for it.
-        started: when it began.
-    """
-
-    user: int
-    name: str
-    started: datetime
-
-    @property
-    def id(self) -> int:
-        """Its id: nanoseconds since 1970, as Snowflake's are."""
-        return int(self.started.timestamp() * 1_000_000) * 1_000
-
-
 class Account:
     """One account.
 
@@ -85,8 +67,10 @@ class Account:
 
     Attributes:
         next_purge: when what is beyond its retention is removed next (purging.py).
-        transactions: session -> the transaction that it has begun and not ended.
+        transactions: those that run now.
         uses: warehouse -> when a query ran on it last (warehouses.py).
+        fitting_views: schema and name of a view -> its id and the columns of what it read, when its query
+            was last found to produce the columns that it declared (statements/queries.py).
         unnamed: storage that belonged to nothing when the last purge ran.
         purging: held by the thread that does so.
     """
@@ -95,10 +79,11 @@ class Account:
         self.clock = clock
         self.storage = Storage(path)
         self.locks = TableLocks()
-        self.history = History()
+        self._journal = StatementJournal(path.with_suffix(".statements"))
         self.runs = Runs()
-        self.transactions: dict[int, Transaction] = {}
+        self.transactions = Transactions()
         self.uses: dict[int, datetime] = {}
+        self.fitting_views: dict[tuple[int, str], object] = {}
         self.next_purge = clock()
         self.unnamed: frozenset[str] = frozenset()
         self.purging = threading.Lock()
@@ -106,9 +91,12 @@ class Account:
         self._sessions = 0
         self.catalogue = record.load(self.storage.connection())
         if not self.catalogue.things:
+            self._journal.clear()
             self.define(lambda draft: _found(draft, first_user, self.clock()))
         if left := temporary(self.catalogue):
             self.define(ending(left))  # of sessions that a crash ended
+        self.history = History(self._journal)
+        self.storage.go_on_after(self.history.last_statement)
         self._public = self._id_of(ObjectKind.ROLE, "PUBLIC")
 
     @property
@@ -125,12 +113,16 @@ class Account:
     def close(self) -> None:
         """Write everything down."""
         self.storage.close()
+        self._journal.close()
 
-    def define(self, change: Callable[[Draft], object]) -> None:
+    def define(self, change: Callable[[Draft], object]) -> int:
         """Change the catalogue, and the file with it, in one transaction of its own.
 
         Args:
             change: changes the draft, and adds the DuckDB statements that belong to the change.
+
+        Returns:
+            The number of its commit.
         """
         with self._defining() as (connection, draft, statement):
             change(draft)
@@ -140,8 +132,9 @@ class Account:
                 for sql in draft.physical:
                     connection.execute(sql)
                 record.save(connection, self.catalogue, after)
-                self.storage.commit(connection, [statement], self.clock())
+                point = self.storage.commit(connection, [statement], self.clock())
             self.catalogue = after
+            return point
 
     @contextmanager
     def alone(self) -> Iterator[None]:

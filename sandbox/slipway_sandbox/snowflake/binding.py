@@ -6,7 +6,6 @@ rights.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final
 
 import sqlglot
@@ -15,16 +14,16 @@ from sqlglot import exp
 from slipway_sandbox.snowflake.access import Authority
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import (
-    Column,
     ObjectKind,
     SequenceBody,
     TableBody,
     Thing,
     ViewBody,
 )
-from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported, untracked
 from slipway_sandbox.snowflake.identifiers import Path, path_of, quoted, stored, written
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
+from slipway_sandbox.snowflake.sql.variants import HELD
 from slipway_sandbox.snowflake.storage import (
     ENDED,
     ROW,
@@ -35,12 +34,15 @@ from slipway_sandbox.snowflake.storage import (
     history_of,
     rows_of,
 )
+from slipway_sandbox.snowflake.view_queries import query_of, renamed
 
 _DEEPEST: Final = 50
 
 PointOf = Callable[[exp.Expr, Thing | None], Point]
 """The point that an AT, BEFORE or END means; refused where it is too early for a table."""
 Virtual = Callable[[str, Names], exp.Expr]
+Fitting = Callable[[Thing, exp.Expr, list[Thing]], None]
+"""Refuses a view whose bound query, over what it reads, no longer produces the columns that it declared."""
 
 
 @dataclass(kw_only=True)
@@ -51,12 +53,14 @@ class Binder:
         names: how the session finds objects.
         point_of: the point that an AT or BEFORE means for a table.
         virtual: a relation of INFORMATION_SCHEMA as a query.
+        require_fitting: refuses a view that its query has grown away from.
         read: what the statement reads, for the caller's checks.
     """
 
     names: Names
     point_of: PointOf
     virtual: Virtual
+    require_fitting: Fitting
     read: list[Thing] = field(default_factory=list)
     depth: int = 0
 
@@ -88,7 +92,9 @@ class Binder:
         self.read.append(thing)
         match thing.body:
             case TableBody() as body:
-                return _subquery(self._rows(table, thing, body))
+                rows = _subquery(self._rows(table, thing, body))
+                rows.meta[HELD] = body.holds_variants
+                return rows
             case ViewBody() as body:
                 return self._view(table, thing, body)
             case _:
@@ -115,13 +121,10 @@ class Binder:
 
     def _changes(self, thing: Thing, body: TableBody, changes: exp.Expr) -> str:
         if not body.change_tracking:
-            raise SnowflakeError(
-                1438,
-                "0A000",
-                f"SQL compilation error:\nChange tracking is not enabled or has been missing for the time "
-                f"range requested on table '{written(thing.name)}'.",
-            )
+            raise untracked(written(thing.name))
         since = self.point_of(changes.args["at_before"], thing)
+        if since.commit < body.tracked_since:
+            raise untracked(written(thing.name))
         end = changes.args.get("end")
         until = self.point_of(end, None) if end is not None else None
         information = str(changes.args["information"]).upper()
@@ -137,19 +140,18 @@ class Binder:
             raise SnowflakeError(
                 2061, "42601", f"SQL compilation error:\nView definition of '{thing.name}' refers to itself."
             )
-        owner = Authority(
-            catalogue=self.names.catalogue,
-            roles=self.names.catalogue.inherited(thing.owner),
-            primary=thing.owner,
-        )
+        roles = self.names.catalogue.inherited(thing.owner)
+        owner = Authority(catalogue=self.names.catalogue, roles=roles, primary=thing.owner, creating=roles)
         schema, database = self.names.catalogue.containers(thing)
         inner = Binder(
             names=replace(self.names, authority=owner, database=database.name, schema=schema.name),
             point_of=self.point_of,
             virtual=self.virtual,
+            require_fitting=self.require_fitting,
             depth=self.depth + 1,
         )
         query = inner.bind(query_of(body).copy())
+        self.require_fitting(thing, query, inner.read)
         return exp.Subquery(this=renamed(query, body.columns))
 
 
@@ -182,26 +184,6 @@ def _next_number(sequence: Thing) -> exp.Expr:
     return exp.Anonymous(this="nextval", expressions=[exp.Literal.string(counter)])
 
 
-def query_of(view: ViewBody) -> exp.Expr:
-    """A view's query; whoever changes it makes a copy first."""
-    return _read(view.query)
-
-
-@lru_cache(maxsize=512)
-def _read(query: str) -> exp.Expr:
-    """A view's query as a tree: read once, since most statements on a warehouse read views."""
-    return sqlglot.parse_one(query, read="snowflake")
-
-
-def renamed(query: exp.Expr, columns: tuple[Column, ...]) -> exp.Expr:
-    """A view's query whose columns have the view's names, in the view's order."""
-    names = [exp.to_identifier(column.name, quoted=True) for column in columns]
-    alias = exp.TableAlias(this=exp.to_identifier("sf_view"), columns=names)
-    return exp.select(*[exp.column(name.copy()) for name in names]).from_(
-        exp.Subquery(this=query, alias=alias), copy=False
-    )
-
-
 def parsed(duckdb: str) -> exp.Expr:
     """DuckDB's own SQL as a tree."""
     return sqlglot.parse_one(duckdb, read="duckdb")
@@ -221,8 +203,7 @@ def changes_between(body: TableBody, since: Point, until: Point | None, *, only_
     """The query of CHANGES: what was inserted, updated and deleted from one point to another.
 
     A form of a row that is there at the end has appeared if it was written after the begin; one that was
-    there at the begin has vanished if history says that it ended since. So it costs one look at when rows
-    were written, and never a comparison of all rows with all.
+    there at the begin has vanished if history says that it ended since. No rows are compared with each other.
 
     Source: https://docs.snowflake.com/en/sql-reference/constructs/changes
 
@@ -230,7 +211,7 @@ def changes_between(body: TableBody, since: Point, until: Point | None, *, only_
         body: the table.
         since: the begin.
         until: the end; None: as the session sees the table now.
-        only_new: inserts alone (APPEND_ONLY).
+        only_new: inserts alone (APPEND_ONLY), of rows that are changed or gone since too.
     """
     columns = column_list(body)
     new = f"SELECT * FROM {rows_of(body)}" if until is None else as_of(body, until)
@@ -247,8 +228,17 @@ def changes_between(body: TableBody, since: Point, until: Point | None, *, only_
         return f"SELECT {columns}, {named}, {identity} FROM ({rows}) d"
 
     if only_new:
-        return told(f"SELECT * FROM ({appeared}) e WHERE NOT {was}", "INSERT", "FALSE")
+        return told(_inserted(body, since, until), "INSERT", "FALSE")
     return f"{told(appeared, 'INSERT', was)} UNION ALL {told(vanished, 'DELETE', still)}"
+
+
+def _inserted(body: TableBody, since: Point, until: Point | None) -> str:
+    """The first forms of rows, as far as they were written in a time: an insert, whatever came of it."""
+    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
+    forms = " UNION ALL ".join(f"SELECT {columns} FROM {each}" for each in (rows_of(body), history_of(body)))
+    first = f"SELECT * FROM ({forms}) f QUALIFY row_number() OVER (PARTITION BY {ROW} ORDER BY {WRITTEN}) = 1"
+    ends = "" if until is None else f" AND {_seen(WRITTEN, until)}"
+    return f"SELECT * FROM ({first}) i WHERE NOT {_seen(WRITTEN, since)}{ends}"
 
 
 def _seen(statement: str, point: Point) -> str:

@@ -98,9 +98,67 @@ def duplicate_column(name: str) -> SnowflakeError:
     return SnowflakeError(2025, "42S21", f"SQL compilation error:\nduplicate column name '{name}'")
 
 
+def view_width(view: str, declared: int, produced: int) -> SnowflakeError:
+    """A view whose query produces more columns than it declared, or fewer."""
+    return SnowflakeError(
+        2057,
+        "42601",
+        f"SQL compilation error:\nView definition for '{view}' declared {declared} column(s), "
+        f"but view query produces {produced} column(s).",
+    )
+
+
+def view_columns(view: str) -> SnowflakeError:
+    """A view whose query produces as many columns as it declared, and not the same ones."""
+    return SnowflakeError(
+        2334,
+        "42601",
+        f"SQL compilation error:\nView columns mismatch with view definition for view '{view}', "
+        "please re-create the view",
+    )
+
+
 def not_set() -> SnowflakeError:
     """A placeholder without a value."""
     return SnowflakeError(2049, "42601", "SQL compilation error:\nBind variable ? not set.")
+
+
+def unknown_function(name: str) -> SnowflakeError:
+    """A function that Snowflake does not have, or this sandbox."""
+    return SnowflakeError(2140, "42601", f"SQL compilation error:\nUnknown function {name}")
+
+
+def too_many_arguments(call: str, most: int, given: int) -> SnowflakeError:
+    """A call with more arguments than the function has, or than this sandbox reads."""
+    return SnowflakeError(
+        939,
+        "22023",
+        f"SQL compilation error:\ntoo many arguments for function [{call}] expected {most}, got {given}",
+    )
+
+
+def not_enough_arguments(call: str, fewest: int, given: int) -> SnowflakeError:
+    """A call with fewer arguments than the function needs."""
+    return SnowflakeError(
+        938,
+        "22023",
+        f"SQL compilation error:\nnot enough arguments for function [{call}], expected {fewest}, got {given}",
+    )
+
+
+def not_to_be_cast(found: str, wanted: str) -> SnowflakeError:
+    """A TRY_CAST of what is no text."""
+    return SnowflakeError(
+        1065,
+        "22023",
+        "SQL compilation error:\n"
+        f"Function TRY_CAST cannot be used with arguments of types {found} and {wanted}",
+    )
+
+
+def unknown_table_function(name: str) -> SnowflakeError:
+    """A table function that Snowflake does not have."""
+    return SnowflakeError(2140, "42601", f"SQL compilation error:\nUnknown table function {name}")
 
 
 def malformed(what: str) -> SnowflakeError:
@@ -155,3 +213,23 @@ def not_a_number(value: str) -> SnowflakeError:
 def division_by_zero() -> SnowflakeError:
     """A divisor of zero."""
     return SnowflakeError(100051, "22012", "Division by zero")
+
+
+def broken_transaction() -> SnowflakeError:
+    """A transaction of which a statement failed half way: the sandbox cannot keep what went before it."""
+    return SnowflakeError(
+        2043,
+        "40000",
+        "A statement of this transaction failed while it ran, and the sandbox keeps nothing of such "
+        "a transaction (Snowflake keeps its other statements): say ROLLBACK and begin again.",
+    )
+
+
+def untracked(table: str) -> SnowflakeError:
+    """CHANGES of a time for which a table has not tracked them."""
+    return SnowflakeError(
+        1438,
+        "0A000",
+        "SQL compilation error:\nChange tracking is not enabled or has been missing for the time "
+        f"range requested on table '{table}'.",
+    )

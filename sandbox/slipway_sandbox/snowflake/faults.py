@@ -11,39 +11,64 @@ from slipway_sandbox.snowflake.errors import (
     division_by_zero,
     duplicate_column,
     invalid_identifier,
+    invalid_value,
     not_a_number,
     not_set,
+    not_to_be_cast,
     null_in_not_null,
     number_out_of_range,
     syntax_error,
     too_long,
+    unknown_function,
     unsupported,
 )
+from slipway_sandbox.snowflake.identifiers import unmarked, written
 from slipway_sandbox.snowflake.running import canceled
-from slipway_sandbox.snowflake.sql.macros import DIVIDED_BY_ZERO, TOO_LONG
+from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
+from slipway_sandbox.snowflake.sql.function_macros import BINARY, NO_NUMBER, NO_TEXT
+from slipway_sandbox.snowflake.sql.macros import DIVIDED_BY_ZERO, LOST_IN_JSON, TOO_LONG
+from slipway_sandbox.snowflake.sql.variant_macros import NOT_AN_ARRAY, NOT_AN_OBJECT
 
 _Made = Callable[[re.Match[str]], SnowflakeError]
 
 _NUMBERS: Final = r"(?:DECIMAL|INT\d*|BIGINT|DOUBLE|HUGEINT|INTEGER)"
 
+_NO_COLUMN: Final = r'(?:does not have a column named|: Column(?= "[^"]+" does not exist on)) "([^"]+)"'
+
 _PATTERNS: Final[Mapping[str, _Made]] = {
     rf"\(Error: {TOO_LONG}(.*)\)$": lambda found: too_long(found[1]),
-    r"CHECK constraint failed.*octet_length\(\W*(\w+)": lambda found: SnowflakeError(
+    r"CHECK constraint failed.*octet_length\(\"?([^\s\",)]+)": lambda found: SnowflakeError(
         100145, "22000", f"Binary value for column {found[1]} is too long and would be truncated"
     ),
     rf"^Invalid Input Error: {TOO_LONG}(.*)$": lambda found: too_long(found[1]),
-    DIVIDED_BY_ZERO: lambda _: division_by_zero(),
-    r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1]),
+    rf"{LOST_IN_JSON}([-+.\d\w]*)": lambda found: unsupported(
+        f"the number {found[1]} of a JSON, which may have lost digits: write it as a string there"
+    ),
+    rf"{DIVIDED_BY_ZERO}|Division by zero in expression": lambda _: division_by_zero(),
+    r"Malformed JSON at byte \d+ of input: (.*?)\.": lambda found: SnowflakeError(
+        100069, "22P02", f"Error parsing JSON: {found[1]}"
+    ),
+    rf"{NO_NUMBER}(.*)$": lambda found: invalid_value(f"Invalid floating point operation: {found[1]}"),
+    rf"{NOT_AN_OBJECT}(.*)$": lambda found: SnowflakeError(
+        100071, "22000", f"Failed to cast variant value {found[1]} to OBJECT"
+    ),
+    rf"{NOT_AN_ARRAY}(.*)$": lambda found: SnowflakeError(
+        100071, "22000", f"Failed to cast variant value {found[1]} to ARRAY"
+    ),
+    rf"{NO_TEXT}(.*) and (.*)$": lambda found: not_to_be_cast(type_of_duckdb(found[1]).snowflake, found[2]),
+    BINARY: lambda _: unsupported("a BINARY that is joined with ||"),
+    r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1].strip('"')),
     rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: _no_such_number(found[1]),
     rf"Could not cast value (\S+) to {_NUMBERS}": lambda found: number_out_of_range(found[1]),
     rf'Casting value "(.*)" to type {_NUMBERS}.*out of range': lambda found: number_out_of_range(found[1]),
     r"Type \w+ with value (\S+) can't be cast": lambda found: number_out_of_range(found[1]),
+    r"Needed scale \d+ to accurately represent": lambda _: unsupported(
+        "a product with more than 38 digits after the point outside of a SELECT's columns: write a cast"
+    ),
     r"bignum too large": lambda _: number_out_of_range("of more than 38 digits"),
     r"Overflow in (\w+) of": lambda found: number_out_of_range(found[1]),
-    r'Referenced (?:column|table) "([^"]+)"': lambda found: invalid_identifier(found[1].upper()),
-    r'Table "[^"]+" does not have a column named "([^"]+)"': lambda found: invalid_identifier(
-        found[1].upper()
-    ),
+    r'Referenced (?:column|table) "([^"]+)"': lambda found: invalid_identifier(_name(found[1])),
+    _NO_COLUMN: lambda found: invalid_identifier(_name(found[1])),
     r'date field (?:format|value).*?: "([^"]*)"|invalid date.*?"([^"]*)"': lambda found: SnowflakeError(
         100040, "22007", f"Date '{found[1] or found[2]}' is not recognized"
     ),
@@ -54,10 +79,10 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         100037, "22018", f"Boolean value '{found[1]}' is not recognized"
     ),
     r"column \"([^\"]+)\" must appear in the GROUP BY clause": lambda found: SnowflakeError(
-        979, "42601", f"SQL compilation error:\n[{found[1].upper()}] is not a valid group by expression"
+        979, "42601", f"SQL compilation error:\n[{_name(found[1])}] is not a valid group by expression"
     ),
     r"Ambiguous reference to column name \"([^\"]+)\"": lambda found: SnowflakeError(
-        2028, "42601", f"SQL compilation error:\nambiguous column name '{found[1].upper()}'"
+        2028, "42601", f"SQL compilation error:\nambiguous column name '{_name(found[1])}'"
     ),
     r"insert on \"[^\"]+\": expected (\d+) columns but (\d+) values": lambda found: SnowflakeError(
         2020,
@@ -65,7 +90,11 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         "SQL compilation error:\nInsert value list does not match column list "
         f"expecting {int(found[1]) - 1} but got {int(found[2]) - 1}",  # the number of the statement is ours
     ),
-    r"Duplicate column name \"([^\"]+)\" in INSERT": lambda found: duplicate_column(found[1].upper()),
+    r"Duplicate column name \"([^\"]+)\" in INSERT": lambda found: duplicate_column(_name(found[1])),
+    r"Multiple assignments to same column \"([^\"]+)\"": lambda found: duplicate_column(_name(found[1])),
+    r"duplicate alias \"([^\"]+)\"": lambda found: SnowflakeError(
+        2027, "42601", f"SQL compilation error:\nduplicate alias '{_name(found[1])}'"
+    ),
     r"More than one row returned by a subquery": lambda _: SnowflakeError(
         90150, "22000", "Single-row subquery returns more than one row."
     ),
@@ -77,9 +106,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         f"{found[1]} and {found[2]}"
     ),
     r"Values were not provided for the following parameters": lambda _: not_set(),
-    r"Function with name \"?([\w$]+)\"? does not exist": lambda found: SnowflakeError(
-        2140, "42601", f"SQL compilation error:\nUnknown function {found[1].upper()}"
-    ),
+    r"Function with name \"?([\w$]+)\"? does not exist": lambda found: unknown_function(found[1].upper()),
     r"Column with name \"?(\w+)\"? already exists": lambda found: unsupported(
         f"two columns whose names differ in case only: {found[1]}"
     ),
@@ -112,22 +139,35 @@ def as_snowflake(error: duckdb.Error) -> SnowflakeError:
     """
     if isinstance(error, duckdb.InterruptException):
         return canceled()
+    told = _told(error)
+    return SnowflakeError(told.number, told.sqlstate, unmarked(told.message))
+
+
+def _told(error: duckdb.Error) -> SnowflakeError:
     text = str(error)
     for pattern, made in _PATTERNS.items():
         if found := re.search(pattern, text):
             return made(found)
-    return _by_class(error, text.split("\n", 1)[0])
+    return _by_class(error, _own_words(text))
+
+
+def _own_words(text: str) -> str:
+    """What is wrong, without DuckDB's name for it and the remedies that only DuckDB has."""
+    first = re.sub(r"^[\w ]+ Error: (\(Error: )?", "", text.split("\n", 1)[0])
+    return re.split(r"(?<=[.)]) (?:Use|Either|Consider|Did|Try)\b|, explicitly alias", first, maxsplit=1)[0]
+
+
+def _name(found: str) -> str:
+    """A name of an error's text as Snowflake tells it."""
+    is_small = found != unmarked(found)
+    return written(unmarked(found)) if is_small else found.upper()
 
 
 def _by_class(error: duckdb.Error, first: str) -> SnowflakeError:
     match error:
         case duckdb.ParserException():
             return syntax_error(first)
-        case duckdb.BinderException():
-            return SnowflakeError(2043, "42000", f"SQL compilation error:\n{first}")
         case duckdb.ConversionException():
             return SnowflakeError(100035, "22018", first)
-        case duckdb.NotImplementedException():
-            return unsupported(first)
         case _:
-            return SnowflakeError(2043, "42000", f"SQL execution error:\n{first}")
+            return unsupported(first)

@@ -1,6 +1,9 @@
 """Names as Snowflake keeps them: upper case unless quoted.
 
 Source: https://docs.snowflake.com/en/sql-reference/identifiers-syntax
+
+DuckDB takes names of columns for the same that differ in case only. There each small letter of a name has a
+mark behind it, one that nobody types: so "id" is not ID, for aliases and queries of every depth too.
 """
 
 import re
@@ -9,6 +12,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 _PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*")
+_SMALL = "\ue000"
+_UNMARKED = re.compile(f"([a-z])(?!{_SMALL})")
 
 
 def stored(identifier: exp.Expr) -> str:
@@ -27,11 +32,25 @@ def stored_text(text: str) -> str:
 
 def written(name: str) -> str:
     """A name as SQL writes it: quoted only where it must be."""
-    return name if _PLAIN.fullmatch(name) else quoted(name)
+    return name if _PLAIN.fullmatch(name) else _quoted(name)
 
 
 def quoted(name: str) -> str:
-    """A name between double quotes."""
+    """The name of a column as DuckDB's SQL writes it."""
+    return _quoted(marked(name))
+
+
+def marked(name: str) -> str:
+    """A name for DuckDB, in which case matters; one that is marked already stays as it is."""
+    return _UNMARKED.sub(rf"\1{_SMALL}", name)
+
+
+def unmarked(text: str) -> str:
+    """What DuckDB calls a column, or says in an error, with names as people wrote them."""
+    return text.replace(_SMALL, "")
+
+
+def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 

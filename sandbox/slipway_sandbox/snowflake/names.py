@@ -1,13 +1,12 @@
 """From the names of a statement to objects, as one session sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from slipway_sandbox.snowflake.access import Authority
 from slipway_sandbox.snowflake.catalogue.catalogue import Catalogue
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Thing
 from slipway_sandbox.snowflake.errors import (
-    SnowflakeError,
     cannot_operate,
     no_current_database,
     no_current_schema,
@@ -39,6 +38,10 @@ class Names:
     schema: str
     session: int
     command: str
+
+    def of_grants(self) -> "Names":
+        """The names of GRANT, REVOKE and SHOW GRANTS: those of any object for who manages grants."""
+        return replace(self, authority=self.authority.of_grants())
 
     def in_account(self, kind: ObjectKind, name: str) -> Thing:
         """A role, user, warehouse or monitor.
@@ -96,12 +99,7 @@ class Names:
         Raises:
             SnowflakeError: 2003.
         """
-        try:
-            schema = self.schema_of(path)
-        except SnowflakeError as error:
-            if error.number in {90105, 90106}:
-                raise
-            raise relation_not_found(str(self.qualified(path))) from None
+        schema = self.schema_of(path)
         found = self.find(schema, ObjectKind.TABLE, path.name)
         if found is None:
             raise relation_not_found(str(self.qualified(path)))

@@ -17,7 +17,7 @@ from sqlglot import exp
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT
 from slipway_sandbox.snowflake.errors import invalid_value, relation_not_found, unsupported
-from slipway_sandbox.snowflake.history import Query
+from slipway_sandbox.snowflake.query import Query
 from slipway_sandbox.snowflake.session import Session
 
 _TEXT: Final = pa.string()

@@ -6,19 +6,23 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import SqlglotError, UnsupportedError
 
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.faults import as_snowflake
-from slipway_sandbox.snowflake.history import Query
 from slipway_sandbox.snowflake.locks import TableMovedError
 from slipway_sandbox.snowflake.purging import purge_if_due
+from slipway_sandbox.snowflake.query import Query
 from slipway_sandbox.snowflake.results import Result, summed
 from slipway_sandbox.snowflake.running import Running
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statement_journal import shortened
 from slipway_sandbox.snowflake.statements.dispatch import run
+from slipway_sandbox.snowflake.statements.principals import is_disabled
 from slipway_sandbox.snowflake.statements.queries import described
+from slipway_sandbox.snowflake.statements.query_types import query_type
 from slipway_sandbox.snowflake.statements.words import tokens_of
+from slipway_sandbox.snowflake.warehouses import seconds_left
 
 
 def new_query_id() -> str:
@@ -48,7 +52,8 @@ def describe(session: Session, sql: str, bindings: Sequence[Any] | None) -> Resu
     Raises:
         SnowflakeError: it is no query, or would fail.
     """
-    return _told(lambda: described(session, sql, bindings))
+    with session.turn.taken():
+        return _told(lambda: described(session, sql, bindings))
 
 
 def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None, query_id: str) -> Result:
@@ -64,9 +69,10 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
         SnowflakeError: it failed; nothing of it is kept.
     """
     started, before = session.account.clock(), session.account.storage.point
-    session.statement = 0
+    session.statement = session.committed = 0
     try:
-        seconds = float(session.parameters["STATEMENT_TIMEOUT_IN_SECONDS"])
+        _refuse_disabled(session)
+        seconds = seconds_left(session)
         running = Running(
             query_id=query_id,
             session=session.number,
@@ -75,7 +81,7 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
             request=session.request,
             stop=session.stop,
         )
-        with session.account.runs.noted(running, seconds):
+        with session.turn.taken(), session.account.runs.noted(running, seconds):
             result = _told(lambda: _run(session, sql, bindings))
     except SnowflakeError as error:
         _note(session, sql, query_id, started, before, None, error)
@@ -86,10 +92,22 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
     return result
 
 
+def _refuse_disabled(session: Session) -> None:
+    """A user who is disabled or dropped asks nothing any more, in sessions that are open already either.
+
+    Source: https://docs.snowflake.com/en/sql-reference/sql/alter-user, DISABLED
+    """
+    user = session.account.catalogue.things.get(session.user.id)
+    if user is None or is_disabled(user):
+        raise SnowflakeError(
+            390101, "08001", "User access disabled. Contact your local system administrator."
+        )
+
+
 def _run(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None) -> Result:
     if bindings is None or len(bindings) <= 1:
         return _begun_again(session, sql, bindings[0] if bindings else None)
-    is_own = not session.in_transaction
+    is_own = session.commits_by_itself and not session.in_transaction
     session.begin()
     try:
         results = [_begun_again(session, sql, row) for row in bindings]
@@ -117,8 +135,12 @@ def _told(answer: Callable[[], Result]) -> Result:
         return answer()
     except duckdb.Error as error:
         raise as_snowflake(error) from error
+    except UnsupportedError as error:
+        raise unsupported(str(error)) from error
     except SqlglotError as error:
         raise syntax_error(str(error)) from error
+    except RecursionError as error:
+        raise unsupported("a statement that is nested so deeply") from error
     except NotImplementedError as error:
         raise unsupported(str(error)) from error
 
@@ -135,11 +157,12 @@ def _note(  # noqa: PLR0917 - the facts of one statement
     session.account.history.add(
         Query(
             id=query_id,
-            text=sql,
-            kind=sql.split(maxsplit=1)[0].upper() if sql.split() else "",
+            text=shortened(sql),
+            kind=query_type(sql),
             database=session.database,
             schema=session.schema,
             user=session.user.name,
+            user_id=session.user.id,
             role=session.role_name,
             warehouse=session.warehouse,
             tag=session.parameters["QUERY_TAG"],
@@ -151,6 +174,7 @@ def _note(  # noqa: PLR0917 - the facts of one statement
             message=error.message if error is not None else "",
             before=before,
             statement=session.statement,
+            commit=session.committed,
         ),
         result,
     )

@@ -1,46 +1,29 @@
 """One session: who it is, where it looks for names, its parameters, and its transaction."""
 
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from slipway_sandbox.snowflake.access import Authority
-from slipway_sandbox.snowflake.account import Account, Transaction
-from slipway_sandbox.snowflake.catalogue.objects import Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError
+from slipway_sandbox.snowflake.account import Account
+from slipway_sandbox.snowflake.catalogue.draft import Draft
+from slipway_sandbox.snowflake.catalogue.objects import Thing, settings_of
+from slipway_sandbox.snowflake.errors import broken_transaction
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.identifiers import written
+from slipway_sandbox.snowflake.interruption import Interruptible
 from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.names import Names
+from slipway_sandbox.snowflake.parameters import DEFAULTS
 from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.temporary import ending, temporary
-
-DEFAULTS: Final = {
-    "AUTOCOMMIT": "true",
-    "LOCK_TIMEOUT": "43200",
-    "QUERY_TAG": "",
-    "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
-    "TIMEZONE": "Etc/UTC",
-}
-"""Session parameters that mean something here, with their defaults; the sandbox lives in UTC."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variable:
-    """A session variable.
-
-    Attributes:
-        text: its value as text.
-        is_number: whether it is a number.
-    """
-
-    text: str
-    is_number: bool
+from slipway_sandbox.snowflake.transactions import Transaction
+from slipway_sandbox.snowflake.turns import Turn
+from slipway_sandbox.snowflake.variables import Variable
 
 
 class Session:
@@ -52,8 +35,11 @@ class Session:
         role: id of its primary role.
 
     Attributes:
-        statement: the number under which the present statement writes; 0 while it does not.
+        defaults: its parameters when it begins: what the user is set to, else Snowflake's defaults.
+        statement: the number under which the present statement writes rows; 0 while it does not.
+        committed: the commit that the present statement has made; 0 while it has not.
         request: the driver's id of the request that is answered.
+        turn: taken while a statement runs.
     """
 
     def __init__(self, account: Account, user: Thing, role: int) -> None:
@@ -63,15 +49,18 @@ class Session:
         self.number = account.next_session()
         self.has_secondary_roles = False
         self.database = self.schema = self.warehouse = ""
-        self.parameters: dict[str, str] = dict(DEFAULTS)
-        self.variables: dict[str, Variable] = {}
+        self.defaults = DEFAULTS | {k: v for k, v in settings_of(user).items() if k in DEFAULTS}
+        self.parameters = dict(self.defaults)
+        self.variables = dict[str, Variable]()
         self.query_ids: list[str] = []
-        self.statement = 0
+        self.statement = self.committed = 0
         self.request = ""
-        self._connection = account.storage.connection()
+        self.turn = Turn()
+        self._connection = Interruptible(account.storage.connection())
         self._in_transaction = False
         self._began = False
         self._is_broken = False
+        self._is_half_done = False
         self._written: list[int] = []
 
     @property
@@ -94,17 +83,12 @@ class Session:
     def authority(self) -> Authority:
         """What the session may do now."""
         catalogue, role = self.account.catalogue, self.role
-        roles = self.may_be
-        if not self.has_secondary_roles:
-            roles = catalogue.inherited(role, self.account.public_role)
-        return Authority(catalogue=catalogue, roles=roles, primary=role)
+        own = catalogue.inherited(role, self.account.public_role)
+        roles = self.may_be if self.has_secondary_roles else own
+        return Authority(catalogue=catalogue, roles=roles, primary=role, creating=own)
 
     def names(self, command: str) -> Names:
-        """How the session finds objects now.
-
-        Args:
-            command: the statement's first word, for messages.
-        """
+        """How the session finds objects now; the command is a statement's first word, for messages."""
         return Names(
             catalogue=self.account.catalogue,
             authority=self.authority,
@@ -120,19 +104,24 @@ class Session:
         return self.account.catalogue.things[self.role].name
 
     @property
+    def commits_by_itself(self) -> bool:
+        """Whether a statement that writes outside of a transaction is one (AUTOCOMMIT)."""
+        return self.parameters["AUTOCOMMIT"] == "true"
+
+    @property
     def in_transaction(self) -> bool:
         """Whether BEGIN was said and neither COMMIT nor ROLLBACK yet."""
         return self._in_transaction
 
-    def describe(self, sql: str) -> list[str]:
+    def describe(self, sql: str, bindings: Sequence[Any] | None = None) -> list[str]:
         """DuckDB's types of a query's columns."""
-        return [row[1] for row in self._run(f"DESCRIBE {sql}").fetchall()]
+        return [row[1] for row in self.rows(f"DESCRIBE {sql}", bindings)]
 
     def query(self, sql: str, bindings: Sequence[Any] | None = None) -> Result:
         """Run a query; it sees what is committed, and what this session's transaction has written."""
         with self._transaction(writes=False):
             try:
-                answer = self._connection.sql(sql, params=list(bindings) if bindings else None)
+                answer = self._connection.duckdb.sql(sql, params=list(bindings) if bindings else None)
                 table, types = answer.to_arrow_table(), [str(kind) for kind in answer.types]
             except duckdb.Error as error:
                 raise as_snowflake(error) from error
@@ -149,6 +138,10 @@ class Session:
         Yields:
             The statement's number.
         """
+        if not self.commits_by_itself:
+            self.begin()  # https://docs.snowflake.com/en/sql-reference/transactions, "Autocommit"
+        if not self._in_transaction:
+            self._note_transaction("")
         try:
             self.claim(table, claim)
             self._refuse_if_broken()
@@ -156,12 +149,9 @@ class Session:
             with self._transaction(writes=True):
                 self._written.append(self.statement)
                 yield self.statement
-        except BaseException:
+        finally:
             if not self._in_transaction:
-                self.account.locks.release(self.number)
-            raise
-        if not self._in_transaction:
-            self.account.locks.release(self.number)
+                self._end_transaction()
 
     def claim(self, table: Thing, claim: Claim) -> None:
         """Take a table's lock, waiting for as long as LOCK_TIMEOUT says.
@@ -176,17 +166,18 @@ class Session:
         if self.account.catalogue.is_moved(table):
             raise TableMovedError
 
+    def define(self, change: Callable[[Draft], object]) -> None:
+        """Change the catalogue as a part of the present statement."""
+        self.committed = self.account.define(change)
+
     def lend(self, name: str, table: pa.Table) -> None:
         """Let queries of this session read rows under a name of DuckDB's."""
-        self._connection.register(name, table)
+        self._connection.duckdb.register(name, table)
 
     def execute(self, sql: str, bindings: Sequence[Any] | None = None) -> int:
-        """Run a statement of DuckDB's inside `writing`.
-
-        Returns:
-            How many rows it was about; 0 when it does not tell.
-        """
+        """Run a statement of DuckDB's inside `writing`; how many rows it was about, 0 if it does not tell."""
         row = self._run(sql, bindings).fetchone()
+        self._is_half_done = True
         return int(row[0]) if row and isinstance(row[0], int) else 0
 
     def rows(self, sql: str, bindings: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -196,10 +187,21 @@ class Session:
     def begin(self, name: str = "") -> None:
         """Begin a transaction; one that is open stays open, as in Snowflake."""
         if not self._in_transaction:
-            self.account.transactions[self.number] = Transaction(
-                user=self.user.id, name=name or str(uuid.uuid4()), started=self.account.clock()
+            self._in_transaction = True
+            self._note_transaction(name)
+
+    def _note_transaction(self, name: str) -> None:
+        self.account.transactions.begin(
+            Transaction(
+                session=self.number,
+                user=self.user.id,
+                name=name or str(uuid.uuid4()),
+                started=self.account.clock(),
+                is_one_statement=not self._in_transaction,
+                turn=self.turn,
+                rollback=self.rollback,
             )
-        self._in_transaction = True
+        )
 
     def commit(self) -> None:
         """Make what the transaction wrote visible; without one it does nothing."""
@@ -210,7 +212,7 @@ class Session:
 
     def _end_transaction(self) -> None:
         self._in_transaction = False
-        self.account.transactions.pop(self.number, None)
+        self.account.transactions.end(self.number)
         self.account.locks.release(self.number)
 
     def rollback(self) -> None:
@@ -231,7 +233,7 @@ class Session:
         with self.account.alone():
             if left := temporary(self.account.catalogue, self.number):
                 self.account.define(ending(left))
-        self._connection.close()
+        self._connection.duckdb.close()
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[None]:
@@ -242,11 +244,12 @@ class Session:
         """
         self._refuse_if_broken()
         if self._began and not self._written:
-            self._connection.execute("COMMIT")  # nothing was written: a fresh view for each statement
+            self._connection.at_edge("COMMIT")  # nothing was written: a fresh view for each statement
             self._began = False
         if not self._began:
-            self._connection.execute("BEGIN TRANSACTION")
+            self._connection.at_edge("BEGIN TRANSACTION")
         self._began = True
+        self._is_half_done = False
         try:
             yield
         except BaseException:
@@ -256,41 +259,41 @@ class Session:
             if writes:
                 self._finish()
             else:
-                self._connection.execute("COMMIT")
+                self._connection.at_edge("COMMIT")
                 self._began = False
 
     def _abandon(self) -> None:
-        """A statement failed: note whether DuckDB has given up what the transaction wrote before."""
+        """A statement failed: note whether what the transaction wrote before it is kept."""
         if self._in_transaction:
-            try:
-                self._connection.execute("SELECT 1")
-            except duckdb.Error:
-                self._is_broken = bool(self._written)
-            else:
+            if self._has_left_nothing():
                 return
+            self._is_broken = bool(self._written)
         self._undo()
+
+    def _has_left_nothing(self) -> bool:
+        """Whether nothing of a failed statement is written and DuckDB has not given up the transaction."""
+        with suppress(duckdb.Error):
+            self._connection.at_edge("SELECT 1")
+            return not self._is_half_done
+        return False
 
     def _undo(self) -> None:
         self._began = False
         self.account.storage.ended(self._written)
         self._written.clear()
-        self._connection.execute("ROLLBACK")
+        self._connection.at_edge("ROLLBACK")
 
     def _refuse_if_broken(self) -> None:
         if self._is_broken:
-            raise SnowflakeError(
-                2043,
-                "40000",
-                "A statement of this transaction failed while it ran, and the sandbox keeps nothing of such "
-                "a transaction (Snowflake keeps its other statements): say ROLLBACK and begin again.",
-            )
+            raise broken_transaction()
 
     def _finish(self) -> None:
         statements, self._written, self._began = self._written, [], False
-        self.account.storage.commit(self._connection, statements, self.account.clock())
+        with self._connection.edge() as edge:
+            self.committed = self.account.storage.commit(edge, statements, self.account.clock())
 
     def _run(self, sql: str, bindings: Sequence[Any] | None = None) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(sql, list(bindings) if bindings else None)
+            return self._connection.duckdb.execute(sql, list(bindings) if bindings else None)
         except duckdb.Error as error:
             raise as_snowflake(error) from error

@@ -6,15 +6,25 @@ from typing import Final
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake import cancelling, query_history
-from slipway_sandbox.snowflake.account import Transaction
-from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value
+from slipway_sandbox.snowflake import cancelling, policy_references, query_history
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
+from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value, unsupported
+from slipway_sandbox.snowflake.identifiers import marked, stored_text
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME
-from slipway_sandbox.snowflake.session import Session, Variable
+from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.vocabulary import REFUSED_BY_NAME
+from slipway_sandbox.snowflake.transactions import Transaction
+from slipway_sandbox.snowflake.variables import Variable
 
 
 def _begun(transaction: Transaction | None) -> str:
     return "" if transaction is None else str(transaction.id)
+
+
+def _present_warehouse(session: Session) -> str:
+    found = session.account.catalogue.find(ACCOUNT, ObjectKind.WAREHOUSE, session.warehouse)
+    return session.warehouse if found is not None else ""
 
 
 _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
@@ -26,9 +36,9 @@ _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_ROLE": lambda session: session.role_name,
     "CURRENT_DATABASE": lambda session: session.database,
     "CURRENT_SCHEMA": lambda session: session.schema,
-    "CURRENT_WAREHOUSE": lambda session: session.warehouse,
+    "CURRENT_WAREHOUSE": _present_warehouse,
     "CURRENT_SESSION": lambda session: str(session.number),
-    "CURRENT_TRANSACTION": lambda session: _begun(session.account.transactions.get(session.number)),
+    "CURRENT_TRANSACTION": lambda session: _begun(session.account.transactions.of(session.number)),
 }
 
 _NODES: Final[dict[type[exp.Expr], str]] = {
@@ -42,6 +52,7 @@ _NODES: Final[dict[type[exp.Expr], str]] = {
     exp.CurrentRegion: "CURRENT_REGION",
     exp.CurrentSession: "CURRENT_SESSION",
     exp.CurrentTransaction: "CURRENT_TRANSACTION",
+    exp.CurrentSecondaryRoles: "CURRENT_SECONDARY_ROLES",
     exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
 }
 
@@ -70,6 +81,10 @@ def _context(session: Session, node: exp.Expr) -> exp.Expr:
     if name in _CONTEXT:
         value = _CONTEXT[name](session)
         return exp.Literal.string(value) if value else exp.Null()
+    if name == "IS_ROLE_IN_SESSION" and len(node.expressions) == 1:
+        return _is_role(session, resolved(session, node.expressions[0]))
+    if name in REFUSED_BY_NAME:
+        raise unsupported(name)
     if name == "LAST_QUERY_ID":
         return _last_query_id(session, node.expressions)
     if name in cancelling.FUNCTIONS and len(node.expressions) == 1:
@@ -78,6 +93,14 @@ def _context(session: Session, node: exp.Expr) -> exp.Expr:
     if name == "UUID_STRING" and not node.expressions:
         return exp.Literal.string(str(uuid.uuid4()))
     return node
+
+
+def _is_role(session: Session, name: exp.Expr) -> exp.Expr:
+    """Whether a role is one of those that the session has now, inherited ones too."""
+    if not isinstance(name, exp.Literal):
+        raise unsupported("IS_ROLE_IN_SESSION of a column")
+    role = session.account.catalogue.find(ACCOUNT, ObjectKind.ROLE, stored_text(name.name))
+    return exp.true() if role is not None and role.id in session.authority.roles else exp.false()
 
 
 def _last_query_id(session: Session, arguments: list[exp.Expr]) -> exp.Expr:
@@ -108,22 +131,42 @@ def _hash_agg(arguments: list[exp.Expr]) -> exp.Expr:
 def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
     """TABLE(RESULT_SCAN(query id)): what a statement has answered, as a relation."""
     function = node.this
+    if isinstance(function, exp.Parameter):
+        function = _variable(session, function)
+    if isinstance(function, exp.Literal) and function.is_string:
+        named = exp.to_table(function.name, dialect="snowflake")
+        named.set("alias", node.args.get("alias"))
+        return named
     if isinstance(function, exp.Dot) and query_history.is_function(function.expression.name):
         name = str(function.expression.name).upper()
         return _related(query_history.function(session, name, function.expression.expressions), node, name)
+    if isinstance(function, exp.Dot) and policy_references.is_function(function.expression.name):
+        asked = policy_references.function(session, function.expression.expressions)
+        return _related(asked, node, "POLICY_REFERENCES")
     if not isinstance(function, exp.Anonymous) or function.name.upper() != "RESULT_SCAN":
         return node
     query_id = resolved(session, function.expressions[0])
     if not isinstance(query_id, exp.Literal):
         raise SnowflakeError(709, "02000", f"Statement {query_id.sql(dialect='snowflake')} not found")
-    result = session.account.history.result(query_id.name, session.account.clock())
+    result = session.account.history.result(query_id.name, session.user.id, session.account.clock())
     name = f"sf_result_{query_id.name.replace('-', '_')}"
-    session.lend(name, result.table)
+    session.lend(name, result.table.rename_columns([*map(marked, result.table.column_names)]))
     lent = exp.Anonymous(this="query_table", expressions=[exp.Literal.string(name)])
     return exp.Subquery(
-        this=exp.select("*").from_(exp.Table(this=lent)),
+        this=exp.Select(expressions=_scanned(result)).from_(exp.Table(this=lent)),
         alias=node.args.get("alias"),
     )
+
+
+def _scanned(result: Result) -> list[exp.Expr]:
+    """The columns of a result; a VARIANT was kept as a text."""
+    if "JSON" not in result.types:
+        return [exp.Star()]
+    columns: list[exp.Expr] = []
+    for name, kind in zip(result.table.column_names, result.types, strict=True):
+        column = exp.column(exp.to_identifier(name, quoted=True))
+        columns.append(exp.alias_(exp.cast(column, "JSON"), name, quoted=True) if kind == "JSON" else column)
+    return columns
 
 
 def _related(query: exp.Expr, node: exp.Expr, name: str) -> exp.Expr:
@@ -133,6 +176,8 @@ def _related(query: exp.Expr, node: exp.Expr, name: str) -> exp.Expr:
 
 
 def _variable(session: Session, node: exp.Parameter) -> exp.Expr:
+    if node.name.isdecimal():
+        raise unsupported(f"${node.name}, a column by its place")
     value = variable(session, node.name.upper())
     return exp.Literal.number(value.text) if value.is_number else exp.Literal.string(value.text)
 

@@ -7,7 +7,6 @@ says in which order statements became visible; of those before `meta.horizon` it
 can look back so far.
 """
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,13 +16,12 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import sqlglot
-from fakesnow.macros import creation_sql
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, Numbering, TableBody
 from slipway_sandbox.snowflake.identifiers import quoted
-from slipway_sandbox.snowflake.sql.macros import MACROS
-from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.sql.defining import define_macros
+from slipway_sandbox.snowflake.sql.parser import read_text
+from slipway_sandbox.snowflake.sql.translate import duckdb_text, translated
 from slipway_sandbox.snowflake.sql.types import MAX_BINARY, MAX_TEXT, Kind
 
 ROW: Final = "__row"
@@ -36,20 +34,25 @@ Statements that write rows give the number themselves: a default that asks for a
 rest of an INSERT.
 """
 
-_SCHEMA: Final = f"""
+_SCHEMA: Final = """
 CREATE SCHEMA IF NOT EXISTS store;
 CREATE SCHEMA IF NOT EXISTS meta;
 CREATE SEQUENCE IF NOT EXISTS meta.rows;
 CREATE TABLE IF NOT EXISTS meta.commits (statement BIGINT, point BIGINT, moment TIMESTAMPTZ);
 CREATE TABLE IF NOT EXISTS meta.horizon AS SELECT CAST(0 AS BIGINT) AS statement;
 CREATE TABLE IF NOT EXISTS meta.catalogue (section VARCHAR, key VARCHAR, value VARCHAR);
-{creation_sql("main")}
-{MACROS}
 """
 
+_SETTINGS: Final[dict[str, str | bool]] = {
+    "lambda_syntax": "ENABLE_SINGLE_ARROW",  # as fakesnow's transforms write it
+    "enable_external_access": False,  # SQL reaches the account and nothing else of the machine
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "python_enable_replacements": False,
+}
 
 _LEAST, _MOST = -(2**63) + 1, 2**63 - 1
-_LAST_STATEMENT: Final = 2**62
+LAST_STATEMENT: Final = 2**62
 """Beyond every statement's number: all statements of a commit are seen."""
 
 
@@ -73,13 +76,16 @@ class Storage:
 
     Args:
         path: the DuckDB file; it is made when it is not there.
+
+    Raises:
+        OtherVersionError: another version of the sandbox has made the file.
     """
 
     def __init__(self, path: Path) -> None:
-        # fakesnow's transforms write lambdas with an arrow, which DuckDB 2 reads only when told to.
-        self._root = duckdb.connect(str(path), config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+        self._root = duckdb.connect(str(path), config=dict(_SETTINGS))
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
         self._root.execute(_SCHEMA)
+        define_macros(self._root, path)
         self._numbers = threading.Lock()
         self._running: set[int] = set()
         self._commits = threading.Lock()
@@ -99,6 +105,11 @@ class Storage:
             self._statement += 1
             self._running.add(self._statement)
             return self._statement
+
+    def go_on_after(self, statement: int) -> None:
+        """Give no number again: one that was given and not committed is in no commit, but in a journal."""
+        with self._numbers:
+            self._statement = max(self._statement, statement)
 
     def ended(self, statements: Iterable[int]) -> None:
         """Statements that are committed or rolled back."""
@@ -158,11 +169,11 @@ class Storage:
     def point_at(self, moment: datetime) -> Point:
         """The last commit at or before a moment."""
         found = self._one("SELECT max(point) FROM meta.commits WHERE moment <= ?", moment)
-        return Point(int(found or 0), _LAST_STATEMENT, moment)
+        return Point(int(found or 0), LAST_STATEMENT, moment)
 
     def now(self, at: datetime) -> Point:
         """The point that sees everything that is committed."""
-        return Point(self._point, _LAST_STATEMENT, at)
+        return Point(self._point, LAST_STATEMENT, at)
 
     def commit_of(self, statement: int) -> int | None:
         """The number of the commit that made a statement visible; None when there was none."""
@@ -265,7 +276,7 @@ def copy(source: str, target: TableBody) -> str:
 
 def duckdb_default(column: Column) -> str:
     """A column's default as DuckDB's SQL; NULL for none."""
-    return translated(sqlglot.parse_one(column.default or "NULL", read="snowflake")).sql(dialect="duckdb")
+    return duckdb_text(translated(read_text(column.default or "NULL")))
 
 
 def _definition(column: Column) -> str:
@@ -292,8 +303,3 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-
-
-def encoded(document: object) -> str:
-    """A document as it is stored."""
-    return json.dumps(document, separators=(",", ":"), sort_keys=True, default=str)

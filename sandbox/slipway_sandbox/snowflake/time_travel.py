@@ -13,7 +13,8 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, not_a_number, unsup
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.retention import days_of
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.storage import Point
+from slipway_sandbox.snowflake.sql.translate import duckdb_text
+from slipway_sandbox.snowflake.storage import LAST_STATEMENT, Point
 
 _INSTANT: Final = timedelta(microseconds=1)
 
@@ -43,13 +44,14 @@ def is_too_early(session: Session, table: Thing, point: Point) -> bool:
     return point.moment < kept_since or (point.commit, point.statement) < (since, 0)
 
 
-def too_early(table: Thing) -> SnowflakeError:
-    """What Snowflake says of a point that a table cannot be read at."""
+def too_early(thing: Thing) -> SnowflakeError:
+    """What Snowflake says of a point that a table, schema or database cannot be read at."""
     return SnowflakeError(
         707,
         "02000",
-        f"Time travel data is not available for table {written(table.name)}. The requested time is "
-        "either beyond the allowed time travel period or before the object creation time.",
+        f"Time travel data is not available for {thing.kind.lower()} {written(thing.name)}. "
+        "The requested time is either beyond the allowed time travel period or before the object creation "
+        "time.",
     )
 
 
@@ -86,7 +88,8 @@ def _of_statement(session: Session, query_id: str, *, before: bool) -> Point:
         raise SnowflakeError(709, "02000", f"Statement {query_id} not found")
     moment = query.started - _INSTANT if before else query.ended
     if not query.statement:
-        return Point(query.before, 2**62, moment)
+        last = query.commit - (1 if before else 0) if query.commit else query.before
+        return Point(last, LAST_STATEMENT, moment)
     commit = session.account.storage.commit_of(query.statement)
     if commit is None and session.account.storage.is_forgotten(query.statement):
         return Point(0, 0, moment)
@@ -109,5 +112,5 @@ def _text(value: exp.Expr) -> str:
 
 
 def _computed(session: Session, value: exp.Expr) -> object:
-    ((found,),) = session.rows(f"SELECT {value.sql(dialect='duckdb')}")
+    ((found,),) = session.rows(f"SELECT {duckdb_text(value)}")
     return found

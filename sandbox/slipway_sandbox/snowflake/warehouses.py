@@ -14,12 +14,13 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
-from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing, settings_of
 from slipway_sandbox.snowflake.errors import SnowflakeError
 from slipway_sandbox.snowflake.session import Session
 
 _STATE: Final = "STATE"
 _SUSPENDED: Final = "SUSPENDED"
+_TIMEOUT: Final = "STATEMENT_TIMEOUT_IN_SECONDS"
 _STARTED: Final = "STARTED"
 _AUTO_SUSPEND_SECONDS: Final = "600"
 _CLAUSES: Final = ("where", "group", "having", "qualify", "joins", "laterals", "with_")
@@ -27,7 +28,7 @@ _CLAUSES: Final = ("where", "group", "having", "qualify", "joins", "laterals", "
 
 def state(account: Account, warehouse: Thing) -> str:
     """STARTED or SUSPENDED: as it was set last, and suspended when idle for its AUTO_SUSPEND."""
-    settings = _settings(warehouse)
+    settings = settings_of(warehouse)
     if settings.get(_STATE, _STARTED) == _SUSPENDED:
         return _SUSPENDED
     seconds = _seconds(settings.get("AUTO_SUSPEND", _AUTO_SUSPEND_SECONDS))
@@ -50,6 +51,17 @@ def require_compute(session: Session) -> None:
     account.uses[found.id] = account.clock()
 
 
+def seconds_left(session: Session) -> float:
+    """How long a statement may run: as its session or its warehouse says, whichever is less; 0 for ever.
+
+    Source: https://docs.snowflake.com/en/sql-reference/parameters#statement-timeout-in-seconds
+    """
+    warehouse = session.account.catalogue.find(ACCOUNT, ObjectKind.WAREHOUSE, session.warehouse)
+    of_warehouse = settings_of(warehouse).get(_TIMEOUT, "") if warehouse is not None else ""
+    limits = [float(each) for each in (session.parameters[_TIMEOUT], of_warehouse) if each and float(each)]
+    return min(limits, default=0.0)
+
+
 def needs_compute(tree: exp.Expr) -> bool:
     """Whether a query reads anything that is not metadata."""
     if tree.find(exp.Table, exp.TableFromRows) is None:
@@ -67,9 +79,9 @@ def _is_count(column: exp.Expr) -> bool:
 
 
 def _resume(account: Account, warehouse: Thing) -> None:
-    if _settings(warehouse).get("AUTO_RESUME", "TRUE").upper() == "FALSE":
+    if settings_of(warehouse).get("AUTO_RESUME", "TRUE").upper() == "FALSE":
         raise _none_active()
-    started = SettingsBody(settings={**_settings(warehouse), _STATE: _STARTED})
+    started = SettingsBody(settings={**settings_of(warehouse), _STATE: _STARTED})
     account.define(lambda draft: draft.change(replace(warehouse, body=started)))
 
 
@@ -80,10 +92,6 @@ def _is_over(used: datetime, seconds: int, now: datetime) -> bool:
 def _seconds(value: str) -> int:
     """The seconds of AUTO_SUSPEND: 0 and NULL mean never."""
     return int(value) if value.isdecimal() else 0
-
-
-def _settings(warehouse: Thing) -> dict[str, str]:
-    return warehouse.body.settings if isinstance(warehouse.body, SettingsBody) else {}
 
 
 def _none_active() -> SnowflakeError:

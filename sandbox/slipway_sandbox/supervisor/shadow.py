@@ -2,8 +2,11 @@
 
 ``pulumi`` writes encryption settings into stack files, and the real ones name a KMS key of a real account. So
 the engine is pointed (PULUMI_OPTION_CWD) at a folder that links to every entry of the project, except its
-stack files: those are generated, the same without their secrets provider. What `pulumi config set` writes
-goes into the generated ones and lasts until their source changes; what is lost then is told.
+stack files: those are generated, the same without their secrets provider, with the role that AWS
+Organizations leaves in an account (nobody has made the one that they name, in a new world), and with the
+public key of this world's Airflow: nobody has the private half of the one that they name. What
+`pulumi config set` writes goes into the generated ones and lasts until their source changes; what is lost
+then is told.
 """
 
 import json
@@ -14,11 +17,15 @@ from typing import Any
 
 import yaml
 
+from slipway_sandbox.snowflake.place import AIRFLOW_PUBLIC_FILE, FOLDER
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.project import read_stack, stack_files
+from slipway_sandbox.world import ACCESS_ROLE
 
 _NOT_LINKED = frozenset({".git", ".slipway", "keys"})  # pinned keys: a world has its own, and writes them
 _SECRETS_KEYS = frozenset({"secretsprovider", "encryptedkey", "encryptionsalt"})
+_ASSUMED = "aws:assumeRoles"
+_USER_KEYS = "slipway:serviceUserKeys"
 _GENERATED_FILE = "generated-stack-files.json"
 
 
@@ -65,7 +72,9 @@ def _refresh_links(shadow: Path, project: Path, generated: set[str]) -> None:
 def _refresh_stack_files(home: Home, sources: Mapping[str, Path]) -> list[Dropped]:
     record = home.path / _GENERATED_FILE
     known: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    wanted = {stack: _generated(path) for stack, path in sources.items()}
+    public = home.path / FOLDER / AIRFLOW_PUBLIC_FILE
+    airflow = public.read_text(encoding="utf-8") if public.exists() else ""
+    wanted = {stack: _generated(path, airflow) for stack, path in sources.items()}
     dropped = []
     for stack, path in sources.items():
         target = home.project / path.name
@@ -80,9 +89,21 @@ def _refresh_stack_files(home: Home, sources: Mapping[str, Path]) -> list[Droppe
     return dropped
 
 
-def _generated(source: Path) -> str:
+def _generated(source: Path, airflow: str) -> str:
     document = {key: value for key, value in read_stack(source).items() if key not in _SECRETS_KEYS}
+    for role in _roles(document):
+        role["roleArn"] = f"{role['roleArn'].rpartition('/')[0]}/{ACCESS_ROLE}"
+    keys = document.get("config", {}).get(_USER_KEYS)
+    if airflow and isinstance(keys, dict) and "airflow" in keys:
+        keys["airflow"] = [airflow]
     return yaml.safe_dump(document, sort_keys=False)
+
+
+def _roles(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The roles that a stack file assumes; what is no role is left for the provider to refuse."""
+    listed = document.get("config", {}).get(_ASSUMED)
+    roles = listed if isinstance(listed, list) else []
+    return [each for each in roles if isinstance(each, dict) and isinstance(each.get("roleArn"), str)]
 
 
 def _write(target: Path, text: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from slipway_sandbox.snowflake.keys import make_airflows_key
+from slipway_sandbox.snowflake.place import FOLDER
 from slipway_sandbox.supervisor.daemon import RELEASE
 from slipway_sandbox.supervisor.down import end_leftovers
 from slipway_sandbox.supervisor.events import FAILPOINT_VARIABLE, Event, Kind, Step
@@ -111,6 +113,8 @@ def start(wish: Wish, tell: Tell) -> World:
         _clear(wish.home, tell)
         wish.home.logs.mkdir()
         founding.save(wish.home.path)
+        if Server.SNOWFLAKE in order.site.ports:
+            make_airflows_key(wish.home.path / FOLDER)
         _start_supervisor(order, held.fileno(), tell)
     return World.load(wish.home.path)
 

@@ -1,11 +1,18 @@
 """What the processes of an Airflow, its tasks among them, are started with."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from slipway_sandbox.airflow.settings import Instance, instance_variables, link_tools, shared_options
+from slipway_sandbox.airflow.settings import (
+    Instance,
+    instance_variables,
+    lead_as_tasks,
+    link_tools,
+    shared_options,
+)
 from tests.aws.conftest import FOUNDING
 
 
@@ -38,6 +45,27 @@ def test_nothing_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert given["SNOWFLAKE_HOST"] == "127.0.0.1"
 
 
+def test_an_airflow_is_not_led_to_a_world_that_has_ended(
+    tmp_path: Path,
+) -> None:
+    """The key of the world before came before the role of this one, and no DAG file ever arrived."""
+    inherited = {"AWS_ACCESS_KEY_ID": "AKIAOLD", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "HOME": "/home"}
+    given = variables(tmp_path)
+    lead_as_tasks(inherited, given)
+    assert inherited["HOME"] == "/home"
+    assert "AWS_ACCESS_KEY_ID" not in inherited
+    assert inherited["AWS_ENDPOINT_URL"] == "http://127.0.0.1:2"
+    assert inherited["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == given["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+
+
+def test_tasks_log_in_as_their_environments_airflow(tmp_path: Path) -> None:
+    """With the key of this world, and as nobody who administers the account."""
+    given = variables(tmp_path)
+    assert given["SNOWFLAKE_USER"].endswith("_PROD_AIRFLOW")
+    assert given["SNOWFLAKE_ROLE"].endswith("_PROD_PIPELINES")
+    assert given["SNOWFLAKE_PRIVATE_KEY_PATH"] == str(tmp_path / "snowflake" / "airflow.p8")
+
+
 def test_secrets_serve_one_purpose(tmp_path: Path) -> None:
     """Tasks know the token of their credentials; it must not open the REST API."""
     given = variables(tmp_path)
@@ -61,3 +89,11 @@ def test_airflow_has_the_options_of_every_environment(tmp_path: Path) -> None:
     assert shared["AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION"] == "True"
     assert shared["AIRFLOW__SCHEDULER__CATCHUP_BY_DEFAULT"] == "False"
     assert shared.items() <= variables(tmp_path).items()
+
+
+def test_airflow_looks_for_what_its_own_stack_tells_it(tmp_path: Path) -> None:
+    """Connections and variables are secrets of the environment's account, as on MWAA."""
+    told = variables(tmp_path)
+    assert told["AIRFLOW__SECRETS__BACKEND"].endswith(".SecretsManagerBackend")
+    asked = json.loads(told["AIRFLOW__SECRETS__BACKEND_KWARGS"])
+    assert asked["connections_prefix"] == "slipway/prod/airflow/connections"

@@ -11,7 +11,7 @@ from botocore.config import Config
 
 from slipway_sandbox.supervisor.dynamodb import LIBRARIES, java_command
 from slipway_sandbox.world import Founding
-from tests.conftest import free_port, running
+from tests.conftest import free_port, kept_port, running
 
 FOUNDING = Founding(
     region="us-east-1",
@@ -35,7 +35,7 @@ FOUNDING = Founding(
     airflow_secret="the-airflows-secret",
 )
 
-AIRFLOW_PORT = free_port()
+AIRFLOW_PORT = kept_port()
 """Where the front expects the Airflow of prod; the tests of MWAA play it there."""
 
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from tests.aws.conftest import Cloud
+from tests.aws.conftest import FOUNDING, Cloud
 
 KEY = "evidence/1"
 RACERS = 12
@@ -326,6 +326,18 @@ def test_a_policy_variable_stands_for_who_asks(cloud: Cloud, own_folders: str) -
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_a_bucket_may_ask_which_role_writes(cloud: Cloud, s3: Any, unique: str) -> None:
+    """`aws:PrincipalArn` is the role's in a session, the user's own else."""
+    access = f"arn:aws:iam::{FOUNDING.accounts['shared']}:role/OrganizationAccountAccessRole"
+    s3.create_bucket(Bucket=unique)
+    refusal = _policy(unique, {"ArnNotEquals": {"aws:PrincipalArn": access}})
+    s3.put_bucket_policy(Bucket=unique, Policy=refusal.replace("s3:*", "s3:PutObject"))
+    cloud.client("s3", cloud.session_in("shared")).put_object(Bucket=unique, Key=KEY, Body=b"x")
+    with pytest.raises(ClientError) as caught:
+        cloud.client("s3", cloud.person("ana.silva")).put_object(Bucket=unique, Key=KEY, Body=b"x")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
 def test_a_session_has_the_user_id_of_its_role_and_name(cloud: Cloud, own_folders: str) -> None:
     """`AROA...:session`, as STS says it: the engineer's sessions have folders too, and no others."""
     credentials = cloud.session_in("shared", "drill")
@@ -334,3 +346,13 @@ def test_a_session_has_the_user_id_of_its_role_and_name(cloud: Cloud, own_folder
     writes.put_object(Bucket=own_folders, Key=f"approvals/r/{own}/a", Body=b"x")
     with pytest.raises(ClientError):
         writes.put_object(Bucket=own_folders, Key=f"approvals/r/{own}x/a", Body=b"x")
+
+
+@pytest.mark.parametrize("configuration", [{"EventBridgeConfiguration": {}}, {}])
+def test_whether_event_bridge_is_told_of_objects_is_told(
+    s3: Any, locked: str, configuration: dict[str, Any]
+) -> None:
+    """On and off."""
+    s3.put_bucket_notification_configuration(Bucket=locked, NotificationConfiguration=configuration)
+    found = s3.get_bucket_notification_configuration(Bucket=locked)
+    assert ("EventBridgeConfiguration" in found) is bool(configuration)

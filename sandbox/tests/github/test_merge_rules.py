@@ -5,6 +5,7 @@ from typing import Any
 
 from slipway_sandbox.provider.contract import Session
 from slipway_sandbox.provider.github import GITHUB_TYPES
+from slipway_sandbox.provider.github.shapes import camel
 from tests.github.conftest import ENGINEER, OWNER, Clone, Server
 from tests.github.proposal import People, Proposal, rule_main, team_of
 
@@ -242,14 +243,35 @@ def test_a_failing_check_that_nobody_requires(people: People) -> None:
     assert (state(proposal), proposal.try_merge()[0]) == ("unstable", 200)
 
 
+QUEUE = {
+    "check_response_timeout_minutes": 30,
+    "grouping_strategy": "ALLGREEN",
+    "max_entries_to_build": 5,
+    "max_entries_to_merge": 5,
+    "merge_method": "SQUASH",
+    "min_entries_to_merge": 1,
+    "min_entries_to_merge_wait_minutes": 0,
+}
+
+
+def test_a_queue_merges_by_its_own_method(server: Server, repository: str, people: People) -> None:
+    """There is none here: a pull request goes in at once, and nothing goes in beside it."""
+    rule_main(server, repository, {"type": "merge_queue", "parameters": QUEUE})
+    proposal = people.propose()
+    for method, words in (("merge", "Merge commits"), ("rebase", "Rebase merges")):
+        refused = f"{VIOLATIONS}{words} are not allowed on this repository."
+        assert proposal.try_merge(merge_method=method) == (405, refused)
+    clone_path = f"{repository}/git/refs/heads/main"
+    pushed = server.call("PATCH", clone_path, sha=proposal.head)
+    assert "Changes must be made through the merge queue." in pushed.json()["message"]
+    assert (state(proposal), proposal.try_merge(merge_method="squash")[0]) == ("clean", 200)
+
+
 def test_the_platforms_own_ruleset(server: Server, session: Session, repository: str, people: People) -> None:
-    """As Pulumi declares it: another person's approval of the last push, then a squash, no merge commit."""
-    pull_request = {
-        "requiredApprovingReviewCount": 1,
-        "dismissStaleReviewsOnPush": True,
-        "requireLastPushApproval": True,
-        "requiredReviewThreadResolution": True,
-    }
+    """As Pulumi declares it: checked, approved by an owner and after the last push, then a squash."""
+    slug = f"{repository.rpartition('/')[2]}-stewards"
+    team_of(server, repository, slug, "dora")
+    people.write(ENGINEER, "main", ".github/CODEOWNERS", f"/dags @{OWNER}/{slug}\n")
     inputs = {
         "name": "default-branch",
         "repository": repository.rpartition("/")[2],
@@ -260,18 +282,39 @@ def test_the_platforms_own_ruleset(server: Server, session: Session, repository:
             "deletion": True,
             "nonFastForward": True,
             "requiredLinearHistory": True,
-            "pullRequest": pull_request,
+            "pullRequest": {
+                "requiredApprovingReviewCount": 1,
+                "requireCodeOwnerReview": True,
+                "dismissStaleReviewsOnPush": True,
+                "requireLastPushApproval": True,
+                "requiredReviewThreadResolution": True,
+                "allowedMergeMethods": ["squash"],
+            },
+            "requiredStatusChecks": {
+                "requiredChecks": [{"context": "slipway/check"}],
+                "strictRequiredStatusChecksPolicy": False,
+            },
+            "mergeQueue": {camel(name): value for name, value in QUEUE.items()},
         },
     }
     type_ = GITHUB_TYPES["github:index/repositoryRuleset:RepositoryRuleset"]
-    type_.create(session, "main", inputs)
+    made = type_.create(session, "main", inputs)
+    read = type_.read(session, made.id, inputs)
+    assert read is not None
+    assert read.outputs["rules"] == inputs["rules"]
+
     proposal = people.propose("ana")
-    proposal.review("bruno")
+    proposal.review("dora")
     people.write("ana", "feature/fx", "dags/fx.py", "one more\n")
-    missing = "New changes require approval from someone other than the last pusher."
-    assert proposal.try_merge(merge_method="squash") == (405, f"{VIOLATIONS}{ONE_MISSING}\n{missing}")
     proposal.review("bruno")
+    waiting = f"Waiting on code owner review from {OWNER}/{slug}."
+    unchecked = 'Required status check "slipway/check" is expected.'
+    refused = (405, f"{VIOLATIONS}{waiting}\n{unchecked}")
+    assert proposal.try_merge(merge_method="squash") == refused
+    proposal.review("dora")
+    assert proposal.try_merge(merge_method="squash") == (405, f"{VIOLATIONS}{unchecked}")
+    proposal.tell("success")
     status, message = proposal.try_merge()
-    assert (status, "must not contain merge commits" in message) == (405, True)
+    assert (status, "Merge commits are not allowed" in message) == (405, True)
     merged = proposal.merge("ana", merge_method="squash")
     assert server.ok("GET", f"{repository}/git/ref/heads/main")["object"]["sha"] == merged

@@ -37,6 +37,10 @@ def test_a_ruleset_is_created_read_changed_and_deleted(server: Server, repositor
     [
         ({"rules": [{"type": "no_such_rule"}]}, "`no_such_rule` is not a possible value"),
         ({"rules": [{"type": "required_status_checks"}]}, "needs the parameter required_status_checks"),
+        (
+            {"rules": [{"type": "merge_queue"}]},
+            "merge_queue needs the parameter check_response_timeout_minutes",
+        ),
         ({"enforcement": "sometimes"}, "is not one of: active, disabled, evaluate"),
         ({"conditions": {"ref_name": {"include": ["main"], "exclude": []}}}, "Validation Failed"),
         ({"bypass_actors": [{"actor_type": "Team"}]}, "needs an actor_id"),

@@ -85,6 +85,14 @@ def _build_inputs(bed: Bed) -> Properties:
             "environmentVariables": [{"name": "STACK", "value": "dev", "type": "PLAINTEXT"}],
         },
         "source": {"type": "S3", "location": "bucket/source.zip"},
+        "secondarySources": [{"type": "S3", "location": "bucket/more.zip", "sourceIdentifier": "platform"}],
+        "secondarySourceVersions": [{"sourceIdentifier": "platform", "sourceVersion": "a"}],
+        "concurrentBuildLimit": 1,
+        "buildBatchConfig": {
+            "serviceRole": _role(bed, "batches.codebuild.amazonaws.com"),
+            "timeoutInMins": 12,
+            "restrictions": {"maximumBuildsAllowed": 1},
+        },
         "tags": {"Owner": "platform"},
     }
 

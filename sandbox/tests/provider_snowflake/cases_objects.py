@@ -1,6 +1,21 @@
 """The lifecycles of objects: databases, schemas, warehouses, monitors, roles."""
 
+import base64
+from functools import cache
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from tests.provider_snowflake.case import Case, only
+
+
+@cache
+def public_key(_owner: str) -> str:
+    """Somebody's public key, as a user's property has it: the account takes nothing else."""
+    key = rsa.generate_private_key(65537, 2048).public_key()
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(der).decode()
+
 
 OBJECTS = (
     Case(
@@ -111,7 +126,7 @@ OBJECTS = (
         inputs=lambda g: {
             "name": f"{g.name}_U",
             "comment": "runs dbt",
-            "rsaPublicKey": "MIIBIjANBgkqhkiG9w0B",
+            "rsaPublicKey": public_key("first"),
             "defaultRole": g.role,
             "defaultSecondaryRolesOption": "NONE",
             "disabled": "false",
@@ -124,9 +139,10 @@ OBJECTS = (
         first=("SERVICE", "runs dbt", "~_ROLE", "[]", "true", "false"),
         change={"comment": "runs nothing", "defaultSecondaryRolesOption": "ALL", "disabled": "true"},
         second=("SERVICE", "runs nothing", "~_ROLE", '["ALL"]', "true", "true"),
-        drift="ALTER USER ~_U SET RSA_PUBLIC_KEY = 'MIIBother' COMMENT = 'mine' DEFAULT_SECONDARY_ROLES = ()",
+        drift=f"ALTER USER ~_U SET RSA_PUBLIC_KEY = '{public_key('other')}' COMMENT = 'mine' "
+        "DEFAULT_SECONDARY_ROLES = ()",
         drifted={
-            "rsaPublicKey": "MIIBother",
+            "rsaPublicKey": public_key("other"),
             "comment": "mine",
             "defaultSecondaryRolesOption": "NONE",
         },

@@ -51,7 +51,7 @@ RELATIONS = (
             "schema": "S",
             "name": "PAYMENTS",
             "comment": "what is paid",
-            "columns": [_ID, _AMOUNT, _AT],
+            "columns": [_ID, _AMOUNT, {**_AT, "nullable": False}],
             "primaryKey": {"name": "PK", "keys": ["ID"]},
             "clusterBies": ["TO_DATE(AT)", "ID"],
             "changeTracking": True,

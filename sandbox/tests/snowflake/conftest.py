@@ -1,11 +1,13 @@
 """One account for the suite; every test works in a schema of its own.
 
 With SLIPWAY_SNOWFLAKE_ACCOUNT set the conformance suite runs against that real account, as
-SLIPWAY_SNOWFLAKE_USER with _PRIVATE_KEY_FILE, _ROLE and _WAREHOUSE.
+SLIPWAY_SNOWFLAKE_USER with _PRIVATE_KEY_FILE and _WAREHOUSE. The user must hold ACCOUNTADMIN: nobody else
+makes resource monitors. What it makes in the account has names of this run only, and is dropped at the end.
 """
 
 import itertools
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +21,10 @@ from snowflake.connector import SnowflakeConnection
 from slipway_sandbox.snowflake.place import ENGINEER, FOLDER, PRIVATE_KEY_FILE
 from tests.conftest import free_port, running
 
-DATABASE = "SLIPWAY_CONFORMANCE"
+RUN = f"SLIPWAY_{secrets.token_hex(3).upper()}"
+"""How the names of what a run makes in the account begin: no other run's, and nothing that was there."""
+DATABASE = f"{RUN}_CONFORMANCE"
+ADMINISTRATOR = "ACCOUNTADMIN"
 _numbers = itertools.count(1)
 
 
@@ -72,15 +77,16 @@ def local(home: Path, port: int) -> Snowflake:
 
 
 def _real() -> Snowflake:
-    names = ("account", "user", "private_key_file", "role", "warehouse")
-    return Snowflake(parameters={name: os.environ[f"SLIPWAY_SNOWFLAKE_{name.upper()}"] for name in names})
+    names = ("account", "user", "private_key_file", "warehouse")
+    given = {name: os.environ[f"SLIPWAY_SNOWFLAKE_{name.upper()}"] for name in names}
+    return Snowflake(parameters={**given, "role": ADMINISTRATOR})
 
 
 @pytest.fixture(scope="session")
 def database(account: Snowflake) -> Iterator[str]:
     """A database for the suite."""
     with account.connect() as connection:
-        connection.cursor().execute(f"CREATE OR REPLACE DATABASE {DATABASE}")
+        connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
         yield DATABASE
         connection.cursor().execute(f"DROP DATABASE {DATABASE}")
 

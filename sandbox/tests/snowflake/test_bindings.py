@@ -33,6 +33,20 @@ def test_a_decimal_is_bound_exactly(account: Snowflake, database: str) -> None:
         assert cursor.fetchall() == [(Decimal("5000.11"), 42)]
 
 
+def test_a_value_beside_exact_numbers_has_the_type_of_its_cast(account: Snowflake, database: str) -> None:
+    """Numbers are exact in a query that a value is joined to; a value whose type nobody tells is refused."""
+    with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        rows = "(SELECT 10.25::NUMBER(18,2) AS n)"
+        query = (
+            f"SELECT n * 0.5::NUMBER(2,1), k || '!' FROM {rows} CROSS JOIN (SELECT CAST(? AS VARCHAR) AS k)"
+        )
+        cursor.execute(query, ("key",))
+        assert cursor.fetchall() == [(Decimal("5.125"), "key!")]
+        with pytest.raises(ProgrammingError, match="not set"):
+            cursor.execute(f"SELECT n * 0.5::NUMBER(2,1), k FROM {rows} CROSS JOIN (SELECT ? AS k)", ("key",))
+
+
 def test_a_query_is_described_without_running(account: Snowflake, database: str) -> None:
     """Names and types of the columns, and the errors that running it would give."""
     with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
@@ -99,3 +113,32 @@ def test_values_in_a_definition(account: Snowflake, database: str) -> None:
             cursor.execute("CREATE TABLE lost AS SELECT ? AS n, ? AS v", (3,))
         assert (caught.value.errno, caught.value.sqlstate) == (2049, "42601")
         cursor.execute("DROP TABLE given")
+
+
+def test_several_statements_in_one_call(connection: SnowflakeConnection) -> None:
+    """Each in its order, each with its own answer; the first that fails ends them."""
+    cursor = connection.cursor()
+    cursor.execute(
+        "CREATE TABLE several (a INT); INSERT INTO several VALUES (1), (2); SELECT SUM(a) FROM several",
+        num_statements=3,
+    )
+    answers = [cursor.fetchall()]
+    while cursor.nextset() is not None:
+        answers.append(cursor.fetchall())
+    assert answers == [[("Table SEVERAL successfully created.",)], [(2,)], [(3,)]]
+    with pytest.raises(ProgrammingError, match="Division by zero"):
+        cursor.execute("DELETE FROM several WHERE a = 1; SELECT 1 / 0; DELETE FROM several", num_statements=3)
+    assert _rows(connection, "SELECT a FROM several") == [(2,)]
+    with pytest.raises(ProgrammingError, match="did not match the desired statement count 2"):
+        cursor.execute("SELECT 1; SELECT 2; SELECT 3", num_statements=2)
+
+
+def test_a_moment_without_a_zone(account: Snowflake, database: str) -> None:
+    """A driver binds it as TIMESTAMP_NTZ, and gets it back as one."""
+    moment = datetime(2026, 3, 1, 12, 30, 15, 250_000)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+    with account.connect(database=database, schema="PUBLIC", paramstyle="qmark") as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT ?", (moment,))
+        assert cursor.fetchall() == [(moment,)]
+        cursor.execute('SELECT COUNT(*) WHERE PARSE_JSON(\'{"s": "x"}\'):s = ?', ("x",))
+        assert cursor.fetchall() == [(1,)]

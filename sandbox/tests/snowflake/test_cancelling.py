@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable
 from queue import Queue
 
+import duckdb
 import pytest
 from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
+from slipway_sandbox.snowflake.interruption import Interruptible
 from tests.snowflake.conftest import Snowflake
 
 _LONG = (
@@ -28,7 +30,9 @@ def _one(connection: SnowflakeConnection, sql: str) -> object:
 @pytest.fixture
 def busy(account: Snowflake, connection: SnowflakeConnection) -> SnowflakeConnection:
     """A second session, in the same schema, with enough rows to be busy with."""
-    connection.cursor().execute("CREATE TABLE t AS SELECT range AS n FROM range(1000)")
+    connection.cursor().execute(
+        "CREATE TABLE t AS SELECT SEQ4() AS n FROM TABLE(GENERATOR(ROWCOUNT => 1000))"
+    )
     return account.connect(database=str(connection.database), schema=str(connection.schema))
 
 
@@ -69,6 +73,35 @@ def test_every_statement_of_a_session(connection: SnowflakeConnection, busy: Sno
     assert _one(connection, cancel) == "0 cancelled."
 
 
+def test_a_transaction_begins_and_ends_whole() -> None:
+    """However many interruptions come: half begun or half rolled back is a connection of no more use."""
+    connection = Interruptible(duckdb.connect())
+    connection.duckdb.execute("CREATE TABLE t (n BIGINT)")
+    over = threading.Event()
+
+    def interrupt() -> None:
+        while not over.is_set():
+            connection.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    ended = 0
+    try:
+        for end in ("ROLLBACK", "COMMIT") * 5:
+            connection.at_edge("BEGIN TRANSACTION")
+            try:
+                connection.duckdb.execute("INSERT INTO t SELECT * FROM range(3000000)")
+            except duckdb.InterruptException:
+                ended += 1
+                connection.at_edge("ROLLBACK")
+            else:
+                connection.at_edge(end)
+    finally:
+        over.set()
+        thread.join()
+    assert ended
+
+
 def test_one_statement_by_its_id(connection: SnowflakeConnection, busy: SnowflakeConnection) -> None:
     """One that has ended is told so."""
     ended = busy.cursor().execute("SELECT 1")
@@ -104,6 +137,19 @@ def test_the_time_that_a_session_allows(busy: SnowflakeConnection) -> None:
     with pytest.raises(ProgrammingError, match="timeout of 1 second") as caught:
         busy.cursor().execute(_LONG)
     assert (caught.value.errno, caught.value.sqlstate) == (630, "57014")
+
+
+def test_the_time_that_a_warehouse_allows(busy: SnowflakeConnection) -> None:
+    """The less of the two holds, and one of nothing is none."""
+    for sql in (
+        "CREATE WAREHOUSE hurried STATEMENT_TIMEOUT_IN_SECONDS = 1",
+        "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 0",
+    ):
+        busy.cursor().execute(sql)
+    with pytest.raises(ProgrammingError, match="timeout of 1 second") as caught:
+        busy.cursor().execute(_LONG)
+    assert caught.value.errno == 630
+    busy.cursor().execute("DROP WAREHOUSE hurried")
 
 
 def test_nobody_ends_what_is_another_users(account: Snowflake, busy: SnowflakeConnection) -> None:

@@ -1,7 +1,7 @@
 """Money is exact: DuckDB computes what Python's decimals compute by Snowflake's rules."""
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -121,3 +121,64 @@ def test_an_average_of_an_average_in_one_query(session: Session) -> None:
         SELECT AVG(mean) / 3 FROM m WHERE mean > (SELECT AVG(a) / 10 FROM t)
     """
     assert _value(session, sql) == Decimal("1.083333333333")
+
+
+@given(value=_decimals(14, 4), digits=st.integers(-3, 6))
+def test_floor_and_ceil_with_digits(session: Session, value: Decimal, digits: int) -> None:
+    """To so many digits, or to so many places before the point; not by way of floating point."""
+    step = Decimal(1).scaleb(-min(digits, 4))
+    for name, rounding in (("FLOOR", ROUND_FLOOR), ("CEIL", ROUND_CEILING)):
+        wanted = (value / step).to_integral_value(rounding) * step
+        assert _value(session, f"SELECT {name}('{value:f}'::NUMBER(14,4), {digits})") == wanted
+
+
+@given(values=st.lists(_decimals(12, 2), min_size=1, max_size=7))
+def test_medians(session: Session, values: list[Decimal]) -> None:
+    """The middle one, or exactly between the middle two, with three digits more than the values have."""
+    rows = ", ".join(f"('{value:f}'::NUMBER(12,2))" for value in values)
+    ordered, half = sorted(values), len(values) // 2
+    wanted = ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    found = _value(session, f"SELECT MEDIAN(a) FROM (VALUES {rows}) AS t (a)")
+    assert found == wanted
+    assert str(found).partition(".")[2] == f"{wanted:.5f}".partition(".")[2]
+    percentile = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY a)"
+    assert _value(session, f"SELECT {percentile} FROM (VALUES {rows}) AS t (a)") == wanted
+
+
+@pytest.mark.parametrize(
+    ("json", "told"),
+    [
+        ("0.285", "0.29"),
+        ("1.005", "1.01"),
+        ("123456789012.345", "123456789012.35"),
+        ('"12345678901234567.89"', "12345678901234567.89"),
+        ("9007199254740993", "9007199254740993.00"),
+        ("1e3", "1000.00"),
+        ("true", "1.00"),
+        ("null", None),
+    ],
+)
+def test_a_number_in_json(session: Session, json: str, told: str | None) -> None:
+    """Cast as it is written, at the top and inside."""
+    wanted = None if told is None else Decimal(told)
+    assert _value(session, f"SELECT PARSE_JSON('{json}')::NUMBER(38,2)") == wanted
+    inside = f"(SELECT PARSE_JSON('{{\"a\": [{json}]}}') AS v)"
+    assert _value(session, f"SELECT v:a[0]::NUMBER(38,2) FROM {inside}") == wanted
+    flat = f"SELECT f.value::NUMBER(38,2) FROM {inside}, LATERAL FLATTEN(input => v:a) f"
+    assert _value(session, flat) == wanted
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT PARSE_JSON('{\"a\": 12345678901234567.89}'):a::NUMBER(38,2)",
+        "SELECT PARSE_JSON('{\"a\": 1234567890.1234567}'):a::NUMBER(38,7)",
+        "SELECT PARSE_JSON('100000000000000000.01')::NUMBER(38,2)",
+        "SELECT FLOOR(a, b) FROM (SELECT 1.25 AS a, 1 AS b)",
+        "SELECT TO_CHAR(1234.5, '9,999.00')",
+    ],
+)
+def test_what_would_lose_digits_is_refused_by_name(session: Session, sql: str) -> None:
+    """A number in JSON of more digits than floating point has, digits that vary, a format."""
+    with pytest.raises(SnowflakeError, match=r"JSON, which may have lost digits|FLOOR of a NUMBER|ToChar"):
+        _value(session, sql)

@@ -8,6 +8,7 @@ import yaml
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.sql import translate
+from slipway_sandbox.snowflake.sql.functions import with_own_functions
 
 _CASES = Path(__file__).parent / "conformance"
 _MORE = (
@@ -28,7 +29,11 @@ def _queries() -> list[str]:
 
 
 def _all_transforms(tree: exp.Expr) -> str:
-    for transform in (translate._bounded_text, translate._number_of_text, *translate._TRANSFORMS):
+    own = (translate._number_of_text, translate._counted)
+    for transform in own:
+        tree = tree.transform(transform, copy=False)
+    tree = translate._cased(with_own_functions(tree))
+    for transform in translate._TRANSFORMS:
         tree = tree.transform(transform, copy=False)
     return tree.sql(dialect="duckdb")
 

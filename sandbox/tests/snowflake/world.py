@@ -17,6 +17,16 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.now = _BEGIN
         self.file = folder / "a.duckdb"
+        self._start()
+        self.run("CREATE DATABASE shop")
+
+    def restart(self) -> None:
+        """End the account and start it again, with a new session in the same place."""
+        self.close()
+        self._start()
+        self.run("USE SCHEMA shop.public")
+
+    def _start(self) -> None:
         self.account = Account(self.file, FirstUser(name="ADMIN", public_key=""), lambda: self.now)
         user = self.account.catalogue.find(ACCOUNT, ObjectKind.USER, "ADMIN")
         role = self.account.catalogue.find(ACCOUNT, ObjectKind.ROLE, "ACCOUNTADMIN")
@@ -24,7 +34,6 @@ class World:
         assert role is not None
         self.session = Session(self.account, user, role.id)
         self.session.warehouse = FIRST_WAREHOUSE
-        self.run("CREATE DATABASE shop")
 
     def run(self, sql: str) -> list[tuple[object, ...]]:
         """Run a statement a second after the last one; its rows."""

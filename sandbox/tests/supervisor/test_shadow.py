@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from slipway_sandbox.snowflake.keys import make_airflows_key
 from slipway_sandbox.supervisor.faults import DefinitionError, DependencyError, UsageError
 from slipway_sandbox.supervisor.home import Home
 from slipway_sandbox.supervisor.plugins import sdk_versions, write_plugins
@@ -68,6 +69,31 @@ def test_links_follow_the_project(home: Home, project: Path) -> None:
     refresh_shadow(home, project)
     names = {entry.name for entry in home.project.iterdir() if entry.is_symlink()}
     assert names == {"Pulumi.yaml", "adopted", "program.py", "stacks"}
+
+
+def test_a_stack_file_names_the_role_that_a_new_account_has(home: Home, project: Path) -> None:
+    """Nobody has bootstrapped the accounts of a new world: AWS Organizations' role is there, and no other."""
+    arn = "arn:aws:iam::022233334444:role"
+    roles = f"  aws:assumeRoles:\n    - roleArn: {arn}/slipway-operator-dev\n      sessionName: slipway\n"
+    (project / "Pulumi.dev.yaml").write_text(DEV + roles, encoding="utf-8")
+    refresh_shadow(home, project)
+    role = {"roleArn": f"{arn}/OrganizationAccountAccessRole", "sessionName": "slipway"}
+    assert generated(home, "dev")["config"]["aws:assumeRoles"] == [role]
+
+
+def test_a_stack_file_has_the_public_key_of_this_worlds_airflow(home: Home, project: Path) -> None:
+    """Of the other users it keeps what it has; a world without Snowflake has no such key."""
+    keys = "  slipway:serviceUserKeys:\n    airflow: [theirs]\n    deploy: [theirs]\n"
+    (project / "Pulumi.dev.yaml").write_text(DEV + keys, encoding="utf-8")
+    refresh_shadow(home, project)
+    given = {"airflow": ["theirs"], "deploy": ["theirs"]}
+    assert generated(home, "dev")["config"]["slipway:serviceUserKeys"] == given
+    make_airflows_key(home.path / "snowflake")
+    refresh_shadow(home, project)
+    found = generated(home, "dev")["config"]["slipway:serviceUserKeys"]
+    assert found["deploy"] == ["theirs"]
+    assert found["airflow"] == [(home.path / "snowflake" / "airflow.pub").read_text(encoding="utf-8")]
+    assert (home.path / "snowflake" / "airflow.p8").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_stack_file_loses_its_secrets_provider_and_keeps_its_types(home: Home, project: Path) -> None:

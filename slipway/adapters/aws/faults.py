@@ -30,21 +30,30 @@ def is_failed_condition(error: ClientError) -> bool:
 
 
 @contextmanager
-def asking(kind: type[_Fault], subject: str) -> Iterator[None]:
+def asking(
+    kind: type[_Fault],
+    subject: str,
+    *,
+    refused: type[_Fault] | None = None,
+    absent: type[_Fault] | None = None,
+) -> Iterator[None]:
     """Turn what botocore raises inside the block into the port's error.
 
     Args:
         kind: the error.
         subject: what was asked for, such as `the lease of prod/settlements`.
+        refused: the error where AWS has answered, or would have, had there been credentials; else `kind`.
+        absent: the error where there are no credentials; else what is raised where AWS refuses.
     """
+    denied = refused or kind
     try:
         yield
     except ClientError as error:
         code = code_of(error)
         text = error.response.get("Error", {}).get("Message", "")
-        raise kind(f"{subject}: AWS answers {code}: {text}", remedy=_remedy(code)) from error
+        raise denied(f"{subject}: AWS answers {code}: {text}", remedy=_remedy(code)) from error
     except NoCredentialsError as error:
-        raise kind(f"{subject}: there are no AWS credentials", remedy=_LOG_IN) from error
+        raise (absent or denied)(f"{subject}: there are no AWS credentials", remedy=_LOG_IN) from error
     except BotoCoreError as error:
         raise kind(
             f"{subject}: AWS does not answer: {' '.join(str(error).split())}",
@@ -52,7 +61,10 @@ def asking(kind: type[_Fault], subject: str) -> Iterator[None]:
         ) from error
 
 
-_LOG_IN: Final = "log in (aws sso login, or export credentials), then run the command again"
+_LOG_IN: Final = (
+    'log in (aws sso login, or export credentials; for a sandbox, eval "$(slipway sandbox env)"), '
+    "then run the command again"
+)
 
 
 def _remedy(code: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from slipway.adapters.aws.faults import asking
 from slipway.model.principal import Caller, UserId
-from slipway.ports.identity import Identity, IdentityUnknown
+from slipway.ports.identity import Identity, IdentityRefused, IdentityUnknown, NoCredentials
 
 
 class StsIdentity(Identity):
@@ -19,6 +19,7 @@ class StsIdentity(Identity):
 
     def caller(self) -> Caller:
         """Ask whose the credentials are."""
-        with asking(IdentityUnknown, "whose credentials these are"):
+        subject = "whose credentials these are"
+        with asking(IdentityUnknown, subject, refused=IdentityRefused, absent=NoCredentials):
             answer = self._client.get_caller_identity()
         return Caller(arn=answer["Arn"], user_id=UserId(answer["UserId"]), account=answer["Account"])

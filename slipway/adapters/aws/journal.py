@@ -1,7 +1,7 @@
 """The journal in DynamoDB: a head and the newest row of each stage under one deployment, fenced by tokens.
 
-Open deployments of an environment are listed by items of their own. The item is written before the head and
-taken away after it: an item without an open head means nothing.
+Open deployments of an environment, and those that are to be looked at again, are listed by items of their
+own. The item is written before the head and taken away after it: an item without such a head means nothing.
 """
 
 from datetime import datetime
@@ -41,16 +41,20 @@ class DynamoJournal(Journal):
         return _DEPLOYMENTS.validate_json(answer["Item"]["content"]["S"]) if "Item" in answer else None
 
     def save(self, deployment: Deployment) -> None:
-        """List it as open first, unlist it last."""
-        listed = _key(_listing(deployment.environment), deployment.id)
-        subject = f"the journal of {deployment.id}"
-        if deployment.conclusion is None:
-            with asking(JournalStoreError, subject):
-                self._client.put_item(TableName=self._table, Item=listed)
+        """List it first, unlist it last."""
+        lists = {
+            _listing(deployment.environment): deployment.conclusion is None,
+            _unseen(deployment.environment): deployment.unseen_until is not None,
+        }
+        with asking(JournalStoreError, f"the journal of {deployment.id}"):
+            for listing in (each for each, belongs in lists.items() if belongs):
+                self._client.put_item(TableName=self._table, Item=_key(listing, deployment.id))
         self._put(deployment.id, _HEAD, deployment.token, _DEPLOYMENTS.dump_json(deployment).decode())
-        if deployment.conclusion is not None:
-            with asking(JournalStoreError, subject):
-                self._client.delete_item(TableName=self._table, Key=listed)
+        if deployment.conclusion is None:
+            return  # it is in no other list yet: nobody pays for taking it out at each stage
+        with asking(JournalStoreError, f"the journal of {deployment.id}"):
+            for listing in (each for each, belongs in lists.items() if not belongs):
+                self._client.delete_item(TableName=self._table, Key=_key(listing, deployment.id))
 
     def rows(self, id_: DeploymentId) -> tuple[StageRow, ...]:
         """Read every row, in the order of their beginnings."""
@@ -64,10 +68,17 @@ class DynamoJournal(Journal):
 
     def open(self, environment: Environment) -> tuple[Deployment, ...]:
         """Read the heads of those that are listed."""
-        items = self._query(_listing(environment), f"the open deployments of {environment}")
-        found = (self.deployment(DeploymentId(item["stage"]["S"])) for item in items)
-        heads = [head for head in found if head is not None and head.conclusion is None]
-        return tuple(sorted(heads, key=lambda head: head.began))
+        heads = self._listed(_listing(environment), f"the open deployments of {environment}")
+        return tuple(head for head in heads if head.conclusion is None)
+
+    def unseen(self, environment: Environment) -> tuple[Deployment, ...]:
+        """Read the heads of those that are listed."""
+        heads = self._listed(_unseen(environment), f"what is to be looked at again in {environment}")
+        return tuple(head for head in heads if head.unseen_until is not None)
+
+    def _listed(self, listing: str, subject: str) -> list[Deployment]:
+        found = (self.deployment(DeploymentId(each["stage"]["S"])) for each in self._query(listing, subject))
+        return sorted((head for head in found if head is not None), key=lambda head: head.began)
 
     def _put(self, deployment: str, stage: str, token: int, content: str) -> None:
         item = {**_key(deployment, stage), "token": {"N": str(token)}, "content": {"S": content}}
@@ -115,6 +126,10 @@ def _is_fenced(error: ClientError) -> bool:
 
 def _listing(environment: Environment) -> str:
     return f"open {environment}"
+
+
+def _unseen(environment: Environment) -> str:
+    return f"unseen {environment}"
 
 
 def _key(deployment: str, stage: str) -> dict[str, Any]:

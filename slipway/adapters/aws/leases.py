@@ -10,6 +10,7 @@ from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases, LeaseStore
 
 # "token" and "until" are reserved words or may become some (DynamoDB developer guide, reserved words).
 _NAMES: Final = {"#token": "token", "#until": "until", "#holder": "holder"}
+_FREE: Final = "attribute_not_exists(#until) OR #until <= :now OR #holder = :holder"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,25 +27,26 @@ class DynamoLeases(Leases):
         self._client = client
         self._table = table
 
-    def acquire(self, target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
-        """Take a lease; the same holder again gets a higher token, which fences its earlier process."""
+    def acquire(
+        self, target: str, *, holder: str, now: datetime, lasting: timedelta, take_over: bool = False
+    ) -> Lease:
+        """Take a lease; the same holder again, whose answer may have been lost, gets a higher token."""
         until = now + lasting
+        values = {":holder": {"S": holder}, ":until": _number(until), ":one": {"N": "1"}}
+        condition: dict[str, Any] = {}
+        if not take_over:
+            values[":now"] = _number(now)
+            condition = {"ConditionExpression": _FREE, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         with asking(LeaseStoreError, f"the lease of {target}"):
             try:
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key={"target": {"S": target}},
                     UpdateExpression="SET #holder = :holder, #until = :until ADD #token :one",
-                    ConditionExpression="attribute_not_exists(#until) OR #until <= :now OR #holder = :holder",
                     ExpressionAttributeNames=_NAMES,
-                    ExpressionAttributeValues={
-                        ":holder": {"S": holder},
-                        ":until": _number(until),
-                        ":now": _number(now),
-                        ":one": {"N": "1"},
-                    },
+                    ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **condition,
                 )
             except ClientError as error:
                 if is_failed_condition(error):
@@ -68,6 +70,20 @@ class DynamoLeases(Leases):
                 remedy="look at the target before anything else, then take the lease anew",
             )
         return Lease(target=lease.target, holder=lease.holder, token=lease.token, until=until)
+
+    def held(self, *, now: datetime) -> tuple[Lease, ...]:
+        """Scan the table: one small item a target that was ever leased."""
+        asked = {
+            "TableName": self._table,
+            "FilterExpression": "#until > :now",
+            "ExpressionAttributeNames": {"#until": "until"},
+            "ExpressionAttributeValues": {":now": _number(now)},
+            "ConsistentRead": True,
+        }
+        with asking(LeaseStoreError, f"the leases in {self._table}"):
+            pages = self._client.get_paginator("scan").paginate(**asked)
+            found = [_lease(item) for page in pages for item in page["Items"]]
+        return tuple(sorted(found, key=lambda lease: lease.target))
 
     def release(self, lease: Lease) -> None:
         """Let the next one in; the item stays, and with it the token."""
@@ -101,12 +117,25 @@ def _number(moment: datetime) -> dict[str, str]:
     return {"N": str((moment - _EPOCH) // _MICROSECOND)}
 
 
+def _lease(item: dict[str, Any]) -> Lease:
+    return Lease(
+        target=item["target"]["S"],
+        holder=item["holder"]["S"],
+        token=int(item["token"]["N"]),
+        until=_moment(item),
+    )
+
+
+def _moment(item: dict[str, Any]) -> datetime:
+    return _EPOCH + int(item["until"]["N"]) * _MICROSECOND
+
+
 def _held(target: str, item: dict[str, Any]) -> LeaseHeld:
     holder = item["holder"]["S"]
-    until = _EPOCH + int(item["until"]["N"]) * _MICROSECOND
+    until = _moment(item)
     return LeaseHeld(
         f"{target} is being changed by {holder}, whose lease lasts until {until.isoformat()}",
-        remedy=f"wait for {holder} to end; if its process is gone, run that command again",
+        remedy=f"wait for {holder} to end; if its process is gone, its lease ends then",
         holder=holder,
         until=until,
     )

@@ -7,7 +7,7 @@ An entry is written three times, in an order in which a crash leaves nothing wro
 3. the item in DynamoDB, which is what is read. Whoever finds a copy without its item puts the item there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
@@ -17,11 +17,11 @@ from botocore.exceptions import ClientError
 
 from slipway.adapters.aws.faults import asking, is_failed_condition
 from slipway.adapters.aws.objects import S3ObjectStore
-from slipway.attest import canonical, digest_of, entry_content, read_document
+from slipway.attest import canonical, digest_of, entry_content, is_whole, read_document
 from slipway.model.digest import Digest, DigestField
 from slipway.model.events import Event
 from slipway.model.frozen import Frozen
-from slipway.ports.ledger import LedgerEntry, LedgerStore, LedgerStoreError, SequenceTaken
+from slipway.ports.ledger import EntryChanged, LedgerEntry, LedgerStore, LedgerStoreError, SequenceTaken
 from slipway.ports.objects import ObjectTaken
 
 _CHAINS: Final = "chains"
@@ -94,7 +94,7 @@ class DynamoLedger(LedgerStore):
                 Limit=1,
                 ConsistentRead=True,
             )
-        return next(map(_entry, answer["Items"]), None)
+        return next(map(_whole, map(_entry, answer["Items"])), None)
 
     def entries(self, chain: str, *, after: int = -1) -> tuple[LedgerEntry, ...]:
         """Read a chain, or what was added to it."""
@@ -113,13 +113,20 @@ class DynamoLedger(LedgerStore):
         found = self._copies.originals(f"{chain}/")
         return {int(key.rpartition("/")[2].removesuffix(".json")): found[key] for key in sorted(found)}
 
+    def heads(self, name: str) -> Mapping[str, bytes]:
+        """List the locked copies of the chains, and read the first version of each one's last."""
+        found = self._copies.originals(name, only=_last_of_each)
+        return {key.rpartition("/")[0]: content for key, content in found.items()}
+
     def about(self, subject: str) -> tuple[LedgerEntry, ...]:
         """Read the entries that the index names; rows whose entry was never written are passed over."""
         with asking(LedgerStoreError, f"the ledger's entries about {subject}"):
             rows = [row for row in self._rows(subject) if "sequence" in row]
-            keys = [{"chain": row["chain"], "sequence": row["sequence"]} for row in rows]
-            found = {(entry.chain, entry.sequence): entry for entry in map(_entry, self._get(keys))}
-        named = ((found.get((row["chain"]["S"], int(row["sequence"]["N"]))), row) for row in rows)
+            # Whoever lost a race for a place has left a row of that place too.
+            places = {_place_of(row): {key: row[key] for key in ("chain", "sequence")} for row in rows}
+            entries = map(_whole, map(_entry, self._get(list(places.values()))))
+            found = {(entry.chain, entry.sequence): entry for entry in entries}
+        named = ((found.get(_place_of(row)), row) for row in rows)
         return tuple(entry for entry, row in named if entry and entry.digest == row["digest"]["S"])
 
     def chains(self) -> tuple[str, ...]:
@@ -189,6 +196,15 @@ def _key(chain: str, sequence: int) -> str:
     return f"{chain}/{sequence:09d}.json"
 
 
+def _place_of(row: Mapping[str, Any]) -> tuple[str, int]:
+    return row["chain"]["S"], int(row["sequence"]["N"])
+
+
+def _last_of_each(keys: Collection[str]) -> Collection[str]:
+    """The last key of each chain, of keys that are sorted."""
+    return {key.rpartition("/")[0]: key for key in keys}.values()
+
+
 def _index_rows(entry: LedgerEntry, event: Event) -> Iterable[dict[str, Any]]:
     position = (
         f"{event.at.astimezone(UTC).isoformat(timespec='microseconds')} {entry.chain} {entry.sequence:09d}"
@@ -223,3 +239,14 @@ def _entry(item: Mapping[str, Any]) -> LedgerEntry:
         digest=Digest(item["digest"]["S"]),
         event=item["event"]["S"].encode(),
     )
+
+
+def _whole(entry: LedgerEntry) -> LedgerEntry:
+    """Return an entry whose digest was computed anew.
+
+    Raises:
+        EntryChanged: it is another one.
+    """
+    if not is_whole(**vars(entry)):
+        raise EntryChanged(entry.chain, entry.sequence)
+    return entry

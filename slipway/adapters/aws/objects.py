@@ -1,6 +1,6 @@
 """Objects in S3: written once or on a condition, with checksums, under Object Lock where a date is given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -85,11 +85,17 @@ class S3ObjectStore(ObjectStore):
             found = [item["Key"] for page in pages for item in page.get("Contents", ())]
         return tuple(sorted(key.removeprefix(self._prefix) for key in found))
 
-    def originals(self, prefix: str) -> Mapping[str, bytes]:
+    def originals(
+        self, prefix: str, *, only: Callable[[Collection[str]], Collection[str]] = lambda keys: keys
+    ) -> Mapping[str, bytes]:
         """Read the first version of each object below a prefix.
 
         In a bucket with Object Lock the first version is what was written once, and is still there when
         somebody has put another over it or has deleted it.
+
+        Args:
+            prefix: of the keys.
+            only: chooses from the keys that there are, which come sorted.
         """
         with asking(ObjectStoreError, self._url(prefix)):
             pages = self._client.get_paginator("list_object_versions").paginate(
@@ -97,10 +103,11 @@ class S3ObjectStore(ObjectStore):
             )
             # S3 lists the versions of a key from the newest to the oldest: the last one wins.
             first = {item["Key"]: item["VersionId"] for page in pages for item in page.get("Versions", ())}
+        keys = only(sorted(first))
         with ThreadPoolExecutor(_READERS) as readers:
-            contents = readers.map(self._read_version, first.keys(), first.values())
+            contents = readers.map(self._read_version, keys, [first[key] for key in keys])
             return {
-                key.removeprefix(self._prefix): content for key, content in zip(first, contents, strict=True)
+                key.removeprefix(self._prefix): content for key, content in zip(keys, contents, strict=True)
             }
 
     def _read_version(self, key: str, version: str) -> bytes:

@@ -1,5 +1,6 @@
 """Sessions and clients: whose credentials are used, and how long AWS is waited for."""
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -20,42 +21,68 @@ _CONFIG: Final = Config(
 )
 
 
-def own_session(region: str) -> Any:
+def own_session(region: str, *, profile: str | None = None) -> Any:
     """Return a session with the credentials of this process's environment.
 
     Args:
         region: the AWS region.
+        profile: whose credentials of the shared configuration files to take instead.
     """
-    return boto3.Session(region_name=region)
+    return boto3.Session(region_name=region, profile_name=profile)
 
 
-def assumed(session: Any, role_arn: str, *, session_name: str) -> Any:
+@dataclass(frozen=True, kw_only=True)
+class SecondFactor:
+    """What proves that it is the user, beside their key.
+
+    Attributes:
+        device: its ARN, or the serial number of hardware.
+        code: what it shows now; good for one session.
+    """
+
+    device: str
+    code: str = field(repr=False)
+
+
+def assumed(session: Any, role_arn: str, *, session_name: str, factor: SecondFactor | None = None) -> Any:
     """Return a session of a role. The role is assumed at the first request, and again before it expires.
 
     Args:
         session: whose credentials assume the role.
         role_arn: the role.
         session_name: what CloudTrail shows beside the role.
+        factor: for a role that asks for one; such a session is not opened again when it expires.
     """
     inner = botocore.session.get_session()
     resolver = inner.get_component("credential_provider")
-    resolver.providers = [_Assumed(session, role_arn, session_name)]  # never anybody else's credentials
+    # never anybody else's credentials
+    resolver.providers = [_Assumed(session, role_arn, session_name, factor)]
     return boto3.Session(botocore_session=inner, region_name=session.region_name)
 
 
-def client(session: Any, service: str) -> Any:
-    """Return a client that gives up after a few tries instead of hanging."""
-    return session.client(service, config=_CONFIG)
+def client(session: Any, service: str, *, endpoint: str | None = None) -> Any:
+    """Return a client that gives up after a few tries instead of hanging.
+
+    Args:
+        session: whose credentials.
+        service: such as `s3`.
+        endpoint: URL to ask; None: AWS's, or what AWS_ENDPOINT_URL says.
+    """
+    return session.client(service, config=_CONFIG, endpoint_url=endpoint)
 
 
 class _Assumed(CredentialProvider):  # type: ignore[misc] # botocore is untyped
     METHOD = "slipway-assume-role"
 
-    def __init__(self, session: Any, role_arn: str, session_name: str) -> None:
+    def __init__(self, session: Any, role_arn: str, session_name: str, factor: SecondFactor | None) -> None:
         super().__init__()
         self._session = session
         self._role_arn = role_arn
-        self._session_name = session_name
+        self._asked = {"RoleSessionName": session_name}
+        self._code = ""
+        if factor is not None:
+            self._asked["SerialNumber"] = factor.device
+            self._code = factor.code
 
     def load(self) -> Any:
         source = self._session.get_credentials()
@@ -65,6 +92,7 @@ class _Assumed(CredentialProvider):  # type: ignore[misc] # botocore is untyped
             client_creator=partial(self._session.client, config=_CONFIG),
             source_credentials=source,
             role_arn=self._role_arn,
-            extra_args={"RoleSessionName": self._session_name},
+            extra_args=self._asked,
+            mfa_prompter=lambda _: self._code,
         )
         return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method=self.METHOD)

@@ -27,6 +27,9 @@ from slipway.ports.source_control_results import (
 _MOST_COMMITS: Final = 250
 """Commits of a pull request that GitHub lists; of a larger one it keeps quiet about the rest."""
 
+_PART_OF_IT: Final = frozenset({"behind", "identical"})
+"""What GitHub says of a commit that adds nothing to the branch that it is compared with."""
+
 
 def github_source_control(settings: GithubSettings) -> "GithubSourceControl":
     """Make the port for one repository; nothing is sent yet."""
@@ -67,6 +70,14 @@ class GithubSourceControl(SourceControl):
             pull_requests=tuple(found[number] for number in sorted(found)),
             direct=_direct(steps, sources),
         )
+
+    def has_merged(self, commit: str) -> bool:
+        """Compare the default branch with a commit: one that is not ahead of it is part of it."""
+        subject = f"commit {commit} of {self.repository}"
+        default = self._session.get(self._path, wire.Repository, subject=self.repository).default_branch
+        path = f"{self._path}/compare/{_quoted(default)}...{_quoted(commit)}"
+        pages = self._session.pages(path, wire.Comparison, subject=subject)
+        return next(iter(pages)).status in _PART_OF_IT
 
     def set_status(self, commit: str, status: CommitStatus) -> None:
         """Report a commit status."""

@@ -95,6 +95,12 @@ class Review(Shape):
     submitted_at: datetime | None = None
 
 
+class Repository(Shape):
+    """A repository."""
+
+    default_branch: str
+
+
 class Comparison(Shape):
     """What lies between two commits; a page has some of the commits."""
 

@@ -13,6 +13,7 @@ from slipway.ports.orchestrator import (
     DagId,
     DagMissing,
     DagRun,
+    FailedRun,
     ImportProblem,
     Orchestrator,
     OrchestratorError,
@@ -64,6 +65,24 @@ class MwaaOrchestrator(Orchestrator):
             parsed_at=datetime.fromisoformat(told["last_parsed_time"]),
         )
 
+    def dags(self) -> frozenset[DagId]:
+        """List the DAGs whose files are there."""
+        found = self._rest.pages("/dags", "dags", {"only_active": True, "order_by": "dag_id"})
+        return frozenset(DagId(each["dag_id"]) for each in found)
+
+    def failed_runs(self, *, since: datetime) -> tuple[FailedRun, ...]:
+        """List what has failed, of all DAGs in one list (`~`), the earliest first."""
+        asked = {"state": ["failed"], "end_date_gte": since.isoformat(), "order_by": "end_date"}
+        return tuple(
+            FailedRun(
+                dag=DagId(each["dag_id"]),
+                id=RunId(each["dag_run_id"]),
+                ended=datetime.fromisoformat(each["end_date"]),
+            )
+            for each in self._rest.pages("/dags/~/dagRuns", "dag_runs", asked)
+            if not _was_cancelled(each)
+        )
+
     def import_problems(self) -> tuple[ImportProblem, ...]:
         """List what cannot be imported, by file."""
         found = self._rest.pages("/importErrors", "import_errors", {"order_by": "import_error_id"})
@@ -92,7 +111,7 @@ class MwaaOrchestrator(Orchestrator):
         active = list(self._rest.pages(path, "dag_runs", {"state": ["queued", "running"], **order}))
         since = (self._clock.now() - self._task_end).isoformat()
         ended = self._rest.pages(path, "dag_runs", {"state": ["failed"], "end_date_gte": since, **order})
-        ending = [each for each in ended if str(each["note"] or "").startswith(_CANCELLED)]
+        ending = [each for each in ended if _was_cancelled(each)]
         return tuple(_run(each) for each in [*active, *ending])
 
     def cancel(self, dag: DagId, run: RunId) -> None:
@@ -168,6 +187,10 @@ class MwaaOrchestrator(Orchestrator):
             f"{self._rest.name} does not know DAG '{dag}'",
             remedy="check its id; a DAG that was just published is known once its file has been parsed",
         )
+
+
+def _was_cancelled(run: dict[str, Any]) -> bool:
+    return str(run["note"] or "").startswith(_CANCELLED)
 
 
 def _dag_path(dag: DagId) -> str:

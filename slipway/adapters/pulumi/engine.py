@@ -1,22 +1,26 @@
 """Runs the Pulumi CLI through its Automation API, and tells its errors apart."""
 
+import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from pulumi import automation
 
 from slipway.adapters.pulumi.project import keep_settings, lay_out
 from slipway.model.effects import Operation
+from slipway.model.environment import StackName
 from slipway.ports.stack_engine import (
     Program,
     ResourceChange,
     StackEngine,
     StackEngineError,
     StackLocked,
+    StackStates,
     UpdateRefused,
 )
 
@@ -39,8 +43,18 @@ _UNREACHABLE: Final = re.compile(
 
 _LINES: Final = 12
 
+_PACK_DEPTH: Final = 2
+"""How far below the folder of a platform a pack lies: policies/packs/<pack>."""
 
-class PulumiEngine(StackEngine):
+_MANDATORY: Final = "mandatory"
+_COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+"""How the engine writes colours into what policies say."""
+
+DOSSIER_RULE: Final = "approved-composition"
+"""The rule of the packs that asks who approved; `policies.rules.approval` is where it is defined."""
+
+
+class PulumiEngine(StackEngine, StackStates):
     """Previews and updates the stacks of one platform.
 
     Args:
@@ -51,13 +65,19 @@ class PulumiEngine(StackEngine):
 
     def __init__(self, platform: Path, *, policy_pack: Path | None = None) -> None:
         self._platform = platform.resolve()
-        self._packs = [] if policy_pack is None else [str(policy_pack.resolve())]
+        # Not resolved: a pack believes the keys beside the folder that names it, which may be a link to it.
+        self._packs = [] if policy_pack is None else [str(policy_pack.absolute())]
+        # The rules of the folder that has the pack, and not those of whatever platform is installed here.
+        rules = None if policy_pack is None else policy_pack.absolute().parents[_PACK_DEPTH]
+        self._variables = {} if rules is None else {"PYTHONPATH": str(rules)}
 
     def preview(self, program: Program) -> tuple[ResourceChange, ...]:
         """Say what an update would change."""
         seen = _Changes(lambda _: None)
-        with self._stack(program) as stack:
-            stack.preview(on_event=seen.take, policy_packs=self._packs, color="never")
+        with self._stack(program, seen) as stack, self._configured(program) as configs:
+            stack.preview(
+                on_event=seen.take, policy_packs=self._packs, policy_pack_configs=configs, color="never"
+            )
         return seen.sorted
 
     def up(
@@ -65,40 +85,70 @@ class PulumiEngine(StackEngine):
     ) -> tuple[ResourceChange, ...]:
         """Update the stack."""
         seen = _Changes(on_change)
-        with self._stack(program) as stack:
-            stack.up(on_event=seen.take, policy_packs=self._packs, color="never", suppress_outputs=True)
+        with self._stack(program, seen) as stack, self._configured(program) as configs:
+            stack.up(
+                on_event=seen.take,
+                policy_packs=self._packs,
+                policy_pack_configs=configs,
+                color="never",
+                suppress_outputs=True,
+            )
         return seen.sorted
 
+    def export(self, stack: StackName, to: Path) -> None:
+        """Write the state of a stack into a file."""
+        opened = _selected(stack, self._platform)
+        try:
+            state = opened.export_stack()
+        except automation.CommandError as error:
+            raise _unusable(stack, _complaint(str(error))) from error
+        document = {"version": state.version, "deployment": state.deployment}
+        to.write_text(json.dumps(document), encoding="utf-8")
+
     @contextmanager
-    def _stack(self, program: Program) -> Iterator[automation.Stack]:
+    def _configured(self, program: Program) -> Iterator[list[str] | None]:
+        """Write the pack's configuration, where there is something to say: which dossier."""
+        if not self._packs or program.dossier is None:
+            yield None
+            return
+        with tempfile.TemporaryDirectory(prefix="slipway-policies-") as name:
+            configuration = Path(name) / "config.json"
+            named = {DOSSIER_RULE: {"dossier": str(program.dossier.resolve())}}
+            configuration.write_text(json.dumps(named), encoding="utf-8")
+            yield [str(configuration)]
+
+    @contextmanager
+    def _stack(self, program: Program, seen: "_Changes") -> Iterator[automation.Stack]:
         with tempfile.TemporaryDirectory(prefix="slipway-program-") as name:
             folder = Path(name)
             lay_out(self._platform, program, folder)
-            stack = _selected(program, folder)
+            stack = _selected(program.stack, folder, self._variables)
             try:
                 yield stack
             except automation.ConcurrentUpdateError as error:
                 raise _locked(program, error) from error
             except automation.CommandError as error:
-                raise _translated(program, error) from error
+                raise seen.refusal_of(program) or _translated(program, error) from error
             finally:
                 keep_settings(self._platform, program, folder)
 
 
-def _selected(program: Program, folder: Path) -> automation.Stack:
+def _selected(
+    name: StackName, folder: Path, variables: Mapping[str, str] = MappingProxyType({})
+) -> automation.Stack:
     try:
         # A PULUMI_OPTION_CWD of this process would lead the engine to the platform's own project.
-        place = {"PULUMI_OPTION_CWD": str(folder)}
+        place = {"PULUMI_OPTION_CWD": str(folder), **variables}
         return automation.Stack.select(
-            program.stack.value, automation.LocalWorkspace(work_dir=str(folder), env_vars=place)
+            name.value, automation.LocalWorkspace(work_dir=str(folder), env_vars=place)
         )
     except automation.StackNotFoundError as error:
         raise StackEngineError(
-            f"the backend has no stack {program.stack}",
-            remedy=f"pulumi up -s {program.stack} makes it; PULUMI_BACKEND_URL says where it is looked for",
+            f"the backend has no stack {name}",
+            remedy=f"pulumi up -s {name} makes it; PULUMI_BACKEND_URL says where it is looked for",
         ) from error
     except automation.CommandError as error:
-        raise _unusable(program, _complaint(str(error))) from error
+        raise _unusable(name, _complaint(str(error))) from error
     except OSError as error:
         raise StackEngineError(
             f"the Pulumi CLI cannot be run: {error}", remedy="run `make setup`, or install Pulumi"
@@ -106,14 +156,19 @@ def _selected(program: Program, folder: Path) -> automation.Stack:
 
 
 class _Changes:
-    """Collects the resources that differ, each once."""
+    """Collects the resources that differ, each once, and what policies refuse."""
 
     def __init__(self, on_change: Callable[[ResourceChange], None]) -> None:
         self._on_change = on_change
         self._seen: dict[str, ResourceChange] = {}
+        self._refusals: list[str] = []
 
     def take(self, event: Any) -> None:
         """Look at an event of the engine."""
+        judged = event.policy_event
+        if judged is not None and judged.enforcement_level == _MANDATORY:
+            said = _COLOUR.sub("", judged.message).strip().splitlines()[-1]
+            self._refusals.append(f"{judged.policy_name}: {said}")
         before = event.resource_pre_event
         if (
             before is None
@@ -124,6 +179,16 @@ class _Changes:
         if urn not in self._seen:
             self._seen[urn] = ResourceChange(urn=urn, operation=operation)
             self._on_change(self._seen[urn])
+
+    def refusal_of(self, program: Program) -> UpdateRefused | None:
+        """What policies have refused, each with what to do about it; None where they have not."""
+        if not self._refusals:
+            return None
+        said = "; ".join(dict.fromkeys(self._refusals[:_LINES]))
+        return UpdateRefused(
+            f"policies refuse stack {program.stack}: {said}",
+            remedy="do what each of them says; slipway policy explain RULE tells why it is there",
+        )
 
     @property
     def sorted(self) -> tuple[ResourceChange, ...]:
@@ -142,15 +207,15 @@ def _locked(program: Program, error: Exception) -> StackLocked:
 def _translated(program: Program, error: automation.CommandError) -> StackEngineError | UpdateRefused:
     said = _complaint(str(error))
     if _UNREACHABLE.search(said):
-        return _unusable(program, said)
+        return _unusable(program.stack, said)
     return UpdateRefused(
         f"Pulumi refuses stack {program.stack}: {said}", remedy="correct the program or the catalogue entry"
     )
 
 
-def _unusable(program: Program, said: str) -> StackEngineError:
+def _unusable(stack: StackName, said: str) -> StackEngineError:
     return StackEngineError(
-        f"Pulumi cannot work on stack {program.stack}: {said}",
+        f"Pulumi cannot work on stack {stack}: {said}",
         remedy="check the backend, its secrets provider and the servers, then run this again",
     )
 

@@ -36,6 +36,11 @@ class ConnectorDriver(Driver):
         # Without a handler Python prints the connector's errors, with their tracebacks, beside ours.
         logging.getLogger("snowflake.connector").addHandler(logging.NullHandler())
 
+    @property
+    def statement_seconds(self) -> int:
+        """How long any statement of its sessions may run."""
+        return self._settings.statement_seconds
+
     def connect(self, tag: str) -> Connection:
         """Open a session whose parameters hold from its first statement."""
         subject = f"Snowflake account {self._settings.account} as {self._settings.user}"

@@ -24,7 +24,7 @@ class SnowflakeExpiries(Expiries):
     def expire(self, subject: SnowflakeObject, *, at: datetime, under: SnowflakeObject | None = None) -> None:
         """Mark an object to be dropped from a moment on."""
         comment = information.facts_of_existing(self._session, subject).comment
-        expiry = Expiry(object=str(under or subject), at=_zoned(subject, at))
+        expiry = Expiry(object=str(under or subject), at=zoned(subject, at))
         self._set(subject, marked(comment, expiry))
 
     def keep(self, subject: SnowflakeObject) -> None:
@@ -34,6 +34,10 @@ class SnowflakeExpiries(Expiries):
     def expiring(self, within: Database) -> tuple[Expiring, ...]:
         """List the marked objects of a database, itself included."""
         return information.expiring(self._session, within)
+
+    def expiring_databases(self) -> tuple[Expiring, ...]:
+        """List the marked databases that the role sees."""
+        return information.expiring_databases(self._session)
 
     def describe(self, subject: SnowflakeObject, comment: str, expires: datetime | None) -> None:
         """Set an object's comment.
@@ -45,7 +49,7 @@ class SnowflakeExpiries(Expiries):
         """
         own = unmarked(comment)
         text = (
-            own if expires is None else marked(own, Expiry(object=str(subject), at=_zoned(subject, expires)))
+            own if expires is None else marked(own, Expiry(object=str(subject), at=zoned(subject, expires)))
         )
         self._set(subject, text)
 
@@ -54,7 +58,12 @@ class SnowflakeExpiries(Expiries):
         self._session.run(statement)
 
 
-def _zoned(subject: SnowflakeObject, at: datetime) -> datetime:
+def zoned(subject: SnowflakeObject, at: datetime) -> datetime:
+    """Return a moment that says in which zone it is.
+
+    Raises:
+        DefinitionError: it does not.
+    """
     if at.tzinfo is None:
         raise DefinitionError(
             f"the expiry {at.isoformat()} of {subject} has no time zone",

@@ -6,7 +6,7 @@ case's to journal.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slipway.adapters.snowflake import information, statements
 from slipway.adapters.snowflake.expiries import SnowflakeExpiries
@@ -53,14 +53,16 @@ class SnowflakeGenerations(Generations):
         self._session.run(Statement(text=statements.make_schema(schema), subject=f"schema {schema}"))
         self._expiries.expire(schema, at=expires)
 
-    def swap(self, one: Swapped, other: Swapped) -> None:
+    def swap(self, one: Swapped, other: Swapped, *, within: timedelta | None = None) -> None:
         """Exchange two names; it is never sent twice, for a second swap undoes the first.
 
-        After a lost connection, when the two objects were made tells whether they were exchanged.
+        Snowflake ends it a second before it has to be over, at the latest. After a lost connection, when the
+        two objects were made tells whether they were exchanged.
         """
         before = self._created(one), self._created(other)
         text, subject = statements.swap(one, other), f"swap {one} with {other}"
-        statement = Statement(text=text, subject=subject)
+        seconds = None if within is None else max(1, int(within.total_seconds()) - 1)
+        statement = Statement(text=text, subject=subject, seconds=seconds)
         _require(
             self._session.run_observed(
                 statement,

@@ -5,18 +5,19 @@ from typing import Final
 
 from slipway.adapters.snowflake import statements
 from slipway.adapters.snowflake.session import Session, Statement
+from slipway.model.attached_policies import AttachedPolicy
 from slipway.model.grants import Grant, GrantChange, Grantee, GranteeKind, Grants, Privilege, difference
 from slipway.model.snowflake_objects import SnowflakeObject
-from slipway.ports.warehouse import GrantBook
+from slipway.ports.grant_book import GrantBook
 from slipway.ports.warehouse_errors import GrantsDiffer, OwnersDiffer, StatementFailed
-from slipway.ports.warehouse_results import Answer
+from slipway.ports.warehouse_results import Answer, RoleStanding
 
 _OWNERSHIP: Final = "OWNERSHIP"
 _KINDS: Final = frozenset(each.value for each in GranteeKind)
 
 
 class SnowflakeGrantBook(GrantBook):
-    """Reads and changes privileges.
+    """Reads and changes privileges, and reads policies.
 
     Args:
         session: runs the statements.
@@ -31,21 +32,49 @@ class SnowflakeGrantBook(GrantBook):
         answer = self._session.run(Statement(text=statements.show_grants(subject), subject=what))
         return grants_in(answer, what)
 
+    def policies(self, subject: SnowflakeObject) -> frozenset[AttachedPolicy]:
+        """Read every policy on a table or a view."""
+        asked = Statement(text=statements.policy_references(subject), subject=f"policies on {subject}")
+        return frozenset(
+            AttachedPolicy(kind=str(kind), name=f"{database}.{schema}.{name}", column=str(column or ""))
+            for kind, database, schema, name, column in self._session.run(asked).rows
+        )
+
     def change_grants(self, subject: SnowflakeObject, changes: Sequence[GrantChange]) -> None:
         """Take steps; each may be repeated."""
         for change in changes:
             text = statements.grant_change(subject, change)
             self._session.run(Statement(text=text, subject=f"{change} on {subject}"))
 
-    def equalise_grants(self, model: SnowflakeObject, subject: SnowflakeObject) -> tuple[GrantChange, ...]:
-        """Give an object exactly the grants of another one, and read both again."""
-        want, have = self.grants(model), self.grants(subject)
-        if want.owner != have.owner:
+    def standing(self, role: str) -> RoleStanding:
+        """Ask whether the role in use is a role, or holds it."""
+        asked = Statement(text=statements.is_role_in_session(role), subject=f"whether {role} is held")
+        is_held, in_use = self._session.run(asked).rows[0]
+        return RoleStanding(role=role, is_held=bool(is_held), in_use=str(in_use))
+
+    def hand_over(self, subject: SnowflakeObject, owner: Grantee) -> None:
+        """Move ownership in one statement, and read it again; an object that the owner has is left alone."""
+        if self.grants(subject).owner == owner:
+            return
+        text = statements.hand_over(subject, owner)
+        self._session.run(Statement(text=text, subject=f"hand {subject} over to {owner}"))
+        now = self.grants(subject).owner
+        if now != owner:
             raise OwnersDiffer(
-                f"{model} is owned by {want.owner}, {subject} by {have.owner}",
-                remedy=f"make {subject} with the role that owns {model}",
+                f"{subject} is owned by {now}, and was handed over to {owner}",
+                remedy="let whoever changes owners end, then run the command again",
             )
-        changes = difference(have.held, want.held)
+
+    def equalise_grants(self, model: SnowflakeObject, subject: SnowflakeObject) -> tuple[GrantChange, ...]:
+        """Give an object exactly the owner and the grants of another one, and read both again."""
+        want = self.grants(model)
+        if want.owner is None:
+            raise OwnersDiffer(
+                f"nobody is shown to own {model}",
+                remedy=f"have an administrator grant its ownership: SHOW GRANTS ON {model.kind} {model}",
+            )
+        self.hand_over(subject, want.owner)
+        changes = difference(self.grants(subject).held, want.held)
         self.change_grants(subject, changes)
         left = difference(self.grants(subject).held, self.grants(model).held)
         if left:

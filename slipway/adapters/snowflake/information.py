@@ -88,6 +88,13 @@ def table_columns(session: Session, table: Table) -> tuple[TableColumn, ...]:
     )
 
 
+def tables(session: Session, database: Database) -> tuple[Table, ...]:
+    """Read which tables a database has, sorted; views are none."""
+    text = f"SELECT TABLE_SCHEMA, TABLE_NAME FROM {_schema(database)}.TABLES WHERE TABLE_TYPE = 'BASE TABLE'"
+    answer = session.run(Statement(text=text, subject=f"tables of {database}"))
+    return tuple(sorted(Table(Schema(database, str(schema)), str(name)) for schema, name in answer.rows))
+
+
 def _type(kind: str, precision: object, scale: object, length: object) -> str:
     match kind:
         case "NUMBER":
@@ -105,6 +112,28 @@ def expiring(session: Session, database: Database) -> tuple[Expiring, ...]:
         *_expiring(session, database, "SCHEMATA", "CATALOG_NAME", "SCHEMA_NAME", "''", "SCHEMA_NAME"),
         *_expiring(session, database, "TABLES", "TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_TYPE", "TABLE_NAME"),
     )
+
+
+def expiring_databases(session: Session) -> tuple[Expiring, ...]:
+    """Find the marked databases: INFORMATION_SCHEMA belongs to one of them, SHOW to the account.
+
+    Source: https://docs.snowflake.com/en/sql-reference/sql/show-databases
+    """
+    answer = _shown_databases(session)
+    name, comment = answer.columns.index("name"), answer.columns.index("comment")
+    marks = ((Database(str(row[name])), expiry_in(str(row[comment] or ""))) for row in answer.rows)
+    return tuple(Expiring(object=each, expiry=expiry) for each, expiry in marks if expiry is not None)
+
+
+def databases(session: Session) -> tuple[Database, ...]:
+    """Find the databases of the account that the role sees, sorted."""
+    answer = _shown_databases(session)
+    name = answer.columns.index("name")
+    return tuple(sorted(Database(str(row[name])) for row in answer.rows))
+
+
+def _shown_databases(session: Session) -> Answer:
+    return session.run(Statement(text="SHOW DATABASES", subject="databases of the account"))
 
 
 def _expiring(  # noqa: PLR0917 - the columns of one relation

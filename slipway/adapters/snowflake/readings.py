@@ -1,21 +1,23 @@
 """Points, figures and changes: what proves that a table is, or is not, what it was."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
 from slipway.adapters.snowflake import information, statements
 from slipway.adapters.snowflake.session import Session, Statement
-from slipway.model.snowflake_objects import Column, SnowflakeObject, Table
+from slipway.model.snowflake_objects import Column, Schema, SnowflakeObject, Table, quoted
 from slipway.ports.warehouse import Readings
-from slipway.ports.warehouse_errors import ObjectMissing, PrivilegeMissing
+from slipway.ports.warehouse_errors import NoMoment, ObjectMissing, PrivilegeMissing
 from slipway.ports.warehouse_results import (
     Answer,
     ChangeCounts,
     ColumnSum,
     Fingerprint,
+    GroupSums,
     KeyFaults,
+    MissingValues,
     OpenTransaction,
     Point,
     StatementPoint,
@@ -55,6 +57,23 @@ class SnowflakeReadings(Readings):
         found = information.facts(self._session, subject)
         return None if found is None else found.created
 
+    def made_in(self, schema: Schema) -> Mapping[str, datetime]:
+        """SHOW needs no running compute, unlike INFORMATION_SCHEMA.
+
+        Source: https://docs.snowflake.com/en/sql-reference/sql/show-tables, "Usage notes"
+        """
+        text = f"SHOW TABLES IN SCHEMA {schema.sql}"
+        answer = self._session.run(Statement(text=text, subject=f"{schema.kind} {schema}"))
+        found = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+        return {str(each["name"]): _moment(each["created_on"], f"tables of {schema}") for each in found}
+
+    def newest(self, table: Table, column: Column) -> datetime | None:
+        """Ask for nothing but one maximum: that is answered from the metadata of the table's partitions."""
+        subject = f"newest {column} of {table}"
+        text = f"SELECT MAX({quoted(column)}) FROM {table.sql}"
+        ((value,),) = self._session.run(Statement(text=text, subject=subject)).rows
+        return None if value is None else _moment(value, subject)
+
     def columns(self, table: Table) -> tuple[TableColumn, ...]:
         """Read a table's columns."""
         return information.table_columns(self._session, table)
@@ -71,20 +90,53 @@ class SnowflakeReadings(Readings):
         self._session.run(Statement(text=statements.track_changes(table), subject=f"changes of {table}"))
 
     def fingerprint(
-        self, table: Table, *, columns: Sequence[Column] | None = None, at: Point | None = None
+        self,
+        table: Table,
+        *,
+        columns: Sequence[Column] | None = None,
+        required: Sequence[Column] = (),
+        at: Point | None = None,
     ) -> Fingerprint:
         """Read the columns' types, then compute all figures in one statement."""
         known = {column.name: column.type for column in self.columns(table)}
         chosen = tuple(columns) if columns is not None else tuple(known)
-        _require(f"fingerprint of {table}", chosen, known)
+        _require(f"fingerprint of {table}", (*chosen, *required), known)
         numeric = [each for each in chosen if known[each].startswith("NUMBER")]
-        text = statements.fingerprint(table, chosen, numeric, at)
-        (row,) = self._session.run(Statement(text=text, subject=f"fingerprint of {table}")).rows
-        sums = (
-            ColumnSum(column=name, total=_exact(value)) for name, value in zip(numeric, row[2:], strict=True)
-        )
+        text = statements.fingerprint(table, chosen, numeric, at, required=required)
+        ((rows, hashed, *figures),) = self._session.run(
+            Statement(text=text, subject=f"fingerprint of {table}")
+        ).rows
+        sums, missing = figures[: len(numeric)], figures[len(numeric) :]
         return Fingerprint(
-            table=table, columns=chosen, rows=_whole(row[0]), hash=_whole(row[1] or 0), sums=tuple(sums)
+            table=table,
+            columns=chosen,
+            rows=_whole(rows),
+            hash=_whole(hashed or 0),
+            sums=tuple(
+                ColumnSum(column=name, total=_exact(value)) for name, value in zip(numeric, sums, strict=True)
+            ),
+            missing=tuple(
+                MissingValues(column=name, rows=_whole(value))
+                for name, value in zip(required, missing, strict=True)
+            ),
+        )
+
+    def sums_by(
+        self, table: Table, columns: Sequence[Column], *, by: Column, at: Point | None = None
+    ) -> tuple[GroupSums, ...]:
+        """Sum all columns in one statement."""
+        subject = f"sums by {by} of {table}"
+        _require(subject, (*columns, by), {column.name for column in self.columns(table)})
+        text = statements.sums_by(table, columns, by, at)
+        return tuple(
+            GroupSums(
+                value=None if value is None else str(value),
+                sums=tuple(
+                    ColumnSum(column=name, total=_exact(total))
+                    for name, total in zip(columns, totals, strict=True)
+                ),
+            )
+            for value, *totals in self._session.run(Statement(text=text, subject=subject)).rows
         )
 
     def changes(self, table: Table, *, since: Point, until: Point | None = None) -> ChangeCounts:
@@ -98,6 +150,12 @@ class SnowflakeReadings(Readings):
         """Read changed rows for a person to see."""
         text = statements.changed_rows(table, since, until, limit)
         return self._session.run(Statement(text=text, subject=f"changes of {table}"))
+
+    def replay_text(self, source: Table, target: Table, *, since: Point, key: Sequence[Column]) -> str:
+        """Write it for the columns that both have."""
+        known = {column.name for column in self.columns(target)}
+        columns = [column.name for column in self.columns(source) if column.name in known]
+        return statements.replay(source, target, columns=columns, key=key, since=since)
 
     def open_transactions(self) -> tuple[OpenTransaction, ...]:
         """Ask for the role first: any other one may be told of its own user's, and of no error."""
@@ -131,6 +189,17 @@ def _require(subject: str, chosen: Sequence[Column], known: Collection[Column]) 
             subject=subject,
             remedy="name columns of the table",
         )
+
+
+def _moment(value: object, subject: str) -> datetime:
+    """A moment with its zone: a day begins at midnight, and what has no zone is UTC."""
+    match value:
+        case datetime():
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        case date():
+            return datetime.combine(value, time(), tzinfo=UTC)
+        case _:
+            raise NoMoment(f"{str(value)[:40]!r} is neither a moment nor a day", subject=subject)
 
 
 def _open(row: Mapping[str, object]) -> OpenTransaction:

@@ -37,12 +37,14 @@ class Statement:
         subject: what it is about, for errors.
         parameters: values of its placeholders.
         repeat: whether it may be sent again.
+        seconds: after how long the server ends it; None for as long as any statement may run.
     """
 
     text: str
     subject: str
     parameters: Sequence[Value] = ()
     repeat: Repeat = Repeat.SAFE
+    seconds: int | None = None
 
 
 class Connection(Protocol):
@@ -64,6 +66,11 @@ class Connection(Protocol):
 
 class Driver(Protocol):
     """Logs in."""
+
+    @property
+    def statement_seconds(self) -> int:
+        """How long any statement of its sessions may run."""
+        ...
 
     def connect(self, tag: str) -> Connection:
         """Open a session.
@@ -90,6 +97,7 @@ class Session:
         self._driver = driver
         self._tag = tag.text
         self._sent_tag = ""
+        self._sent_seconds = 0
         self._connection: Connection | None = None
         self._in_transaction = False
 
@@ -195,23 +203,29 @@ class Session:
 
     def _once(self, statement: Statement) -> Answer:
         try:
-            return self._ready().run(statement)
+            return self._ready(statement.seconds).run(statement)
         except ConnectionLost:
             self._forget()
             raise
 
-    def _ready(self) -> Connection:
-        """The connection, carrying the tag that is wanted now."""
+    def _ready(self, seconds: int | None = None) -> Connection:
+        """The connection, with the tag and the time limit of a statement that are wanted now."""
+        wanted = seconds or self._driver.statement_seconds
         if self._connection is None:
             if self._in_transaction:
                 raise ConnectionLost(
                     "the transaction was rolled back with its session", subject="transaction"
                 )
             self._connection, self._sent_tag = self._driver.connect(self._tag), self._tag
+            self._sent_seconds = self._driver.statement_seconds
         if self._sent_tag != self._tag:
             text = f"ALTER SESSION SET QUERY_TAG = {literal(self._tag)}"
             self._connection.run(Statement(text=text, subject="query tag"))
             self._sent_tag = self._tag
+        if self._sent_seconds != wanted:
+            text = f"ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {wanted:d}"
+            self._connection.run(Statement(text=text, subject="time limit"))
+            self._sent_seconds = wanted
         return self._connection
 
     def _forget(self) -> None:

@@ -70,6 +70,28 @@ def show_grants(subject: SnowflakeObject) -> str:
     return f"SHOW GRANTS ON {subject.kind} {subject.sql}"
 
 
+def policy_references(subject: SnowflakeObject) -> str:
+    """Source: https://docs.snowflake.com/en/sql-reference/functions/policy_references."""
+    named = f"REF_ENTITY_NAME => {literal(subject.sql)}, REF_ENTITY_DOMAIN => {literal(subject.kind)}"
+    function = f"{subject.database.sql}.INFORMATION_SCHEMA.POLICY_REFERENCES({named})"
+    columns = "POLICY_KIND, POLICY_DB, POLICY_SCHEMA, POLICY_NAME, REF_COLUMN_NAME"
+    return f"SELECT {columns} FROM TABLE({function})"
+
+
+def hand_over(subject: SnowflakeObject, owner: Grantee) -> str:
+    """Who has other privileges on the object keeps them, by the new owner.
+
+    Source: https://docs.snowflake.com/en/sql-reference/sql/grant-ownership, COPY CURRENT GRANTS.
+    """
+    to = _grantee(owner, subject.database)
+    return f"GRANT OWNERSHIP ON {subject.kind} {subject.sql} TO {to} COPY CURRENT GRANTS"
+
+
+def is_role_in_session(role: str) -> str:
+    """Source: https://docs.snowflake.com/en/sql-reference/functions/is_role_in_session."""
+    return f"SELECT IS_ROLE_IN_SESSION({literal(role)}), CURRENT_ROLE()"
+
+
 def grant_change(subject: SnowflakeObject, change: GrantChange) -> str:
     """Source: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege and revoke-privilege.
 
@@ -80,7 +102,7 @@ def grant_change(subject: SnowflakeObject, change: GrantChange) -> str:
     if not _PRIVILEGE.fullmatch(privilege) or privilege == "OWNERSHIP":
         raise DefinitionError(
             f"'{privilege}' on {subject} cannot be granted or revoked here",
-            remedy="name a privilege such as SELECT; ownership is moved with GRANT OWNERSHIP by a person",
+            remedy="name a privilege such as SELECT; ownership is handed over, which is no grant",
         )
     on = f"{privilege} ON {subject.kind} {subject.sql}"
     match change.action:
@@ -94,13 +116,29 @@ def grant_change(subject: SnowflakeObject, change: GrantChange) -> str:
             assert_never(change.action)
 
 
-def fingerprint(table: Table, columns: Sequence[Column], numeric: Sequence[Column], at: Point | None) -> str:
+def fingerprint(
+    table: Table,
+    columns: Sequence[Column],
+    numeric: Sequence[Column],
+    at: Point | None,
+    *,
+    required: Sequence[Column] = (),
+) -> str:
     """Source: https://docs.snowflake.com/en/sql-reference/functions/hash_agg.
 
     HASH_AGG takes no notice of the order of rows, and unlike a sum of hashes it tells duplicates apart.
     """
-    figures = ["COUNT(*)", f"HASH_AGG({_listed(columns)})", *(f"SUM({quoted(each)})" for each in numeric)]
+    sums = (f"SUM({quoted(each)})" for each in numeric)
+    missing = (f"COUNT(*) - COUNT({quoted(each)})" for each in required)
+    figures = ["COUNT(*)", f"HASH_AGG({_listed(columns)})", *sums, *missing]
     return f"SELECT {', '.join(figures)} FROM {table.sql}{at_clause(at)}"
+
+
+def sums_by(table: Table, columns: Sequence[Column], by: Column, at: Point | None) -> str:
+    """One row for each value, and one for rows that have none."""
+    sums = ", ".join(f"SUM({quoted(each)})" for each in columns)
+    group = quoted(by)
+    return f"SELECT {group}, {sums} FROM {table.sql}{at_clause(at)} GROUP BY {group} ORDER BY {group}"
 
 
 def key_faults(table: Table, key: Sequence[Column]) -> str:
@@ -129,6 +167,27 @@ def change_counts(table: Table, since: Point, until: Point | None) -> str:
 def changed_rows(table: Table, since: Point, until: Point | None, limit: int) -> str:
     """Source: https://docs.snowflake.com/en/sql-reference/constructs/changes."""
     return f"SELECT * FROM {changes_of(table, since, until)} LIMIT {limit:d}"
+
+
+def replay(
+    source: Table, target: Table, *, columns: Sequence[Column], key: Sequence[Column], since: Point
+) -> str:
+    """Source: https://docs.snowflake.com/en/sql-reference/sql/merge, on the relation of a table's changes."""
+    changed, names = changes_of(source, since, None), _listed(columns)
+    if not key:
+        return (
+            f"INSERT INTO {target.sql} ({names}) SELECT {names} FROM {changed} "
+            "WHERE METADATA$ACTION = 'INSERT' AND NOT METADATA$ISUPDATE"
+        )
+    same = " AND ".join(f"KEPT.{quoted(each)} = LATE.{quoted(each)}" for each in key)
+    others = [f"{quoted(each)} = LATE.{quoted(each)}" for each in columns if each not in key]
+    update = f"WHEN MATCHED THEN UPDATE SET {', '.join(others)} " if others else ""
+    values = ", ".join(f"LATE.{quoted(each)}" for each in columns)
+    return (
+        f"MERGE INTO {target.sql} AS KEPT USING (SELECT {names} FROM {changed} "
+        f"WHERE METADATA$ACTION = 'INSERT') AS LATE ON {same} "
+        f"{update}WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+    )
 
 
 def changes_of(table: Table, since: Point, until: Point | None) -> str:

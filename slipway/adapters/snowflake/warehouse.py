@@ -4,6 +4,7 @@ from slipway.adapters.snowflake.expiries import SnowflakeExpiries
 from slipway.adapters.snowflake.fences import SnowflakeFences
 from slipway.adapters.snowflake.generations import SnowflakeGenerations
 from slipway.adapters.snowflake.grant_book import SnowflakeGrantBook
+from slipway.adapters.snowflake.masked_clones import SnowflakeMaskedClones
 from slipway.adapters.snowflake.readings import SnowflakeReadings
 from slipway.adapters.snowflake.session import Driver, Session
 from slipway.adapters.snowflake.settings import SnowflakeSettings
@@ -19,6 +20,7 @@ class SnowflakeWarehouse(
     SnowflakeReadings,
     SnowflakeStatements,
     SnowflakeFences,
+    SnowflakeMaskedClones,
     Warehouse,
 ):
     """A warehouse that logs in when its first statement is run, and logs in again when its session was lost.

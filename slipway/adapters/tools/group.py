@@ -1,7 +1,10 @@
 """One tool as a process group: what it starts ends with it, whether it ends itself or is ended.
 
-The group's leader is reaped last. Until then its number is taken, so a signal to the group can reach nobody
-else; and whatever the tool left running in its group is killed before its result is returned.
+The group's leader is a guard: a shell that waits for the end of a pipe which only this process holds open,
+and then kills its group. So a tool does not outlive a slipway that was killed, whatever killed it.
+
+The leader is reaped last. Until then its number is taken, so a signal to the group can reach nobody else; and
+whatever the tool left running in its group is killed before its result is returned.
 """
 
 import os
@@ -20,6 +23,8 @@ from slipway.ports.tools import Tool, ToolResult, ToolStopped, ToolTimedOut
 _TICK: Final = 0.1  # seconds between looks at the clock while the tool is silent
 _GRACE: Final = 5.0  # seconds that a tool may take to end when it is asked to
 _CHUNK: Final = 1 << 16
+_GUARD: Final = ("/bin/sh", "-c", "trap '' TERM INT HUP; read -r _; kill -KILL 0")
+"""The built-ins of a shell are enough. It outlives a polite end of its group, and is killed with the rest."""
 
 LineListener = Callable[[str], None]
 
@@ -33,15 +38,27 @@ class ProcessGroup:
         self._tool = tool
         self._began = time.monotonic()
         self._stop_asked = False
-        self._process = subprocess.Popen(
-            argv,
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C reaches slipway alone, which then ends the whole group
+        self._guard = subprocess.Popen(
+            _GUARD,
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C reaches slipway alone, which then ends the whole group
         )
+        try:
+            self._process = subprocess.Popen(
+                argv,
+                cwd=folder,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=self._guard.pid,
+            )
+        except OSError:
+            self._end_guard()
+            raise
 
     def stop(self) -> None:
         """Have it ended, by the thread that waits for it."""
@@ -93,12 +110,12 @@ class ProcessGroup:
                 time.sleep(_TICK / 10)  # it closed its streams before its end
 
     def _has_ended(self) -> bool:
-        """Whether the leader has ended; it stays unreaped."""
+        """Whether the tool has ended; it stays unreaped."""
         seen = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         return seen is not None
 
     def _end(self) -> int:
-        """End what still runs of the group, and only then reap its leader."""
+        """End what still runs of the group, and only then reap the tool, and its leader last."""
         if not self._has_ended():
             self._signal(signal.SIGTERM)
             until = time.monotonic() + _GRACE
@@ -107,11 +124,18 @@ class ProcessGroup:
         self._signal(signal.SIGKILL)
         for pipe in (self._process.stdout, self._process.stderr):
             _pipe(pipe).close()
-        return self._process.wait()
+        code = self._process.wait()
+        self._end_guard()
+        return code
+
+    def _end_guard(self) -> None:
+        self._guard.kill()
+        _pipe(self._guard.stdin).close()
+        self._guard.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
-            os.killpg(self._process.pid, number)
+            os.killpg(self._guard.pid, number)
 
 
 class _Lines:

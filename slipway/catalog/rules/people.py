@@ -7,7 +7,7 @@ from slipway.catalog.entries import PersonEntry
 from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.model.nearest import did_you_mean
-from slipway.model.team import APPROVERS, Role
+from slipway.model.team import APPROVERS, CONTROL_OWNERS, Role
 
 
 def unknown_owners(draft: Draft) -> Iterator[Finding]:
@@ -60,12 +60,14 @@ def people_without_role(draft: Draft) -> Iterator[Finding]:
 
 
 def reserved_teams(draft: Draft) -> Iterator[Finding]:
-    """A team may not be called what the platform calls the team of those who approve."""
+    """A team may not be called what the platform calls the teams that it makes of a role's holders."""
     if draft.roster is None:
         return
+    made = {APPROVERS: Role.APPROVER, CONTROL_OWNERS: Role.CONTROL_OWNER}
     for team in draft.roster.teams:
-        if team.name == APPROVERS:
-            message = f"{team.name!r} is the team that the platform makes of everyone with the role approver"
+        if team.name in made:
+            role = made[team.name]
+            message = f"{team.name!r} is the team that the platform makes of everyone with the role {role}"
             loc = (*team.loc, "name")
             yield draft.roster.tree.finding(RuleId.RESERVED_TEAM, loc, message, "choose another name")
 

@@ -53,6 +53,7 @@ class Resource(_Read):
         name: as `ref` knows it.
         package_name: the project or package that it comes from.
         original_file_path: its file, relative to its project.
+        fqn: package, folders and name: by which dbt selects it.
         patch_path: the file that describes it, as `project://path`.
         relation_name: what it is called in the warehouse; None when it leaves nothing there.
         attached_node: id of what a generic test is about.
@@ -66,6 +67,7 @@ class Resource(_Read):
     name: str
     package_name: str
     original_file_path: str
+    fqn: tuple[str, ...] = ()
     patch_path: str | None = None
     relation_name: str | None = None
     attached_node: str | None = None

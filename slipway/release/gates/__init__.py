@@ -79,8 +79,17 @@ def _result(gate: Gate, question: Question) -> GateResult:
     try:
         answer = gate.judge(question)
     except Unjudgeable as lacking:
-        state, why, remedy = GateState.UNJUDGED, lacking.fact.reason, lacking.fact.remedy
-    else:
-        state = GateState.PASSED if answer.passed else GateState.REFUSED
-        why, remedy = answer.why, answer.remedy
-    return GateResult(gate=gate.id, asks=gate.asks, state=state, why=why, remedy=remedy)
+        fact = lacking.fact
+        return GateResult(
+            gate=gate.id, asks=gate.asks, state=GateState.UNJUDGED, why=fact.reason, remedy=fact.remedy
+        )
+    return GateResult(
+        gate=gate.id,
+        asks=gate.asks,
+        state=GateState.PASSED if answer.passed else GateState.REFUSED,
+        why=answer.why,
+        remedy=answer.remedy,
+        command=answer.command,
+        rests_on=answer.rests_on,
+        weighed=answer.weighed,
+    )

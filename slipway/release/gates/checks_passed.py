@@ -1,12 +1,13 @@
-"""Gate `checks-passed`: the very tree that is released was checked, against what it is released upon."""
+"""Gate `checks-passed`: the very tree that is released passed every check that its change needs."""
 
+from slipway.attest import digest_of_document
 from slipway.model.evidence import CheckResult, CheckRun
 from slipway.model.release import Manifest
 from slipway.release.gates.facts import Answer, Question, needed
 
 
 def checks_passed(question: Question) -> Answer:
-    """Judge by the check runs that the signed manifest names."""
+    """Judge by the check runs, and by the needed checks, that the signed manifest names."""
     manifest = question.release.manifest
     runs = needed(question.facts.runs)
     fitting = [run for run in runs if run.tree == manifest.tree and run.base == manifest.base]
@@ -17,7 +18,15 @@ def checks_passed(question: Question) -> Answer:
     if complaints:
         return Answer(passed=False, why="; ".join(complaints), remedy=f"mend it, {again}")
     checks = sorted({outcome.check for run in fitting for outcome in run.outcomes})
-    return Answer(passed=True, why=f"tree {manifest.tree[:12]} passed {', '.join(checks)}")
+    lacking = [name for name in manifest.checks if name not in checks]
+    if lacking:
+        why = f"no check run on tree {manifest.tree[:12]} has {', '.join(lacking)}, which its change needs"
+        return Answer(passed=False, why=why, remedy=again)
+    return Answer(
+        passed=True,
+        why=f"tree {manifest.tree[:12]} passed {', '.join(checks)}",
+        rests_on=tuple(sorted(digest_of_document(run) for run in fitting)),
+    )
 
 
 def _nothing_fits(runs: tuple[CheckRun, ...], manifest: Manifest) -> str:

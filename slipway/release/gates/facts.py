@@ -1,19 +1,22 @@
 """What the gates are judged from. A fact that cannot be had is a value too: it must not look like "none"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from slipway.attest.approval_count import Weighed
+from slipway.attest.approval_record import Withdrawn
+from slipway.attest.control import Control
+from slipway.model.digest import Digest
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import SlipwayError
-from slipway.model.evidence import Approval, CheckRun, Verdict
-from slipway.model.pipeline import Criticality, PipelineName
+from slipway.model.events import DeploymentId
+from slipway.model.evidence import Approval, CheckRun, DataAudit, Verdict
 from slipway.model.principal import Principal
 from slipway.model.release import Release
-from slipway.model.team import Roster
 
 ValueT = TypeVar("ValueT")
 
@@ -51,16 +54,26 @@ def learn(ask: Callable[[], ValueT]) -> Known[ValueT] | Unknown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Control:
-    """Who decides and what is critical, as the environment's running release says, never the release itself.
+class Stopped:
+    """A deployment of a release that was taken back, and so came to no verdict.
 
     Attributes:
-        roster: people and their roles.
-        criticality: of the pipelines that the environment knows.
+        deployment: which.
+        release: its digest.
+        environment: where.
+        at: when it had ended.
+        why: the stage that failed and what it said, or what a person has taken it back for.
+        remedy: what that stage says to do; empty where nobody knows.
+        audits: every data audit of it, where one of them has failed; none where it was something else.
     """
 
-    roster: Roster
-    criticality: Mapping[PipelineName, Criticality]
+    deployment: DeploymentId
+    release: Digest
+    environment: Environment
+    at: datetime
+    why: str
+    remedy: str
+    audits: tuple[DataAudit, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +87,9 @@ class Facts:
         running: what runs in the environment; None before anything does.
         runs: the check runs that the manifest names.
         approvals: of this release in this environment, verified, expired ones too, revoked ones not.
-        verdicts: on this release, in every environment.
+        withdrawn: those that were taken back.
+        verdicts: on this release, in the environment and in the one below at least.
+        stops: deployments of this release there that were taken back.
     """
 
     now: datetime
@@ -83,7 +98,9 @@ class Facts:
     running: Known[EnvironmentDocument | None] | Unknown
     runs: Known[tuple[CheckRun, ...]] | Unknown
     approvals: Known[tuple[Approval, ...]] | Unknown
+    withdrawn: Known[tuple[Withdrawn, ...]] | Unknown
     verdicts: Known[tuple[Verdict, ...]] | Unknown
+    stops: Known[tuple[Stopped, ...]] | Unknown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +142,14 @@ class Answer:
         passed: whether the release may go in.
         why: one sentence.
         remedy: what to do; empty when it passed.
+        command: the next command, where one command is what to do; else empty.
+        rests_on: digests of the evidence that let it in.
+        weighed: every approval that was looked at, those that count and the others.
     """
 
     passed: bool
     why: str
     remedy: str = ""
+    command: str = ""
+    rests_on: tuple[Digest, ...] = ()
+    weighed: tuple[Weighed, ...] = ()

@@ -2,35 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeVar
 
+from slipway.attest.control import Control
 from slipway.model.digest import Digest, short
 from slipway.model.environment import Environment
 from slipway.model.errors import DefinitionError
-from slipway.model.events import Event, EventKind
 from slipway.model.evidence import CheckRun, Evidence, Verdict
+from slipway.model.people import principal_of
 from slipway.model.principal import Principal
 from slipway.model.release import Release
+from slipway.model.touched import touched_pipelines
 from slipway.ports.clock import Clock
 from slipway.ports.identity import Identity
 from slipway.ports.ledger import LedgerStore
 from slipway.release.approvals import Approvals
 from slipway.release.control import RunningControl
-from slipway.release.gates.facts import Control, Facts, Known, Unknown, learn
-from slipway.release.people import principal_of
-from slipway.release.touched import touched_pipelines
+from slipway.release.gates.facts import Facts, Known, Stopped, Unknown, learn
+from slipway.release.gates.verdicts import EvidenceReader, history_on
+
+WordT = TypeVar("WordT", Verdict, Stopped)
 
 
 class EvidenceUnfit(DefinitionError):  # noqa: N818 - it says what is the case
     """Evidence of another kind than what names it says."""
-
-
-class EvidenceReader(Protocol):
-    """Documents by digest: `slipway.audit.EvidenceStore` is one."""
-
-    def get(self, digest: Digest) -> Evidence:
-        """Read a document whose bytes are those of its digest."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +35,7 @@ class Sources:
     Attributes:
         control: who decides.
         evidence: documents by digest.
-        ledger: finds the verdicts on a release.
+        ledger: has how a release did, in the chains of its deployments.
         approvals: of this release in this environment.
         identity: who acts.
         clock: the moment.
@@ -62,6 +57,8 @@ def gather(sources: Sources, release: Release, environment: Environment) -> Fact
         release: verified.
         environment: where it wants to go.
     """
+    history = learn(lambda: tuple(_history(sources, release, environment)))
+    given = learn(sources.approvals.given)
     control = learn(lambda: sources.control.of(environment, touched_pipelines(release.manifest)))
     return Facts(
         now=sources.clock.now(),
@@ -69,8 +66,10 @@ def gather(sources: Sources, release: Release, environment: Environment) -> Fact
         control=control,
         running=learn(lambda: sources.control.documents.newest(environment)),
         runs=learn(lambda: tuple(_runs(sources.evidence, release))),
-        approvals=learn(sources.approvals.standing),
-        verdicts=learn(lambda: tuple(_verdicts(sources, release))),
+        approvals=Known(given.value.standing) if isinstance(given, Known) else given,
+        withdrawn=Known(given.value.withdrawn) if isinstance(given, Known) else given,
+        verdicts=_those(history, Verdict),
+        stops=_those(history, Stopped),
     )
 
 
@@ -90,15 +89,21 @@ def _runs(evidence: EvidenceReader, release: Release) -> Iterator[CheckRun]:
         yield found
 
 
-def _verdicts(sources: Sources, release: Release) -> Iterator[Verdict]:
-    for entry in sources.ledger.about(release.digest):
-        event = Event.model_validate_json(entry.event)
-        if event.kind is not EventKind.VERDICT:
-            continue
-        for digest in event.evidence:
-            found = sources.evidence.get(digest)
-            if isinstance(found, Verdict):
-                yield found
+def _history(sources: Sources, release: Release, environment: Environment) -> Iterator[Verdict | Stopped]:
+    if environment.below is None:
+        return  # the first environment asks neither for the one below nor for approvals
+    for each in (environment.below, environment):
+        yield from history_on(release.digest, each, sources.ledger, sources.evidence)
+
+
+def _those(
+    history: Known[tuple[Verdict | Stopped, ...]] | Unknown, kind: type[WordT]
+) -> Known[tuple[WordT, ...]] | Unknown:
+    match history:
+        case Known(value):
+            return Known(tuple(each for each in value if isinstance(each, kind)))
+        case Unknown():
+            return history
 
 
 def _unfit(digest: Digest, found: Evidence, wanted: str) -> EvidenceUnfit:

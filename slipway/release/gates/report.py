@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from slipway.attest.approval_count import Weighed
 from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 
@@ -37,6 +38,9 @@ class GateResult:
         state: how it stands.
         why: one sentence that names what it was judged from.
         remedy: what to do; empty when it passed.
+        command: the next command, where one command is what to do; else empty.
+        rests_on: digests of the evidence that let it in.
+        weighed: every approval that it looked at, those that count and the others.
     """
 
     gate: GateId
@@ -44,6 +48,9 @@ class GateResult:
     state: GateState
     why: str
     remedy: str = ""
+    command: str = ""
+    rests_on: tuple[Digest, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,15 @@ from typing import Final
 
 from slipway.model.errors import SlipwayError
 from slipway.model.evidence import AuditRun, DataAudit
-from slipway.model.snowflake_objects import Schema, Table
-from slipway.ports.journal import StageName
+from slipway.model.snowflake_objects import Column, Schema, Table
 from slipway.ports.warehouse import Warehouse
-from slipway.ports.warehouse_results import StatementPoint
-from slipway.rollout.audits import Figures, audits
+from slipway.ports.warehouse_results import Fingerprint, StatementPoint
+from slipway.rollout.audits import ByCurrency, Figures, audits, by_currency
 from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.generations import made_text, stage_name
 from slipway.rollout.ground import Evidences, Ground, tag_of
-from slipway.rollout.stages import AuditCandidates, BuildCandidates, PrepareCandidates, Relation
+from slipway.rollout.relations import Relation
+from slipway.rollout.stages import AuditCandidates, BuildCandidates, PrepareCandidates
 from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Unclear
 from slipway.stages.handler import Outputs
 
@@ -62,7 +63,7 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
             self.warehouse.clone(relation.production, relation.candidate, expires=None, at=point)
         return Done({POINT: point.query_id, **made})
 
-    def undo(self, stage: PrepareCandidates, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: PrepareCandidates, run: Run, outputs: Outputs) -> Progress:
         """Drop the schemas with everything in them, but never a generation that was production.
 
         One that was it for a while, until it was swapped back, has a mark of its own, and stays until then
@@ -79,6 +80,7 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
         for place in stage.schemas:
             if place.schema_object not in kept:
                 self._remove(place.schema_object, run)
+        return Done()
 
     def _kept(self, stage: PrepareCandidates) -> frozenset[Schema]:
         databases = {relation.candidate_schema.database for relation in stage.relations}
@@ -112,7 +114,11 @@ class BuildCandidatesHandler(Handler[BuildCandidates]):
     def describe(self, stage: BuildCandidates) -> str:
         """Name what is built."""
         names = ", ".join((*stage.work.tables, *stage.work.views))
-        return f"build {names} with the new code into schemas ending in {stage.work.suffix}, and test them"
+        minutes = stage.work.limit // timedelta(minutes=1)
+        return (
+            f"build {names} with the new code into schemas ending in {stage.work.suffix}, and test them, "
+            f"in at most {minutes} minutes"
+        )
 
     def observe(self, stage: BuildCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
         """It is built again: dbt's builds may be repeated."""
@@ -124,8 +130,9 @@ class BuildCandidatesHandler(Handler[BuildCandidates]):
         built = self.dbt.build_candidates(project, stage.work, tag_of(run, stage))
         return Done({"built": str(len(built))})
 
-    def undo(self, stage: BuildCandidates, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: BuildCandidates, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """The schemas go with their preparation."""
+        return Done()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +158,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
 
     def do(self, stage: AuditCandidates, run: Run) -> Progress:
         """Read figures, judge them and keep the judgement."""
-        found = tuple(self._audits(stage.relations, point_of(run)))
+        found = tuple(self._audits(stage.relations, point_of(run, stage.target)))
         kept = self.evidence.put(AuditRun(deployment=run.deployment, audits=found))
         failed = [audit.message for audit in found if not audit.passed]
         for relation in stage.relations:
@@ -166,48 +173,79 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
                 remedy="correct the code; where the figure is right, widen its band in the contract",
             )
 
-    def undo(self, stage: AuditCandidates, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: AuditCandidates, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """Evidence stays."""
+        return Done()
 
-    def _audits(self, relations: Iterable[Relation], point: StatementPoint | None) -> Iterator[DataAudit]:
+    def _audits(self, relations: Iterable[Relation], point: StatementPoint) -> Iterator[DataAudit]:
         for relation in relations:
             yield from audits(self._figures(relation, point))
 
-    def _figures(self, relation: Relation, point: StatementPoint | None) -> Figures:
+    def _figures(self, relation: Relation, point: StatementPoint) -> Figures:
         key = relation.contract.key if relation.contract is not None else ()
         candidate, production = relation.candidate, relation.production
         before = None if relation.is_new else self.warehouse.fingerprint(production, at=point)
+        columns = self.warehouse.columns(candidate)
+        required = relation.contract.required if relation.contract is not None else frozenset[Column]()
+        counted = [each.name for each in columns if each.nullable and each.name in required]
+        after = self.warehouse.fingerprint(candidate, required=counted)
         return Figures(
             table=relation.dataset.uri,
             contract=relation.contract,
-            columns=self.warehouse.columns(candidate),
+            columns=columns,
             key=self.warehouse.key_faults(candidate, key) if key else None,
-            candidate=self.warehouse.fingerprint(candidate),
+            candidate=after,
             production=before,
+            currencies=dict(self._currencies(relation, after, before, point)),
         )
 
+    def _currencies(
+        self, relation: Relation, after: Fingerprint, before: Fingerprint | None, point: StatementPoint
+    ) -> Iterator[tuple[Column, ByCurrency]]:
+        """One statement a side for all amounts of one currency column, where both sides have both."""
+        known = relation.contract.currencies if relation.contract is not None else {}
+        for currency in sorted(set(known.values())):
+            named = [each for each, its in known.items() if its == currency]
+            amounts = [each for each in named if _are_summed(currency, each, after, before)]
+            if not amounts:
+                continue
+            new = self.warehouse.sums_by(relation.candidate, amounts, by=currency)
+            old = (
+                None
+                if before is None
+                else self.warehouse.sums_by(relation.production, amounts, by=currency, at=point)
+            )
+            for each in amounts:
+                yield (
+                    each,
+                    ByCurrency(
+                        candidate=by_currency(new, each),
+                        production=None if old is None else by_currency(old, each),
+                    ),
+                )
 
-def point_of(run: Run) -> StatementPoint | None:
-    """The point that this deployment's candidates were made from; None where no candidate was made."""
-    points = [outputs[POINT] for outputs in run.earlier.values() if POINT in outputs]
-    return StatementPoint(points[-1]) if points else None
+
+def _are_summed(currency: Column, amount: Column, *sides: Fingerprint | None) -> bool:
+    """Whether every table that is there has a currency and an exact sum: else the totals are compared."""
+    return all(
+        currency in side.columns and any(each.column == amount for each in side.sums)
+        for side in sides
+        if side is not None
+    )
 
 
-def made_before(run: Run, relation: Relation) -> str | None:
-    """When production's object was made, as it was when the candidates were."""
-    name = f"made {relation.dataset}"
-    return next((outputs[name] for outputs in run.earlier.values() if name in outputs), None)
+def point_of(run: Run, pipeline: str) -> StatementPoint:
+    """The point that a pipeline's candidates were made from: each pipeline of a release has its own."""
+    return StatementPoint(_prepared(run, pipeline)[POINT])
 
 
-def made_text(warehouse: Warehouse, table: Table) -> str:
-    """When an object was made, as outputs hold it; empty when it is not there."""
-    made = warehouse.made(table)
-    return "" if made is None else made.isoformat()
+def made_before(run: Run, relation: Relation, pipeline: str) -> str | None:
+    """When production's object was made, as it was when the pipeline's candidates were."""
+    return _prepared(run, pipeline).get(f"made {relation.dataset}")
 
 
-def stage_name(kind: str, target: str) -> StageName:
-    """The name of another stage of the plan."""
-    return StageName(f"{kind} {target}")
+def _prepared(run: Run, pipeline: str) -> Outputs:
+    return run.earlier[stage_name("prepare-candidates", pipeline)]
 
 
 def _is_cloned(relation: Relation) -> bool:

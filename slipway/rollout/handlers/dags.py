@@ -23,18 +23,21 @@ from slipway.ports.orchestrator import (
 from slipway.rollout.change import Change
 from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.ground import Ground
+from slipway.rollout.publication import RUN
 from slipway.rollout.stages import ObserveRun, PublishDag, PublishProject
 from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Unclear, Waiting
 from slipway.stages.handler import Outputs
 
 PROJECT_VARIABLE: Final = "dbt_project_dir"
+ROLES_VARIABLE: Final = "snowflake_role_prefix"
+"""How the Snowflake role of each pipeline begins: tasks put the pipeline's name behind it."""
 """Airflow's variable that tells tasks where the dbt project lies: the convention of a workspace's DAGs."""
 
 NOT_OBSERVED: Final = "not observed"
 """Output of a stage that could not look: why."""
 
 _DAG_FOLDER: Final = "dags/"
-_LOOK_AGAIN: Final = timedelta(seconds=5)
+_LOOK_AGAIN: Final = timedelta(seconds=2)
 _PARSE_LIMIT: Final = timedelta(minutes=10)
 _BEFORE: Final = "project before"
 
@@ -77,17 +80,14 @@ class PublishDagHandler(Handler[PublishDag]):
         if stage.artifact is None or self._parsed(DagId(stage.dag)) == stage.artifact:
             return Done({"generation": stage.artifact or ""})
         _refuse(stage, "Airflow", self._problem(stage))
-        return Waiting(
-            Wait(
-                condition=f"Airflow has parsed generation {short(stage.artifact)} of {stage.dag}",
-                wake_at=run.clock.now() + _LOOK_AGAIN,
-                deadline=run.began + _PARSE_LIMIT,
-            )
-        )
+        return _until_parsed(stage, stage.artifact, run)
 
-    def undo(self, stage: PublishDag, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
-        """Point back; Airflow parses the generation before within a minute."""
+    def undo(self, stage: PublishDag, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
+        """Point back, and wait until Airflow has parsed it: a run that begins before has the bad code."""
         self._point(stage, stage.previous)
+        if not stage.airflow or stage.previous is None or self._parsed(DagId(stage.dag)) == stage.previous:
+            return Done()
+        return _until_parsed(stage, stage.previous, run)
 
     def _parse_here(self, stage: PublishDag, generation: Digest) -> Progress:
         parsed = self.parsing.parse(self._files(stage, generation))
@@ -130,6 +130,16 @@ class PublishDagHandler(Handler[PublishDag]):
         )
 
 
+def _until_parsed(stage: PublishDag, generation: Digest, run: Run) -> Waiting:
+    return Waiting(
+        Wait(
+            condition=f"Airflow has parsed generation {short(generation)} of {stage.dag}",
+            wake_at=run.clock.now() + _LOOK_AGAIN,
+            deadline=run.began + _PARSE_LIMIT,
+        )
+    )
+
+
 def _refuse(stage: PublishDag, by: str, problem: str) -> None:
     if problem:
         raise StageFailed(
@@ -140,17 +150,19 @@ def _refuse(stage: PublishDag, by: str, problem: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishProjectHandler(Handler[PublishProject]):
-    """Puts the composed dbt project where workers find it, and tells them.
+    """Puts the composed dbt project where workers find it, and tells them, with the role to use it with.
 
     Attributes:
         ground: documents and compositions.
-        orchestrator: holds the variable.
+        orchestrator: holds the variables.
         store: holds the files.
+        role_prefix: how the Snowflake roles of the environment's pipelines begin.
     """
 
     ground: Ground
     orchestrator: Orchestrator
     store: DagStore
+    role_prefix: str
 
     def describe(self, stage: PublishProject) -> str:
         """Name the project."""
@@ -165,13 +177,15 @@ class PublishProjectHandler(Handler[PublishProject]):
         return Unclear()
 
     def do(self, stage: PublishProject, run: Run) -> Progress:
-        """Write the files, then the variable."""
+        """Write the files, then the variables."""
+        self.orchestrator.set_variable(ROLES_VARIABLE, self.role_prefix)
         return Done({"project": self._publish(stage, stage.change, run)})
 
-    def undo(self, stage: PublishProject, run: Run, outputs: Outputs) -> None:
+    def undo(self, stage: PublishProject, run: Run, outputs: Outputs) -> Progress:
         """Publish the composition without this change: others may have changed theirs meanwhile."""
         if outputs.get(_BEFORE):
             self._publish(stage, stage.change.back, run)
+        return Done()
 
     def _publish(self, stage: PublishProject, change: Change, run: Run) -> str:
         """Publish until nobody's entries have changed meanwhile: else the later of two undoes the earlier."""
@@ -221,7 +235,7 @@ class ObserveRunHandler(Handler[ObserveRun]):
             raise StageFailed(missing.message, remedy=missing.remedy) from missing
         match found.state:
             case RunState.SUCCESS:
-                return Done({"run": id_})
+                return Done({RUN: id_})
             case RunState.FAILED:
                 raise StageFailed(
                     _failed(found), remedy="read the tasks' logs in Airflow, and correct the code"
@@ -234,17 +248,18 @@ class ObserveRunHandler(Handler[ObserveRun]):
                         wake_at=run.clock.now() + _LOOK_AGAIN,
                         deadline=run.began + limit,
                     ),
-                    {"run": id_},
+                    {RUN: id_},
                 )
 
-    def undo(self, stage: ObserveRun, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
-        """End the run, if it goes on: the code it runs is taken back."""
+    def undo(self, stage: ObserveRun, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
+        """End the run, if it goes on; `resume-writers`, which is next, waits for its last task."""
         dag, id_ = DagId(stage.dag), run_id(run)
         try:
             if not self.orchestrator.run(dag, id_).state.is_over:
                 self.orchestrator.cancel(dag, id_)
         except (DagMissing, RunMissing):
-            return
+            return Done()  # it was never begun
+        return Done()
 
 
 def run_id(run: Run) -> RunId:

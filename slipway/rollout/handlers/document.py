@@ -35,10 +35,11 @@ class WriteDocumentHandler(Handler[WriteDocument]):
         """Write the next version; when somebody else wrote it, the one after that."""
         return Done({"version": str(self._write(stage.change, run))})
 
-    def undo(self, stage: WriteDocument, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - the signature
+    def undo(self, stage: WriteDocument, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - the signature
         """Write another version, with the entries of before: no version is ever taken away."""
         if stage.change.is_in(self.ground.newest(run)):
             self._write(stage.change.back, run)
+        return Done()
 
     def _write(self, change: Change, run: Run) -> int:
         while True:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from slipway.ports.warehouse import Warehouse
+from slipway.rollout.generations import refuse_swapped_back
 from slipway.rollout.stages import KeepGeneration
 from slipway.stages import Done, Handler, Observed, Progress, Run, Unclear
 from slipway.stages.handler import Outputs
@@ -28,15 +29,17 @@ class KeepGenerationHandler(Handler[KeepGeneration]):
         return Unclear()
 
     def do(self, stage: KeepGeneration, run: Run) -> Progress:
-        """Mark."""
+        """Mark, after a look that it is the old generation still."""
+        refuse_swapped_back(self.warehouse, stage.relations, run)
         until = run.began + timedelta(days=stage.days)
         for relation in stage.relations:
             self.warehouse.keep(relation.production)
             self.warehouse.expire(relation.candidate, at=until)
         return Done({"until": until.isoformat()})
 
-    def undo(self, stage: KeepGeneration, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
+    def undo(self, stage: KeepGeneration, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """Take the marks off what was swapped out: it becomes production again."""
         for relation in stage.relations:
             if self.warehouse.made(relation.candidate) is not None:
                 self.warehouse.keep(relation.candidate)
+        return Done()

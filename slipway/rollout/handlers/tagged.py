@@ -7,7 +7,7 @@ from typing import Any
 
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.ground import tag_of
-from slipway.stages import Handler, Observed, Progress, Run, Stage
+from slipway.stages import Handler, Observed, Progress, Run, Stage, TakenBack
 from slipway.stages.handler import Outputs
 
 
@@ -47,10 +47,15 @@ class Tagged(Handler[Any]):
         with self._tag(stage, run):
             self.handler.verify(stage, run, outputs)
 
-    def undo(self, stage: Stage, run: Run, outputs: Outputs) -> None:
+    def prepare_back(self, stage: Stage, run: Run, outputs: Outputs, *, was_done: bool) -> Outputs:
+        """Prepare the way back under the tag."""
+        with self._tag(stage, run):
+            return self.handler.prepare_back(stage, run, outputs, was_done=was_done)
+
+    def undo(self, stage: Stage, run: Run, outputs: Outputs) -> TakenBack:
         """Undo under the tag."""
         with self._tag(stage, run):
-            self.handler.undo(stage, run, outputs)
+            return self.handler.undo(stage, run, outputs)
 
     @contextmanager
     def _tag(self, stage: Stage, run: Run) -> Iterator[None]:

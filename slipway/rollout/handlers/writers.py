@@ -1,25 +1,30 @@
-"""Known writers: the pipeline's own DAG, paused before a swap and resumed after it."""
+"""Known writers: the pipeline's own DAG, drained and paused before a swap, and let run again after it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from slipway.ports.journal import Wait
-from slipway.ports.orchestrator import DagId, DagMissing, Orchestrator
-from slipway.rollout.handlers.candidates import stage_name
+from slipway.ports.orchestrator import DagId, DagMissing, DagRun, Orchestrator
+from slipway.rollout.generations import stage_name
 from slipway.rollout.stages import PauseWriters, ResumeWriters
 from slipway.stages import Done, Handler, Observed, Progress, Run, Unclear, Waiting
 from slipway.stages.handler import Outputs
 
 _PAUSED: Final = "paused before"
-_LOOK_AGAIN: Final = timedelta(seconds=15)
+_UNKNOWN: Final = "unknown"
+_LOOK_AGAIN: Final = timedelta(seconds=2)
 _DRAIN_LIMIT: Final = timedelta(hours=4)
 _CANCEL_LIMIT: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PauseWritersHandler(Handler[PauseWriters]):
-    """Pauses, then waits until no run is left: drained on the way in, ended on the way back.
+    """Pauses when no run is left: drained on the way in, ended on the way back.
+
+    Airflow does not go on with a run of a paused DAG: it leaves the tasks that run to end, and begins no
+    other. So a run is waited for first, and the DAG is paused once there is none.
 
     Attributes:
         orchestrator: Airflow.
@@ -29,8 +34,9 @@ class PauseWritersHandler(Handler[PauseWriters]):
 
     def describe(self, stage: PauseWriters) -> str:
         """Say what happens to running ones."""
-        running = "end its running runs" if stage.cancel else "wait until its running runs have ended"
-        return f"pause DAG {stage.dag} and {running}"
+        if stage.cancel:
+            return f"pause DAG {stage.dag} and end its running runs"
+        return f"wait until no run of DAG {stage.dag} goes on, and pause it then"
 
     def prepare(self, stage: PauseWriters, run: Run) -> Outputs:  # noqa: ARG002 - the handler's signature
         """Remember whether somebody had paused it."""
@@ -41,32 +47,30 @@ class PauseWritersHandler(Handler[PauseWriters]):
         return Unclear()
 
     def do(self, stage: PauseWriters, run: Run) -> Progress:
-        """Pause, and look whether runs are left."""
+        """Look whether runs are left, and pause."""
         dag = DagId(stage.dag)
-        try:
-            self.orchestrator.pause(dag, paused=True)
-        except DagMissing:
+        if run.own.get(_PAUSED) == _UNKNOWN:
             return Done()  # nobody can run what Airflow does not know
-        active = self.orchestrator.active_runs(dag)
-        if stage.cancel:
-            for each in active:
-                self.orchestrator.cancel(dag, each.id)
-        if not active:
-            return Done()
-        limit = _CANCEL_LIMIT if stage.cancel else _DRAIN_LIMIT
-        names = ", ".join(each.id for each in active)
-        return Waiting(
-            Wait(
-                condition=f"no run of {dag} is left ({names})",
-                wake_at=run.clock.now() + _LOOK_AGAIN,
-                deadline=run.began + limit,
-            )
-        )
+        return _ended(self.orchestrator, dag, run) if stage.cancel else self._drained(dag, run)
 
-    def undo(self, stage: PauseWriters, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
+    def undo(self, stage: PauseWriters, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """Let it run again, if it ran before."""
         if outputs.get(_PAUSED) == "no":
             self.orchestrator.pause(DagId(stage.dag), paused=False)
+        return Done()
+
+    def _drained(self, dag: DagId, run: Run) -> Progress:
+        """Pause between two runs. One may have begun just then: it runs to its end before the next try."""
+        active = self.orchestrator.active_runs(dag)
+        if not active:
+            self.orchestrator.pause(dag, paused=True)
+            active = self.orchestrator.active_runs(dag)
+            if not active:
+                return Done()
+        ran_before = run.own.get(_PAUSED) == "no"
+        if ran_before and self.orchestrator.dag(dag).paused:
+            self.orchestrator.pause(dag, paused=False)
+        return _waiting(_drain_condition(dag, active, ran_before=ran_before), run, _DRAIN_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +98,48 @@ class ResumeWritersHandler(Handler[ResumeWriters]):
             self.orchestrator.pause(DagId(stage.dag), paused=False)
         return Done()
 
-    def undo(self, stage: ResumeWriters, run: Run, outputs: Outputs) -> None:  # noqa: ARG002 - same
-        """Pause again: what comes before this stage has still to be taken back."""
+    def undo(self, stage: ResumeWriters, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
+        """Pause again and end every run, whoever began it: it writes with the code that is taken back.
+
+        What comes before this stage, the swap above all, is taken back once none of them is left.
+        """
         try:
-            self.orchestrator.pause(DagId(stage.dag), paused=True)
+            return _ended(self.orchestrator, DagId(stage.dag), run)
         except DagMissing:
-            return
+            return Done()
+
+
+def _ended(orchestrator: Orchestrator, dag: DagId, run: Run) -> Progress:
+    """Pause a DAG and end its runs; until their last task has ended there is something to wait for."""
+    orchestrator.pause(dag, paused=True)
+    active = orchestrator.active_runs(dag)
+    for each in active:
+        orchestrator.cancel(dag, each.id)
+    if not active:
+        return Done()
+    return _waiting(f"no task of a cancelled run of {dag} is left ({_names(active)})", run, _CANCEL_LIMIT)
+
+
+def _drain_condition(dag: DagId, active: Iterable[DagRun], *, ran_before: bool) -> str:
+    if ran_before:
+        return f"no run of {dag} goes on ({_names(active)})"
+    return (
+        f"no run of {dag} is left ({_names(active)}), which somebody has paused: they go on once it is "
+        "not, or end when they are marked as failed"
+    )
+
+
+def _waiting(condition: str, run: Run, limit: timedelta) -> Waiting:
+    now = run.clock.now()
+    return Waiting(Wait(condition=condition, wake_at=now + _LOOK_AGAIN, deadline=run.began + limit))
+
+
+def _names(runs: Iterable[DagRun]) -> str:
+    return ", ".join(each.id for each in runs)
 
 
 def _is_paused(orchestrator: Orchestrator, dag: DagId) -> str:
     try:
         return "yes" if orchestrator.dag(dag).paused else "no"
     except DagMissing:
-        return "unknown"
+        return _UNKNOWN

@@ -1,7 +1,7 @@
 """Which statements run again after a lost connection, and what is said of those that do not."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -75,6 +75,20 @@ def test_a_tag_is_sent_before_the_next_statement_and_with_each_login() -> None:
     altered = [f"ALTER SESSION SET QUERY_TAG = '{each.text}'" for each in (other, TAG)]
     assert [each for each in driver.sent if each.startswith("ALTER")] == altered
     assert driver.tags == [TAG.text, other.text]
+
+
+def test_a_swap_may_run_for_less_than_its_lease_lasts() -> None:
+    """And what comes after it for as long as before: also in a session that was lost in between."""
+    driver = ScriptedDriver(SELECT=[EARLY])
+    warehouse = SnowflakeWarehouse(driver, TAG)
+    warehouse.swap(ONE, OTHER, within=timedelta(seconds=19.5))
+    warehouse.point()
+    assert [each for each in driver.sent if not each.startswith("SELECT")] == [
+        "login",
+        "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 18",
+        'ALTER TABLE "D"."S"."ONE" SWAP WITH "D"."S"."OTHER"',
+        "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 3600",
+    ]
 
 
 def test_a_swap_that_was_seen_to_happen_is_done() -> None:

@@ -31,6 +31,11 @@ MOMENT = MomentPoint(datetime(2026, 11, 23, 10, 0, 0, 5, tzinfo=UTC))
                 "AT(TIMESTAMP => '2026-11-23 10:00:00.000005+00:00'::TIMESTAMP_TZ)"
             ),
         ),
+        (
+            statements.hand_over(ODD, Grantee(GranteeKind.ROLE, "P")),
+            'GRANT OWNERSHIP ON TABLE "D"."S"."a ""b"".c" TO ROLE "P" COPY CURRENT GRANTS',
+        ),
+        (statements.is_role_in_session("it's"), "SELECT IS_ROLE_IN_SESSION('it''s'), CURRENT_ROLE()"),
         (statements.swap(TABLE, ODD), 'ALTER TABLE "D"."S"."T" SWAP WITH "D"."S"."a ""b"".c"'),
         (
             statements.view(
@@ -46,10 +51,30 @@ MOMENT = MomentPoint(datetime(2026, 11, 23, 10, 0, 0, 5, tzinfo=UTC))
             'SELECT COUNT(*), HASH_AGG("A", "b"), SUM("A") FROM "D"."S"."T"',
         ),
         (
+            statements.fingerprint(TABLE, [Column("b")], [], None, required=[Column("b")]),
+            'SELECT COUNT(*), HASH_AGG("b"), COUNT(*) - COUNT("b") FROM "D"."S"."T"',
+        ),
+        (
+            statements.sums_by(TABLE, [Column("A"), Column("B")], Column("c"), QUERY),
+            (
+                'SELECT "c", SUM("A"), SUM("B") FROM "D"."S"."T" AT(STATEMENT => \'01b2\') '
+                'GROUP BY "c" ORDER BY "c"'
+            ),
+        ),
+        (
             statements.changed_rows(TABLE, QUERY, QUERY, 5),
             (
                 'SELECT * FROM "D"."S"."T" CHANGES(INFORMATION => DEFAULT) '
                 "AT(STATEMENT => '01b2') END(STATEMENT => '01b2') LIMIT 5"
+            ),
+        ),
+        (
+            statements.replay(TABLE, ODD, columns=[Column("A"), Column("b")], key=[Column("A")], since=QUERY),
+            (
+                'MERGE INTO "D"."S"."a ""b"".c" AS KEPT USING (SELECT "A", "b" FROM "D"."S"."T" '
+                "CHANGES(INFORMATION => DEFAULT) AT(STATEMENT => '01b2') WHERE METADATA$ACTION = 'INSERT') "
+                'AS LATE ON KEPT."A" = LATE."A" WHEN MATCHED THEN UPDATE SET "b" = LATE."b" '
+                'WHEN NOT MATCHED THEN INSERT ("A", "b") VALUES (LATE."A", LATE."b")'
             ),
         ),
         (statements.drop(View(TABLE.schema, "V")), 'DROP VIEW IF EXISTS "D"."S"."V"'),
@@ -88,6 +113,15 @@ def test_what_is_no_privilege_is_no_sql(privilege: str) -> None:
     grant = Grant(privilege=Privilege(privilege), grantee=Grantee(GranteeKind.ROLE, "R"))
     with pytest.raises(DefinitionError, match="cannot be granted or revoked here"):
         statements.grant_change(TABLE, GrantChange(GrantAction.GRANT, grant))
+
+
+def test_policies_are_asked_of_the_object_by_its_own_case() -> None:
+    """The name stands in quotes within quotes: unquoted, Snowflake would look for another object."""
+    assert statements.policy_references(Table.of("D", "s", "It's")) == (
+        "SELECT POLICY_KIND, POLICY_DB, POLICY_SCHEMA, POLICY_NAME, REF_COLUMN_NAME FROM TABLE("
+        '"D".INFORMATION_SCHEMA.POLICY_REFERENCES(REF_ENTITY_NAME => \'"D"."s"."It\'\'s"\', '
+        "REF_ENTITY_DOMAIN => 'TABLE'))"
+    )
 
 
 def test_a_moment_needs_a_time_zone() -> None:

@@ -1,5 +1,6 @@
 """A tool is run alone, told little, and takes all that it started with it when it ends."""
 
+import subprocess
 import sys
 import threading
 import time
@@ -160,6 +161,36 @@ def test_an_interrupted_run_leaves_nothing(checkout: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         ProcessTools(checkout).run(call(checkout, "sleep 60 & echo $!; echo $$; wait"), on_line=interrupt)
     until(lambda: not any(map(is_running, pids)))
+
+
+def test_a_tool_does_not_outlive_a_slipway_that_was_killed(checkout: Path) -> None:
+    """Nobody can catch SIGKILL: dbt would build on beside the process that continues the deployment."""
+    script = f"""
+from datetime import timedelta
+from pathlib import Path
+from slipway.adapters.tools import ProcessTools
+from slipway.ports.tools import Tool, ToolCall
+here = Path({str(checkout)!r})
+call = ToolCall(tool=Tool.RUFF, arguments=["trap '' TERM; sleep 60 & echo $!; echo $$; wait"], folder=here)
+ProcessTools(here).run(call, on_line=lambda line: print(line, flush=True))
+"""
+    killed = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert killed.stdout is not None
+    with killed.stdout as told:
+        pids = [int(told.readline()) for _ in range(2)]
+        assert all(map(is_running, pids))
+        killed.kill()
+        killed.wait(10)
+    until(lambda: not any(map(is_running, pids)))
+
+
+def test_no_process_is_left_of_a_run(checkout: Path) -> None:
+    """Neither the tool nor what guards it, and neither as a process that waits to be reaped."""
+    tools = ProcessTools(checkout)
+    tools.run(call(checkout, "true"))
+    with pytest.raises(ToolMissing):
+        tools.run(call(checkout / "gone", "true"))
+    assert psutil.Process().children(recursive=True) == []
 
 
 def test_stop_ends_what_other_threads_wait_for_and_starts_nothing_more(checkout: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from slipway.model.environment import Environment
 from slipway.model.events import EventKind, Outcome
 from slipway.model.release import Release
+from slipway.ports.ledger import LedgerStoreError
 from slipway.ports.source_control_results import Carried
 from slipway.release.effects_record import EffectsRecord
 from tests.cli.conftest import Ended, Slipway
@@ -100,6 +101,24 @@ def test_what_cannot_be_told_to_the_ledger_is_not_done_unnoticed(
     desk.ledger.reachable = True
     assert approve("ben.okoro").code == 0
     assert len([event for event in desk.told if event.kind is EventKind.APPROVED]) == 1
+
+
+def test_an_approval_that_the_ledger_does_not_hear_of_is_said_to_count(
+    desk: MemoryDesk, approve: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 4: whoever is told of a failure would ask somebody else, and two would have approved."""
+    appended = desk.ledger.append
+    monkeypatch.setattr(desk.ledger, "append", _unreachable)
+    ended = approve("ben.okoro")
+    assert ended.code == 4
+    assert "your approval is given, and counts; the ledger has not been told yet" in ended.err
+    monkeypatch.setattr(desk.ledger, "append", appended)
+    again = approve("ben.okoro")
+    assert (again.code, [event.kind for event in desk.told].count(EventKind.APPROVED)) == (0, 1)
+
+
+def _unreachable(_: object) -> None:
+    raise LedgerStoreError("the ledger does not answer", remedy="look at DynamoDB")
 
 
 def test_an_approval_is_taken_back_by_its_giver(

@@ -13,8 +13,9 @@ from slipway.model.errors import ExitCode
 from slipway.model.events import DeploymentId, Event, EventKind, Outcome
 from slipway.model.release import Release
 from tests.cli.conftest import Ended, Slipway
+from tests.cli.releases.tampering import rewrite
 from tests.doubles.desk import MemoryDesk
-from tests.doubles.releases import EFFECTS, NOW
+from tests.doubles.releases import EFFECTS, NOW, approving
 
 TABLE = "snowflake://FINEDGE.MARTS.SETTLEMENTS"
 DEPLOYER = "arn:aws:sts::444455556666:assumed-role/slipway-prod-deploy/1"
@@ -49,7 +50,9 @@ def deployment(desk: MemoryDesk, release: Release, approve: Callable[..., Ended]
             "message": "" if is_done else "the control sum differs by 12.50",
         }
         ledger.record(id_, event.model_copy(update=stage))
-        ledger.seal_deployment(event.model_copy(update={"kind": EventKind.DEPLOYMENT_SEALED}))
+        ledger.seal_deployment(
+            event.model_copy(update={"kind": EventKind.DEPLOYMENT_SEALED, "outcome": stage["outcome"]})
+        )
     return DeploymentId(f"prod-{short(release.digest)}-2")
 
 
@@ -57,14 +60,17 @@ def deployment(desk: MemoryDesk, release: Release, approve: Callable[..., Ended]
 @pytest.mark.parametrize("name", [TABLE, "settlements", "MARTS.Settlements"])
 def test_who_changed_this_table_and_who_allowed_it(slipway: Slipway, release: Release, name: str) -> None:
     """From the table to the pull request, its reviewers, the checks, the approver, the bytes, the rows."""
-    ended = slipway("audit", "trace", name)
+    ended = slipway("audit", "trace", name, "--events")
     lines = [line.strip() for line in ended.out.splitlines()]
     (artifact,) = release.manifest.artifacts
     expected = [
-        f"release {short(release.digest)}",
+        f"release {short(release.digest)} runs; deployed 2026-11-26 14:00 UTC by slipway-prod-deploy/1 (",
+        "change    #7 'Settle refunds too' by anasilva, approved by benokafor, merged by benokafor 2026-1",
+        "ships     settlements: dbt",
+        f"records of release {short(release.digest)}",
         "request   #7 'Settle refunds too' by anasilva",
         "checks    tree ",
-        "approved  for prod by ben.okoro (arn:aws:iam::111122223333:user/ben.okoro) at 2026-11-26 12:00",
+        f"approved  for prod by ben.okoro ({approving('ben.okoro').arn}) at 2026-11-26 12:00",
         f"effect    in prod: {EFFECTS.effects[0].operation}",
         f"artifact  {artifact.part}  {artifact.digest}",
         f"wrote     {TABLE} in prod (prod-{short(release.digest)}-2): rows: 315",
@@ -76,10 +82,13 @@ def test_who_changed_this_table_and_who_allowed_it(slipway: Slipway, release: Re
 
 def test_denied_and_failed_attempts_are_told_too(slipway: Slipway, deployment: DeploymentId) -> None:
     """What an auditor asks next: who tried, and what went wrong."""
-    for subject in (TABLE, deployment, deployment.split("-")[1]):
-        out = slipway("audit", "trace", subject).out
+    short = deployment.split("-")[1]
+    for subject in (TABLE, deployment, short):
+        told = slipway("audit", "trace", subject).out
+        assert f"ana.silva tried to approve {short} for prod: ana.silva may not approve release" in told
+        assert f"swap {TABLE} failed: the control sum differs by 12.50" in told
+        out = slipway("audit", "trace", subject, "--events").out
         assert "denied DENIAL" in out
-        assert "ana.silva may not approve" in out
         assert f"stage-failed FAILURE swap {TABLE}: the control sum differs by 12.50  by {DEPLOYER}" in out
 
 
@@ -96,9 +105,9 @@ def test_a_trace_for_programs(slipway: Slipway, deployment: DeploymentId, releas
 @pytest.mark.usefixtures("deployment")
 def test_a_trace_for_a_pull_request(slipway: Slipway, release: Release) -> None:
     """Tables of markdown, whose cells hold no line breaks."""
-    lines = slipway("audit", "trace", TABLE, "--format", "markdown").out.splitlines()
+    lines = slipway("audit", "trace", TABLE, "--format", "markdown", "--events").out.splitlines()
     assert lines[0] == f"# Trace of {TABLE}"
-    assert f"## Release {short(release.digest)}" in lines
+    assert {"## prod", f"## release {short(release.digest)}"} <= {*lines}
     assert "| at | where | event | outcome | subject | message | by | entry |" in lines
 
 
@@ -109,7 +118,7 @@ def test_a_manifest_that_was_changed_is_told(slipway: Slipway, desk: MemoryDesk,
     desk.artifacts.stored[key] = desk.artifacts.stored[key].replace(b"a", b"b", 1)
     out = slipway("audit", "trace", TABLE).out
     assert "manifest  cannot be read: release " in out
-    assert f"wrote     {TABLE}" in out
+    assert "published  MARTS.SETTLEMENTS 2026-11-26 14:00 UTC" in out
     assert short(release.digest) in out
 
 
@@ -118,7 +127,13 @@ def test_a_manifest_that_was_changed_is_told(slipway: Slipway, desk: MemoryDesk,
     ("subject", "message", "remedy"),
     [
         ("snowflake://FINEDGE.MARTS.RISK", "the ledger tells nothing about", "check the spelling"),
-        ("setlements", "no pipeline of workspace 'finedge' writes a table 'setlements'", "SETTLEMENTS"),
+        (
+            "setlements",
+            "no pipeline of workspace 'finedge' writes a table 'setlements'",
+            "did you mean SETTLEMENTS?",
+        ),
+        ("marts.setlements", "writes a table 'marts.setlements'", "did you mean MARTS.SETTLEMENTS?"),
+        ("nope", "writes a table 'nope'", "no name is near it: write a table's URI, eight digits of a rel"),
         ("snowflake://finedge.marts.x", "names no dataset", "write snowflake://FINEDGE.MARTS.X"),
         ("ffffffff", "there is no release ffffffff", "name one that slipway build printed"),
     ],
@@ -173,6 +188,19 @@ def test_one_chain_is_verified(slipway: Slipway, deployment: DeploymentId) -> No
     unknown = slipway("audit", "verify", "--chain", "prod-x")
     assert unknown.code == ExitCode.USAGE
     assert "the ledger has no chain prod-x" in unknown.err
+
+
+@pytest.mark.parametrize("subject", [TABLE, "release"])
+def test_an_edited_entry_is_told_to_nobody(
+    slipway: Slipway, desk: MemoryDesk, deployment: DeploymentId, release: Release, subject: str
+) -> None:
+    """A trace that an auditor cannot rely on says so by name, instead of what somebody has made of it."""
+    rewrite(desk.ledger, deployment.replace("-2", "-1"), 1, "differs by 12.50", "differs by 0")
+    ended = slipway("audit", "trace", release.digest if subject == "release" else subject)
+    assert (ended.code, ended.out) == (ExitCode.FINDINGS, "")
+    chain = f"prod-{short(release.digest)}-1"
+    assert f"entry 1 of the ledger's chain {chain} was changed after it was written" in ended.err
+    assert f"slipway audit verify --chain {chain}" in ended.err
 
 
 @pytest.mark.parametrize("style", ["text", "json", "markdown"])

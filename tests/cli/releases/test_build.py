@@ -175,3 +175,27 @@ def test_a_failed_check_run_is_not_built_into_a_release(desk: MemoryDesk, slipwa
     ended = slipway("gate", "explain", json.loads(built.out)["release"], "-s", "dev", "--format", "json")
     assert ended.code == 1
     assert "names no check run" in ended.out
+
+
+PROJECT = {"dbt/dbt_project.yml": "name: finedge\n"}
+"""With it dbt has something to check."""
+
+
+def test_a_run_that_lacks_what_the_change_needs_lets_nothing_in(
+    desk: MemoryDesk, slipway: Slipway, tmp_path: Path
+) -> None:
+    """Which those are follows from the two commits: the build says so, and the gate asks for them."""
+    desk.commits.change(**PROJECT)
+    desk.commits.change(**{"dbt/models/marts/settlements/settlements.sql": "select 3"})
+    head, base = desk.commits.resolve("HEAD"), desk.commits.resolve("HEAD^")
+    file = tmp_path / "by-hand.json"
+    file.write_bytes(canonical(check_run(tree=head.tree, base=base.commit, checks=["catalog-lint"])))
+    built = slipway("build", "--evidence", str(file), "--format", "json")
+    assert built.code == 0, built.err
+    lacking = "sqlfluff, dbt-parse, dbt-unit-tests, dbt-build"
+    assert f"has {lacking}, which it needs: the gate checks-passed will refuse this release" in built.err
+    needed = json.loads(built.out)["manifest"]["checks"]
+    assert needed == ["catalog-lint", "sqlfluff", "dbt-parse", "dbt-unit-tests", "dbt-build"]
+    ended = slipway("gate", "explain", json.loads(built.out)["release"], "-s", "dev")
+    assert ended.code == 1
+    assert f"has {lacking}, which its change needs" in ended.out

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from slipway.attest.bundle import artifact_key
 from slipway.cli import wiring
-from slipway.environment.composition import artifact_key
 from slipway.model.release import Release
 from tests.cli.conftest import Slipway
 from tests.cli.releases.tampering import edit

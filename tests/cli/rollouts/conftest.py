@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from slipway.audit import EvidenceStore
 from slipway.cli import wiring
+from slipway.cli.control_part import control_bundle
+from slipway.cli.dossiers import CopiedDossiers
 from slipway.cli.rollout_desk import RolloutDesk
 from slipway.environment.composition import Compositions
 from slipway.model.environment import Environment
@@ -21,11 +24,16 @@ from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.ground import Ground
 from slipway.rollout.survey import Survey
 from slipway.rollout.table import Engines
+from slipway.rollout.transaction_limits import TransactionLimits
 from tests.doubles.deployments import Fuse, LosableJournal, LosableLeases
 from tests.doubles.desk import MemoryDesk
-from tests.doubles.memory_environment import DATABASE, MemoryAirflow, MemoryDbt, MemoryStack
+from tests.doubles.memory_airflow import MemoryAirflow
+from tests.doubles.memory_environment import DATABASE, MemoryDbt, MemoryStack
 from tests.doubles.memory_warehouse import MemoryWarehouse
 from tests.doubles.workspace_folder import WorkspaceFolder
+
+if TYPE_CHECKING:
+    from slipway.cli.pool_desk import PoolDesk
 
 FILES = {
     "dbt/dbt_project.yml": "apart",
@@ -52,7 +60,9 @@ class Place:
         for table in ("REVENUE", "SETTLEMENTS"):
             self.warehouse.add(Table.of(DATABASE, "MARTS", table), {1: "10.00", 2: "20.00"}, ["READER"])
         self.airflow = MemoryAirflow(self.fuse)
-        self.stack = MemoryStack(self.fuse)
+        self.needs_airflow = False
+        self.pool: PoolDesk | None = None
+        self.stack = MemoryStack(self.fuse, self.desk.clock)
         self.journal = LosableJournal(self.fuse)
         self.leases = LosableLeases()
         self.tools = MemoryDbt(self.warehouse, self.fuse)
@@ -105,10 +115,20 @@ class Place:
             warehouse=self.warehouse,
             dbt=dbt,
             engine=self.stack,
+            updates=self.stack.updates,
             orchestrator=self.airflow,
             dag_store=self.airflow,
             parsing=DagParsing(tools=self.tools),
             evidence=EvidenceStore(self.desk.evidence, self.desk.clock),
+            role_prefix="FINEDGE_DEV_",
+            dossiers=CopiedDossiers(
+                desk=self.desk,
+                environment=self.environment,
+                journal=self.journal,
+                compositions=compositions,
+                folder=self.scratch / self.environment / "dossiers",
+            ),
+            limits=TransactionLimits(statement=timedelta(hours=1), time_travel=timedelta(days=1)),
         )
         survey = Survey(
             documents=self.desk.running,
@@ -119,6 +139,8 @@ class Place:
             engine=self.stack,
             orchestrator=self.airflow,
             physical=lambda logical: f"{logical}_DEV",
+            role=lambda name: f"FINEDGE_DEV_{name.upper()}",
+            needs_airflow=self.needs_airflow,
         )
         return RolloutDesk(
             desk=self.desk,
@@ -127,6 +149,7 @@ class Place:
             survey=survey,
             journal=self.journal,
             leases=self.leases,
+            pool=self.pool,
         )
 
 
@@ -152,6 +175,10 @@ def places(desk: MemoryDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     ) -> Iterator[RolloutDesk]:
         yield made[environment].rollout_desk
 
+    platform = tmp_path / "platform"
+    (platform / "policies").mkdir(parents=True)
+    (platform / "policies" / "rules.py").write_text("RULES = ()\n", encoding="utf-8")
+    monkeypatch.setattr(wiring, "build_control", lambda: control_bundle(platform))
     monkeypatch.setattr(wiring, "rollout_desk", opened)
     monkeypatch.setattr(wiring, "journal_of", lambda _desk, environment: made[environment].journal)
     return made

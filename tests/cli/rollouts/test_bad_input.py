@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from slipway.model.environment import Environment
 from slipway.ports.warehouse import Swapped
-from slipway.rollout.leasing import holding
 from tests.cli.conftest import Ended, Slipway
 from tests.cli.rollouts.conftest import REVENUE, Place
+from tests.doubles.deployments import holding
 from tests.doubles.desk import MemoryDesk
 
 Places = dict[Environment, Place]
@@ -30,16 +31,16 @@ def dev(places: Places) -> Place:
         ("deploy xyz -s dev", "'xyz' is no release", "eight"),
         ("deploy 00000000 -s qa", "'qa' is not one of", "see slipway deploy --help"),
         ("deploy 00000000", "Missing option '--environment'", "see slipway deploy --help"),
-        ("rollback -s dev", "Missing argument 'pipeline'", "see slipway rollback --help"),
+        ("rollback -s dev", "Missing argument 'PIPELINE'", "see slipway rollback --help"),
         ("rollback revenue -s qa", "'qa' is not one of", "see slipway rollback --help"),
         (
             "rollback revenue -s dev",
-            "no release has brought anything of revenue to dev",
+            "nothing of revenue that runs in dev was brought by a release",
             "slipway status -s dev says",
         ),
         (
             "rollback nosuch -s dev",
-            "no release has brought anything of nosuch to dev",
+            "nothing of nosuch that runs in dev was brought by a release",
             "slipway status -s dev says",
         ),
         ("rollout tick", "Missing option '--environment'", "see slipway rollout tick --help"),
@@ -123,8 +124,8 @@ def test_a_journal_that_is_lost_on_the_way_interrupts(
     release = ship(**VIEW)
     swap = dev.warehouse.swap
 
-    def losing(one: Swapped, other: Swapped) -> None:
-        swap(one, other)
+    def losing(one: Swapped, other: Swapped, *, within: timedelta | None = None) -> None:
+        swap(one, other, within=within)
         dev.journal.is_down = True
 
     with monkeypatch.context() as patch:
@@ -158,10 +159,10 @@ def test_an_environment_that_was_never_bootstrapped(
 def test_a_second_deployer_is_refused(slipway: Slipway, ship: Ship, dev: Place) -> None:
     """By name."""
     release, before = ship(**VIEW), dev.seen
-    with holding(dev.leases, ["dev/revenue"], holder="dev-x-1 by ben", clock=dev.desk.clock):
+    with holding(dev.leases, dev.desk.clock, "dev-x-1"):
         ended = slipway("deploy", release, "-s", "dev")
     said = "dev/revenue is being changed by dev-x-1 by ben"
-    _refused(ended, 1, said, "wait for dev-x-1 by ben to end")
+    _refused(ended, 1, said, "wait for dev-x-1 by ben in a process to end")
     assert dev.seen == before
 
 
@@ -203,7 +204,8 @@ def test_a_deployer_does_not_count_as_their_own_approver(
     assert given.code == 0, given.err
     ended = _as(desk, "henrik.olsen", slipway, "deploy", release, "-s", "staging")
     assert ended.code == 1
-    assert "0 of 1 approvals; not counted: henrik.olsen's does not count: they deploy it" in ended.out
+    assert "0 of 1 approvals (with henrik.olsen as the deployer)" in ended.out
+    assert "- does not count: henrik.olsen's of 2026-11-26 12:00 UTC: they deploy it" in ended.out
     assert places[Environment.STAGING].seen == before
     assert slipway("deploy", release, "-s", "staging").code == 0
 

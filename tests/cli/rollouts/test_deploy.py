@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,18 @@ def test_a_release_goes_into_dev(slipway: Slipway, ship: Ship, places: Places, d
     assert f"dev runs {release} already" in again.err
 
 
+def test_what_an_event_repeats_is_left_alone(slipway: Slipway, ship: Ship, desk: MemoryDesk) -> None:
+    """With --once a release that was taken back stays so, until a person decides."""
+    release = ship(**VIEW)
+    assert slipway("deploy", release, "-s", "dev", "--once").code == 0
+    assert slipway("rollback", "revenue", "-s", "dev").code == 0
+    told = len(desk.told)
+    again = slipway("deploy", release, "-s", "dev", "--once")
+    assert (again.code, again.out, len(desk.told)) == (0, "", told)
+    assert f"deployment dev-{release}-1 has ended (completed): left alone" in again.err
+    assert slipway("deploy", release, "-s", "dev").code == 0
+
+
 def test_explaining_prints_stages_effects_and_gates(slipway: Slipway, ship: Ship, places: Places) -> None:
     """What an approver approves, and nothing is touched."""
     release = ship(**VIEW)
@@ -43,9 +56,11 @@ def test_explaining_prints_stages_effects_and_gates(slipway: Slipway, ship: Ship
     assert ended.code == 0, ended.err
     assert "publish snowflake://FINEDGE.MARTS.REVENUE (way back: pointer)" in ended.out
     assert "refused lower-environment-healthy" in ended.out
+    assert "  a release that fails is taken back in this order: give-verdict, settle-writes, " in ended.out
     assert "effects sha256:" in ended.out
     document = json.loads(slipway("deploy", release, "-s", "prod", "--explain", "--format", "json").out)
     assert document["effects_digest"] in ended.out
+    assert document["back"]["order"][:2] == ["give-verdict prod", "settle-writes revenue"]
     assert [stage["kind"] for stage in document["stages"]][:2] == ["prepare-candidates", "build-candidates"]
     assert places[Environment.PROD].warehouse.tables == before
     assert places[Environment.PROD].journal.heads == {}
@@ -102,7 +117,7 @@ def test_interrupted_it_says_so_and_the_same_command_continues(
     release = ship(**VIEW)
     place = places[Environment.DEV]
 
-    def lost(*_: object) -> None:
+    def lost(*_: object, **_within: object) -> None:
         raise ConnectionLost("nothing answers", subject="swap")
 
     with monkeypatch.context() as patch:
@@ -186,13 +201,48 @@ def test_status_says_what_runs_and_what_is_under_way(slipway: Slipway, ship: Shi
     assert places
     release = ship(**VIEW)
     before = slipway("status", "-s", "dev", "--pipeline", "revenue")
+    (running,) = json.loads(slipway("status", "-s", "dev", "--format", "json").out)
+    base = running["pipelines"][0]["parts"][0]["commit"][:12]
     assert before.out == (
-        "dev: version 1, written by bootstrap\n  revenue  before releases (dag, dbt, entry)\n"
+        f"dev: version 1, written by bootstrap\n  revenue  bootstrapped at {base} (dag, dbt, entry)\n"
     )
+    unknown = slipway("status", "-s", "dev", "--pipeline", "revenu")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "error: nothing of a pipeline revenu runs in dev\n  remedy: did you mean 'revenue'?" in unknown.err
     slipway("deploy", release, "-s", "dev", "--wait", "0")
     after = slipway("status", "-s", "dev")
-    assert f"revenue         before releases (dag, entry); release {release} (dbt)" in after.out
+    assert f"revenue         bootstrapped at {base} (dag, entry); release {release} (dbt)" in after.out
     assert f"under way: dev-{release}-1, going forward, waits until run" in after.out
     document = json.loads(slipway("status", "--format", "json").out)
     assert [each["environment"] for each in document] == ["dev", "staging", "prod"]
     assert document[0]["under_way"][0]["deployment"] == f"dev-{release}-1"
+
+
+def test_a_tick_with_nothing_to_do_says_so(slipway: Slipway, places: Places) -> None:
+    """Silence could be anything."""
+    assert places
+    ended = slipway("rollout", "tick", "-s", "dev")
+    assert (ended.code, ended.out) == (0, "")
+    assert "nothing to do: no deployment of dev is under way" in ended.err
+
+
+def test_each_stage_says_how_long_it_took(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stage that takes its time is told when it begins, what it waits for, and when it is done."""
+    swap = places[Environment.DEV].warehouse.swap
+
+    def slow(*words: Any, **named: Any) -> Any:
+        desk.clock.wait(7)
+        return swap(*words, **named)
+
+    monkeypatch.setattr(places[Environment.DEV].warehouse, "swap", slow)
+    release = ship(**VIEW)
+    told = slipway("deploy", release, "-s", "dev").err
+    swapping = told.split("swap-table: ")[1].splitlines()
+    assert swapping[1] == "  done in 7.0 s"
+    observed = told.split("observe-run: ")[1].splitlines()
+    assert observed[1:3] == [
+        f"  waits until run slipway__dev-{release}-1 of revenue has ended",
+        "  done in 2.0 s",
+    ]

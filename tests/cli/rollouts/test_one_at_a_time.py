@@ -43,6 +43,37 @@ def test_a_second_release_waits_for_the_one_that_is_under_way(
     assert place.warehouse.views[MONTHLY] == "v3"
 
 
+def test_what_an_event_starts_waits_for_its_turn(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event comes once: a release that was refused would be in no environment, and nobody would know."""
+    first, second = ship(**{VIEW: "view v2"}), ship(**{VIEW: "view v3"})
+    assert slipway("deploy", first, "-s", "dev", "--wait", "0").code == 4
+    wait, ended = desk.clock.wait, list[int]()
+
+    def meanwhile(seconds: float) -> None:
+        patch.setattr(desk.clock, "wait", wait)
+        wait(seconds)
+        ended.append(slipway("rollback", "revenue", "-s", "dev").code)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.clock, "wait", meanwhile)
+        late = slipway("deploy", second, "-s", "dev", "--once", "--wait", "20")
+    assert (late.code, ended) == (0, [0]), late.err
+    assert places[Environment.DEV].warehouse.views[MONTHLY] == "v3"
+
+
+def test_who_waits_for_a_turn_does_not_wait_for_ever(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """Then the build fails, and says what to do."""
+    first, second = ship(**{VIEW: "view v2"}), ship(**{VIEW: "view v3"})
+    assert slipway("deploy", first, "-s", "dev", "--wait", "0").code == 4
+    ended = slipway("deploy", second, "-s", "dev", "--once", "--wait", "3")
+    assert ended.code == 1
+    assert f"deployment dev-{first}-1 of revenue is under way in dev: waiting for it" in ended.err
+    assert "remedy: slipway rollout tick -s dev continues it" in ended.err
+    assert set(places[Environment.DEV].journal.heads) == {f"dev-{first}-1"}
+
+
 def test_another_pipelines_release_does_not_wait(slipway: Slipway, ship: Ship, places: Places) -> None:
     """What waits is one pipeline's."""
     first, second = ship(**{VIEW: "view v2"}), ship(**{SETTLEMENTS: "dag 2"})
@@ -59,13 +90,13 @@ def test_a_plan_that_what_runs_has_overtaken_is_not_carried_out(
     place = places[Environment.DEV]
     acquire = place.leases.acquire
 
-    def late(target: str, *, holder: str, now: datetime, lasting: timedelta) -> Lease:
+    def late(target: str, *, holder: str, now: datetime, lasting: timedelta, take_over: bool) -> Lease:
         newest = desk.running.newest(Environment.DEV)
         assert newest is not None
         other = next(entry for entry in newest.entries if str(entry.part) == "revenue/dbt")
         moved = other.model_copy(update={"artifact": newest.entries[0].artifact})
         desk.running.add(newest.with_entries([moved], deployment="dev-x-1"))
-        return acquire(target, holder=holder, now=now, lasting=lasting)
+        return acquire(target, holder=holder, now=now, lasting=lasting, take_over=take_over)
 
     with monkeypatch.context() as patch:
         patch.setattr(place.leases, "acquire", late)
@@ -93,7 +124,7 @@ def test_an_interrupted_rollback_is_continued_and_not_begun_again(
         ended = slipway("rollback", "revenue", "-s", "dev")
     assert ended.code == 4
     assert f"deployment dev-rollback-{second}-1 is interrupted: Airflow does not answer" in ended.err
-    assert f"revenue         before releases (dag, entry); release {first} (dbt)" in slipway("status").out
+    assert f"(dag, entry); release {first} (dbt)" in slipway("status").out
     again = slipway("rollback", "revenue", "-s", "dev")
     assert again.code == 0, again.err
     assert f"dev-rollback-{second}-1 was begun before: continuing it" in again.err
@@ -114,7 +145,7 @@ def test_each_pipeline_of_a_release_is_taken_back_by_itself(
     )
     ended = slipway("rollback", "settlements", "-s", "dev")
     assert ended.out == f"dev-rollback-{release}-2: every stage is done\n"
-    assert "release" not in slipway("status", "-s", "dev").out.replace("before releases", "")
+    assert "release" not in slipway("status", "-s", "dev").out
     assert places[Environment.DEV].warehouse.views[MONTHLY] == "v1"
 
 

@@ -35,7 +35,7 @@ def test_a_release_of_the_team_alone(slipway: Slipway, ship: Ship, places: Place
     assert "write-document: write into dev's environment document: platform/entry" in ended.err
     assert places[Environment.DEV].rows() == before
     assert slipway("rollback", "platform", "-s", "dev").code == 0
-    assert "release" not in slipway("status", "-s", "dev").out.replace("before releases", "")
+    assert "release" not in slipway("status", "-s", "dev").out
 
 
 def test_a_dag_comes_back_where_there_is_no_airflow(
@@ -51,6 +51,47 @@ def test_a_dag_comes_back_where_there_is_no_airflow(
     assert place.airflow.pointers != before
     assert slipway("rollback", "revenue", "-s", "dev").code == 0
     assert place.airflow.pointers == before
+
+
+def test_a_verdict_without_a_run_says_so_and_the_next_gate_too(
+    slipway: Slipway, ship: Ship, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Healthy as far as anybody could look: that nothing ran is part of the verdict, not of a log."""
+    monkeypatch.setattr(places[Environment.DEV].airflow, "is_there", lambda: False)
+    release = ship(**{"dags/revenue.py": "dag 2"})
+    ended = slipway("deploy", release, "-s", "dev")
+    assert ended.code == 0, ended.err
+    basis = "revenue parsed, not run: dev has no Airflow here"
+    assert f"verdict on dev: healthy ({basis})" in ended.err
+    gates = slipway("deploy", release, "-s", "staging", "--explain").out
+    assert f"UTC is healthy; {basis}\n" in gates
+    assert f"verdict   healthy; {basis} in dev" in slipway("audit", "trace", release, "--events").out
+
+
+def test_with_an_airflow_the_verdict_names_the_run(slipway: Slipway, ship: Ship, places: Places) -> None:
+    """What was observed, by pipeline."""
+    assert places
+    ended = slipway("deploy", ship(**{"dags/revenue.py": "dag 2"}), "-s", "dev")
+    assert "verdict on dev: healthy (observed a run of revenue)" in ended.err
+
+
+@pytest.mark.parametrize(
+    "changes", [{"dags/revenue.py": "dag 2"}, {"dbt/models/marts/revenue/revenue_monthly.sql": "view v2"}]
+)
+def test_where_an_airflow_must_be_and_is_not_nothing_is_touched(
+    slipway: Slipway, ship: Ship, places: Places, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
+) -> None:
+    """Neither a DAG that nobody parses nor tables whose writers nobody can pause."""
+    place = places[Environment.DEV]
+    place.needs_airflow = True
+    monkeypatch.setattr(place.airflow, "is_there", lambda: False)
+    before = place.seen
+    ended = slipway("deploy", ship(**changes), "-s", "dev")
+    assert ended.code == 3
+    assert "dev must have an Airflow (airflowProtected) and has none" in ended.err
+    assert "pause or run DAGs of revenue" in ended.err
+    assert "pulumi up -s dev" in ended.err
+    assert place.seen == before
 
 
 def test_a_pipeline_that_is_taken_out_does_not_run_again(
@@ -116,7 +157,7 @@ def test_what_all_models_stand_on_goes_back_as_a_whole(
     back = slipway("rollback", "platform", "-s", "dev")
     assert back.code == 0, back.err
     assert _generations(place) == generations
-    assert "release" not in slipway("status", "-s", "dev").out.replace("before releases", "")
+    assert "release" not in slipway("status", "-s", "dev").out
 
 
 def _generations(place: Place) -> dict[str, datetime]:

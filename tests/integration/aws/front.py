@@ -82,6 +82,7 @@ def running_front(home: Path, people: Mapping[str, Mapping[str, str]] | None = N
             "AWS_SECRET_ACCESS_KEY": _KEY["secret_access_key"],
             "AWS_ENDPOINT_URL": url,
             "AWS_REGION": REGION,
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         yield Front(url=url, environment=environment)

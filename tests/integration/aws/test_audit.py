@@ -11,12 +11,11 @@ from slipway.adapters.aws import DynamoLedger, LedgerPlace, S3ObjectStore
 from slipway.adapters.system_clock import SystemClock
 from slipway.audit import EvidenceStore, Ledger
 from slipway.audit.checkpoints import Checkpoints
-from slipway.audit.trace import trace
+from slipway.audit.trace import Attested, trace
 from slipway.audit.verify import Verification, Verifier
 from slipway.model.digest import Digest, hex_of
 from slipway.model.errors import SlipwayError
 from slipway.model.events import DeploymentId, EventKind
-from slipway.model.release import Manifest
 from tests.doubles.audited import DEPLOYMENT, NOON, TABLE, event, verdict
 from tests.doubles.local_signer import LocalSigner
 
@@ -91,7 +90,7 @@ def test_what_is_done_to_the_bucket_is_found(books: Books, aws: Callable[[str], 
     assert books.faults() == [f"evidence-missing {books.verdict}"]
 
 
-def _no_manifest(release: Digest) -> Manifest:
+def _no_manifest(release: Digest) -> Attested:
     raise SlipwayError(f"there is no release {release}", remedy="none")
 
 

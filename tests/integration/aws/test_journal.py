@@ -66,6 +66,20 @@ def test_open_deployments_are_listed_until_they_end(journal: DynamoJournal) -> N
     assert journal.open(Environment.DEV) == (waiting,)
 
 
+def test_what_is_to_be_looked_at_again_is_listed_until_somebody_has(journal: DynamoJournal) -> None:
+    """From the very write on that ends it: a process that is killed then loses nothing."""
+    head = opened("dev-1-1")
+    journal.save(head)
+    assert journal.unseen(Environment.DEV) == ()
+    ended = replace(head, conclusion=Conclusion.COMPLETED, unseen_until=NOON + timedelta(hours=5))
+    journal.save(ended)
+    assert journal.open(Environment.DEV) == ()
+    assert journal.unseen(Environment.DEV) == (ended,)
+    assert journal.unseen(Environment.PROD) == ()
+    journal.save(replace(ended, unseen_until=None))
+    assert journal.unseen(Environment.DEV) == ()
+
+
 def test_an_older_process_cannot_write(journal: DynamoJournal) -> None:
     """Neither a head nor a row: also of a stage that the newer one has not come to."""
     head = opened()

@@ -55,6 +55,16 @@ def test_an_ended_lease_is_taken_over_and_its_holder_is_refused(leases: DynamoLe
         _acquire(leases, "third", later)
 
 
+def test_what_is_held_is_listed(leases: DynamoLeases) -> None:
+    """With its holder; neither what has ended nor what was given back."""
+    given_back = leases.acquire("prod/risk", holder="prod-3 by ana", now=NOON, lasting=2 * MINUTE)
+    leases.release(given_back)
+    ended = _acquire(leases, "prod-1 by ana")
+    held = leases.acquire("prod/revenue", holder="prod-2 by ben", now=NOON, lasting=2 * MINUTE)
+    assert leases.held(now=NOON) == (held, ended)
+    assert leases.held(now=NOON + MINUTE) == (held,)
+
+
 def test_a_lease_that_has_ended_is_not_renewed(leases: DynamoLeases) -> None:
     """Somebody may have come and gone meanwhile: it has to be taken anew, with a higher token."""
     lease = _acquire(leases, "one")
@@ -64,13 +74,23 @@ def test_a_lease_that_has_ended_is_not_renewed(leases: DynamoLeases) -> None:
         leases.renew(renewed, now=renewed.until, lasting=MINUTE)
 
 
-def test_the_same_holder_again_fences_its_earlier_process(leases: DynamoLeases) -> None:
-    """A command that was killed is run again under the same name; the first may still be alive."""
-    zombie = _acquire(leases, "one")
+def test_the_same_process_again_has_it_with_a_higher_token(leases: DynamoLeases) -> None:
+    """The answer to its first request was lost, and botocore has sent it again."""
+    lost = _acquire(leases, "one")
     again = _acquire(leases, "one")
-    assert again.token == zombie.token + 1
+    assert again.token == lost.token + 1
+    leases.renew(again, now=NOON, lasting=MINUTE)
+
+
+def test_whoever_it_is_taken_over_from_is_fenced(leases: DynamoLeases) -> None:
+    """Also before it has ended; a target that nobody has held yet may be taken so too."""
+    living = _acquire(leases, "one")
+    taken = leases.acquire("prod/settlements", holder="two", now=NOON, lasting=MINUTE, take_over=True)
+    assert (taken.token, taken.holder) == (living.token + 1, "two")
     with pytest.raises(LeaseLost):
-        leases.renew(zombie, now=NOON, lasting=MINUTE)
+        leases.renew(living, now=NOON, lasting=MINUTE)
+    leases.renew(taken, now=NOON, lasting=MINUTE)
+    assert leases.acquire("prod/risk", holder="two", now=NOON, lasting=MINUTE, take_over=True).token == 1
 
 
 def test_the_token_outlives_every_lease(leases: DynamoLeases) -> None:

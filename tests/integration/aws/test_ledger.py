@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from botocore.exceptions import ClientError
 from slipway.adapters.aws import DynamoLedger, LedgerPlace, S3ObjectStore
 from slipway.attest import digest_of
 from slipway.audit import Ledger
-from slipway.ports.ledger import LedgerEntry, LedgerStoreError, SequenceTaken
-from tests.doubles.audited import DEPLOYMENT, RELEASE, TABLE, event
+from slipway.ports.ledger import EntryChanged, LedgerEntry, LedgerStoreError, SequenceTaken
+from tests.doubles.audited import DEPLOYMENT, NOON, RELEASE, TABLE, event
 from tests.doubles.records import MemoryLedger
 
 pytestmark = pytest.mark.integration
@@ -63,6 +64,18 @@ def test_another_entry_in_the_same_place_is_refused(ledger: DynamoLedger) -> Non
         ledger.append(yours)
     assert ledger.entries(DEPLOYMENT) == (mine,)
     assert ledger.about("yours") == ()
+
+
+def test_whoever_lost_a_place_is_found_in_the_next(ledger: DynamoLedger) -> None:
+    """Two people tell of one release at once: the loser's first row stays in the index."""
+    (mine,) = _entries("mine")
+    ledger.append(mine)
+    yours = event(subject="yours", datasets=(TABLE,), at=NOON + timedelta(seconds=1))
+    with pytest.raises(SequenceTaken):
+        ledger.append(Ledger(MemoryLedger()).record(DEPLOYMENT, yours))
+    second = Ledger(ledger).record(DEPLOYMENT, yours)
+    assert ledger.about(TABLE) == (mine, second)
+    assert ledger.about("yours") == (second,)
 
 
 class _Dying:
@@ -130,3 +143,24 @@ def test_a_table_that_was_changed_is_not_written_over(
     ) as found:
         ledger.append(entry)
     assert "slipway audit verify" in found.value.remedy
+
+
+def test_an_entry_that_was_edited_in_the_table_is_refused_by_name(
+    aws: Callable[[str], Any], place: LedgerPlace, ledger: DynamoLedger
+) -> None:
+    """Whoever asks what happened; its locked copy, the chain's newest, is as it was."""
+    first, last = _entries("clone", "swap")
+    for entry in (first, last):
+        ledger.append(entry)
+    aws("dynamodb").update_item(
+        TableName=place.entries,
+        Key={"chain": {"S": DEPLOYMENT}, "sequence": {"N": "1"}},
+        UpdateExpression="SET event = :other",
+        ExpressionAttributeValues={":other": {"S": last.event.decode().replace("swap", "view")}},
+    )
+    for ask in (lambda: ledger.last(DEPLOYMENT), lambda: ledger.about(TABLE)):
+        with pytest.raises(EntryChanged, match=f"entry 1 of the ledger's chain {DEPLOYMENT} was changed"):
+            ask()
+    heads = ledger.heads(DEPLOYMENT[:-1])
+    assert {chain: digest_of(copy) for chain, copy in heads.items()} == {DEPLOYMENT: last.digest}
+    assert ledger.heads("prod-x") == {}

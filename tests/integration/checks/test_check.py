@@ -19,9 +19,11 @@ from slipway.lineage.extract import catalog
 from slipway.lineage.extract.dbt import read_manifest
 from slipway.lineage.graph import Graph, NodeKind
 from slipway.lineage.impact import walk
+from slipway.model.environment import StackName
 from slipway.model.errors import ExitCode
-from slipway.model.evidence import CheckRun
+from slipway.model.evidence import CheckRun, CheckShard
 from tests.doubles.git_repository import GitRepository
+from tests.integration.build_phase import ROOT, run_build_phase
 from tests.integration.checks.conftest import Dev
 
 pytestmark = pytest.mark.integration
@@ -145,6 +147,77 @@ def test_each_fault_is_found_at_its_file_and_line(
         ("dbt-build", "", 0, "dbt-skipped"),
     }
     assert "the change gets there by snowflake://FINEDGE.INTERMEDIATE.CHARGEBACKS_CONVERTED" in out
+
+
+def report_of(finedge: GitRepository, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    """What a check said, and how it ended."""
+    code = check(finedge, "--format", "json", *words)
+    out, err = capsys.readouterr()
+    assert out, err
+    report: dict[str, Any] = json.loads(out)
+    return report | {"code": code, "err": err}
+
+
+def test_two_shards_find_what_one_check_finds(
+    finedge: GitRepository, dev: Dev, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Faults of several kinds in pipelines that have nothing to do with one another; each is told once."""
+    before = dev.databases()
+    finedge.replace("dags/invoices.py", "from finedge import", "from finedge import nothing,")
+    finedge.replace(f"{MARTS}/revenue/revenue_monthly.sql", "from ", "FROM   ")
+    finedge.replace(f"{MARTS}/risk/merchant_risk.sql", "then 'elevated'", "then 'normal'")
+    finedge.commit("Two pipelines at once")
+    whole = report_of(finedge, capsys)
+    shards = []
+    files = []
+    for number in (1, 2):
+        file = tmp_path / f"{number}.json"
+        shards.append(report_of(finedge, capsys, "--shard", f"{number}/2", "--evidence", str(file)))
+        files.append(file)
+    joined = report_of(
+        finedge,
+        capsys,
+        *("--fan-in", "2", "--evidence", str(tmp_path / "run.json")),
+        *(word for file in files for word in ("--shard-evidence", str(file))),
+    )
+    assert (joined["code"], findings(joined)) == (ExitCode.FINDINGS, findings(whole)), shards
+    assert results(joined) == results(whole)
+    looked_at = {outcome["check"]: set(outcome["subjects"]) for outcome in whole["run"]["outcomes"]}
+    assert {o["check"]: set(o["subjects"]) for o in joined["run"]["outcomes"]} == looked_at
+    # Each finding is one shard's, and both had something to build.
+    assert sorted(findings(shards[0]) + findings(shards[1])) == sorted(findings(whole))
+    assert all("dbt-build" in results(each) for each in shards)
+    run = read_document((tmp_path / "run.json").read_bytes(), CheckRun)
+    assert [read_document(file.read_bytes(), CheckShard).run.tree for file in files] == [run.tree] * 2
+    assert dev.databases() == before
+
+
+def test_the_buildspec_of_the_check_reports_what_it_finds(finedge: GitRepository, dev: Dev) -> None:
+    """Its own commands, in both builds of its batch, on a DAG that imports what it does not use."""
+    finedge.git("update-ref", "refs/remotes/origin/main", "main")
+    finedge.replace("dags/risk.py", "from finedge import", "import os\n\nfrom finedge import")
+    finedge.commit("Look at the environment")
+    key = dev.account.settings.private_key_file.read_text(encoding="utf-8")
+    ended, reports = [], []
+    for shard in (1, 2):
+        ended.append(
+            run_build_phase(
+                StackName.DEV,
+                "check",
+                folder=finedge.workspace,
+                held={"SNOWFLAKE_PRIVATE_KEY": key},
+                environment={"HOME": str(finedge.root), "CODEBUILD_SRC_DIR_platform": str(ROOT)},
+                given={},
+                shard=shard,
+            )
+        )
+        reports.append((finedge.workspace / "checks.xml").read_text(encoding="utf-8"))
+        (finedge.workspace / "checks.xml").unlink()
+    assert [each.code for each in ended] == [ExitCode.OK, ExitCode.FINDINGS], [each.err for each in ended]
+    assert "dags/risk.py" in ended[1].out
+    assert 'tests="1" failures="0" errors="0"' in reports[0]
+    assert 'tests="2" failures="1" errors="0"' in reports[1]
+    assert "`os` imported but unused" in reports[1]
 
 
 def test_no_edge_of_the_real_graph_is_there_for_nothing(dev: Dev) -> None:

@@ -84,9 +84,11 @@ class Pipeline:
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    """A sandbox with the Airflow of prod and what that needs."""
+    """A sandbox with the Airflow of prod and what that needs, and Snowflake."""
     home = tmp_path_factory.mktemp("airflow") / "home"
-    with running_sandbox(home, project=Path(__file__).parents[3], servers=["airflow"]) as running:
+    with running_sandbox(
+        home, project=Path(__file__).parents[3], servers=["airflow", "snowflake"]
+    ) as running:
         yield running
 
 

@@ -5,15 +5,22 @@ seen, and ended with their tasks. One file, because a file is what one worker ru
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from slipway.adapters.mwaa import MwaaOrchestrator, RestApi
+from slipway.adapters.mwaa import MwaaDagStore, MwaaOrchestrator, RestApi
 from slipway.adapters.system_clock import SystemClock
+from slipway.cli import observe_wiring
+from slipway.cli.main import main
 from slipway.model.digest import hex_of, short
+from slipway.model.environment import StackName
+from slipway.model.events import DeploymentId
+from slipway.model.pipeline import PipelineName
 from slipway.ports.orchestrator import (
     DagId,
     DagMissing,
@@ -23,11 +30,23 @@ from slipway.ports.orchestrator import (
     RunState,
     TaskFailure,
 )
+from slipway.rollout.handlers.writers import PauseWritersHandler
+from slipway.rollout.stages import PauseWriters
+from slipway.stages import Done, Run, Waiting
 from tests.integration.orchestrator.conftest import Pipeline, until
+from tests.integration.orchestrator.observed import (
+    AGE,
+    NextSlotClock,
+    make_state,
+    make_tables,
+    told,
+    workspace,
+)
 from tests.integration.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.integration
 
+MINUTE = timedelta(minutes=1)
 WHO_AM_I = '''\
 """Airflow DAG of a test."""
 from datetime import datetime
@@ -40,6 +59,16 @@ def say():
     boto3.client("s3").put_object(Bucket=WORD, Key="said", Body=who.encode())
 with DAG("{dag}", start_date=datetime(2026, 1, 1), schedule=None, is_paused_upon_creation=False):
     PythonOperator(task_id="say", python_callable=say)
+'''
+
+
+TWO_TASKS = '''\
+"""Airflow DAG of a test."""
+from datetime import datetime
+from airflow.models.dag import DAG
+from airflow.operators.bash import BashOperator
+with DAG("{dag}", start_date=datetime(2026, 1, 1), schedule=None, is_paused_upon_creation=False):
+    BashOperator(task_id="one", bash_command="true") >> BashOperator(task_id="two", bash_command="true")
 '''
 
 
@@ -124,9 +153,42 @@ def test_a_cancelled_run_counts_as_active_until_its_tasks_have_ended(
     )
     assert [each.id for each in flow.orchestrator.active_runs(flow.dag)] == [run]
     until(lambda: not flow.orchestrator.active_runs(flow.dag))
+    assert flow.dag in flow.orchestrator.dags()
+    recently = SystemClock().now() - timedelta(hours=1)
+    assert run not in {each.id for each in flow.orchestrator.failed_runs(since=recently)}  # not by itself
     assert not psutil.pid_exists(int(note.read_text(encoding="utf-8")))
     flow.orchestrator.pause(flow.dag, paused=False)
     assert not flow.orchestrator.dag(flow.dag).paused
+
+
+def test_a_run_of_two_tasks_is_drained_before_its_dag_is_paused(pipeline: Callable[[], Pipeline]) -> None:
+    """Airflow does not begin the second task of a run whose DAG is paused: paused first, it would not end."""
+    flow = pipeline()
+    flow.publish("two", code=TWO_TASKS.format(dag=flow.dag))
+    until(flow.parsed)
+    run = RunId("slipway__d-3")
+    flow.orchestrator.trigger(flow.dag, run, conf={})
+    handler = PauseWritersHandler(orchestrator=flow.orchestrator)
+    stage = PauseWriters(target=flow.name, dag=flow.dag)
+    this = Run(
+        deployment=DeploymentId("prod-x-1"),
+        stack=StackName.PROD,
+        token=1,
+        actor="test",
+        clock=SystemClock(),
+        earlier={},
+        own={},
+        began=SystemClock().now(),
+        lease=lambda: timedelta(seconds=20),
+        keep=lambda _: None,
+    )
+    this = replace(this, own=handler.prepare(stage, this))
+    first = handler.do(stage, this)
+    assert isinstance(first, Waiting)
+    assert first.wait.condition == f"no run of {flow.dag} goes on ({run})"
+    until(lambda: handler.do(stage, this) == Done())
+    assert flow.orchestrator.run(flow.dag, run).state is RunState.SUCCESS
+    assert flow.orchestrator.dag(flow.dag).paused
 
 
 def test_what_is_not_there_is_said_so(orchestrator: MwaaOrchestrator) -> None:
@@ -158,3 +220,54 @@ def test_another_account_has_no_airflow(sandbox: RunningSandbox, orchestrator: M
     assert not elsewhere.is_there()
     with pytest.raises(OrchestratorError, match="Environment slipway-prod not found"):
         elsewhere.import_problems()
+
+
+@pytest.fixture
+def publish(
+    sandbox: RunningSandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Callable[[], tuple[int, str]]:
+    """`slipway observe publish` about prod, one slot later; its exit code, and what it says on stderr."""
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(observe_wiring, "SystemClock", NextSlotClock)
+    folder = workspace(tmp_path / "finedge")
+
+    def run() -> tuple[int, str]:
+        code = main(["observe", "publish", "-s", "prod", "--workspace", str(folder.root)])
+        return int(code), capsys.readouterr().err
+
+    return run
+
+
+def test_a_report_reaches_cloudwatch(
+    sandbox: RunningSandbox,
+    store: MwaaDagStore,
+    orchestrator: MwaaOrchestrator,
+    publish: Callable[[], tuple[int, str]],
+) -> None:
+    """From a run that failed in Airflow and a row in Snowflake to what an alarm sees; the report twice."""
+    make_state(sandbox)
+    make_tables(sandbox)
+    flow = Pipeline(name=PipelineName("settlements"), store=store, orchestrator=orchestrator)
+    flow.publish("settlements", "exit 1")
+    until(flow.parsed)
+    began = SystemClock().now()
+    run = RunId("slipway__d-3")
+    orchestrator.trigger(flow.dag, run, conf={})
+    until(lambda: orchestrator.run(flow.dag, run).state.is_over)
+    assert [each.id for each in orchestrator.failed_runs(since=began) if each.dag == flow.dag] == [run]
+    for _ in range(2):
+        code, said = publish()
+        assert code == 4
+        assert "AgeMinutes of payment-events is not measured: nothing tells how fresh" in said
+        assert "FailedRuns of revenue is not measured: Airflow does not know DAG 'revenue'" in said
+    cloudwatch = sandbox.aws("cloudwatch", "prod")
+    assert sum(told(cloudwatch, "FailedRuns", Pipeline="settlements")) == 1
+    (age,) = set(told(cloudwatch, "AgeMinutes", Pipeline="settlements")[-1:])
+    assert AGE / MINUTE <= age <= AGE / MINUTE + 8  # the clock is five minutes ahead
+    assert told(cloudwatch, "AgeMinutes", Pipeline="payment-events") == []
+    assert told(cloudwatch, "PipelinesUnmeasured", Environment="prod")[-1] == 2
+    assert told(cloudwatch, "DeploymentsInterrupted", Environment="prod")[-1] == 0

@@ -18,7 +18,7 @@ from slipway.model.release import Release
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
 from tests.cli.conftest import Ended
-from tests.doubles.releases import check_run
+from tests.doubles.releases import EVERY_CHECK, check_run
 from tests.integration.aws.front import running_front
 from tests.integration.release.stage import PEOPLE, Stage, merge_a_change, set_stage
 from tests.integration.source_control.forge import running_forge
@@ -99,7 +99,7 @@ def merged(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Path:
     revisions = GitRevisions(stage.workspace)
     head, base = revisions.resolve("HEAD"), revisions.resolve("HEAD^")
     file = tmp_path_factory.mktemp("evidence") / "run.json"
-    file.write_bytes(canonical(check_run(tree=head.tree, base=base.commit)))
+    file.write_bytes(canonical(check_run(tree=head.tree, base=base.commit, checks=EVERY_CHECK)))
     return file
 
 

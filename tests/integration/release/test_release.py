@@ -1,4 +1,7 @@
-"""A merged pull request becomes a release, people approve it, and what was changed in AWS is found."""
+"""A merged pull request becomes a release, people approve it, and what was changed in AWS is found.
+
+At the end another one goes to dev and back by the buildspecs' own commands, each as the role of its build.
+"""
 
 import json
 from collections.abc import Iterator
@@ -8,17 +11,18 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from slipway.attest.bundle import artifact_key
 from slipway.audit import EvidenceStore, Ledger
-from slipway.cli.desk import Desk, effects_of
-from slipway.environment.composition import artifact_key
-from slipway.model.environment import Environment
+from slipway.cli.desk import Desk, effects_of, releases_of
+from slipway.model.environment import Environment, StackName
 from slipway.model.events import Event, EventKind, Outcome
 from slipway.model.evidence import VerdictResult
-from slipway.model.naming import ARTIFACTS, EVIDENCE
+from slipway.model.naming import APPROVE, ARTIFACTS, EVIDENCE
 from slipway.model.release import Release
 from tests.doubles.releases import EFFECTS, NOW, verdict
+from tests.integration.release.build_machine import BuildMachine
 from tests.integration.release.conftest import As
-from tests.integration.release.stage import PEOPLE, Stage
+from tests.integration.release.stage import DAG, PEOPLE, Stage, merge_a_change
 
 pytestmark = pytest.mark.integration
 
@@ -96,7 +100,7 @@ def test_two_people_let_a_release_into_prod(run_as: As, release: Release, desk: 
     """Its author may not, and that is told; the gates open when everything is there."""
     name = release.digest[7:19]
     digest = effects_of(desk).keep(release.digest, Environment.PROD, EFFECTS)
-    asked = ("approve", name, "-s", "prod", "--effects", digest)
+    asked = ("approve", name, "-s", "prod", "--effects", digest, "--token-code", "123456")
     gates = ("gate", "explain", name, "-s", "prod", "--format", "json")
     assert run_as("grace.kim", *gates).code == 1
     denied = run_as("ana.silva", *asked)
@@ -114,7 +118,19 @@ def test_two_people_let_a_release_into_prod(run_as: As, release: Release, desk: 
     assert told.count((EventKind.APPROVED, "ben.okoro")) == 1
 
 
+def test_an_approval_asks_for_a_second_factor(run_as: As, release: Release, desk: Desk) -> None:
+    """Without one nothing is written."""
+    digest = effects_of(desk).keep(release.digest, Environment.STAGING, EFFECTS)
+    asked = ("approve", release.digest[7:19], "-s", "staging", "--effects", digest)
+    for factor in ((), ("--token-code", "12345")):
+        ended = run_as("ben.okoro", *asked, *factor)
+        assert (ended.code, ended.out) == (2, "")
+        assert "an approval needs your second factor" in ended.err
+    assert desk.evidence.keys(f"approvals/{release.digest[7:]}/staging/") == ()
+
+
 def _judge(desk: Desk, release: Release) -> None:
+    """Staging's deployment of it, in short: opened, found healthy, sealed."""
     healthy = verdict(release, Environment.STAGING, VerdictResult.HEALTHY)
     evidence = EvidenceStore(desk.evidence, desk.clock).put(healthy)
     event = Event(
@@ -123,21 +139,27 @@ def _judge(desk: Desk, release: Release) -> None:
         at=NOW,
         actor="arn:aws:iam::333344445555:role/slipway-staging-deploy",
         environment=Environment.STAGING,
+        deployment=healthy.deployment,
         release=release.digest,
         subject="staging",
         evidence=(evidence,),
     )
-    Ledger(desk.ledger).record("staging", event)
+    ledger = Ledger(desk.ledger)
+    ledger.open_deployment(event.model_copy(update={"kind": EventKind.DEPLOYMENT_OPENED, "evidence": ()}))
+    ledger.record(healthy.deployment, event)
+    ledger.seal_deployment(event.model_copy(update={"kind": EventKind.DEPLOYMENT_SEALED, "evidence": ()}))
 
 
 def test_nobody_approves_in_anothers_name(release: Release, stage: Stage) -> None:
     """The bucket itself refuses; the engineer's own rights do not help."""
     bucket = stage.estate.shared.naming.bucket(EVIDENCE)
-    user_id = stage.aws("sts", "ben.okoro").get_caller_identity()["UserId"]
-    key = f"approvals/{release.digest[7:]}/prod/{user_id}/approval-x.json"
-    for person in (None, *(set(PEOPLE) - {"ben.okoro"})):
-        with pytest.raises(ClientError, match="403"):
-            stage.aws("s3", person).put_object(Bucket=bucket, Key=key, Body=b"{}")
+    role = stage.aws("iam").get_role(RoleName=stage.estate.shared.naming.role(APPROVE))["Role"]["RoleId"]
+    own = [stage.aws("sts", person).get_caller_identity()["UserId"] for person in (None, *PEOPLE)]
+    for person, user_id in zip((None, *PEOPLE), own, strict=True):
+        for name in (f"{role}:ben.okoro", user_id):  # their own id too: a user's has no name in it
+            key = f"approvals/{release.digest[7:]}/prod/{name}/approval-x.json"
+            with pytest.raises(ClientError, match="403"):
+                stage.aws("s3", person).put_object(Bucket=bucket, Key=key, Body=b"{}")
 
 
 def test_a_cloud_that_does_not_answer_is_the_environments_failure(run_as: As, release: Release) -> None:
@@ -155,7 +177,7 @@ def test_a_cloud_that_does_not_answer_is_the_environments_failure(run_as: As, re
 def test_an_auditor_follows_the_release_and_proves_the_records(run_as: As, release: Release) -> None:
     """From its digest to the pull request and the bytes; nobody has touched what tells it."""
     name = release.digest[7:19]
-    traced = run_as("henrik.olsen", "audit", "trace", name)
+    traced = run_as("henrik.olsen", "audit", "trace", name, "--events")
     assert traced.code == 0, traced.err
     (artifact,) = release.manifest.artifacts
     for said in (
@@ -168,3 +190,45 @@ def test_an_auditor_follows_the_release_and_proves_the_records(run_as: As, relea
     assert run_as("henrik.olsen", "audit", "checkpoint").code == 0
     proved = run_as("henrik.olsen", "audit", "verify")
     assert (proved.code, proved.err.splitlines()[-1]) == (0, "everything is as it was written"), proved.out
+
+
+@pytest.fixture(scope="module")
+def machine(stage: Stage) -> BuildMachine:
+    """A change of a DAG, merged, and where it is built."""
+    merge_a_change(stage, "dags/revenue.py", DAG.replace("minutes=5", "minutes=10"), "retries")
+    return BuildMachine.made(stage)
+
+
+def test_a_merge_goes_to_dev_and_back(machine: BuildMachine, desk: Desk) -> None:
+    """Built unsigned, signed by another, deployed once however often it is told, taken back, proved."""
+    built = machine.run(StackName.SHARED, "build")
+    assert built.code == 0, built.err
+    (key,) = desk.artifacts.keys("unsigned/")
+    early = machine.run(StackName.DEV, "deploy", RELEASE=key)
+    assert early.code == 1
+    assert "is built and not signed" in early.err
+
+    signed = machine.run(StackName.SHARED, "sign", RELEASE=key)
+    assert signed.code == 0, signed.err
+    name = key.removeprefix("unsigned/").removesuffix(".json")
+    release = releases_of(desk).read(releases_of(desk).find(name))
+    assert [str(artifact.part) for artifact in release.manifest.artifacts] == ["revenue/dag"]
+    builders = [event.actor for event in _told(desk, release) if event.kind is EventKind.BUILT]
+    assert [actor.split("/")[1] for actor in builders] == ["slipway-shared-build"]
+
+    deployed = machine.run(StackName.DEV, "deploy", RELEASE=f"releases/{name}.json")
+    assert deployed.code == 0, deployed.out + deployed.err
+    document = desk.documents(Environment.DEV).newest(Environment.DEV)
+    assert document is not None
+    assert release.digest in {entry.release for entry in document.entries}
+    assert machine.run(StackName.DEV, "tick").code == 0
+
+    back = machine.run(StackName.DEV, "rollback", PIPELINE="revenue", REASON="INC-7")
+    assert back.code == 0, back.out + back.err
+    again = machine.run(StackName.DEV, "deploy", RELEASE=name)
+    assert (again.code, again.out) == (0, ""), again.err
+    assert "has ended (completed): left alone" in again.err
+
+    proved = machine.run(StackName.SHARED, "audit")
+    assert proved.code == 0, proved.out + proved.err
+    assert "everything is as it was written" in proved.err

@@ -5,14 +5,21 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from slipway.adapters.snowflake import snowflake_warehouse
+from slipway.model.environment import StackName
+from slipway.model.workload import Workload
+from stacks.warehouse_settings import ServiceUserName
 from tests.integration.aws.front import running_front
-from tests.integration.rollout.production import bring_up
+from tests.integration.rollout.production import bring_up, build
 from tests.integration.rollout.site import ROOT, OpenSite, Site
-from tests.integration.warehouse.account import running_account
+from tests.integration.rollout.small_workspace import first_files
+from tests.integration.warehouse.account import TAG, RunningAccount, running_account
+from tests.integration.warehouse.declared import DeclaredAccount, declare
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +30,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running_front(tmp_path_factory.mktemp("aws")) as front,
         running_account(tmp_path_factory.mktemp("account")) as account,
     ):
+        declared = _declare(account, folder)
         made = Site(
             variables={**front.environment, **_pulumi(folder)},
-            snowflake=account.settings,
+            snowflake=declared.as_user(ServiceUserName.DEPLOY, Workload.RELEASE),
+            declared=declared,
             platform=folder / "platform",
             folder=folder,
         )
@@ -51,6 +60,22 @@ def _here(site: Site) -> Iterator[OpenSite]:
             patch.setenv(name, value)
         with site.opened() as opened:
             yield opened
+
+
+def _declare(account: RunningAccount, folder: Path) -> DeclaredAccount:
+    """Have the stack up in Snowflake, and the tables of version 1 as its pipelines have built them."""
+    workspace = folder / "workspace"
+    for path, text in first_files().items():
+        (workspace / path).parent.mkdir(parents=True, exist_ok=True)
+        (workspace / path).write_text(text, encoding="utf-8")
+    administrator = replace(account.settings, warehouse="COMPUTE_WH")
+    session = snowflake_warehouse(administrator, TAG)
+    try:
+        declared = declare(session, administrator, StackName.PROD, workspace, folder)
+        build(session)
+    finally:
+        session.close()
+    return declared
 
 
 def _pulumi(folder: Path) -> dict[str, str]:

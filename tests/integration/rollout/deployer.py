@@ -13,14 +13,28 @@ from datetime import timedelta
 from enum import StrEnum, unique
 from typing import Any, Final, assert_never
 
+from slipway.model.deployment import Purpose, deployment_id
 from slipway.model.pipeline import PipelineName
 from slipway.model.release import Release
-from slipway.rollout.deployments import Attempt, Deployments, Plan, Purpose, deployment_id
+from slipway.rollout.attempts import Attempt
+from slipway.rollout.deployments import Deployments
 from slipway.rollout.facts import Facts
 from slipway.rollout.plan import build_rollback, build_rollout
+from slipway.rollout.planned import Plan
 from slipway.rollout.stages import RolloutStage
 from slipway.rollout.way_back import facts_of_way_back
-from slipway.stages import Completed, Handler, Handlers, Observed, Outcome, Progress, Run, Stage, Undone
+from slipway.stages import (
+    Completed,
+    Handler,
+    Handlers,
+    Observed,
+    Outcome,
+    Progress,
+    Run,
+    Stage,
+    TakenBack,
+    Undone,
+)
 from slipway.stages.handler import Outputs
 from tests.integration.rollout.production import REVENUE
 from tests.integration.rollout.site import ENVIRONMENT, OpenSite, Site
@@ -103,9 +117,13 @@ class _Dying(Handler[Any]):
     def verify(self, stage: Stage, run: Run, outputs: Outputs) -> None:
         self._handler.verify(stage, run, outputs)
 
-    def undo(self, stage: Stage, run: Run, outputs: Outputs) -> None:
-        self._handler.undo(stage, run, outputs)
+    def prepare_back(self, stage: Stage, run: Run, outputs: Outputs, *, was_done: bool) -> Outputs:
+        return self._handler.prepare_back(stage, run, outputs, was_done=was_done)
+
+    def undo(self, stage: Stage, run: Run, outputs: Outputs) -> TakenBack:
+        progress = self._handler.undo(stage, run, outputs)
         self._die_after(Moment.UNDO)
+        return progress
 
     def _die_after(self, moment: Moment) -> None:
         if moment is self._moment:
@@ -160,7 +178,8 @@ def _outcome(here: OpenSite, made: Deployments, work: Work, release: Release) ->
             return deployed(here, made, release)
         case Work.TURN_BACK:
             id_ = deployment_id(ENVIRONMENT, Purpose.DEPLOY, release.digest, 1)
-            return made.turn_back(id_, "rolled back by a person")
+            outcome = made.turn_back(id_, "rolled back by a person")
+            return made.carry_on_until_over(id_, outcome, patience=_PATIENCE)
         case Work.ROLL_BACK:
             return rolled_back(here, made, release, REVENUE)
         case _:
@@ -197,7 +216,7 @@ def _plan_of_way_back(here: OpenSite, release: Release, pipeline: PipelineName) 
     document = here.documents.newest(ENVIRONMENT)
     assert head is not None
     assert document is not None
-    facts = facts_of_way_back(head, document, pipeline)
+    facts = facts_of_way_back(head, here.journal.rows(head.id), document, pipeline)
     return _plan(Purpose.ROLLBACK, facts, build_rollback(facts))
 
 

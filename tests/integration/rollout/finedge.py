@@ -6,8 +6,7 @@ from pathlib import Path
 
 from slipway.adapters.git import GitRevisions
 from slipway.attest import digest_of
-from slipway.environment.bundle import BundledFile, pack, unpack
-from slipway.environment.composition import artifact_key
+from slipway.attest.bundle import BundledFile, artifact_key, pack, unpack
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.parts import Artifact, PartId
@@ -53,6 +52,7 @@ def release(artifacts: ObjectStore, changes: Mapping[str, Mapping[str, tuple[str
         base="b" * 40,
         artifacts=built,
         pull_requests=(),
+        checks=(),
         evidence=(),
         slipway="0",
     )

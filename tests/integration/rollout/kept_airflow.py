@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from slipway.model.pipeline import PipelineName
 from slipway.ports.orchestrator import Dag, DagId, DagRun, DagStore, RunId
 from tests.doubles.deployments import Fuse
-from tests.doubles.memory_environment import Flow, MemoryAirflow
+from tests.doubles.memory_airflow import Flow, MemoryAirflow
 
 
 @dataclass
@@ -76,6 +76,12 @@ class KeptAirflow(MemoryAirflow):
     def dag(self, dag: DagId) -> Dag:
         """Look; every second look Airflow has parsed again."""
         found = super().dag(dag)
+        self._save()
+        return found
+
+    def active_runs(self, dag: DagId) -> tuple[DagRun, ...]:
+        """Runs that have not ended; between two looks time passes."""
+        found = super().active_runs(dag)
         self._save()
         return found
 

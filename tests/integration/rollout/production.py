@@ -11,7 +11,7 @@ from slipway.model.environment import StackName
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.parts import PartId
 from slipway.model.pipeline import PartKind, PipelineName
-from slipway.model.snowflake_objects import Table
+from slipway.model.snowflake_objects import Database, Schema, Table, View
 from slipway.ports.orchestrator import DagId, PublishedFile
 from slipway.ports.stack_engine import Program
 from slipway.ports.warehouse import Statements
@@ -26,22 +26,23 @@ ORDERS: Final = {number: (1 + number % 3, Decimal(number) + Decimal("0.10")) for
 
 _ORDERS: Final = ", ".join(f"({number}, {month}, {amount})" for number, (month, amount) in ORDERS.items())
 _STATEMENTS: Final = (
-    "CREATE WAREHOUSE IF NOT EXISTS TRANSFORMING",
-    f"CREATE DATABASE {DATABASE}",
-    f"CREATE SCHEMA {DATABASE}.RAW",
-    f"CREATE SCHEMA {DATABASE}.MARTS",
     f"CREATE TABLE {DATABASE}.RAW.ORDERS (ID NUMBER(38,0), MONTH NUMBER(2,0), AMOUNT NUMBER(18,2))",
     f"INSERT INTO {DATABASE}.RAW.ORDERS VALUES {_ORDERS}",
+    "CREATE ROLE ANALYST",
+    "USE SECONDARY ROLES NONE",
+    f"USE WAREHOUSE {DATABASE}_TRANSFORM",
+    f"USE ROLE {DATABASE}_REVENUE",
     f"CREATE TABLE {DATABASE}.MARTS.REVENUE CHANGE_TRACKING = TRUE AS SELECT * FROM {DATABASE}.RAW.ORDERS",
     f"""CREATE TABLE {DATABASE}.MARTS.REVENUE_MONTHLY AS
         SELECT MONTH, COUNT(*) AS ORDERS, CAST(SUM(AMOUNT) AS NUMBER(18,2)) AS AMOUNT
         FROM {DATABASE}.MARTS.REVENUE GROUP BY MONTH""",
     f"""CREATE VIEW {DATABASE}.MARTS.REVENUE_LINES AS
-        SELECT ID, AMOUNT, 'v1' AS VERSION FROM {DATABASE}.MARTS.REVENUE""",
-    f"CREATE TABLE {DATABASE}.MARTS.REFUNDS AS SELECT ID, AMOUNT FROM {DATABASE}.RAW.ORDERS",
-    "CREATE ROLE ANALYST",
+        SELECT ID, MONTH, AMOUNT, 'v1' AS VERSION FROM {DATABASE}.MARTS.REVENUE""",
     f"GRANT SELECT ON TABLE {DATABASE}.MARTS.REVENUE TO ROLE ANALYST",
     f"GRANT SELECT ON TABLE {DATABASE}.MARTS.REVENUE_MONTHLY TO ROLE ANALYST",
+    f"GRANT SELECT ON VIEW {DATABASE}.MARTS.REVENUE_LINES TO ROLE ANALYST",
+    f"USE ROLE {DATABASE}_REFUNDS",
+    f"CREATE TABLE {DATABASE}.MARTS.REFUNDS AS SELECT ID, AMOUNT FROM {DATABASE}.RAW.ORDERS",
 )
 
 
@@ -64,10 +65,14 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def bring_up(here: OpenSite) -> None:
-    """Have version 1 run: tables with its rows, resources, the DAGs parsed and not paused."""
+def build(administrator: Statements) -> None:
+    """Make the tables of version 1, each as the role of its pipeline, as scheduled runs did."""
     for statement in _STATEMENTS:
-        here.warehouse.run(statement, subject="test")
+        administrator.run(statement, subject="test")
+
+
+def bring_up(here: OpenSite) -> None:
+    """Have version 1 run: resources, the DAGs parsed and not paused."""
     document = first_document(here.artifacts, ENVIRONMENT)
     here.documents.add(document)
     workspace = here.compositions.of(document.entries)
@@ -104,7 +109,10 @@ def seen(here: OpenSite) -> dict[str, Any]:
     return {
         "rows": {name: rows_of(warehouse, table.sql) for name, table in marts.items()},
         "view": rows_of(warehouse, f"{DATABASE}.MARTS.REVENUE_LINES"),
-        "grants": {name: warehouse.grants(table) for name, table in marts.items()},
+        "grants": {
+            **{name: warehouse.grants(table) for name, table in marts.items()},
+            "REVENUE_LINES": warehouse.grants(View(Schema(Database(DATABASE), "MARTS"), "REVENUE_LINES")),
+        },
         "objects": rows_of(
             warehouse,
             f"(SELECT TABLE_SCHEMA, TABLE_NAME, COMMENT FROM {DATABASE}.INFORMATION_SCHEMA.TABLES "

@@ -18,6 +18,7 @@ from slipway.adapters.aws import (
     DynamoLedger,
     LedgerPlace,
     S3ObjectStore,
+    UnversionedStates,
     client,
     own_session,
 )
@@ -38,12 +39,15 @@ from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.deployments import Deployments
 from slipway.rollout.ground import Ground
+from slipway.rollout.stack_updates import StackUpdates
 from slipway.rollout.survey import Survey
 from slipway.rollout.table import Engines, rollout_handlers
+from slipway.rollout.transaction_limits import TransactionLimits
 from slipway.stages import Handlers
 from tests.integration.aws.front import REGION
 from tests.integration.aws.tables import make_table
 from tests.integration.rollout.kept_airflow import KeptAirflow
+from tests.integration.warehouse.declared import DeclaredAccount
 
 ROOT: Final = Path(__file__).parents[3]
 ENVIRONMENT: Final = Environment.PROD
@@ -74,13 +78,15 @@ class Site:
 
     Attributes:
         variables: of every process that works here: AWS and Pulumi.
-        snowflake: the account.
+        snowflake: the account, as the deployer.
+        declared: the same account, for others.
         platform: the project that Pulumi runs.
         folder: for caches and Airflow's file.
     """
 
     variables: Mapping[str, str]
     snowflake: SnowflakeSettings
+    declared: DeclaredAccount
     platform: Path
     folder: Path
 
@@ -158,10 +164,13 @@ class OpenSite:
                 warehouse=self.warehouse,
                 dbt=self.dbt,
                 engine=self.engine,
+                updates=StackUpdates(versions=UnversionedStates("the site's folder"), policies=str),
                 orchestrator=self.airflow,
                 dag_store=self.dag_store,
                 parsing=DagParsing(tools=self.tools),
                 evidence=self.evidence,
+                role_prefix=NAMING.snowflake_prefix,
+                limits=TransactionLimits(statement=timedelta(hours=1), time_travel=timedelta(days=1)),
             )
         )
 
@@ -177,6 +186,7 @@ class OpenSite:
             engine=self.engine,
             orchestrator=self.airflow,
             physical=NAMING.snowflake_database,
+            role=NAMING.snowflake_account_object,
         )
 
     def deployments(self, handlers: Handlers) -> Deployments:

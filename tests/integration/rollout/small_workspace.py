@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from slipway.attest import digest_of
-from slipway.environment.composition import artifact_key
+from slipway.attest.bundle import artifact_key
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.release import Release
@@ -104,25 +104,31 @@ sources:
 """,
     "dbt/profiles.yml": (_FINEDGE / "profiles.yml").read_text(encoding="utf-8"),
     "dbt/macros/names.sql": (_FINEDGE / "macros" / "names.sql").read_text(encoding="utf-8"),
-    f"{_MODELS}/revenue/revenue_monthly.sql": (
-        "select month, count(*) as orders, cast(sum(amount) as number(18, 2)) as amount\n"
-        "from {{ ref('revenue') }}\ngroup by month\n"
-    ),
 }
 
 
-def revenue(factor: str, *, version: str) -> Mapping[str, str]:
-    """What revenue's developer writes: amounts are multiplied by a factor; the rest says its version."""
+def revenue(factor: str, *, version: str, month: str = "month") -> Mapping[str, str]:
+    """What revenue's developer writes: amounts are multiplied by a factor; the rest says its version.
+
+    Args:
+        factor: of the amounts.
+        version: what DAG, view and entry say.
+        month: what the table calls its column of months; its view reads it.
+    """
     return {
         "catalog/revenue.yaml": _ENTRY.format(description=f"Revenue {version}."),
         "dags/revenue.py": f"# {version}\n",
         f"{_MODELS}/revenue/revenue.sql": (
-            f"select id, month, cast(amount * {factor} as number(18, 2)) as amount\n"
+            f"select id, month as {month}, cast(amount * {factor} as number(18, 2)) as amount\n"
             "from {{ source('raw', 'orders') }}\n"
         ),
         f"{_MODELS}/revenue/revenue_lines.sql": (
             "{{ config(materialized='view') }}\n"
-            f"select id, amount, '{version}' as version\nfrom {{{{ ref('revenue') }}}}\n"
+            f"select id, {month} as month, amount, '{version}' as version\nfrom {{{{ ref('revenue') }}}}\n"
+        ),
+        f"{_MODELS}/revenue/revenue_monthly.sql": (
+            f"select {month} as month, count(*) as orders, cast(sum(amount) as number(18, 2)) as amount\n"
+            f"from {{{{ ref('revenue') }}}}\ngroup by {month}\n"
         ),
     }
 
@@ -176,20 +182,26 @@ class MainBranch:
             repository="finedge/finedge-pipelines",
             pull_requests=(),
             direct_commits=(),
+            checks=(),
             evidence=(),
             slipway="0",
         )
         return Release(digest=digest_of(manifest.model_dump_json().encode()), manifest=manifest)
 
 
-def release(artifacts: ObjectStore, factor: str, *, version: str) -> Release:
-    """A release that changes every part of revenue."""
-    return MainBranch(artifacts).merge(revenue(factor, version=version))
+def release(artifacts: ObjectStore, factor: str, *, version: str, month: str = "month") -> Release:
+    """A release that changes every part of revenue, and what it calls a column in table and view."""
+    return MainBranch(artifacts).merge(revenue(factor, version=version, month=month))
+
+
+def first_files() -> Mapping[str, str]:
+    """The workspace in version 1."""
+    return {**_FOUNDATION, **revenue("1.00", version="v1"), **refunds("1.00", version="v1")}
 
 
 def _first_commit() -> Commits:
     commits = Commits()
-    commits.commit({**_FOUNDATION, **revenue("1.00", version="v1"), **refunds("1.00", version="v1")})
+    commits.commit(dict(first_files()))
     return commits
 
 

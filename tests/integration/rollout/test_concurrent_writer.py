@@ -11,12 +11,14 @@ from decimal import Decimal
 from enum import StrEnum, unique
 from functools import partial
 from itertools import count
+from threading import Thread
 
 import pytest
 
 from slipway.adapters.snowflake import SnowflakeWarehouse
 from slipway.adapters.snowflake.connector import ConnectorDriver
 from slipway.model.dataset import Dataset
+from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import Table
 from slipway.ports.journal import Wait
 from slipway.ports.warehouse import Swapped
@@ -25,17 +27,17 @@ from slipway.rollout.handlers.grants import EqualiseGrantsHandler
 from slipway.rollout.handlers.keep import KeepGenerationHandler
 from slipway.rollout.handlers.settle import SettleWritesHandler
 from slipway.rollout.handlers.swap import SwapTableHandler
+from slipway.rollout.relations import Relation, SchemaPlace
 from slipway.rollout.stages import (
     AuditCandidates,
     EqualiseGrants,
     KeepGeneration,
     PrepareCandidates,
-    Relation,
     RolloutStage,
-    SchemaPlace,
     SettleWrites,
     SwapTable,
 )
+from slipway.rollout.transaction_limits import TransactionLimits
 from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Stage, Undone
 from slipway.stages.handler import Outputs
 from tests.doubles.deployments import Fuse, MemoryJournal, ToldStory, opened
@@ -48,6 +50,13 @@ pytestmark = pytest.mark.integration
 _numbers = count(1)
 ROWS = [(1, Decimal("10.00")), (2, Decimal("20.00"))]
 LATE = (3, Decimal("30.00"))
+_LIMITS = TransactionLimits(statement=timedelta(hours=1), time_travel=timedelta(days=1))
+_MANY = "(SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 50000)))"
+_SLOW = (
+    "INSERT INTO {table} SELECT 3, 30.00 "
+    f"FROM (SELECT COUNT(*) FROM {_MANY} A CROSS JOIN {_MANY} B WHERE A.N + B.N <> -1)"
+)
+"""A statement that compiles at once and takes longer than a swap."""
 
 
 @unique
@@ -78,10 +87,10 @@ class WatchedWarehouse(SnowflakeWarehouse):
         super().__init__(ConnectorDriver(account.settings), TAG)
         self._watched = watched
 
-    def swap(self, one: Swapped, other: Swapped) -> None:
+    def swap(self, one: Swapped, other: Swapped, *, within: timedelta | None = None) -> None:
         """Swap."""
         self._watched.reach(Moment.BEFORE_SWAP)
-        super().swap(one, other)
+        super().swap(one, other, within=within)
         self._watched.reach(Moment.AFTER_SWAP)
 
 
@@ -91,9 +100,9 @@ class WatchedStory(ToldStory):
 
     watched: Watched = field(default_factory=Watched)
 
-    def done(self, stage: Stage, outputs: Outputs) -> None:
+    def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None:
         """Remember, and let the test do its part."""
-        super().done(stage, outputs)
+        super().done(stage, outputs, took)
         if isinstance(stage, SwapTable):
             self.watched.reach(Moment.AFTER_LOOK)
 
@@ -131,6 +140,14 @@ class Ground:
         self.say("BEGIN")
         self.write()
 
+    def write_slowly(self) -> Thread:
+        """Insert the late row by one statement with AUTOCOMMIT, which has begun when this returns."""
+        thread = Thread(target=self.say, args=(_SLOW.format(table=self.table.sql),))
+        thread.start()
+        while thread.is_alive() and not self.releasing.open_transactions():
+            pass
+        return thread
+
     def release(self) -> Outcome:
         """Publish a candidate, however long that takes."""
         relation = Relation(
@@ -147,7 +164,7 @@ class Ground:
                     "prepare-candidates": PrepareCandidatesHandler(warehouse=warehouse),
                     "audit-candidates": AuditCandidatesHandler(warehouse=warehouse, evidence=evidence),
                     "equalise-grants": EqualiseGrantsHandler(warehouse=warehouse),
-                    "swap-table": SwapTableHandler(warehouse=warehouse),
+                    "swap-table": SwapTableHandler(warehouse=warehouse, limits=_LIMITS),
                     "settle-writes": SettleWritesHandler(warehouse=warehouse),
                     "keep-generation": KeepGenerationHandler(warehouse=warehouse),
                 }
@@ -156,6 +173,7 @@ class Ground:
             clock=clock,
             story=WatchedStory(watched=self.watched),
             actor="test",
+            lease=lambda: timedelta(seconds=20),
         )
         while isinstance(outcome := executor.carry_on(opened(), _stages(relation)), Parked):
             clock.wait(timedelta(hours=1).total_seconds())  # however seldom somebody looks
@@ -169,7 +187,7 @@ def _stages(relation: Relation) -> tuple[RolloutStage, ...]:
         PrepareCandidates(target="revenue", relations=relations, schemas=(candidates,), keep_days=7),
         AuditCandidates(target="revenue", relations=relations),
         EqualiseGrants(target="revenue", relations=relations),
-        SwapTable(target=relation.dataset.uri, relation=relation),
+        SwapTable(target=relation.dataset.uri, relation=relation, pipeline=PipelineName("revenue")),
         SettleWrites(target="revenue", relations=relations),
         KeepGeneration(target="revenue", relations=relations, days=7),
     )
@@ -272,4 +290,23 @@ def test_a_transaction_that_began_before_the_swap_and_writes_after_it(ground: Gr
         Moment.WHILE_SETTLING: lambda: ground.say("COMMIT"),
     }
     assert ground.release() == Completed()
+    assert ground.rows == [*ROWS, LATE]
+
+
+def test_one_statement_that_outlasts_the_swap_stops_the_release(ground: Ground) -> None:
+    """With AUTOCOMMIT it is a transaction while it runs, and its row belongs to the old generation."""
+    begun: list[Thread] = []
+
+    def end() -> None:
+        (thread,) = begun
+        assert thread.is_alive()
+        thread.join()
+
+    ground.watched.at = {
+        Moment.BEFORE_SWAP: lambda: begun.append(ground.write_slowly()),
+        Moment.WHILE_SETTLING: end,
+    }
+    outcome = ground.release()
+    assert isinstance(outcome, Undone)
+    assert "1 rows inserted, 0 updated, 0 deleted" in outcome.reason
     assert ground.rows == [*ROWS, LATE]

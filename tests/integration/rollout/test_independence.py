@@ -13,22 +13,22 @@ from datetime import timedelta
 import pytest
 
 from slipway.model.digest import hex_of
+from slipway.model.people import approver_of
 from slipway.model.pipeline import PipelineName
 from slipway.model.release import Release
+from slipway.model.touched import touched_pipelines
 from slipway.release.approvals import Approvals, consider
 from slipway.release.control import RunningControl
 from slipway.release.gates import judge
 from slipway.release.gates.facts import Known
 from slipway.release.gates.gathering import Sources, gather
 from slipway.release.gates.report import GateId, GateState
-from slipway.release.people import principal_of
 from slipway.release.releases import Releases
-from slipway.release.touched import touched_pipelines
 from slipway.rollout.handlers.dags import PROJECT_VARIABLE
 from slipway.stages import Completed
 from tests.doubles.desk import Acting
 from tests.doubles.local_signer import LocalSigner
-from tests.doubles.releases import EFFECTS
+from tests.doubles.releases import EFFECTS, approving
 from tests.integration.rollout.deployer import deployed, rolled_back
 from tests.integration.rollout.production import REFUNDS, REVENUE, expected_rows, resources, rows_of
 from tests.integration.rollout.site import DATABASE, ENVIRONMENT, OpenSite
@@ -135,7 +135,7 @@ class Gates:
     def approve(self, release: Release) -> None:
         """Have Ana approve it."""
         roster = self._control.of(ENVIRONMENT, touched_pipelines(release.manifest)).roster
-        ana = principal_of(Acting("ana.silva").caller(), roster)
+        ana = approver_of(approving("ana.silva"), roster)
         approval = consider(
             release, ENVIRONMENT, EFFECTS, ana, now=self._here.clock.now(), lasts=timedelta(hours=1)
         )

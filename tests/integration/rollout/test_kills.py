@@ -2,6 +2,7 @@
 
 The kinds are those of the handler table itself. One deployment covers them all: its process dies at the first
 kind, the next process at the second, until one reaches the end. So it goes forward, back and in a rollback.
+Each release calls a column something else, in a table and in the view on it.
 """
 
 from collections import Counter
@@ -13,13 +14,14 @@ import pytest
 from slipway.audit.checkpoints import Checkpoints
 from slipway.audit.ledger import event_of
 from slipway.audit.verify import Verifier
+from slipway.model.deployment import Purpose, deployment_id
 from slipway.model.events import EventKind
 from slipway.model.parts import PartId
 from slipway.model.pipeline import PartKind
 from slipway.model.release import Release
 from slipway.ports.journal import Conclusion, Deployment, StageState
 from slipway.ports.orchestrator import RunId
-from slipway.rollout.deployments import Purpose, deployment_id, plan_of
+from slipway.rollout.planned import plan_of
 from slipway.rollout.stages import PrepareCandidates
 from tests.integration.rollout.deployer import (
     COMPLETED,
@@ -63,7 +65,7 @@ def published(here: OpenSite) -> Published:
     """Version 2."""
     here.airflow.let_runs(succeed=True)
     before = seen(here)
-    shipped = release(here.artifacts, "1.10", version="v2")
+    shipped = release(here.artifacts, "1.10", version="v2", month="period")
     killers = _killed_everywhere(here, Work.DEPLOY, shipped, Moment.DO)
     return Published(
         release=shipped, killers=killers, before=before, after=seen(here), kept=_swapped_out(here, shipped)
@@ -81,7 +83,7 @@ def test_a_release_killed_at_every_kind_of_stage_is_published_once(
     assert head.conclusion is Conclusion.COMPLETED
     assert after["rows"] == _rows("1.10")
     assert published.kept == before["rows"]
-    assert after["view"] == [(number, amount, "v2") for number, _, amount in after["rows"]["REVENUE"]]
+    assert after["view"] == [(*line, "v2") for line in after["rows"]["REVENUE"]]
     assert after["grants"] == before["grants"]
     new = {str(artifact.part): artifact.digest for artifact in published.release.manifest.artifacts}
     assert after["entries"] == before["entries"] | new
@@ -113,7 +115,7 @@ def test_a_release_killed_everywhere_on_its_way_back_leaves_production_as_it_was
     """Its process dies at the last stage, and then after each kind's undo; nothing is left of the release."""
     before = seen(here)
     here.airflow.let_runs(succeed=True)
-    shipped = release(here.artifacts, "1.05", version="v3")
+    shipped = release(here.artifacts, "1.05", version="v3", month="quarter")
     spared = here.handlers.kinds - {LAST}
     assert work_in_own_process(here.site, Work.DEPLOY, shipped, Moment.DO, spared) == KILLED
     assert seen(here)["rows"] == _rows("1.05")

@@ -13,7 +13,8 @@ from slipway.rollout.facts import Facts
 from slipway.rollout.plan import build_rollout
 from slipway.rollout.survey import NoDocument, PartNotShipped, Survey
 from tests.doubles.deployments import Fuse
-from tests.doubles.memory_environment import FusedDocuments, MemoryAirflow, MemoryStack
+from tests.doubles.memory_airflow import MemoryAirflow
+from tests.doubles.memory_environment import FusedDocuments, MemoryStack
 from tests.doubles.memory_warehouse import MemoryWarehouse
 from tests.doubles.records import MemoryObjects
 from tests.integration.rollout.finedge import WORKSPACE, first_document, release
@@ -41,13 +42,13 @@ def artifacts() -> MemoryObjects:
 
 @pytest.fixture(scope="module")
 def survey(artifacts: MemoryObjects, tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    """dev runs HEAD; one of revenue's two tables is there."""
+    """dev runs HEAD; one of revenue's two tables is there, made by another role."""
     scratch = tmp_path_factory.mktemp("survey")
     fuse = Fuse()
     documents = FusedDocuments(fuse)
     documents.add(first_document(artifacts, Environment.DEV))
     warehouse = MemoryWarehouse(fuse)
-    warehouse.add(Table.of("FINEDGE_DEV", "MARTS", "REVENUE"), {})
+    warehouse.add(Table.of("FINEDGE_DEV", "MARTS", "REVENUE"), {}).owner = "FINEDGE_DEV_LOADER"
     return Survey(
         documents=documents,
         compositions=Compositions(artifacts=artifacts, folder=scratch / "compositions"),
@@ -62,6 +63,7 @@ def survey(artifacts: MemoryObjects, tmp_path_factory: pytest.TempPathFactory) -
         engine=MemoryStack(fuse),
         orchestrator=MemoryAirflow(fuse),
         physical=NAMING.snowflake_database,
+        role=NAMING.snowflake_account_object,
     )
 
 
@@ -80,6 +82,8 @@ def test_a_pipelines_tables_views_and_dag_are_found(survey: Survey, artifacts: M
     }
     assert [each.is_new for each in revenue.relations] == [False, True]
     assert not any(each.grows for each in revenue.relations)
+    assert [each.owner for each in revenue.relations] == ["FINEDGE_DEV_LOADER", "FINEDGE_DEV_REVENUE"]
+    assert {each.owner for each in revenue.views} == {"FINEDGE_DEV_REVENUE"}
     contract = tables["snowflake://FINEDGE.MARTS.REVENUE"].contract
     assert contract is not None
     assert contract.key == ("REVENUE_DATE", "MERCHANT_ID", "REVENUE_TYPE", "ORIGINAL_CURRENCY")
@@ -87,7 +91,7 @@ def test_a_pipelines_tables_views_and_dag_are_found(survey: Survey, artifacts: M
     assert revenue.work is not None
     assert revenue.work.tables == ("revenue", "revenue_monthly")
     assert revenue.work.views == ("int_fee_revenue", "int_invoice_revenue")
-    assert revenue.views == (
+    assert tuple(each.dataset.uri for each in revenue.views) == (
         "snowflake://FINEDGE.INTERMEDIATE.FEE_REVENUE",
         "snowflake://FINEDGE.INTERMEDIATE.INVOICE_REVENUE",
     )

@@ -90,10 +90,10 @@ class Repository:
         """The newest commit of a branch."""
         return str(self.call("GET", f"/git/ref/heads/{branch}")["object"]["sha"])
 
-    def write(self, login: str, branch: str, path: str, message: str = "Change") -> str:
-        """Commit a new file; the commit's sha."""
+    def write(self, login: str, branch: str, path: str, message: str = "Change", **over: str) -> str:
+        """Commit a new file, or with its `sha` over one that is there; the commit's sha."""
         content = base64.b64encode(message.encode()).decode()
-        fields = {"message": message, "content": content, "branch": branch}
+        fields = {"message": message, "content": content, "branch": branch, **over}
         return str(self.call("PUT", f"/contents/{path}", login, **fields)["commit"]["sha"])
 
     def propose(self, login: str, branch: str) -> int:

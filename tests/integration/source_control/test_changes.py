@@ -37,6 +37,8 @@ def test_a_squash_is_traced_to_everybody_behind_it(
         merge_commit=merged,
     )
     assert found.merged_at.tzinfo is not None
+    assert source_control.has_merged(merged)
+    assert not source_control.has_merged(head), "what was squashed is not what was merged"
 
 
 def test_an_approval_before_the_last_push_is_not_in_it(

@@ -54,7 +54,7 @@ def test_a_wrong_setting(sandbox: RunningSandbox, key: str, value: str, message:
         (
             "aws:allowedAccountIds",
             ["999999999999"],
-            "AWS account ID not allowed: 111122223333 (aws:allowedAccountIds allows 999999999999: correct it",
+            "it is of another account than the 999999999999 of aws:allowedAccountIds",
         ),
         (
             "aws:assumeRoles",
@@ -67,7 +67,7 @@ def test_a_wrong_account_or_role(sandbox: RunningSandbox, key: str, value: objec
     """The preview fails, as an `up` would: a plan that nobody could apply is worse than none."""
     with _set(sandbox, "shared", key, value):
         output = _refused(sandbox, "preview", "-s", "shared", "--suppress-progress")
-    assert f"error: connecting to the sandbox: {message}" in output
+    assert message in output
 
 
 @contextmanager

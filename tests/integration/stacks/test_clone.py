@@ -1,5 +1,6 @@
 """The life of a zero-copy clone on the real engine and a server: made, unchanged, of another source, gone."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 from components.warehouse.clone_statements import named
 from slipway.model.expiry import expiry_in
 from slipway.model.snowflake_objects import Database, Schema
+from tests.golden.urns import HERE, urns
 from tests.integration.running_sandbox import RunningSandbox
 
 pytestmark = pytest.mark.integration
@@ -102,6 +104,12 @@ def test_a_clone_belongs_to_its_owner_and_is_read_by_its_readers_alone(drill: Dr
     expiry = expiry_in(row["comment"])
     assert expiry is not None
     assert expiry.object == str(clone)
+
+
+def test_urns_are_those_of_the_golden_file(drill: Drill) -> None:
+    """A clone that came under another name would be made anew, and what is in it would be lost."""
+    exported = json.loads(drill.sandbox.expect("stack", "export", "-s", "clone", folder=drill.folder))
+    assert urns(exported) == (HERE / "urns-clone.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_second_up_changes_nothing(drill: Drill) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from components.pipeline.reach import runs_jobs
 from slipway.catalog import load_workspace
-from slipway.model.signals import signals
+from slipway.model.environment import Environment
+from slipway.model.signals import platform_signals, signals
 from tests.golden.urns import told_of, urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
 from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
@@ -63,17 +65,36 @@ def test_every_pipeline_has_its_role_log_and_alarms(up: RunningSandbox) -> None:
     alarms = up.aws("cloudwatch", "dev").get_paginator("describe_alarms").paginate().build_full_result()
     names = {pipeline.name for pipeline in pipelines}
     assert {f"slipway-dev-{name}" for name in names} <= {role["RoleName"] for role in roles}
-    assert {f"/slipway/dev/{name}" for name in names} <= {
-        group["logGroupName"] for group in groups["logGroups"]
-    }
-    assert {alarm["AlarmName"] for alarm in alarms["MetricAlarms"]} == {
+    logging = {pipeline.name for pipeline in pipelines if runs_jobs(pipeline)}
+    logs = {group["logGroupName"].removeprefix("/slipway/dev/") for group in groups["logGroups"]}
+    assert logging == names & logs
+    of_pipelines = {
         f"slipway-dev-{pipeline.name}-{signal.name}" for pipeline in pipelines for signal in signals(pipeline)
+    }
+    of_platform = {f"slipway-dev-platform-{signal.name}" for signal in platform_signals(Environment.DEV)}
+    assert {alarm["AlarmName"] for alarm in alarms["MetricAlarms"]} == {
+        "slipway-dev-events-undelivered",
+        *(f"slipway-dev-{duty}-failed" for duty in ("janitor", "observe", "rollback", "tick")),
+        *of_pipelines,
+        *of_platform,
     }
     topics = up.aws("sns", "dev").get_paginator("list_subscriptions").paginate().build_full_result()
     assert {(each["TopicArn"].rpartition(":")[2], each["Endpoint"]) for each in topics["Subscriptions"]} == {
         (f"slipway-dev-alerts-{pipeline.owner}", f"data-{pipeline.owner.partition('-')[0]}@finedge.example")
         for pipeline in pipelines
     }
+
+
+def test_the_dashboard_shows_every_alarm(up: RunningSandbox) -> None:
+    """By the names that the alarms have; alarms and the budget may publish to the topic of both."""
+    cloudwatch, sns = up.aws("cloudwatch", "dev"), up.aws("sns", "dev")
+    alarms = cloudwatch.get_paginator("describe_alarms").paginate().build_full_result()["MetricAlarms"]
+    body = json.loads(cloudwatch.get_dashboard(DashboardName="slipway-dev")["DashboardBody"])
+    tiles = [each["properties"]["alarms"] for each in body["widgets"] if each["type"] == "alarm"]
+    assert sorted(arn for each in tiles for arn in each) == sorted(alarm["AlarmArn"] for alarm in alarms)
+    topic = f"arn:aws:sns:us-east-1:{up.endpoints['accounts']['dev']}:slipway-dev-alerts"
+    policy = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+    assert [each["Sid"] for each in policy["Statement"]] == ["AlarmsPublish", "BudgetsPublish"]
 
 
 def test_policies_find_what_a_pipeline_needs_approved(up: RunningSandbox) -> None:
@@ -186,7 +207,7 @@ def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
         up.aws("cloudwatch", "dev"),
         "slipway-dev-settlements-freshness",
     )
-    logs.put_retention_policy(logGroupName="/slipway/dev/platform", retentionInDays=3)
+    logs.put_retention_policy(logGroupName="/slipway/dev/chargebacks", retentionInDays=3)
     cloudwatch.delete_alarms(AlarmNames=[alarm])
     up.snowflake(
         "ALTER WAREHOUSE FINEDGE_DEV_TRANSFORM SET WAREHOUSE_SIZE = 'XLARGE'",
@@ -200,7 +221,7 @@ def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
     assert "GrantPrivilegesToAccountRole::finedge-marts-write-schema-finedge-dev-marts" in preview
     assert "GrantAccountRole::settlements-warehouse-holds-finedge-dev-marts-write" in preview
     up.expect("up", "-s", "dev", "--refresh", *UP)
-    (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/platform")["logGroups"]
+    (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/chargebacks")["logGroups"]
     assert group["retentionInDays"] == 14
     assert len(cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]) == 1
     assert _rows(up, "SHOW WAREHOUSES LIKE 'FINEDGE_DEV_TRANSFORM'", "size") == [("X-Small",)]

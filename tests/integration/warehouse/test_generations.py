@@ -110,7 +110,7 @@ def test_a_swap_exchanges_tables(warehouse: SnowflakeWarehouse, settlements: Tab
     warehouse.swap(settlements, candidate)
     assert amounts(warehouse, settlements) == ["0.00"] * 3
     assert amounts(warehouse, candidate) == ["10.10", "20.20", "30.30"]
-    warehouse.swap(settlements, candidate)
+    warehouse.swap(settlements, candidate, within=timedelta(seconds=20))
     assert amounts(warehouse, settlements) == ["10.10", "20.20", "30.30"]
 
 
@@ -169,6 +169,17 @@ def test_an_expired_clone_is_found_and_dropped_once(
     assert warehouse.drop_expired(clone, now=LATER)
     assert not warehouse.drop_expired(clone, now=LATER)
     assert warehouse.expiring(clone.database) == ()
+
+
+def test_an_expired_database_is_found_without_knowing_its_name(
+    warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """A killed check tells nobody what its database was called."""
+    database = Database(f"{settlements.database.name}_CI_0123456789AB_1")
+    warehouse.clone(settlements.database, database, expires=NOW)
+    assert database in {mark.object for mark in warehouse.expiring_databases()}
+    assert warehouse.drop_expired(database, now=NOW)
+    assert database not in {mark.object for mark in warehouse.expiring_databases()}
 
 
 def test_production_is_not_dropped_after_a_swap(warehouse: SnowflakeWarehouse, settlements: Table) -> None:

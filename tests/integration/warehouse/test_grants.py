@@ -4,8 +4,8 @@ import pytest
 
 from slipway.adapters.snowflake import SnowflakeWarehouse
 from slipway.model.grants import Grant, GrantAction, GrantChange, Grantee, GranteeKind, Privilege
-from slipway.model.snowflake_objects import Table
-from slipway.ports.warehouse_errors import OwnersDiffer, WarehouseError
+from slipway.model.snowflake_objects import Table, View
+from slipway.ports.warehouse_errors import ObjectMissing, WarehouseError
 
 pytestmark = pytest.mark.integration
 
@@ -67,14 +67,30 @@ def test_privileges_beyond_the_model_are_taken_away(
 
 
 @pytest.mark.usefixtures("roles")
-def test_another_owner_is_refused(
+def test_a_candidate_is_handed_over_to_productions_owner(
     warehouse: SnowflakeWarehouse, settlements: Table, candidate: Table
 ) -> None:
-    """Whoever owns the candidate would own production after the swap."""
+    """Whoever owns the candidate owns production after the swap; nobody loses a grant on the way."""
     warehouse.run(f'GRANT ROLE "{WRITER.name}" TO ROLE ACCOUNTADMIN', subject="test")
-    warehouse.run(f'GRANT OWNERSHIP ON TABLE {candidate.sql} TO ROLE "{WRITER.name}"', subject="test")
-    with pytest.raises(OwnersDiffer, match="is owned by ROLE ACCOUNTADMIN"):
-        warehouse.equalise_grants(settlements, candidate)
+    warehouse.hand_over(settlements, WRITER)
+    warehouse.change_grants(settlements, granted(SELECT))
+    warehouse.change_grants(candidate, granted(SELECT))
+    before = warehouse.grants(settlements)
+    assert before.owner == WRITER
+    assert warehouse.equalise_grants(settlements, candidate) == ()
+    assert warehouse.grants(candidate) == before
+    warehouse.swap(settlements, candidate)
+    assert warehouse.grants(settlements) == before
+
+
+@pytest.mark.usefixtures("roles")
+def test_the_session_holds_a_role_or_not(warehouse: SnowflakeWarehouse) -> None:
+    """Asked of the roles that it uses, and of those that they hold."""
+    warehouse.run(f'GRANT ROLE "{WRITER.name}" TO ROLE ACCOUNTADMIN', subject="test")
+    standing = warehouse.standing(WRITER.name)
+    assert (standing.is_held, standing.in_use) == (True, "ACCOUNTADMIN")
+    assert not warehouse.standing(READER.name).is_held
+    assert not warehouse.standing("NOSUCH").is_held
 
 
 def test_a_role_that_is_not_there(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
@@ -83,3 +99,13 @@ def test_a_role_that_is_not_there(warehouse: SnowflakeWarehouse, settlements: Ta
     with pytest.raises(WarehouseError, match="GRANT SELECT TO ROLE NOSUCH on Finedge") as caught:
         warehouse.change_grants(settlements, granted(nobody))
     assert caught.value.sqlstate == "02000"
+
+
+def test_policies_are_asked_of_what_is_there(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """The sandbox has none to attach: the question is Snowflake's own, and of no object it is an error."""
+    view = View(settlements.schema, "Lower view")
+    warehouse.run(f"CREATE VIEW {view.sql} AS SELECT * FROM {settlements.sql}", subject="test")
+    assert warehouse.policies(settlements) == frozenset()
+    assert warehouse.policies(view) == frozenset()
+    with pytest.raises(ObjectMissing):
+        warehouse.policies(Table(settlements.schema, "NO_SUCH"))

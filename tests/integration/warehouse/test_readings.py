@@ -1,13 +1,14 @@
 """Fingerprints, and the changes that a publication must not lose."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from slipway.adapters.snowflake import SnowflakeWarehouse
-from slipway.model.snowflake_objects import Column, Table
-from slipway.ports.warehouse_errors import ChangesNotTracked, ObjectMissing, PrivilegeMissing
-from slipway.ports.warehouse_results import ChangeCounts, ColumnSum, KeyFaults
+from slipway.model.snowflake_objects import Column, Schema, Table
+from slipway.ports.warehouse_errors import ChangesNotTracked, NoMoment, ObjectMissing, PrivilegeMissing
+from slipway.ports.warehouse_results import ChangeCounts, ColumnSum, GroupSums, KeyFaults
 from tests.integration.warehouse.account import RunningAccount
 
 pytestmark = pytest.mark.integration
@@ -21,6 +22,45 @@ def test_a_fingerprint_has_exact_sums(warehouse: SnowflakeWarehouse, settlements
         ColumnSum(column=Column("ID"), total=Decimal(6)),
         ColumnSum(column=Column("AMOUNT"), total=Decimal("60.60")),
     )
+
+
+def test_what_rows_lack_is_counted_with_it(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """In the statement that counts them: of columns that are asked for, in their order."""
+    warehouse.run(
+        f"INSERT INTO {settlements.sql} VALUES (9, NULL, 0, NULL), (10, 1, 0, NULL)", subject="test"
+    )
+    asked = [Column("currency"), Column("AMOUNT"), Column("ID")]
+    found = warehouse.fingerprint(settlements, required=asked)
+    assert [(each.column, each.rows) for each in found.missing] == [("currency", 3), ("AMOUNT", 1), ("ID", 0)]
+    assert warehouse.fingerprint(settlements).missing == ()
+    with pytest.raises(ObjectMissing, match="has no column NOSUCH"):
+        warehouse.fingerprint(settlements, required=[Column("NOSUCH")])
+
+
+def test_money_is_summed_in_each_currency(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """Exactly, at a point, and apart for rows that name none."""
+    amount, by = Column("AMOUNT"), Column("currency")
+    point = warehouse.point()
+    before = warehouse.sums_by(settlements, [amount], by=by)
+    assert {each.value for each in before} == {"EUR", "USD", None}
+    assert sum(_total(each) for each in before) == Decimal("60.60")
+    warehouse.run(
+        f"UPDATE {settlements.sql} SET AMOUNT = 2 * AMOUNT WHERE \"currency\" = 'USD'", subject="test"
+    )
+    after = {
+        each.value: _total(each) for each in warehouse.sums_by(settlements, [amount, Column("ID")], by=by)
+    }
+    was = {each.value: _total(each) for each in before}
+    assert after == was | {"USD": 2 * was["USD"]}
+    assert warehouse.sums_by(settlements, [amount], by=by, at=point) == before
+    with pytest.raises(ObjectMissing, match="has no column NOSUCH"):
+        warehouse.sums_by(settlements, [amount], by=Column("NOSUCH"))
+
+
+def _total(group: GroupSums) -> Decimal:
+    found = group.sums[0].total
+    assert found is not None
+    return found
 
 
 def test_a_clone_has_its_sources_fingerprint_until_a_row_differs(
@@ -98,6 +138,70 @@ def test_when_an_object_was_made_follows_it(warehouse: SnowflakeWarehouse, settl
     assert None not in before
     warehouse.swap(settlements, candidate)
     assert (warehouse.made(candidate), warehouse.made(settlements)) == before
+
+
+@pytest.mark.parametrize("key", [[Column("ID")], []], ids=["with a key", "without a key"])
+def test_what_was_written_to_a_generation_that_goes_can_be_brought_back(
+    warehouse: SnowflakeWarehouse, settlements: Table, key: list[Column]
+) -> None:
+    """By the statement that people are told: new rows, and changed ones where a key says which they are."""
+    kept = Table(settlements.schema, "KEPT")
+    warehouse.clone(settlements, kept, expires=None)
+    warehouse.track_changes(kept)
+    warehouse.run(f"ALTER TABLE {kept.sql} ADD COLUMN NEWER NUMBER(1,0)", subject="new code")
+    point = warehouse.point()
+    warehouse.run(f"INSERT INTO {kept.sql} (ID, AMOUNT) VALUES (4, 40.40)", subject="people")
+    warehouse.run(f"UPDATE {kept.sql} SET AMOUNT = 11.11 WHERE ID = 1", subject="people")
+    statement = warehouse.replay_text(kept, settlements, since=point, key=key)
+    for _ in range(2 if key else 1):
+        warehouse.run(statement, subject="people")
+    answer = warehouse.run(f"SELECT ID, AMOUNT FROM {settlements.sql} ORDER BY ID", subject="test")
+    first = Decimal("11.11") if key else Decimal("10.10")
+    assert list(answer.rows) == [
+        (1, first),
+        (2, Decimal("20.20")),
+        (3, Decimal("30.30")),
+        (4, Decimal("40.40")),
+    ]
+
+
+def test_the_newest_moment_is_told_in_utc(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
+    """A day begins at midnight, what has no zone is UTC, no row has none; a number is no moment."""
+    moments = Table(settlements.schema, "MOMENTS")
+    for statement in (
+        f"CREATE TABLE {moments.sql} (ID NUMBER, DAY DATE, WALL TIMESTAMP_NTZ, ZONED TIMESTAMP_TZ)",
+        (
+            f"INSERT INTO {moments.sql} VALUES "
+            "(1, '2026-03-01', '2026-03-01 08:00:00', '2026-03-01 08:00:00+02:00'), "
+            "(2, '2026-03-02', '2026-03-02 09:30:00', '2026-03-02 09:30:00+02:00')"
+        ),
+    ):
+        warehouse.run(statement, subject="test")
+    newest = {name: warehouse.newest(moments, Column(name)) for name in ("DAY", "WALL", "ZONED")}
+    assert newest == {
+        "DAY": datetime(2026, 3, 2, tzinfo=UTC),
+        "WALL": datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+        "ZONED": datetime(2026, 3, 2, 7, 30, tzinfo=UTC),
+    }
+    with pytest.raises(NoMoment, match=r"newest ID of .*MOMENTS: '2' is neither a moment nor a day"):
+        warehouse.newest(moments, Column("ID"))
+    warehouse.run(f"DELETE FROM {moments.sql}", subject="test")
+    assert warehouse.newest(moments, Column("WALL")) is None
+    with pytest.raises(ObjectMissing):
+        warehouse.newest(Table(settlements.schema, "NOSUCH"), Column("WALL"))
+
+
+def test_the_tables_of_a_schema_tell_when_they_were_made(
+    warehouse: SnowflakeWarehouse, settlements: Table
+) -> None:
+    """As INFORMATION_SCHEMA does, and without views."""
+    view = f"CREATE VIEW {settlements.schema.sql}.SEEN AS SELECT * FROM {settlements.sql}"
+    warehouse.run(view, subject="test")
+    made = warehouse.made_in(settlements.schema)
+    assert made[settlements.name] == warehouse.made(settlements)
+    assert "SEEN" not in made
+    with pytest.raises(ObjectMissing):
+        warehouse.made_in(Schema(settlements.database, "NOSUCH"))
 
 
 def test_a_write_between_clone_and_swap_is_found(

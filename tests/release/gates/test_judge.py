@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 
 from slipway.attest import digest_of, digest_of_document
+from slipway.attest.approval_record import Withdrawn
+from slipway.attest.control import Control
 from slipway.model.approval_policy import APPROVALS_NEEDED
 from slipway.model.effects import Effect, Effects, Operation, Reversibility
 from slipway.model.environment import Environment
-from slipway.model.evidence import CheckResult, CheckRun, VerdictResult
+from slipway.model.events import DeploymentId
+from slipway.model.evidence import CheckResult, CheckRun, DataAudit, Verdict, VerdictResult
 from slipway.model.parts import Artifact, PartId
 from slipway.model.pipeline import Criticality, PipelineName
 from slipway.model.release import DirectCommit, Release
 from slipway.model.team import Role
 from slipway.release.gates import GATES, judge
-from slipway.release.gates.facts import Control, Facts, Known, Unknown
+from slipway.release.gates.facts import Facts, Known, Stopped, Unknown, needed
 from slipway.release.gates.report import GateId, GateResult, GateState
 from tests.doubles.releases import (
     BASE,
@@ -55,6 +58,11 @@ def _gate(
     return next(result for result in report.results if result.gate is gate)
 
 
+def _complaints(result: GateResult) -> list[str]:
+    """Of the approvals that do not count."""
+    return [f"{each.person}: {each.complaint}" for each in result.weighed if not each.counts]
+
+
 def test_every_gate_is_in_the_table_and_in_the_reference() -> None:
     """A gate that is declared nowhere is asked by nobody."""
     assert [gate.id for gate in GATES] == list(GateId)
@@ -80,7 +88,9 @@ def test_a_release_with_everything_goes_in() -> None:
         report = judge(RELEASE, environment, Known(EFFECTS), facts(RELEASE, *approvals))
         assert report.passed, report.refusals
         assert report.refusals == ()
-    assert _gate(GateId.APPROVALS, facts(RELEASE, *TWO)).why == "2 of 2 approvals: ben.okafor, henrik.olsen"
+    assert _gate(GateId.APPROVALS, facts(RELEASE, *TWO)).why == (
+        "2 of 2 approvals: ben.okafor, henrik.olsen (with grace.kim as the deployer)"
+    )
     assert _gate(GateId.CHECKS_PASSED, facts(RELEASE)).why == "tree 111111111111 passed dbt-build"
 
 
@@ -90,6 +100,8 @@ def test_a_release_with_everything_goes_in() -> None:
         (GateId.CHECKS_PASSED, "runs"),
         (GateId.CARRIED_CHANGES, "running"),
         (GateId.LOWER_ENVIRONMENT_HEALTHY, "verdicts"),
+        (GateId.LOWER_ENVIRONMENT_HEALTHY, "stops"),
+        (GateId.APPROVALS, "verdicts"),
         (GateId.APPROVALS, "approvals"),
         (GateId.APPROVALS, "control"),
         (GateId.APPROVALS, "deployer"),
@@ -101,8 +113,8 @@ def test_a_fact_that_cannot_be_had_lets_nothing_in(gate: GateId, fact: str) -> N
     given = replace(facts(RELEASE, *TWO), **lost)
     report = judge(RELEASE, Environment.PROD, Known(EFFECTS), given)
     assert not report.passed
-    (refusal,) = report.refusals
-    assert (refusal.gate, refusal.state) == (gate, GateState.UNJUDGED)
+    refusal = next(each for each in report.refusals if each.gate is gate)
+    assert refusal.state is GateState.UNJUDGED
     assert (refusal.why, refusal.remedy) == (LOST.reason, LOST.remedy)
 
 
@@ -141,6 +153,19 @@ def test_checks_of_another_tree_or_difference_prove_nothing(runs: tuple[CheckRun
     result = _gate(GateId.CHECKS_PASSED, replace(facts(RELEASE), runs=Known(runs)))
     assert (result.state, result.why) == (GateState.REFUSED, why)
     assert f"slipway check --base {BASE[:12]} at cccccccccccc, then slipway build" in result.remedy
+
+
+def test_a_run_that_lacks_a_needed_check_is_not_enough() -> None:
+    """What a file says that somebody has written by hand: one check passed, and the others are not in it."""
+    needs = release(checks=("catalog-lint", "sqlfluff", "dbt-build"))
+    lint = replace(facts(needs), runs=Known((check_run(checks=["catalog-lint"]),)))
+    result = _gate(GateId.CHECKS_PASSED, lint, of=needs)
+    assert result.state is GateState.REFUSED
+    assert result.why == ("no check run on tree 111111111111 has sqlfluff, dbt-build, which its change needs")
+    assert f"slipway check --base {BASE[:12]} at cccccccccccc, then slipway build" in result.remedy
+    rest = check_run(checks=["sqlfluff", "dbt-build"])
+    both = replace(facts(needs), runs=Known((check_run(checks=["catalog-lint"]), rest)))
+    assert _gate(GateId.CHECKS_PASSED, both, of=needs).state is GateState.PASSED
 
 
 SHIPPED = RELEASE.manifest.artifacts[0]
@@ -229,6 +254,74 @@ def test_another_releases_or_environments_verdict_does_not_count() -> None:
     assert answer.remedy == f"slipway deploy {RELEASE.digest[7:19]} -s staging"
 
 
+AUDITS = (
+    DataAudit(table="t", audit="keys", passed=True, expected="", found="", message="t has 0 rows"),
+    DataAudit(
+        table="t",
+        audit="control-sum",
+        passed=False,
+        expected="",
+        found="",
+        message="t: sum of A is 60, not 30",
+    ),
+)
+STOPPED = Stopped(
+    deployment=DeploymentId("staging-x-2"),
+    release=RELEASE.digest,
+    environment=Environment.STAGING,
+    at=NOW + timedelta(minutes=1),
+    why="audit-candidates settlements failed: a data audit failed: t: sum of A is 60, not 30",
+    remedy="correct the code",
+    audits=AUDITS,
+)
+AGAIN = f"slipway deploy {RELEASE.digest[7:19]} -s staging"
+
+
+@pytest.mark.parametrize("verdicts", [(), (verdict(RELEASE, Environment.STAGING, VerdictResult.HEALTHY),)])
+def test_what_its_audits_stopped_below_needs_a_new_release(verdicts: tuple[Verdict, ...]) -> None:
+    """Deploying it again would be stopped again: that is no remedy. An older verdict is history."""
+    given = replace(facts(RELEASE), verdicts=Known(verdicts), stops=Known((STOPPED,)))
+    answer = _gate(GateId.LOWER_ENVIRONMENT_HEALTHY, given)
+    assert answer.state is GateState.REFUSED
+    assert answer.why == (
+        "it was stopped in staging at 2026-11-26 12:01 UTC (staging-x-2): 1 of 2 data audits failed: "
+        "t: sum of A is 60, not 30"
+    )
+    assert answer.remedy == (
+        "correct the code; then slipway build, and deploy that new release from dev on: "
+        "the same audits would stop this one again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("why", "remedy", "told"),
+    [
+        (
+            "settle-writes settlements failed: rows reached the old generation",
+            "let the writer end",
+            f"let the writer end; then {AGAIN}, or build a new release where the code had to change",
+        ),
+        ("rolled back by grace.kim", "", f"find out why, then {AGAIN}"),
+    ],
+)
+def test_what_something_else_stopped_below_may_be_tried_again(why: str, remedy: str, told: str) -> None:
+    """The stage says what to do; where a person has taken it back nobody knows."""
+    stop = replace(STOPPED, why=why, remedy=remedy, audits=())
+    given = replace(facts(RELEASE), verdicts=Known(()), stops=Known((stop,)))
+    answer = _gate(GateId.LOWER_ENVIRONMENT_HEALTHY, given)
+    assert answer.why == f"it was stopped in staging at 2026-11-26 12:01 UTC (staging-x-2): {why}"
+    assert answer.remedy == told
+
+
+def test_a_verdict_of_afterwards_counts_and_a_stop_elsewhere_does_not() -> None:
+    """The newest word decides, on this release and in the environment below."""
+    elsewhere = replace(STOPPED, environment=Environment.DEV)
+    another = replace(STOPPED, release=release(slipway="0.2.0").digest)
+    before = replace(STOPPED, at=NOW - timedelta(minutes=1))
+    given = replace(facts(RELEASE), stops=Known((elsewhere, another, before)))
+    assert _gate(GateId.LOWER_ENVIRONMENT_HEALTHY, given).state is GateState.PASSED
+
+
 def test_dev_asks_neither_for_a_verdict_nor_for_approvals() -> None:
     """It is the first environment; nobody would dare to try anything there otherwise."""
     bare = replace(facts(RELEASE), verdicts=Known(()), control=LOST, approvals=LOST)
@@ -246,31 +339,31 @@ MORE = Effects.of(
 @pytest.mark.parametrize(
     ("ill", "complaint"),
     [
-        (approval("ana.silva", RELEASE), "ana.silva's does not count: they opened #7"),
+        (approval("ana.silva", RELEASE), "ana.silva: they opened #7"),
         (
             approval("grace.kim", RELEASE),
-            "grace.kim's does not count: the running release gives them no role approver",
+            "grace.kim: the running release gives them no role approver",
         ),
         (
             approval("ines.duarte", RELEASE, expires=NOW),
-            "ines.duarte's expired at 2026-11-26 12:00 UTC",
+            "ines.duarte: it expired at 2026-11-26 12:00 UTC",
         ),
         (
             approval("ines.duarte", RELEASE, at=NOW + timedelta(minutes=1)),
-            "ines.duarte's is of 2026-11-26 12:01 UTC, which is yet to come",
+            "ines.duarte: it is of 2026-11-26 12:01 UTC, which is yet to come",
         ),
         (
             approval("ines.duarte", RELEASE, environment=Environment.STAGING),
-            "ines.duarte's is for staging",
+            "ines.duarte: it is for staging",
         ),
         (
             approval("ines.duarte", release(slipway="0.2.0")),
-            f"ines.duarte's is of release {release(slipway='0.2.0').digest[7:19]}",
+            f"ines.duarte: it is of release {release(slipway='0.2.0').digest[7:19]}",
         ),
         (
             approval("ines.duarte", RELEASE, effects=Effects.of([])),
             (
-                "ines.duarte's is of other effects: it does not cover "
+                "ines.duarte: it is of other effects: it does not cover "
                 "publish snowflake://FINEDGE.MARTS.SETTLEMENTS (pointer)"
             ),
         ),
@@ -281,15 +374,55 @@ def test_an_approval_that_does_not_count_is_named_with_the_reason(ill: object, c
     given = replace(facts(RELEASE), approvals=Known((TWO[0], ill)))  # type: ignore[arg-type]
     answer = _gate(GateId.APPROVALS, given)
     assert answer.state is GateState.REFUSED
-    assert answer.why == f"1 of 2 approvals: ben.okafor; not counted: {complaint}"
+    assert answer.why == "1 of 2 approvals: ben.okafor (with grace.kim as the deployer)"
+    assert _complaints(answer) == [complaint]
     assert "--effects sha256:" in answer.remedy
     assert "ask henrik.olsen, ines.duarte for slipway approve" in answer.remedy
+
+
+def test_a_gate_that_passes_names_what_does_not_count_too() -> None:
+    """Whoever gave it would believe that theirs had let the release in; and for whom it was judged."""
+    late = approval("ines.duarte", RELEASE, expires=NOW)
+    gone = Withdrawn(approval=approval("ana.silva", RELEASE), at=NOW - timedelta(minutes=3))
+    given = replace(facts(RELEASE, *TWO, late), withdrawn=Known((gone,)))
+    answer = _gate(GateId.APPROVALS, given)
+    assert answer.state is GateState.PASSED
+    assert answer.why == "2 of 2 approvals: ben.okafor, henrik.olsen (with grace.kim as the deployer)"
+    assert [each.person for each in answer.weighed if each.counts] == ["ben.okafor", "henrik.olsen"]
+    assert sorted(_complaints(answer)) == [
+        "ana.silva: it was taken back at 2026-11-26 11:57 UTC",
+        "ines.duarte: it expired at 2026-11-26 12:00 UTC",
+    ]
+    assert len(answer.rests_on) == 2
 
 
 def test_one_person_counts_once() -> None:
     """Two approvals of the same person are one pair of eyes."""
     again = approval("ben.okafor", RELEASE, at=NOW - timedelta(minutes=5))
-    assert _gate(GateId.APPROVALS, facts(RELEASE, TWO[0], again)).why == "1 of 2 approvals: ben.okafor"
+    assert _gate(GateId.APPROVALS, facts(RELEASE, TWO[0], again)).why.startswith(
+        "1 of 2 approvals: ben.okafor ("
+    )
+
+
+def test_what_was_taken_back_has_to_be_approved_anew() -> None:
+    """A release that was rolled back must not go in again by a yes of before; one of afterwards counts."""
+    failed = verdict(RELEASE, Environment.PROD, VerdictResult.FAILED, at=NOW)
+    elsewhere = verdict(RELEASE, Environment.STAGING, VerdictResult.FAILED, at=NOW)
+    given = facts(RELEASE, *TWO)
+    healthy = needed(given.verdicts)
+    answer = _gate(GateId.APPROVALS, replace(given, verdicts=Known((*healthy, failed))))
+    assert answer.state is GateState.REFUSED
+    assert "ben.okafor: it is from before the release was taken back at 2026-11-26 12:00 UTC" in _complaints(
+        answer
+    )
+    assert (
+        _gate(GateId.APPROVALS, replace(given, verdicts=Known((*healthy, elsewhere)))).state
+        is GateState.PASSED
+    )
+    anew = replace(
+        given, verdicts=Known((*healthy, failed.model_copy(update={"at": NOW - timedelta(days=2)})))
+    )
+    assert _gate(GateId.APPROVALS, anew).state is GateState.PASSED
 
 
 def test_whoever_deploys_does_not_approve_too() -> None:
@@ -297,14 +430,19 @@ def test_whoever_deploys_does_not_approve_too() -> None:
     given = replace(facts(RELEASE, *TWO), deployer=Known(principal("ben.okafor")))
     answer = _gate(GateId.APPROVALS, given)
     assert answer.state is GateState.REFUSED
-    assert "ben.okafor's does not count: they deploy it" in answer.why
+    assert "ben.okafor: they deploy it" in _complaints(answer)
 
 
 def test_an_effect_that_was_not_approved_voids_the_approval() -> None:
     """The environment moved on since: what would be done now is more than what was looked at."""
     answer = _gate(GateId.APPROVALS, facts(RELEASE, *TWO), effects=Known(MORE))
     assert answer.state is GateState.REFUSED
-    assert answer.why.count("does not cover update settlements/dag (redeploy)") == 2
+    assert [
+        each.endswith("does not cover update settlements/dag (redeploy)") for each in _complaints(answer)
+    ] == [
+        True,
+        True,
+    ]
     assert digest_of_document(MORE) in answer.remedy
 
 
@@ -320,7 +458,7 @@ def test_a_committer_and_a_co_author_are_excluded_whatever_the_case_of_their_log
         of = release(pull_requests=(REQUEST.model_copy(update={"committers": (committer,)}),))
         given = facts(of, approval("ben.okafor", of), approval("henrik.olsen", of))
         answer = _gate(GateId.APPROVALS, given, of=of)
-        assert "ben.okafor's does not count: they wrote commits of #7" in answer.why
+        assert "ben.okafor: they wrote commits of #7" in _complaints(answer)
 
 
 def test_whoever_pushed_past_all_reviews_is_excluded() -> None:
@@ -330,7 +468,7 @@ def test_whoever_pushed_past_all_reviews_is_excluded() -> None:
     answer = _gate(
         GateId.APPROVALS, facts(of, approval("ben.okafor", of), approval("henrik.olsen", of)), of=of
     )
-    assert "ben.okafor's does not count: they pushed eeeeeeeeeeee" in answer.why
+    assert "ben.okafor: they pushed eeeeeeeeeeee" in _complaints(answer)
 
 
 def test_a_committer_whom_nobody_knows_is_no_committer_who_is_excluded() -> None:
@@ -350,7 +488,8 @@ def test_the_roster_of_today_decides() -> None:
         update={"people": tuple(each for each in ROSTER.people if each.id != "ben.okafor")}
     )
     given = replace(facts(RELEASE, *TWO), control=Known(Control(roster=roster, criticality={})))
-    assert "ben.okafor's does not count: the running release gives" in _gate(GateId.APPROVALS, given).why
+    (complaint,) = _complaints(_gate(GateId.APPROVALS, given))
+    assert complaint == "ben.okafor: the running release gives them no role approver"
 
 
 def test_who_is_left_is_said_when_they_are_too_few() -> None:
@@ -385,4 +524,4 @@ def test_what_the_environment_does_not_know_is_critical(part: str) -> None:
     shipped = Artifact(part=PartId.parse(part), digest=digest_of(b""), size=0)
     for of in (release(artifacts=(shipped,)), release(artifacts=(), removed=(part,))):
         one = replace(facts(of, approval("ben.okafor", of)), control=standard)
-        assert _gate(GateId.APPROVALS, one, of=of).why == "1 of 2 approvals: ben.okafor"
+        assert _gate(GateId.APPROVALS, one, of=of).why.startswith("1 of 2 approvals: ben.okafor (")

@@ -54,4 +54,4 @@ def role_arn(stack: str, name: str) -> str:
 
 def operator(stack: str) -> tuple[str, str]:
     """The role that the stack's file names."""
-    return ("AWS", role_arn(stack, "OrganizationAccountAccessRole"))
+    return ("AWS", role_arn(stack, f"slipway-operator-{stack}"))

@@ -1,5 +1,6 @@
 """What the roles of a release may do: check, build, sign, approve."""
 
+from tests.stacks.rights.builds import keeping, signing
 from tests.stacks.rights.places import (
     ACCOUNTS,
     ANA,
@@ -27,34 +28,32 @@ from tests.stacks.rights.request import Row, rows
 
 
 def build() -> list[Row]:
-    """It writes artifacts, reads the checks that a manifest lists, and signs nothing."""
+    """It writes artifacts and unsigned manifests, keeps checks, and signs nothing."""
     return rows(
         BUILD,
-        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", GRANTED, ONCE),
-        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", DOOR, {**ONCE, "aws:SecureTransport": "false"}),
-        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", DOOR, {"s3:ObjectCreationOperation": "true"}),
-        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", GRANTED, {"s3:ObjectCreationOperation": "false"}),
+        ("s3:PutObject", f"{ARTIFACTS}/artifacts/sha256/d", GRANTED, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/unsigned/d", GRANTED, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/releases/d", OWN, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/unsigned/d", DOOR, {**ONCE, "aws:SecureTransport": "false"}),
+        ("s3:PutObject", f"{ARTIFACTS}/unsigned/d", DOOR, {"s3:ObjectCreationOperation": "true"}),
+        ("s3:PutObject", f"{ARTIFACTS}/unsigned/d", GRANTED, {"s3:ObjectCreationOperation": "false"}),
         ("ecr:PutImage", IMAGES, GRANTED),
         ("ecr:GetAuthorizationToken", "*", GRANTED),
         ("ecr:BatchDeleteImage", IMAGES, OWN),
         ("ecr:PutImage", f"{IMAGES}-of-others", OWN),
         ("ecr:DeleteRepository", "*", OWN),
-        ("s3:GetObject", f"{ARTIFACTS}/sha256/d", GRANTED),
+        ("s3:GetObject", f"{ARTIFACTS}/artifacts/sha256/d", GRANTED),
         ("s3:ListBucket", ARTIFACTS, GRANTED),
         ("s3:GetBucketPolicy", ARTIFACTS, OWN),
-        ("s3:DeleteObject", f"{ARTIFACTS}/sha256/d", OWN + DOOR),
+        ("s3:DeleteObject", f"{ARTIFACTS}/artifacts/sha256/d", OWN + DOOR),
         ("kms:GenerateDataKey", key("shared", "artifacts"), GRANTED),
         ("kms:Encrypt", key("shared", "artifacts"), OWN),
         ("s3:GetObject", f"{EVIDENCE}/evidence/d", GRANTED),
-        ("kms:Decrypt", key("shared", "evidence"), GRANTED),
-        ("dynamodb:Query", table("shared", "ledger"), GRANTED),
-        ("dynamodb:PutItem", table("shared", "ledger"), OWN),
-        ("dynamodb:Query", table("shared", "other"), OWN),
+        *keeping("evidence", "ledger"),
         ("s3:GetObject", f"{EVIDENCE}/approvals/d/prod/{ANA}/a", OWN),
-        ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN, ONCE),
+        ("s3:PutObject", f"{EVIDENCE}/effects/d/prod/d", OWN, ONCE),
         ("s3:PutObject", f"{EVIDENCE}/approvals/d/prod/{ANA}/a", OWN + DOOR, ONCE),
         ("s3:ListBucket", EVIDENCE, OWN),
-        ("kms:GenerateDataKey", key("shared", "evidence"), OWN + DOOR),
         ("kms:DescribeKey", key("shared", "evidence"), OWN),
         ("kms:Sign", key("shared", "signing"), OWN + DOOR, DIGEST),
         ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN),
@@ -66,20 +65,28 @@ def build() -> list[Row]:
 
 
 def sign() -> list[Row]:
-    """It signs digests with the release key, and does nothing else."""
+    """It looks at what was built, signs digests with the release key, and writes down what it signed."""
     return rows(
         SIGN,
-        ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
-        ("kms:GetPublicKey", key("shared", "signing"), GRANTED),
-        ("kms:DescribeKey", key("shared", "signing"), OWN, DIGEST),
-        ("kms:Sign", key("dev", "another"), OWN + DOOR, DIGEST),
-        ("kms:GetPublicKey", key("shared", "artifacts"), OWN),
+        *signing(),
+        ("kms:GenerateDataKey", key("shared", "artifacts"), GRANTED),
         ("kms:DescribeKey", key("shared", "artifacts"), OWN),
-        ("s3:GetObject", f"{ARTIFACTS}/sha256/d", OWN),
-        ("s3:PutObject", f"{ARTIFACTS}/sha256/d", OWN, ONCE),
+        ("kms:GenerateDataKey", key("shared", "another"), OWN),
+        *(
+            ("s3:GetObject", f"{ARTIFACTS}/{each}/d", GRANTED)
+            for each in ("artifacts", "releases", "unsigned")
+        ),
+        ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN),
+        ("s3:GetObjectVersion", f"{ARTIFACTS}/unsigned/d", OWN),
+        ("s3:ListBucket", ARTIFACTS, GRANTED),
+        ("s3:ListBucket", EVIDENCE, OWN),
+        ("s3:GetBucketPolicy", ARTIFACTS, OWN),
+        ("s3:PutObject", f"{ARTIFACTS}/releases/d", GRANTED, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/artifacts/sha256/d", OWN, ONCE),
+        ("s3:PutObject", f"{ARTIFACTS}/unsigned/d", OWN, ONCE),
+        ("s3:DeleteObject", f"{ARTIFACTS}/releases/d", OWN + DOOR),
         ("s3:PutObject", f"{EVIDENCE}/evidence/d", OWN, ONCE),
+        ("dynamodb:PutItem", table("shared", "ledger"), OWN),
         ("kms:ScheduleKeyDeletion", key("shared", "signing"), OWN + BOUND + DOOR),
         ("kms:DisableKey", key("shared", "signing"), OWN + BOUND + DOOR),
     )
@@ -111,7 +118,7 @@ def approve() -> list[Row]:
         ("kms:DescribeKey", key("shared", "artifacts"), OWN),
         ("kms:GenerateDataKey", key("shared", "artifacts"), OWN + DOOR),
         ("kms:Decrypt", key("shared", "state"), OWN + DOOR),
-        ("kms:GetPublicKey", key("shared", "state"), OWN),
+        ("kms:GetPublicKey", key("shared", "artifacts"), OWN),
         ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
         ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
         ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),

@@ -57,7 +57,7 @@ def everybodys(stack: str, role: str) -> list[Row]:
             f"arn:aws:iam::{ACCOUNTS[stack]}:policy/slipway-{stack}-boundary",
             OWN + BOUND,
         ),
-        ("sts:AssumeRole", role_arn(stack, "OrganizationAccountAccessRole"), OWN + BOUND),
+        ("sts:AssumeRole", role_arn(stack, f"slipway-operator-{stack}"), OWN + BOUND),
         (
             "cloudtrail:StopLogging",
             f"arn:aws:cloudtrail:us-east-1:{ACCOUNTS[stack]}:trail/slipway",

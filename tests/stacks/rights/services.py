@@ -69,6 +69,10 @@ def _airflow_itself(role: str, stack: str) -> list[Row]:
         ("logs:DescribeLogGroups", f"arn:aws:logs:eu-west-1:{account}:log-group:a", OWN),
         ("dynamodb:PutItem", table(stack, "leases"), OWN),
         ("secretsmanager:GetSecretValue", secret(stack, "chargebacks/source"), OWN),
+        ("secretsmanager:GetSecretValue", secret(stack, "airflow"), GRANTED),
+        ("secretsmanager:GetSecretValue", secret(stack, "airflow/connections/pipeline-risk"), GRANTED),
+        ("secretsmanager:DescribeSecret", secret(stack, "airflow/variables/bucket_landing"), OWN),
+        ("secretsmanager:GetSecretValue", secret(stack, "deploy"), OWN),
     )
 
 

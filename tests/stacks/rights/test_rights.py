@@ -13,7 +13,7 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.tags import PLATFORM_PIPELINE
 from tests.doubles.declared_stacks import declared
 from tests.doubles.rights import Rights, declared_rights, holder
-from tests.stacks.rights import environments, releases, services
+from tests.stacks.rights import builds, environments, releases, services
 from tests.stacks.rights.doors import GUESTS, Guest
 from tests.stacks.rights.places import APPROVE, BUILD, CHECK, SIGN
 from tests.stacks.rights.request import Row, everybodys
@@ -30,17 +30,46 @@ ROWS: Final = [
         for row in (
             *environments.deploy(stack),
             *environments.break_glass(stack),
+            *environments.observe(stack),
             *environments.pipeline(stack),
+            *environments.query(stack),
             *services.airflow(stack),
             *services.flow_log(stack),
+            *builds.running(stack, "deploy", ("deploy", "janitor", "rollback", "tick"), reads="deploy"),
+            *builds.running(stack, "observe", ("observe",), reads="observe"),
+            *builds.recorder(StackName(stack.value)),
         )
     ),
-    *(row for role in (BUILD, SIGN, APPROVE) for row in everybodys("shared", role)),
+    *(row for stack in StackName for row in builds.events(stack)),
+    *services.flow_log("shared"),
+    *builds.running("shared", "build", ("build",), reads="build"),
+    *builds.running("shared", "sign", ("sign",), reads="sign"),
+    *builds.running("shared", "audit", ("audit",)),
+    *builds.running("dev", "check", ("check",)),
+    *builds.audit(),
+    *builds.reporting(),
+    *builds.batches(),
+    *(
+        row
+        for role in (BUILD, SIGN, APPROVE, "slipway-shared-audit", "slipway-shared-network")
+        for row in everybodys("shared", role)
+    ),
+    *(row for stack in Environment for row in everybodys("shared", f"slipway-shared-deploy-{stack}")),
+    *(row for stack in StackName for row in everybodys(stack, f"slipway-{stack}-events")),
     *everybodys("dev", CHECK),
+    *everybodys("dev", "slipway-dev-check-batch"),
     *(
         row
         for stack in Environment
-        for duty in ("airflow", "break-glass", "chargebacks", "deploy", "network")
+        for duty in (
+            "airflow",
+            "break-glass",
+            "chargebacks",
+            "deploy",
+            "ledger-postings",
+            "network",
+            "observe",
+        )
         for row in everybodys(stack, f"slipway-{stack}-{duty}")
     ),
 ]

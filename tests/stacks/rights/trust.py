@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from slipway.model.environment import Environment
+from slipway.model.environment import Environment, StackName
 from tests.doubles.rights import Rights
 from tests.stacks.rights.places import ACCOUNTS, APPROVE, BUILD, CHECK, EVE, operator, role_arn
 
@@ -36,16 +36,20 @@ def _each_without(good: Trust, **wrong: str) -> Iterable[Trust]:
         yield replace(good, may=False, context={**rest, name: value} if value else rest)
 
 
-def _by_build(stack: str, duty: str) -> Iterable[Trust]:
-    """The project of the duty, and no other project, service or person."""
+def _by_build(stack: str, duty: str, *projects: str) -> Iterable[Trust]:
+    """The projects of the duty, its own where none is named, and no other project, service or person."""
     role, account = f"slipway-{stack}-{duty}", ACCOUNTS[stack]
     project = f"arn:aws:codebuild:us-east-1:{account}:project/slipway-{stack}"
-    source = {"aws:SourceArn": f"{project}-{duty}"}
-    good = Trust(role=role, caller=("Service", "codebuild.amazonaws.com"), may=True, context=source)
-    yield from _each_without(good, SourceArn=f"{project}-another")
-    for service in ("codepipeline", "emr-serverless"):
-        yield replace(good, may=False, caller=("Service", f"{service}.amazonaws.com"))
-    yield replace(good, may=False, caller=operator(stack))
+    caller = ("Service", "codebuild.amazonaws.com")
+    first, *more = (
+        Trust(role=role, caller=caller, may=True, context={"aws:SourceArn": f"{project}-{own}"})
+        for own in projects or (duty,)
+    )
+    yield from _each_without(first, SourceArn=f"{project}-another")
+    yield from more
+    for other in ("codepipeline", "emr-serverless"):
+        yield replace(first, may=False, caller=("Service", f"{other}.amazonaws.com"))
+    yield replace(first, may=False, caller=operator(stack))
 
 
 def _by_workflow(role: str, stack: str, subjects: Sequence[str], wrong: Sequence[str]) -> Iterable[Trust]:
@@ -110,14 +114,31 @@ def _pipeline_trust(stack: str) -> Iterable[Trust]:
     yield replace(jobs, may=False, caller=("Service", "lambda.amazonaws.com"))
 
 
+def _query_trust(stack: str) -> Iterable[Trust]:
+    """A query without a DAG: the services that run it and its connectors, and no worker of Airflow."""
+    role, workers = f"slipway-{stack}-ledger-postings", role_arn(stack, f"slipway-{stack}-airflow")
+    yield from _by_service(
+        stack, "ledger-postings", "emr-serverless.amazonaws.com", "kafkaconnect.amazonaws.com"
+    )
+    yield Trust(role=role, caller=("AWS", workers), may=False, context={"aws:PrincipalArn": workers})
+
+
 def _by_service(stack: str, subject: str, *services: str) -> Iterable[Trust]:
     """These services on behalf of the own account, and no other service or person."""
     own = {"aws:SourceAccount": ACCOUNTS[stack]}
     for service in services:
         good = Trust(role=f"slipway-{stack}-{subject}", caller=("Service", service), may=True, context=own)
         yield from _each_without(good, SourceAccount="999999999999")
-        yield replace(good, may=False, caller=("Service", "emr-serverless.amazonaws.com"))
+        yield replace(good, may=False, caller=("Service", "lambda.amazonaws.com"))
         yield replace(good, may=False, caller=operator(stack))
+
+
+def _recorder_trust(stack: str) -> Iterable[Trust]:
+    """In the audit account: the deployer of one environment, by its own role."""
+    role, deployer = f"slipway-shared-deploy-{stack}", role_arn(stack, f"slipway-{stack}-deploy")
+    good = Trust(role=role, caller=("AWS", deployer), may=True, context={"aws:PrincipalArn": deployer})
+    yield from _each_without(good, PrincipalArn=role_arn(stack, f"slipway-{stack}-observe"))
+    yield replace(good, may=False, caller=EVE)
 
 
 REPOSITORY: Final = "repo:finedge/finedge-pipelines"
@@ -130,12 +151,25 @@ TRUST: Final = [
     *_by_build("shared", "build"),
     *_by_build("shared", "sign"),
     *_by_build("dev", "check"),
-    *(case for stack in Environment for case in _by_build(stack, "deploy")),
+    *_by_build("shared", "audit"),
+    *_by_build("dev", "check-batch", "check"),
+    *(
+        case
+        for stack in Environment
+        for case in (
+            *_by_build(stack, "deploy", "deploy", "rollback", "tick", "janitor"),
+            *_by_build(stack, "observe"),
+            *_recorder_trust(stack),
+        )
+    ),
+    *(case for stack in StackName for case in _by_service(stack, "events", "events.amazonaws.com")),
+    *_by_service("shared", "network", "vpc-flow-logs.amazonaws.com"),
     *_by_workflow(BUILD, "shared", [MERGED], [*UNMERGED, "repo:eve/finedge-pipelines:ref:refs/heads/main"]),
     *_by_workflow(CHECK, "dev", UNMERGED, [MERGED, "repo:eve/finedge-pipelines:pull_request"]),
     *_approvers(),
     *(case for stack in Environment for case in _emergencies(stack)),
     *(case for stack in Environment for case in _pipeline_trust(stack)),
+    *(case for stack in Environment for case in _query_trust(stack)),
     *(
         case
         for stack in Environment

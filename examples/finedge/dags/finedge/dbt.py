@@ -1,4 +1,8 @@
-"""dbt as tasks: the project lies on the workers, credentials come from the environment they run in."""
+"""dbt as tasks: the project lies on the workers, the key of their user in the environment that they run in.
+
+Every task works with the Snowflake role of its pipeline: it may change the pipeline's own tables and views,
+which that role owns, and read the schemas of what the catalog names as its inputs.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,6 +17,9 @@ from finedge.lineage import datasets
 # project.
 PROJECT: Final = "{{ var.value.dbt_project_dir }}"
 
+
+# How roles begin in Snowflake; the release that is deployed writes this variable too.
+_ROLE: Final = "{{ var.value.snowflake_role_prefix }}{{ dag.dag_id | upper }}"
 
 # The project lies in a folder that all workers share and that stays as it was published.
 _OUTSIDE: Final = 'export DBT_TARGET_PATH="$(mktemp -d)" DBT_LOG_PATH="$(mktemp -d)"'
@@ -56,13 +63,21 @@ def load(
     return _task(f"load_{table.lower()}", f"run-operation load_files --args '{arguments}'", inlets, outlets)
 
 
-def check_freshness(task_id: str, select: str) -> BaseOperator:
+def check_freshness(task_id: str, select: str, *, inlets: Sequence[str] = ()) -> BaseOperator:
     """Fail when a source is older than it may be: a figure from stale data is worse than a late one.
 
-    Not in a run that a release triggers: that the data are old is no fault of its code.
+    The source is an input of the pipeline: its role may not read the table otherwise. A run that a release
+    triggers does not ask: that the data are old is no fault of its code.
+
+    Args:
+        task_id: task's id.
+        select: the source, as dbt selects it.
+        inlets: its table.
     """
     freshness = f"source freshness --select {select}"
-    return _task(task_id, f"{{% if {releases.TEMPLATE} %}}--version{{% else %}}{freshness}{{% endif %}}")
+    return _task(
+        task_id, f"{{% if {releases.TEMPLATE} %}}--version{{% else %}}{freshness}{{% endif %}}", inlets
+    )
 
 
 def _task(
@@ -71,6 +86,7 @@ def _task(
     return BashOperator(  # noqa: AIR312  # MWAA runs Airflow 2.11, where Bash is no provider's
         task_id=task_id,
         bash_command=f"set -euo pipefail; {_OUTSIDE}; cd {PROJECT} && dbt --no-use-colors {command}",
+        env={"SNOWFLAKE_ROLE": _ROLE},
         append_env=True,
         inlets=datasets(inlets),
         outlets=datasets(outlets),

@@ -5,13 +5,16 @@ from typing import Final
 
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
 
+from finedge.connections import PIPELINE
 from finedge.lineage import datasets
 
-# Written by the deployment: the folder of the released job, the application, how roles of pipelines begin.
+# Written by the deployment: the folder of the released job. Declared by the environment: the application, how
+# roles of pipelines and the names of their logs begin.
 _ARTIFACT: Final = "{{ var.value.spark_artifact_%s }}"
 _APPLICATION: Final = "{{ var.value.emr_serverless_application }}"
 _PIPELINE: Final = "{{ dag.dag_id | replace('_', '-') }}"
 _ROLE: Final = "{{ var.value.pipeline_role_prefix }}" + _PIPELINE
+_LOG: Final = "{{ var.value.pipeline_log_prefix }}" + _PIPELINE
 
 
 def job(
@@ -28,6 +31,7 @@ def job(
     artifact = _ARTIFACT % package
     return EmrServerlessStartJobOperator(
         task_id=f"spark_{package}",
+        aws_conn_id=PIPELINE,
         application_id=_APPLICATION,
         execution_role_arn=_ROLE,
         job_driver={
@@ -37,6 +41,15 @@ def job(
                 "sparkSubmitParameters": (
                     f"--py-files {artifact}/{package}.zip --conf spark.sql.session.timeZone=UTC"
                 ),
+            }
+        },
+        configuration_overrides={
+            "monitoringConfiguration": {
+                "cloudWatchLoggingConfiguration": {
+                    "enabled": True,
+                    "logGroupName": _LOG,
+                    "logStreamNamePrefix": package,
+                }
             }
         },
         config={"tags": {"Pipeline": _PIPELINE}},  # a pipeline's role follows and cancels its own runs only

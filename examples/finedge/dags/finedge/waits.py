@@ -17,6 +17,7 @@ from airflow.sensors.external_task import ExternalTaskSensor
 from airflow.utils.context import Context
 
 from finedge import releases
+from finedge.connections import PIPELINE
 
 
 def for_files(task_id: str, bucket: str, pattern: str, *, at_most: timedelta) -> S3KeySensor:
@@ -24,12 +25,13 @@ def for_files(task_id: str, bucket: str, pattern: str, *, at_most: timedelta) ->
 
     Args:
         task_id: task's id.
-        bucket: logical bucket; the deployment's variable says which one it is here.
+        bucket: logical bucket; the environment's variable says which one it is here.
         pattern: key with wildcards; may be a template.
         at_most: how long one try waits; the run's time limit ends all tries.
     """
     return _FilesWait(
         task_id=task_id,
+        aws_conn_id=PIPELINE,
         bucket_name=f"{{{{ var.value.bucket_{bucket} }}}}",
         bucket_key=pattern,
         wildcard_match=True,

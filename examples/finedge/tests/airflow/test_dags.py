@@ -85,6 +85,26 @@ def test_the_build_selects_the_models_of_the_pipeline(dag_bag: "DagBag", schedul
         assert f"path:{entry['parts']['dbt'].removeprefix('dbt/')} " in command
 
 
+def test_every_dbt_task_works_with_the_role_of_its_pipeline(
+    dag_bag: "DagBag", scheduled: dict[str, Any]
+) -> None:
+    """The user that logs in has the role of every pipeline: a task that named none would use them all."""
+    variables = {"snowflake_role_prefix": "FINEDGE_DEV_", "dbt_project_dir": "/project"}
+    tasks = [
+        (entry["pipeline"], dag_bag.dags[name], task)
+        for name, entry in scheduled.items()
+        for task in dag_bag.dags[name].tasks
+        if "dbt --no-use-colors" in getattr(task, "bash_command", "")
+    ]
+    assert {pipeline for pipeline, _, _ in tasks} == {entry["pipeline"] for entry in scheduled.values()}
+    run = SimpleNamespace(conf={})
+    for pipeline, dag, task in tasks:
+        copy = task.prepare_for_execution()  # other tests render the task itself
+        copy.render_template_fields({"dag": dag, "dag_run": run, "var": {"value": variables}})
+        assert copy.env == {"SNOWFLAKE_ROLE": f"FINEDGE_DEV_{pipeline.replace('-', '_').upper()}"}
+        assert copy.append_env
+
+
 def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
     """execution_delta is the distance of two schedules, or the sensor waits for a run that never comes."""
     sensors = [(dag, task) for dag, task in waits(dag_bag) if hasattr(task, "external_dag_id")]
@@ -97,12 +117,23 @@ def test_a_wait_names_a_dag_that_runs_then(dag_bag: "DagBag") -> None:
     assert all(task.deferrable for _, task in waits(dag_bag))
 
 
+def test_what_calls_aws_calls_it_as_the_pipeline(dag_bag: "DagBag") -> None:
+    """Airflow's own role reads no file of the lake; the environment declares a connection a pipeline."""
+    calling = [task for dag in dag_bag.dags.values() for task in dag.tasks if hasattr(task, "aws_conn_id")]
+    assert {type(task).__name__ for task in calling} == {"EmrServerlessStartJobOperator", "_FilesWait"}
+    for task in calling:
+        assert "aws_conn_id" in task.template_fields
+        named = task.render_template(task.aws_conn_id, {"dag": task.dag})
+        assert named == "pipeline-" + task.dag_id.replace("_", "-")
+
+
 def test_a_run_that_a_release_triggers_waits_for_nothing(dag_bag: "DagBag") -> None:
     """It shows the new code on what is there; the runs that a scheduled one waits for do not exist then."""
     context = {"dag_run": SimpleNamespace(conf={"slipway_release": "prod-0123456789ab-1"})}
     assert [task.execute(context) for _, task in waits(dag_bag)] == [None] * len(waits(dag_bag))
     revenue = dag_bag.dags["revenue"].get_task("invoices_are_fresh")
-    revenue.render_template_fields(context | {"var": {"value": {"dbt_project_dir": "/project"}}})
+    variables = {"dbt_project_dir": "/project", "snowflake_role_prefix": "FINEDGE_DEV_"}
+    revenue.render_template_fields(context | {"dag": revenue.dag, "var": {"value": variables}})
     assert revenue.bash_command.endswith("cd /project && dbt --no-use-colors --version")
 
 
@@ -145,6 +176,9 @@ def test_spark_jobs_are_started_once_a_run_and_try(dag_bag: "DagBag", scheduled:
         assert submit["entryPoint"].endswith(f"/{package}/main.py")
         assert (WORKSPACE / "spark" / package / "main.py").is_file()
         assert "{{ ts_nodash }}-{{ ti.try_number }}" in task.client_request_token
+        logs = task.configuration_overrides["monitoringConfiguration"]["cloudWatchLoggingConfiguration"]
+        told = {"dag": task.dag, "var": {"value": {"pipeline_log_prefix": "/slipway/dev/"}}}
+        assert task.render_template(logs["logGroupName"], told) == "/slipway/dev/" + name.replace("_", "-")
         assert task.deferrable
 
 

@@ -71,11 +71,15 @@ def amount(currency: str, *parts: int) -> Decimal:
     return Decimal(minor).scaleb(-2) if currency != "JPY" else Decimal(minor)
 
 
-def settled(load: Load) -> dict[str, Decimal]:
-    """What the lines of the first load come to by settlement currency, computed apart from the warehouse."""
-    rate = {(row[0], row[1], row[2]): row[3] for row in _rates(load)}
+def settled(*loads: Load) -> dict[str, Decimal]:
+    """What the lines of loads come to by settlement currency, computed apart from the warehouse.
+
+    A line that comes again under its reference, and a rate of a day that comes again, replaces the first.
+    """
+    rate = {(row[0], row[1], row[2]): row[3] for load in loads for row in _rates(load)}
+    lines = {(line[0], line[1]): line for load in loads for line in _lines(load)}
     totals: dict[str, Decimal] = {}
-    for _, _, merchant, _, _, day, gross, _, currency, *_ in _lines(load):
+    for _, _, merchant, _, _, day, gross, _, currency, *_ in lines.values():
         if merchant > MERCHANTS:
             continue
         paid_in = currency_of(merchant)

@@ -19,7 +19,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
     TableBody,
     Thing,
 )
-from slipway_sandbox.snowflake.errors import already_exists
+from slipway_sandbox.snowflake.errors import already_exists, invalid_value
 from slipway_sandbox.snowflake.identifiers import written
 
 GrantFilter = Callable[[Grant], bool]
@@ -81,9 +81,17 @@ class Draft:
         return self._things[found] if found is not None else None
 
     def add(  # noqa: PLR0917 - the fields of Thing, in its order
-        self, kind: ObjectKind, name: str, parent: int, owner: int, body: Body, comment: str = ""
+        self,
+        kind: ObjectKind,
+        name: str,
+        parent: int,
+        owner: int,
+        body: Body,
+        comment: str = "",
+        *,
+        takes_future: bool = True,
     ) -> Thing:
-        """Create an object, with the future grants of its containers.
+        """Create an object, with the future grants of its containers if it takes them.
 
         Raises:
             SnowflakeError: the name is taken.
@@ -100,7 +108,7 @@ class Draft:
             body=body,
         )
         self._enter(made)
-        return self._with_future_grants(made)
+        return self._with_future_grants(made) if takes_future else made
 
     def change(self, thing: Thing) -> Thing:
         """Put a changed object in the place of the one with its identity."""
@@ -140,19 +148,33 @@ class Draft:
         return back
 
     def swap(self, one: Thing, other: Thing) -> None:
-        """Exchange the names of two objects; everything else follows the object."""
+        """Exchange the names of two objects; everything else follows the object.
+
+        Raises:
+            SnowflakeError: 1008, they are one.
+        """
+        if one.id == other.id:
+            raise invalid_value(f"{one.kind} {written(one.name)} cannot be swapped with itself")
         self._leave(one)
         self._leave(other)
         self._enter(replace(one, name=other.name, parent=other.parent))
         self._enter(replace(other, name=one.name, parent=one.parent))
 
     def clone(
-        self, source: Thing, name: str, parent: int, owner: int, *, with_internal_stages: bool = False
+        self,
+        source: Thing,
+        name: str,
+        parent: int,
+        owner: int,
+        *,
+        with_internal_stages: bool = False,
+        takes_future: bool = True,
     ) -> Iterator[Cloned]:
         """Create a copy of an object and of what it contains, internal stages only when it is said.
 
-        The copy of a container has no grants, those inside it keep theirs
-        (https://docs.snowflake.com/en/user-guide/object-clone).
+        The copy of a container has no grants, those inside it keep theirs, and it has the container's future
+        grants (https://docs.snowflake.com/en/user-guide/object-clone, .../security-access-control-configure,
+        "Object cloning and future grants").
 
         Yields:
             The tables and sequences whose rows and counts are to be copied.
@@ -160,7 +182,7 @@ class Draft:
         body = source.body
         if isinstance(body, TableBody):
             body = replace(body, storage=self.new_id(), change_tracking=False)
-        copy = self.add(source.kind, name, parent, owner, body, source.comment)
+        copy = self.add(source.kind, name, parent, owner, body, source.comment, takes_future=takes_future)
         if isinstance(body, TableBody | SequenceBody):
             yield Cloned(source=source, clone=copy)
         inside = [each for each in self._things.values() if each.parent == source.id and self._exists(each)]
@@ -172,6 +194,7 @@ class Draft:
                 child, child.name, copy.id, child.owner, with_internal_stages=with_internal_stages
             )
             self.copy_grants(child, self._named(copy.id, child))
+        self._future |= {replace(each, within=copy.id) for each in self._future if each.within == source.id}
 
     def copy_grants(self, source: Thing, target: Thing) -> None:
         """Give an object the grants of another, all but ownership."""
@@ -185,6 +208,15 @@ class Draft:
             return
         self._grants.difference_update(same)
         self._grants.add(grant)
+
+    def hand_over(self, thing: Thing, owner: int) -> None:
+        """Give an object another owner, by whom the grants of the one before it are from now on.
+
+        Source: https://docs.snowflake.com/en/sql-reference/sql/grant-ownership (COPY CURRENT GRANTS)
+        """
+        own = {each for each in self._grants if (each.on, each.granted_by) == (thing.id, thing.owner)}
+        self._grants = (self._grants - own) | {replace(each, granted_by=owner) for each in own}
+        self.change(replace(thing, owner=owner))
 
     def revoke(self, chosen: GrantFilter) -> None:
         """Remove grants."""

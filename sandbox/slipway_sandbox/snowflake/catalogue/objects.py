@@ -130,6 +130,7 @@ class TableBody:
         retention_days: days of Time Travel; None for those of its schema.
         since: the commit before which Time Travel knows nothing of it: its creation or new columns.
         change_tracking: whether CHANGES may be asked for.
+        tracked_since: the commit before which changes were not tracked.
         constraints: recorded, not enforced.
         clustering: the expressions of its clustering key, as they are shown; recorded, without effect.
     """
@@ -142,8 +143,14 @@ class TableBody:
     retention_days: int | None = None
     since: int = 0
     change_tracking: bool = False
+    tracked_since: int = 0
     constraints: tuple[Constraint, ...] = ()
     clustering: tuple[str, ...] = ()
+
+    @property
+    def holds_variants(self) -> bool:
+        """Whether a column can hold a VARIANT."""
+        return any(column.type.is_semi_structured for column in self.columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +160,7 @@ class ViewBody:
     Attributes:
         query: the query as SQL; an unqualified name in it means one of the view's own schema.
         columns: their names and types.
+        produced: what its query called its columns when it was made; empty for views of earlier releases.
         secure: whether only the owner sees the query.
         session: the session that a temporary view belongs to; 0 for others.
         text: the statement that made it, as it was written; empty for views of earlier releases.
@@ -162,6 +170,7 @@ class ViewBody:
     shape: Literal["view"] = "view"
     query: str
     columns: tuple[Column, ...]
+    produced: tuple[str, ...] = ()
     secure: bool = False
     session: int = 0
     text: str = ""
@@ -250,3 +259,8 @@ class Thing:
     dropped_on: datetime | None = None
     comment: str = ""
     body: Body
+
+
+def settings_of(thing: Thing) -> dict[str, str]:
+    """What a role, user, warehouse, monitor, database or schema is set to; nothing for other objects."""
+    return thing.body.settings if isinstance(thing.body, SettingsBody) else {}

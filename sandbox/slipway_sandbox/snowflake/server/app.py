@@ -9,11 +9,8 @@ import json
 import logging
 import re
 import secrets
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from werkzeug.wrappers import Request, Response
@@ -23,42 +20,15 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, malformed, unsuppor
 from slipway_sandbox.snowflake.running import Running
 from slipway_sandbox.snowflake.server import wire
 from slipway_sandbox.snowflake.server.login import open_session
+from slipway_sandbox.snowflake.server.opened import Opened, OpenSessions
 from slipway_sandbox.snowflake.service import describe, execute, new_query_id, statements_of
 from slipway_sandbox.snowflake.session import Session
 
 HEALTH: Final = "/_slipway/health"
-_TOKEN: Final = re.compile(r'Snowflake Token="(.*)"')
 _VALID_SECONDS: Final = 3600 * 4
 _SERVER_VERSION: Final = "10.0.0"
-_KEPT_ANSWERS: Final = 20
-_SESSION_GONE: Final = SnowflakeError(390104, "08001", "User must login again to access the service.")
 _T = TypeVar("_T")
 _log = logging.getLogger("slipway_sandbox.snowflake")
-
-
-@dataclass
-class _Open:
-    """A session and the lock that keeps its statements one after another.
-
-    Attributes:
-        answered: request id -> what was answered: a driver sends a request again, under the same id, when it
-            has lost the answer, and Snowflake runs it once.
-    """
-
-    session: Session
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    answered: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
-
-    def once(self, request_id: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Run a request, or answer one that has been run as it was answered."""
-        with self.lock:
-            if request_id and request_id in self.answered:
-                return self.answered[request_id]
-            answer = run()
-            self.answered[request_id] = answer
-            while len(self.answered) > _KEPT_ANSWERS:
-                self.answered.popitem(last=False)
-            return answer
 
 
 class Application:
@@ -66,11 +36,14 @@ class Application:
 
     Args:
         account: what it serves.
+
+    Attributes:
+        sessions: those that are open.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._sessions: dict[str, _Open] = {}
+        self.sessions = OpenSessions()
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer one request."""
@@ -78,8 +51,7 @@ class Application:
 
     def close(self) -> None:
         """End every session and write everything down."""
-        for each in self._sessions.values():
-            each.session.close()
+        self.sessions.end_all()
         self._account.close()
 
     def _respond(self, request: Request) -> Response:
@@ -116,17 +88,15 @@ class Application:
         if found := re.fullmatch(r"/queries/([-0-9a-f]+)/abort-request", path):
             return self._abort_query(request, found[1])
         if found := re.fullmatch(r"/monitoring/queries/([-0-9a-f]+)", path):
-            return self._monitored(found[1])
+            return self._monitored(request, found[1])
         raise unsupported(f"{request.method} {path}")
 
     def _login(self, request: Request) -> dict[str, Any]:
         session = open_session(self._account, _field(_body(request), "data", dict), request.args)
-        token = secrets.token_urlsafe(32)
-        self._sessions[token] = _Open(session)
         _log.info("login of %s as %s", session.user.name, session.role_name)
         return _success(
             {
-                "token": token,
+                "token": self.sessions.add(session),
                 "masterToken": secrets.token_urlsafe(32),
                 "validityInSeconds": _VALID_SECONDS,
                 "masterValidityInSeconds": _VALID_SECONDS,
@@ -160,6 +130,8 @@ class Application:
             opened.session.request = request.args.get("requestId", "")
             rows = wire.bound_values(body.get("bindings"))
             if len(statements) > 1:
+                if rows:
+                    raise unsupported("bindings of several statements in one call")
                 return self._several(opened.session, statements)
             return self._one(opened.session, sql, rows, describe_only=bool(body.get("describeOnly")))
 
@@ -195,7 +167,7 @@ class Application:
 
     def _result_again(self, request: Request, query_id: str) -> dict[str, Any]:
         session = self._opened(request).session
-        result = self._account.history.result(query_id, self._account.clock())
+        result = self._account.history.result(query_id, session.user.id, self._account.clock())
         return _success(wire.answer(result) | _state(session, query_id))
 
     def _abort(self, request: Request) -> dict[str, Any]:
@@ -213,28 +185,23 @@ class Application:
             raise SnowflakeError(605, "57014", "Identified SQL statement is not currently executing.")
         return _success(None)
 
-    def _monitored(self, query_id: str) -> dict[str, Any]:
+    def _monitored(self, request: Request, query_id: str) -> dict[str, Any]:
+        user = self._opened(request).session.user.id
         query = self._account.history.find(query_id)
-        known = (
-            []
-            if query is None
-            else [{"id": query_id, "status": "FAILED_WITH_ERROR" if query.error else "SUCCESS"}]
-        )
-        return {"success": True, "data": {"queries": known}}
+        if query is None or query.user_id != user:
+            return _success({"queries": []})
+        status = "FAILED_WITH_ERROR" if query.error else "SUCCESS"
+        return _success({"queries": [{"id": query_id, "status": status}]})
 
     def _end(self, request: Request) -> dict[str, Any]:
-        opened = self._opened(request)
         if request.args.get("delete"):
-            with opened.lock:
-                opened.session.close()
-            self._sessions = {token: each for token, each in self._sessions.items() if each is not opened}
+            self.sessions.end(request.headers.get("Authorization", ""))
+        else:
+            self._opened(request)
         return _success(None)
 
-    def _opened(self, request: Request) -> _Open:
-        found = _TOKEN.search(request.headers.get("Authorization", ""))
-        if found is None or found[1] not in self._sessions:
-            raise _SESSION_GONE
-        return self._sessions[found[1]]
+    def _opened(self, request: Request) -> Opened:
+        return self.sessions.of(request.headers.get("Authorization", ""))
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -268,7 +235,7 @@ def _wanted(body: Mapping[str, Any]) -> int:
 
 def _parameters(session: Session) -> list[dict[str, object]]:
     return [
-        {"name": "AUTOCOMMIT", "value": session.parameters["AUTOCOMMIT"].lower() == "true"},
+        {"name": "AUTOCOMMIT", "value": session.commits_by_itself},
         {"name": "TIMEZONE", "value": session.parameters["TIMEZONE"]},
         {"name": "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY", "value": 3600},
         {"name": "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD", "value": 0},

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,9 +12,11 @@ from fakesnow.converter import from_binding
 
 from slipway_sandbox.snowflake.errors import malformed, unsupported
 from slipway_sandbox.snowflake.results import Result
+from slipway_sandbox.snowflake.server.indenting import indented
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType
 
+_JSON: Final = "JSON"
 _LOGICAL: Final = {
     Kind.NUMBER: "fixed",
     Kind.FLOAT: "real",
@@ -48,7 +51,8 @@ def bound_values(bindings: Mapping[str, Mapping[str, Any]] | None) -> list[list[
     if not all(position.isdigit() for position in bindings):
         raise unsupported("placeholders with names")
     positions = [str(position) for position in range(1, len(bindings) + 1)]
-    if not all({"type", "value"} <= bindings.get(position, {}).keys() for position in positions):
+    given = [bindings.get(position) for position in positions]
+    if not all(isinstance(each, Mapping) and {"type", "value"} <= each.keys() for each in given):
         raise malformed("the values of its placeholders are not numbered from 1, each with a type")
     ordered = [bindings[position] for position in positions]
     if any(isinstance(each["value"], list) for each in ordered):
@@ -63,9 +67,14 @@ def _value(binding: Mapping[str, Any]) -> Any:
     try:
         if binding["type"] == "FIXED":  # decimals too, which fakesnow's own reader takes for whole numbers
             return Decimal(binding["value"]) if "." in binding["value"] else int(binding["value"])
-        return from_binding(dict(binding))
+        return _in_its_zone(binding["type"], from_binding(dict(binding)))
     except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise malformed(f"{binding['value']!r} is no value of type {binding['type']}") from error
+
+
+def _in_its_zone(kind: str, value: Any) -> Any:
+    """A value without the zone that fakesnow's reader gives every moment, if its type has none."""
+    return value.replace(tzinfo=None) if kind == "TIMESTAMP_NTZ" and isinstance(value, datetime) else value
 
 
 def answer(result: Result) -> dict[str, Any]:
@@ -75,9 +84,21 @@ def answer(result: Result) -> dict[str, Any]:
     facts = {"rowtype": columns, "total": result.table.num_rows, "statementTypeId": int(result.statement)}
     if result.statement.is_writing:
         return facts | {"queryResultFormat": "json", "rowset": _text_rows(result.table)}
-    prepared = _prepared(result.table)
+    prepared = _prepared(_with_lines(result))
     arrow = to_ipc(_with_nulls(to_sf(prepared, columns), prepared))
     return facts | {"queryResultFormat": "arrow", "rowsetBase64": b64encode(arrow).decode()}
+
+
+def _with_lines(result: Result) -> pa.Table:
+    """The rows with VARIANTs as drivers get them."""
+    table = result.table
+    for number, kind in enumerate(result.types):
+        if kind == _JSON:
+            texts = [
+                None if value is None else indented(str(value)) for value in table.column(number).to_pylist()
+            ]
+            table = table.set_column(number, table.column_names[number], pa.array(texts, type=pa.string()))
+    return table
 
 
 def _with_nulls(encoded: pa.Table, table: pa.Table) -> pa.Table:

@@ -1,28 +1,32 @@
-"""Money is exact: division, products and averages of NUMBERs with Snowflake's digits and rounding.
+"""Money is exact: what DuckDB computes of NUMBERs by floating point, with Snowflake's digits and rounding.
 
 DuckDB divides and averages decimals as floating point. Here each such expression is replaced by integer
 arithmetic with the scale that Snowflake's rules give (numbers.py). The rules need the types of the operands:
 DuckDB itself is asked, by describing the query with the operands added to its columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.errors import unsupported
-from slipway_sandbox.snowflake.sql import numbers
+from slipway_sandbox.snowflake.sql import exact_functions, numbers
 from slipway_sandbox.snowflake.sql.columns import number_of_duckdb
-from slipway_sandbox.snowflake.sql.probes import give_outer_relations, with_ctes
-from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, SqlType, number
-
-Describe = Callable[[exp.Expr], Sequence[str]]
-"""DuckDB's types of a query's columns."""
+from slipway_sandbox.snowflake.sql.integers import call, integer, power, scaled_down, wide
+from slipway_sandbox.snowflake.sql.probes import Describe, in_order, operand_types
+from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, Kind, SqlType, number
 
 _DONE: Final = "sf_exact"
 _SMALL: Final = 18
-_INEXACT: Final = (exp.Div, exp.Mul, exp.Avg)
+_ARITHMETIC: Final = (exp.Div, exp.Mul, exp.Avg)
+_OTHERS: Final = {
+    "JSON": SqlType(Kind.VARIANT),
+    "DOUBLE": SqlType(Kind.FLOAT),
+    "FLOAT": SqlType(Kind.FLOAT),
+}
+_INEXACT: Final = (*_ARITHMETIC, *exact_functions.KINDS)
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,9 @@ def made_exact(tree: exp.Expr, describe: Describe) -> exp.Expr:
     Raises:
         SnowflakeError: the types of an expression cannot be told, in a correlated subquery for example.
     """
-    if tree.find(*_INEXACT) is None:
+    if not any(_is_waiting(node) for node in tree.find_all(*_INEXACT)):
         return tree
-    for select in _in_order(tree):
+    for select in in_order(tree):
         while found := _innermost(tree, select):
             types = _operand_types(tree, select, found, describe)
             for each, kinds in zip(found, types, strict=True):
@@ -51,40 +55,30 @@ def made_exact(tree: exp.Expr, describe: Describe) -> exp.Expr:
     return tree
 
 
-def _in_order(tree: exp.Expr) -> list[exp.Expr | None]:
-    """The queries of a statement, each after those whose columns it reads; None is the statement itself."""
-    found: list[exp.Expr | None] = []
-
-    def visit(node: exp.Expr) -> None:
-        first = [node.args.get("with_"), node.args.get("from_"), *(node.args.get("joins") or [])]
-        earlier = [child for child in first if isinstance(child, exp.Expr)]
-        ids = {id(child) for child in earlier}
-        for child in (*earlier, *(each for each in node.iter_expressions() if id(each) not in ids)):
-            visit(child)
-        if isinstance(node, exp.Select):
-            found.append(node)
-
-    visit(tree)
-    return [*found, None]
-
-
 def _innermost(tree: exp.Expr, select: exp.Expr | None) -> list[_Found]:
     """The inexact expressions of one query that have no other one inside."""
     within = tree if select is None else select
-    waiting = [node for node in within.find_all(*_INEXACT) if not node.meta.get(_DONE)]
+    waiting = [node for node in within.find_all(*_INEXACT) if _is_waiting(node)]
     own = [node for node in waiting if node.find_ancestor(exp.Select) is select]
     return [_Found(node, _operands(node)) for node in own if not _has_waiting_inside(node)]
 
 
+def _is_waiting(node: exp.Expr) -> bool:
+    if node.meta.get(_DONE):
+        return False
+    return isinstance(node, _ARITHMETIC) or exact_functions.is_inexact(node)
+
+
 def _has_waiting_inside(node: exp.Expr) -> bool:
-    inside = (each for each in node.find_all(*_INEXACT) if each is not node)
-    return any(not each.meta.get(_DONE) for each in inside)
+    return any(_is_waiting(each) for each in node.find_all(*_INEXACT) if each is not node)
 
 
 def _operands(node: exp.Expr) -> tuple[exp.Expr, ...]:
     if isinstance(node, exp.Avg):
         argument = node.this
         return tuple(argument.expressions) if isinstance(argument, exp.Distinct) else (argument,)
+    if isinstance(node, exact_functions.KINDS):
+        return (exact_functions.operand(node),)
     return node.this, node.expression
 
 
@@ -93,48 +87,19 @@ def _operand_types(
 ) -> list[tuple[SqlType | None, ...]]:
     """The operands' types: None for what is no NUMBER."""
     unknown = [operand for each in found for operand in each.operands if not _is_constant(operand)]
-    described = iter(_described(tree, select, unknown, describe) if unknown else [])
+    if not isinstance(select, exp.Select) and any(each.find(exp.Column) for each in unknown):
+        raise unsupported("an arithmetic expression outside of a query")
+    named = operand_types(tree, select, unknown, describe) if unknown else []
+    described = iter([_type(name) for name in named])
     return [
         tuple(_literal(operand) if _is_constant(operand) else next(described) for operand in each.operands)
         for each in found
     ]
 
 
-def _described(
-    tree: exp.Expr,
-    select: exp.Expr | None,
-    operands: Sequence[exp.Expr],
-    describe: Describe,
-) -> list[SqlType | None]:
-    if not isinstance(select, exp.Select):
-        raise unsupported("an arithmetic expression outside of a query")
-    probe = select.copy()
-    grouped = _is_grouped(select)
-    columns = [_column(operand.copy(), grouped=grouped) for operand in operands]
-    probe.set("expressions", [*probe.expressions, *columns])
-    for name in ("order", "limit", "offset", "distinct", "into"):
-        probe.set(name, None)
-    if give_outer_relations(probe, select):
-        probe.set("expressions", columns)  # the others mix outer columns with aggregates
-    types = describe(with_ctes(probe, select, tree))
-    return [number_of_duckdb(name) for name in types[-len(operands) :]]
-
-
-def _column(operand: exp.Expr, *, grouped: bool) -> exp.Expr:
-    """An operand as one more column; in a grouped query one that is not grouped by needs an aggregate."""
-    if grouped and not operand.find(exp.AggFunc, exp.Window):
-        return exp.Anonymous(this="any_value", expressions=[operand])
-    return operand
-
-
-def _is_grouped(select: exp.Select) -> bool:
-    if select.args.get("group") or select.args.get("having"):
-        return True
-    aggregates = (node for each in select.expressions for node in each.find_all(exp.AggFunc))
-    return any(
-        node.find_ancestor(exp.Select) is select and not isinstance(node.parent, exp.Window)
-        for node in aggregates
-    )
+def _type(duckdb: str) -> SqlType | None:
+    """A NUMBER, a FLOAT, or a VARIANT whose numbers are DuckDB's own; None for all else."""
+    return _OTHERS.get(duckdb) or number_of_duckdb(duckdb)
 
 
 def _is_constant(operand: exp.Expr) -> bool:
@@ -145,8 +110,10 @@ def _literal(literal: exp.Expr) -> SqlType | None:
     """The type of a number that a statement writes; one with an exponent is a FLOAT."""
     if isinstance(literal, exp.Null):
         return number(1)
-    if literal.is_string or "e" in literal.name.lower():
+    if literal.is_string:
         return None
+    if "e" in literal.name.lower():
+        return SqlType(Kind.FLOAT)
     whole, _, digits = literal.name.partition(".")
     return number(max(1, len(whole.lstrip("0")) + len(digits)), len(digits))
 
@@ -165,9 +132,11 @@ def _replace(found: _Found, kinds: Sequence[SqlType | None]) -> None:
 
 
 def _exact(node: exp.Expr, kinds: Sequence[SqlType | None]) -> exp.Expr:
-    if any(kind is None for kind in kinds):
+    if isinstance(node, exact_functions.KINDS):
+        return node if kinds[0] is None else exact_functions.exact(node, kinds[0])
+    known = [kind for kind in kinds if kind is not None and kind.kind is Kind.NUMBER]
+    if len(known) < len(kinds):
         return _inexact(node)
-    known = [kind for kind in kinds if kind is not None]
     match node:
         case exp.Avg():
             return _average(node, known[0])
@@ -176,14 +145,14 @@ def _exact(node: exp.Expr, kinds: Sequence[SqlType | None]) -> exp.Expr:
         case _:
             left, right = known
             wanted = numbers.quotient(left, right)
-            numerator, denominator = _integer(node.this, left), _integer(node.expression, right)
+            numerator, denominator = integer(node.this, left), integer(node.expression, right)
             return _cast(_quotient((numerator, left), (denominator, right), wanted), wanted)
 
 
 def _inexact(node: exp.Expr) -> exp.Expr:
     """Floating point is as inexact in Snowflake; a division by zero is an error there and not in DuckDB."""
     if isinstance(node, exp.Div):
-        return _call("sf_divide", node.this.copy(), node.expression.copy())
+        return call("sf_divide", node.this.copy(), node.expression.copy())
     return node
 
 
@@ -193,8 +162,13 @@ def _product(node: exp.Mul, left: SqlType, right: SqlType) -> exp.Expr:
         return node  # integers: exact, and beyond 64 bits refused
     if left.precision + right.precision <= _SMALL and left.scale + right.scale == wanted.scale:
         return node
-    wide = exp.Mul(this=_wide(node.this, left), expression=exp.paren(node.expression.copy()))
-    return _cast(wide, wanted)
+    if left.scale + right.scale > MAX_PRECISION:
+        shift = left.scale + right.scale - wanted.scale
+        units = (power(shift // 2), power(shift - shift // 2))
+        factors = (integer(node.this, left), integer(node.expression, right))
+        return _cast(scaled_down(call("sf_product", *factors, *units), wanted), wanted)
+    widened = exp.Mul(this=wide(node.this, left), expression=exp.paren(node.expression.copy()))
+    return _cast(widened, wanted)
 
 
 def _average(node: exp.Avg, summand: SqlType) -> exp.Expr:
@@ -205,7 +179,7 @@ def _average(node: exp.Avg, summand: SqlType) -> exp.Expr:
     total, count = numbers.total(summand), number(MAX_PRECISION)
     divisor = exp.Nullif(this=counts, expression=exp.Literal.number(0))
     return _quotient(
-        (_integer(sums, total), total), (_integer(divisor, count), count), numbers.average(summand)
+        (integer(sums, total), total), (integer(divisor, count), count), numbers.average(summand)
     )
 
 
@@ -223,41 +197,9 @@ def _quotient(
     """Round(numerator / denominator) to the wanted scale, of two integers that stand for scaled numbers."""
     (upper, left), (lower, right) = numerator, denominator
     shift = wanted.scale - left.scale + right.scale
-    scaled = upper if shift == 0 else exp.Mul(this=upper, expression=_power(shift))
-    return _scaled_down(_call("sf_quotient", scaled, lower), wanted)
-
-
-def _integer(value: exp.Expr, kind: SqlType) -> exp.Expr:
-    """A number times ten to its scale, as an integer of 128 bits."""
-    if kind.scale == 0:
-        return exp.cast(exp.paren(value.copy()), "INT128")
-    power = exp.cast(exp.Literal.number(10**kind.scale), f"DECIMAL({kind.scale + 1}, 0)")
-    return exp.cast(exp.Mul(this=_wide(value, kind), expression=power), "INT128")
-
-
-def _wide(value: exp.Expr, kind: SqlType) -> exp.Expr:
-    """A number in DuckDB's widest decimal: it multiplies smaller ones in 18 digits and refuses more."""
-    return exp.cast(exp.paren(value.copy()), f"DECIMAL({MAX_PRECISION}, {kind.scale})")
-
-
-def _power(exponent: int) -> exp.Expr:
-    return exp.cast(exp.Literal.string(str(10**exponent)), "INT128")
-
-
-def _scaled_down(value: exp.Expr, wanted: SqlType) -> exp.Expr:
-    """The number that an integer stands for: a product with 10^-scale is exact in DuckDB."""
-    whole = exp.cast(value, f"DECIMAL({MAX_PRECISION}, 0)")
-    if wanted.scale == 0:
-        return whole
-    unit = exp.cast(
-        exp.Literal.string(f"0.{'0' * (wanted.scale - 1)}1"), f"DECIMAL({wanted.scale + 1}, {wanted.scale})"
-    )
-    return exp.paren(exp.Mul(this=whole, expression=unit))
+    scaled = upper if shift == 0 else exp.Mul(this=upper, expression=power(shift))
+    return scaled_down(call("sf_quotient", scaled, lower), wanted)
 
 
 def _cast(value: exp.Expr, wanted: SqlType) -> exp.Expr:
     return exp.cast(exp.paren(value), f"DECIMAL({wanted.precision}, {wanted.scale})")
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))

@@ -11,6 +11,8 @@ from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, SqlType, number
 
 _GROWTH: Final = 6
 _LIMIT: Final = 12
+_INTERPOLATED: Final = 3
+"""In the example of https://docs.snowflake.com/en/sql-reference/functions/median a NUMBER(10,2) gets five."""
 
 
 def _capped(digits_before_the_point: int, scale: int) -> SqlType:
@@ -53,8 +55,14 @@ def average(summand: SqlType) -> SqlType:
 
 
 def rounded(operand: SqlType, digits: int) -> SqlType:
-    """The type of `ROUND(operand, digits)`; one digit more, because 9.9 rounds to 10."""
+    """The type of `ROUND(operand, digits)`, FLOOR and CEIL; one digit more, because 9.9 rounds to 10."""
     return number(min(MAX_PRECISION, operand.precision + 1), max(0, min(operand.scale, digits)))
+
+
+def interpolated(operand: SqlType) -> SqlType:
+    """The type of `MEDIAN(operand)` and of PERCENTILE_CONT: three digits more."""
+    scale = min(operand.scale + _INTERPOLATED, MAX_PRECISION - 1)
+    return number(MAX_PRECISION, scale)
 
 
 def united(left: SqlType, right: SqlType) -> SqlType:

@@ -10,14 +10,16 @@ from typing import Any, Final
 
 from fakesnow import transforms
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from slipway_sandbox.snowflake.identifiers import marked
+from slipway_sandbox.snowflake.sql.functions import with_own_functions
 
 _TRANSFORMS: Final[Sequence[Any]] = (
-    transforms.upper_case_unquoted_identifiers,
     transforms.current_version,
     transforms.semi_structured_types,
     transforms.try_parse_json,
     transforms.split,
-    transforms.trim_cast_varchar,
     transforms.indices_to_json_extract,
     transforms.json_extract_cast_as_varchar,
     transforms.json_extract_cased_as_varchar,
@@ -39,7 +41,6 @@ _TRANSFORMS: Final[Sequence[Any]] = (
     transforms.sample,
     transforms.array_size,
     transforms.random,
-    transforms.array_agg_within_group,
     transforms.array_agg,
     transforms.object_agg,
     transforms.array_construct_etc,
@@ -102,32 +103,41 @@ _PLAIN: Final = frozenset(
         exp.Where,
     }
 )
-"""Nodes that no transform but the first looks at: a test holds every conformance statement to it."""
+"""Nodes that no transform looks at, their names apart: a test holds every conformance statement to it."""
 
 
 def translated(tree: exp.Expr) -> exp.Expr:
     """Give a bound statement DuckDB's functions.
 
-    Forty walks through a tree take longer than most statements; a plain one needs the first only.
+    Forty walks through a tree take longer than most statements; a plain one needs one, for its names.
 
     Args:
         tree: the statement; it is changed.
     """
     if is_plain(tree):
-        plain: exp.Expr = tree.transform(_TRANSFORMS[0], copy=False)
-        return plain
-    tree = tree.transform(_bounded_text, copy=False).transform(_number_of_text, copy=False)
+        return _cased(tree)
+    for transform in (_number_of_text, _counted):
+        tree = tree.transform(transform, copy=False)
+    tree = _cased(with_own_functions(tree))
     for transform in _TRANSFORMS:
         tree = tree.transform(transform, copy=False)
     return tree
 
 
-def _bounded_text(node: exp.Expr) -> exp.Expr:
-    """A cast to VARCHAR(n) refuses what is longer; DuckDB has no lengths."""
-    if type(node) is not exp.Cast or node.to.this not in exp.DataType.TEXT_TYPES or not node.to.expressions:
-        return node
-    text = exp.cast(node.this, exp.DataType.build("VARCHAR"))
-    return exp.Anonymous(this="sf_text", expressions=[text, exp.Literal.number(node.to.expressions[0].name)])
+def _cased(tree: exp.Expr) -> exp.Expr:
+    """Names in upper case, and quoted ones so that DuckDB tells apart what differs in case only."""
+    for name in tree.find_all(exp.Identifier):
+        name.set("this", marked(name.name) if name.quoted else name.name.upper())
+    return tree
+
+
+def duckdb_text(tree: exp.Expr, *, copy: bool = True) -> str:
+    """A tree as DuckDB's SQL: names between quotes, since DuckDB reserves words that Snowflake does not.
+
+    Raises:
+        UnsupportedError: a part of it means nothing to DuckDB; it is never left out.
+    """
+    return tree.sql(dialect="duckdb", identify=True, copy=copy, unsupported_level=ErrorLevel.RAISE)
 
 
 def _number_of_text(node: exp.Expr) -> exp.Expr:
@@ -135,6 +145,14 @@ def _number_of_text(node: exp.Expr) -> exp.Expr:
     if _is_text_in_arithmetic(node) and _NUMBER.fullmatch(node.name):
         return exp.Literal.number(node.name.strip())
     return node
+
+
+def _counted(node: exp.Expr) -> exp.Expr:
+    """COUNT_IF of no rows is 0; DuckDB's is NULL."""
+    if not isinstance(node, exp.CountIf):
+        return node
+    one = exp.Case(ifs=[exp.If(this=node.this, true=exp.Literal.number(1))])
+    return exp.Count(this=one, big_int=True)
 
 
 def _is_text_in_arithmetic(node: exp.Expr) -> bool:

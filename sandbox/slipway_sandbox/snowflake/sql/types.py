@@ -52,6 +52,11 @@ class SqlType:
     length: int = 0
 
     @property
+    def is_semi_structured(self) -> bool:
+        """Whether its values are kept as JSON."""
+        return _DUCKDB.get(self.kind) == "JSON"
+
+    @property
     def snowflake(self) -> str:
         """The type as DESCRIBE TABLE shows it."""
         match self.kind:
@@ -108,6 +113,26 @@ _PARSED: Final = {
 }
 
 
+_MICROSECONDS: Final = 6
+_OF_MICROSECONDS: Final = frozenset({Kind.TIME, Kind.TIMESTAMP_NTZ, Kind.TIMESTAMP_LTZ, Kind.TIMESTAMP_TZ})
+"""Types whose values DuckDB keeps with six digits after the point of a second, never fewer."""
+
+
+_INTEGERS: Final = frozenset(
+    {exp.DataType.Type.TINYINT, exp.DataType.Type.SMALLINT, exp.DataType.Type.INT, exp.DataType.Type.BIGINT}
+)
+_TEXTS: Final = frozenset(
+    {
+        exp.DataType.Type.CHAR,
+        exp.DataType.Type.NCHAR,
+        exp.DataType.Type.NVARCHAR,
+        exp.DataType.Type.TEXT,
+        exp.DataType.Type.VARCHAR,
+    }
+)
+"""Types of Snowflake's: sqlglot's families hold those of other databases, HUGEINT for one."""
+
+
 def number(precision: int, scale: int = 0) -> SqlType:
     """NUMBER(precision, scale)."""
     return SqlType(Kind.NUMBER, precision=precision, scale=scale)
@@ -128,16 +153,18 @@ def parsed_type(written: exp.DataType) -> SqlType:
         SnowflakeError: its precision, scale or length cannot be, or the sandbox has no such type.
     """
     sizes = [int(size.name) for size in written.expressions if isinstance(size, exp.DataTypeParam)]
-    if written.this in exp.DataType.INTEGER_TYPES:
+    if written.this in _INTEGERS:
         return number(MAX_PRECISION)
     if written.this in (exp.DataType.Type.DECIMAL, exp.DataType.Type.BIGDECIMAL):
         return _number(*(sizes or [MAX_PRECISION]))
-    if written.this in exp.DataType.TEXT_TYPES:
+    if written.this in _TEXTS:
         default = 1 if written.this in _CHAR else MAX_TEXT
         return SqlType(Kind.TEXT, length=_sized("VARCHAR", sizes, default, MAX_TEXT))
     if written.this in (exp.DataType.Type.BINARY, exp.DataType.Type.VARBINARY):
         return SqlType(Kind.BINARY, length=_sized("BINARY", sizes, MAX_BINARY, MAX_BINARY))
     kind = _PARSED.get(written.this)
+    if kind in _OF_MICROSECONDS and sizes and sizes[0] < _MICROSECONDS:
+        raise unsupported(f"{written.sql(dialect='snowflake')}, seconds of fewer than six digits")
     if kind is None or (kind is Kind.ARRAY and written.expressions):
         raise unsupported(written.sql(dialect="snowflake"))
     return SqlType(kind)

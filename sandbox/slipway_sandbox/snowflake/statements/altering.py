@@ -100,7 +100,7 @@ def rename(session: Session, thing: Thing, words: Words) -> None:
     if own.id != thing.parent:
         session.authority.require(Privilege(f"CREATE {thing.kind}"), own)
     renamed = replace(thing, name=path.name, parent=own.id)
-    session.account.define(lambda draft: draft.change(renamed))
+    session.define(lambda draft: draft.change(renamed))
 
 
 def truncate_table(session: Session, words: Words) -> Result:
@@ -126,7 +126,7 @@ def _swap(session: Session, table: Thing, words: Words) -> None:
         raise SnowflakeError(
             2043, "42601", "SQL compilation error:\nA temporary table cannot be swapped with a permanent one."
         )
-    session.account.define(lambda draft: draft.swap(table, other))
+    session.define(lambda draft: draft.swap(table, other))
 
 
 def _is_temporary(table: Thing) -> bool:
@@ -152,13 +152,20 @@ def _set(session: Session, table: Thing, body: TableBody, settings: Mapping[str,
                 days = retention.given_days(value, body.persistence) if value is not None else None
                 body = replace(body, retention_days=days)
             case "CHANGE_TRACKING":
-                body = replace(body, change_tracking=(value or "").upper() == "TRUE")
+                body = tracking(session, body, is_on=(value or "").upper() == "TRUE")
             case _:
                 raise unsupported(f"ALTER TABLE ... {'UNSET' if value is None else 'SET'} {name}")
     changed = replace(table, body=body)
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))
+
+
+def tracking(session: Session, body: TableBody, *, is_on: bool) -> TableBody:
+    """A table whose changes are tracked from the next commit on, or no more; one that tracks goes on."""
+    if is_on and body.change_tracking:
+        return body
+    return replace(body, change_tracking=is_on, tracked_since=session.account.storage.point + 1)
 
 
 def _cluster(session: Session, table: Thing, clustering: tuple[str, ...]) -> None:
     clustered = replace(table, body=replace(_body(table), clustering=clustering))
-    session.account.define(lambda draft: draft.change(clustered))
+    session.define(lambda draft: draft.change(clustered))

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import sqlglot
-
 from slipway_sandbox.snowflake.binding import as_of
 from slipway_sandbox.snowflake.catalogue.draft import Cloned, Draft
 from slipway_sandbox.snowflake.catalogue.objects import Column, SequenceBody, TableBody
 from slipway_sandbox.snowflake.errors import syntax_error
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.session_functions import resolved
+from slipway_sandbox.snowflake.sql.parser import read_text
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import Point, copy, counter_creation, creation, rows_of
 from slipway_sandbox.snowflake.time_travel import is_too_early, point_of, too_early
@@ -39,7 +38,7 @@ def source_point(session: Session, words: Words) -> ClonePoint | None:
     if not words.comes("AT", "BEFORE"):
         return None
     text = words.clause()
-    tree = sqlglot.parse_one(f"SELECT 1 FROM t {text}", read="snowflake")
+    tree = read_text(f"SELECT 1 FROM t {text}")
     when = tree.args["from_"].this.args.get("when")
     if when is None:
         raise syntax_error(f"unexpected '{text}'")

@@ -6,13 +6,13 @@ without the quotes' content being touched: LINEAR(TO_DATE(C1), "my col").
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from slipway_sandbox.snowflake.catalogue.objects import Column
 from slipway_sandbox.snowflake.errors import invalid_identifier, syntax_error
 from slipway_sandbox.snowflake.identifiers import stored, written
+from slipway_sandbox.snowflake.sql.parser import read_text
 from slipway_sandbox.snowflake.statements.words import tokens_of
 
 _AS_WRITTEN = frozenset({TokenType.IDENTIFIER, TokenType.STRING, TokenType.RAW_STRING})
@@ -96,4 +96,4 @@ def _columns(expression: str) -> Iterator[str]:
 
 
 def _parsed(expression: str) -> exp.Expr:
-    return sqlglot.parse_one(expression, read="snowflake")
+    return read_text(expression)

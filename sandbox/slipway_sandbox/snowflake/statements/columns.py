@@ -10,7 +10,7 @@ from typing import Final
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
-from slipway_sandbox.snowflake.catalogue.objects import Column, TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.catalogue.objects import Column, ConstraintKind, TableBody, Thing, ViewBody
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
     invalid_identifier,
@@ -56,7 +56,7 @@ def comment_view_columns(session: Session, view: Thing, words: Words) -> None:
     if any(_shape(new) != _shape(old) for new, old in zip(changed, view.body.columns, strict=True)):
         raise unsupported("ALTER VIEW ... ALTER COLUMN with more than COMMENT")
     commented = replace(view, body=replace(view.body, columns=changed))
-    session.account.define(lambda draft: draft.change(commented))
+    session.define(lambda draft: draft.change(commented))
 
 
 def _shape(column: Column) -> tuple[SqlType, bool, str]:
@@ -70,7 +70,7 @@ def _alter_columns(session: Session, table: Thing, body: TableBody, words: Words
         _refuse_other_type(old, new)
     if all(_shape(old) == _shape(new) for old, new in pairs):
         changed = replace(table, body=wanted)
-        session.account.define(lambda draft: draft.change(changed))
+        session.define(lambda draft: draft.change(changed))
         return
     rebuild(session, table, body, wanted, [column.name for column in body.columns])
 
@@ -152,7 +152,7 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
     constraints = keys.keys_of(session, body, schema)
     added = [column_of(each) for each in schema.expressions if isinstance(each, exp.ColumnDef)]
     if not added:
-        keys.keep(session, table, body, constraints)
+        _add_keys(session, table, replace(body, constraints=constraints))
         return
     if any(column.numbering or column.default.upper().endswith(".NEXTVAL") for column in added):
         raise unsupported("ALTER TABLE ... ADD COLUMN ... that numbers its rows")
@@ -165,6 +165,26 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
     new = tuple(each for each in added if each.name not in known)
     wanted = replace(body, columns=(*body.columns, *new), constraints=constraints)
     rebuild(session, table, body, wanted, [column.name for column in body.columns])
+
+
+def _add_keys(session: Session, table: Thing, body: TableBody) -> None:
+    """Give a table more keys: the columns of a primary key are NOT NULL, and must be full already."""
+    primary = {
+        name for key in body.constraints if key.kind is ConstraintKind.PRIMARY_KEY for name in key.columns
+    }
+    filled = [each.name for each in body.columns if each.nullable and each.name in primary]
+    columns = tuple(
+        replace(each, nullable=each.nullable and each.name not in primary) for each in body.columns
+    )
+    changed = replace(table, body=replace(body, columns=columns))
+
+    def change(draft: Draft) -> None:
+        draft.change(changed)
+        draft.physical += [
+            f"ALTER TABLE {rows_of(body)} ALTER COLUMN {quoted(name)} SET NOT NULL" for name in filled
+        ]
+
+    session.define(change)
 
 
 def _drop_column(session: Session, table: Thing, body: TableBody, words: Words) -> None:
@@ -213,7 +233,7 @@ def rebuild(session: Session, table: Thing, body: TableBody, wanted: TableBody, 
         source = f"SELECT {own}, {ROW} FROM {rows_of(body)}"
         draft.physical += [*creation(made), f"INSERT INTO {rows_of(made)} ({new}, {ROW}) {source}"]
 
-    session.account.define(change)
+    session.define(change)
 
 
 def _require_columns(body: TableBody, names: list[str]) -> None:

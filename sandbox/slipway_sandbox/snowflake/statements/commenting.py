@@ -22,7 +22,7 @@ def comment(session: Session, words: Words) -> Result:
     text = _text(words)
     session.authority.require(Privilege.OWNERSHIP, thing)
     commented = replace(thing, comment=text)
-    session.account.define(lambda draft: draft.change(commented))
+    session.define(lambda draft: draft.change(commented))
     return status("Statement executed successfully.")
 
 
@@ -38,7 +38,7 @@ def _on_column(session: Session, words: Words) -> Result:
         raise not_found("Table", str(names.qualified(path)))
     session.authority.require(Privilege.OWNERSHIP, thing)
     commented = _with_comment(thing, column, _text(words))
-    session.account.define(lambda draft: draft.change(commented))
+    session.define(lambda draft: draft.change(commented))
     return status("Statement executed successfully.")
 
 

@@ -1,6 +1,7 @@
 """What a CREATE TABLE declares: columns, recorded constraints, properties."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -15,9 +16,13 @@ TableId = Callable[[Path], int]
 def columns_of(declared: exp.Schema) -> Iterator[Column]:
     """The columns of a CREATE TABLE, in order."""
     seen: set[str] = set()
+    keys = {
+        stored(name) for key in declared.find_all(exp.PrimaryKey) for name in key.find_all(exp.Identifier)
+    }
     for each in declared.expressions:
         if isinstance(each, exp.ColumnDef):
             column = column_of(each)
+            column = replace(column, nullable=column.nullable and column.name not in keys)
             if column.name in seen:
                 raise duplicate_column(column.name)
             seen.add(column.name)
@@ -48,6 +53,9 @@ def column_of(declared: exp.ColumnDef) -> Column:
 
 def _numbering(kind: exp.Expr) -> Numbering:
     """AUTOINCREMENT | IDENTITY [(start, step) | START start INCREMENT step] [ORDER | NOORDER]."""
+    computed = kind.args.get("expression")
+    if computed is not None:
+        raise unsupported(f"GENERATED ... AS ({computed.sql(dialect='snowflake')})")
     start, step = (kind.args.get(name) for name in ("start", "increment"))
     return Numbering(
         start=int(start.sql()) if start is not None else 1,
@@ -63,6 +71,7 @@ _UNDERSTOOD = (
     exp.NotNullColumnConstraint,
     exp.DefaultColumnConstraint,
     exp.CommentColumnConstraint,
+    exp.Reference,
     exp.UniqueColumnConstraint,
 )
 _KEYS = {
@@ -81,10 +90,11 @@ def constraints_of(declared: exp.Schema, table_id: TableId) -> Iterator[Constrai
     for each in declared.find_all(exp.ColumnDef):
         for constraint in each.args.get("constraints") or []:
             kind = _KEYS.get(type(constraint.args["kind"]))
+            name, columns = f"SYS_CONSTRAINT_{stored(each.this)}", (stored(each.this),)
             if kind is not None:
-                yield Constraint(
-                    name=f"SYS_CONSTRAINT_{stored(each.this)}", kind=kind, columns=(stored(each.this),)
-                )
+                yield Constraint(name=name, kind=kind, columns=columns)
+            elif isinstance(constraint.args["kind"], exp.Reference):
+                yield _foreign_key(name, columns, constraint.args["kind"], table_id)
     for each in declared.expressions:
         yield from _table_constraint(each, table_id)
 
@@ -99,20 +109,21 @@ def _table_constraint(each: exp.Expr, table_id: TableId) -> Iterator[Constraint]
             case exp.UniqueColumnConstraint():
                 yield Constraint(name=name, kind=ConstraintKind.UNIQUE, columns=columns)
             case exp.ForeignKey():
-                yield _foreign_key(name, part, table_id)
+                own = tuple(stored(column) for column in part.expressions)
+                yield _foreign_key(name, own, part.args["reference"], table_id)
             case exp.ColumnDef():
                 return
             case _:
                 raise unsupported(part.sql(dialect="snowflake"))
 
 
-def _foreign_key(name: str, key: exp.ForeignKey, table_id: TableId) -> Constraint:
-    reference = key.args["reference"].this
+def _foreign_key(name: str, own: tuple[str, ...], key: exp.Expr, table_id: TableId) -> Constraint:
+    reference = key.this
     columns = reference.expressions if isinstance(reference, exp.Schema) else []
     return Constraint(
         name=name,
         kind=ConstraintKind.FOREIGN_KEY,
-        columns=tuple(stored(column) for column in key.expressions),
+        columns=own,
         references=table_id(path_of(reference.this if isinstance(reference, exp.Schema) else reference)),
         referenced_columns=tuple(stored(column) for column in columns),
     )

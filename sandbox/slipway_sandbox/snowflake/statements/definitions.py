@@ -17,8 +17,10 @@ from slipway_sandbox.snowflake.statements.cloning import (
     source_point,
     takes_internal_stages,
 )
+from slipway_sandbox.snowflake.statements.dropping import refuse_referenced
 from slipway_sandbox.snowflake.statements.properties import names, properties
 from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.time_travel import too_early
 
 _CONTAINERS = {"DATABASE": ObjectKind.DATABASE, "SCHEMA": ObjectKind.SCHEMA}
 
@@ -53,7 +55,7 @@ def create_container(session: Session, words: Words, *, replaces: bool) -> Resul
         cloned = draft.clone(source, path.name, parent, session.role, with_internal_stages=with_stages)
         fill_container(session, draft, cloned, point)
 
-    session.account.define(change)
+    session.define(change)
     if kind is ObjectKind.DATABASE:
         session.database, session.schema = path.name, PUBLIC
     else:
@@ -67,7 +69,7 @@ def drop_container(session: Session, words: Words) -> Result:
     kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
     if_exists = words.take("IF", "EXISTS")
     path = words.path()
-    words.take_any("CASCADE", "RESTRICT")
+    is_restricted = words.take_any("CASCADE", "RESTRICT") == "RESTRICT"
     words.end()
     try:
         found = session.names("DROP").securable(kind, path)
@@ -78,7 +80,9 @@ def drop_container(session: Session, words: Words) -> Result:
             )
         raise
     session.authority.require(Privilege.OWNERSHIP, found)
-    session.account.define(lambda draft: draft.drop(found))
+    if is_restricted:
+        refuse_referenced(session, found)
+    session.define(lambda draft: draft.drop(found))
     if kind is ObjectKind.DATABASE and session.database == found.name:
         session.database = session.schema = ""
     if kind is ObjectKind.SCHEMA and (session.schema == found.name):
@@ -98,7 +102,7 @@ def undrop_container(session: Session, words: Words) -> Result:
         raise already_exists(written(path.name))
     if not session.authority.owns(dropped):
         raise purged(kind, path.name)
-    account.define(lambda draft: draft.undrop(dropped))
+    session.define(lambda draft: draft.undrop(dropped))
     return status(f"{kind.capitalize()} {written(path.name)} successfully restored.")
 
 
@@ -107,17 +111,18 @@ def alter_container(session: Session, words: Words) -> Result:
     kind = _CONTAINERS[words.take_any(*_CONTAINERS)]
     words.take("IF", "EXISTS")
     found = session.names("ALTER").securable(kind, words.path())
-    session.authority.require(Privilege.OWNERSHIP, found)
+    is_setting = words.comes("SET", "UNSET")
+    session.authority.require(Privilege.MODIFY if is_setting else Privilege.OWNERSHIP, found)
     if words.take("RENAME", "TO"):
         path = words.path()
         words.end()
         renamed = replace(found, name=path.name)
-        session.account.define(lambda draft: draft.change(renamed))
+        session.define(lambda draft: draft.change(renamed))
     elif words.take("SWAP", "WITH"):
         other = session.names("ALTER").securable(kind, words.path())
         words.end()
         session.authority.require(Privilege.OWNERSHIP, other)
-        session.account.define(lambda draft: draft.swap(found, other))
+        session.define(lambda draft: draft.swap(found, other))
     elif words.take("SET"):
         _set(session, found, properties(words, kind))
     elif words.take("UNSET"):
@@ -135,7 +140,7 @@ def _set(session: Session, found: Thing, settings: dict[str, str]) -> None:
     comment = settings.pop("COMMENT", found.comment)
     before = found.body.settings if isinstance(found.body, SettingsBody) else {}
     changed = replace(found, comment=comment, body=SettingsBody(settings={**before, **settings}))
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))
 
 
 def _unset(session: Session, found: Thing, gone: set[str]) -> None:
@@ -143,16 +148,16 @@ def _unset(session: Session, found: Thing, gone: set[str]) -> None:
     left = {name: value for name, value in before.items() if name not in gone}
     comment = "" if "COMMENT" in gone else found.comment
     changed = replace(found, comment=comment, body=SettingsBody(settings=left))
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))
 
 
 def _parent(session: Session, kind: ObjectKind, path: Path) -> int:
     """Where a container is created: in the account, or in a database; the role must be allowed to."""
     if kind is ObjectKind.DATABASE:
-        session.authority.require_on_account(Privilege.CREATE_DATABASE)
+        session.authority.require_creation_on_account(Privilege.CREATE_DATABASE)
         return ACCOUNT
     database = session.names("CREATE").database_named(path.schema)
-    session.authority.require(Privilege.CREATE_SCHEMA, database)
+    session.authority.require_creation(Privilege.CREATE_SCHEMA, database)
     return database.id
 
 
@@ -161,4 +166,7 @@ def _source(session: Session, words: Words, kind: ObjectKind) -> tuple[Thing | N
         return None, None
     source = session.names("CLONE").securable(kind, words.path())
     session.authority.require(Privilege.USAGE, source)
-    return source, source_point(session, words)
+    point = source_point(session, words)
+    if point is not None and point.point.moment < source.created_on:
+        raise too_early(source)
+    return source, point

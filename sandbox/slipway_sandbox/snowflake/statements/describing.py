@@ -19,6 +19,7 @@ from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, StatementType, listing
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import showing_stages
+from slipway_sandbox.snowflake.statements.principals import EXPIRES
 from slipway_sandbox.snowflake.statements.showing import default_of
 from slipway_sandbox.snowflake.statements.showing_account import settings_of
 from slipway_sandbox.snowflake.statements.shown import MOMENT, TEXT, yes
@@ -103,6 +104,7 @@ def _user(user: Thing) -> Result:
     """The properties that are set; a password is never told."""
     names = dict.fromkeys(_IDENTIFYING, user.name)
     found = {"NAME": user.name, "COMMENT": user.comment or "null", **names, **settings_of(user)}
+    found.pop(EXPIRES, None)
     rows = [[name, "********" if name == _HIDDEN else value, "null", ""] for name, value in found.items()]
     return listing([(name, TEXT) for name in _PROPERTIES], rows, StatementType.DESCRIBE)
 

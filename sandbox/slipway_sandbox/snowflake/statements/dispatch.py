@@ -1,5 +1,6 @@
 """From the first words of a statement to what runs it; what is not in the tables is refused by name."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -22,6 +23,7 @@ from slipway_sandbox.snowflake.statements import (
     show,
     stages,
     tables,
+    updating,
     views,
     writing,
 )
@@ -39,7 +41,7 @@ _QUERIES: Final[dict[str, _Queried]] = {
     "(": queries.select,
     "VALUES": queries.select,
     "INSERT": writing.insert,
-    "UPDATE": writing.update,
+    "UPDATE": updating.update,
     "DELETE": writing.delete,
 }
 
@@ -127,6 +129,10 @@ _TRANSACTION: Final = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBA
 _OUTSIDE: Final = ("SET", "UNSET", "USE", "ALTER SESSION", "SHOW", "DESC", "DESCRIBE", "TRUNCATE")
 """Statements that leave an open transaction open; every other one that is no query commits it first."""
 
+_EXCLUSIVE: Final = re.compile(
+    r"\s*CREATE\s+OR\s+REPLACE\s+(?:\w+\s+){1,4}?IF\s+NOT\s+EXISTS\b", re.IGNORECASE
+)
+
 _WAITING: Final = ("ALTER TABLE",)
 """Definitions that may wait for a table's lock, while others go on: they are alone when they have it."""
 
@@ -177,6 +183,10 @@ def _run_words(session: Session, words: Words, first: str) -> Result:
 def _create(session: Session, words: Words) -> Result:
     words.expect("CREATE")
     replaces = words.take("OR", "REPLACE")
+    if replaces and _EXCLUSIVE.match(words.sql):
+        raise syntax_error(
+            "OR REPLACE and IF NOT EXISTS are mutually exclusive: they cannot be in one statement."
+        )
     for name, create in _CREATED.items():
         if words.sees(*name.split()):
             session.commit()

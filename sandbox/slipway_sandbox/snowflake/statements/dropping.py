@@ -3,8 +3,8 @@
 from typing import Final
 
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
-from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError
+from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, TableBody, Thing
+from slipway_sandbox.snowflake.errors import SnowflakeError, cannot_operate, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
@@ -21,7 +21,7 @@ def doomed(session: Session, words: Words, kind: ObjectKind) -> Thing | Result:
     """
     if_exists = words.take("IF", "EXISTS")
     path = words.path()
-    words.take_any("CASCADE", "RESTRICT")
+    is_restricted = words.take_any("CASCADE", "RESTRICT") == "RESTRICT"
     words.end()
     try:
         found = session.names("DROP").existing(kind, path)
@@ -30,7 +30,35 @@ def doomed(session: Session, words: Words, kind: ObjectKind) -> Thing | Result:
             return _gone(path)
         raise
     session.authority.require(Privilege.OWNERSHIP, found)
+    if is_restricted and kind is not ObjectKind.TABLE:
+        raise unsupported(f"DROP {kind} ... RESTRICT")
+    if is_restricted:
+        refuse_referenced(session, found)
     return found
+
+
+def refuse_referenced(session: Session, doomed: Thing) -> None:
+    """What RESTRICT asks for: a foreign key of a table that stays keeps what it refers to.
+
+    Sources: https://docs.snowflake.com/en/sql-reference/sql/drop-table, .../drop-schema, .../drop-database.
+
+    Raises:
+        SnowflakeError: 2043, naming the table that refers to it.
+    """
+    catalogue = session.account.catalogue
+
+    def goes(thing: Thing) -> bool:
+        return doomed.id in {thing.id, *(each.id for each in catalogue.containers(thing))}
+
+    for table in catalogue.present:
+        keys = table.body.constraints if isinstance(table.body, TableBody) and not goes(table) else ()
+        for key in keys:
+            if key.references in catalogue.things and goes(catalogue.things[key.references]):
+                name = ".".join(map(written, catalogue.full_name(table)))
+                raise cannot_operate(
+                    f"{doomed.kind.capitalize()} '{written(doomed.name)}' is not dropped: the foreign key "
+                    f"'{written(key.name)}' of table '{name}' refers to it. Drop the key, or say CASCADE."
+                )
 
 
 def dropped(thing: Thing) -> Result:

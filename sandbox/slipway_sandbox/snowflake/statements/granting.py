@@ -27,12 +27,16 @@ from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements import memberships, stage_privileges
+from slipway_sandbox.snowflake.statements.regrants import (
+    dependent_grant,
+    granted_on,
+    holders_with_option,
+)
 from slipway_sandbox.snowflake.statements.words import Words
 
 _DONE: Final = "Statement executed successfully."
 _PLURALS: Final = {kind.plural: kind for kind in ObjectKind}
 _NAMED: Final = {str(kind): kind for kind in sorted(ObjectKind, key=len, reverse=True)}
-_DEPENDENT: Final = 3042
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +96,12 @@ def grant(session: Session, words: Words) -> Result:
                         on=on,
                         to=role.id,
                         grant_option=option,
-                        granted_by=session.role,
+                        granted_by=_grantor(session, on, privilege),
                         created_on=now,
                     )
                 )
 
-    session.account.define(change)
+    session.define(change)
     return status(_DONE)
 
 
@@ -110,21 +114,26 @@ def revoke(session: Session, words: Words) -> Result:
     target = _target(session, words)
     words.expect("FROM")
     role = _role(session, words)
-    words.take_any("CASCADE", "RESTRICT")
+    cascades = words.take_any("CASCADE", "RESTRICT") == "CASCADE"
     words.end()
     is_future_owner = target.future_in is not None and privileges == [Privilege.OWNERSHIP]
     chosen = {Privilege.OWNERSHIP} if is_future_owner else set(_expanded(privileges, target))
     _require_granting(session, target, tuple(chosen))
     _require_order(session, target, role, chosen, gives=False)
-    ids = set(_ids(target))
+    ids, catalogue = set(_ids(target)), session.account.catalogue
+    taken = {
+        each
+        for each in catalogue.grants
+        if each.on in ids and each.to == role.id and each.privilege in chosen
+    }
+    regranted = granted_on(catalogue, taken)
+    if regranted and not cascades:
+        raise dependent_grant(catalogue, min(regranted, key=lambda each: each.created_on))
+
+    gone = taken | regranted
 
     def change(draft: Draft) -> None:
-        taken = [
-            each
-            for each in session.account.catalogue.grants
-            if each.on in ids and each.to == role.id and each.privilege in chosen
-        ]
-        draft.revoke(lambda each: each in taken)
+        draft.revoke(lambda each: each in gone)
         if option_only:
             for each in taken:
                 draft.grant(replace(each, grant_option=False))
@@ -137,8 +146,23 @@ def revoke(session: Session, words: Words) -> Result:
                 )
             )
 
-    session.account.define(change)
+    session.define(change)
     return status(_DONE)
+
+
+def _grantor(session: Session, on: int, privilege: Privilege) -> int:
+    """The role that a grant is by: the object's owner, or one that has the privilege with grant option.
+
+    Source: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege (usage notes, GRANTED_BY)
+    """
+    catalogue, authority = session.account.catalogue, session.authority
+    thing = catalogue.things.get(on)
+    if thing is None or (not thing.owner):
+        return session.role
+    if authority.owns(thing) or authority.manages_grants:
+        return thing.owner
+    optional = holders_with_option(catalogue, on, privilege) & authority.roles
+    return session.role if session.role in optional else min(optional, default=session.role)
 
 
 def _privileges(words: Words) -> list[Privilege] | None:
@@ -170,7 +194,7 @@ def _expanded(privileges: Sequence[Privilege] | None, target: _Target) -> tuple[
 
 
 def _target(session: Session, words: Words) -> _Target:
-    names = session.names("GRANT")
+    names = session.names("GRANT").of_grants()
     if words.take("ACCOUNT"):
         return _Target(kind=ObjectKind.ACCOUNT, things=())
     which = words.take_any("ALL", "FUTURE")
@@ -228,28 +252,21 @@ def _require_granting(session: Session, target: _Target, privileges: Sequence[Pr
         raise SnowflakeError(
             3001, "42501", "SQL access control error:\nInsufficient privileges to operate on account."
         )
+    catalogue = session.account.catalogue
     for thing in target.things:
-        optional = {
-            each.privilege
-            for each in session.account.catalogue.grants_on.get(thing.id, ())
-            if each.grant_option and each.to in authority.roles
-        }
-        if not authority.owns(thing) and not optional.issuperset(privileges):
+        may = all(holders_with_option(catalogue, thing.id, each) & authority.roles for each in privileges)
+        if not authority.owns(thing) and not may:
             raise insufficient_privileges(thing.kind.lower(), written(thing.name))
 
 
 def _give_ownership(session: Session, target: _Target, role: Thing, keeps: str) -> None:
     authority = session.authority
+    _require_active(session, target, role)
     for thing in target.things:
         if not (authority.owns(thing) or authority.manages_grants):
             raise insufficient_privileges(thing.kind.lower(), written(thing.name))
         if session.account.catalogue.grants_on.get(thing.id) and not keeps:
-            raise SnowflakeError(
-                _DEPENDENT,
-                "42501",
-                f"SQL execution error:\nDependent grants on {thing.kind.lower()} '{written(thing.name)}' "
-                "must be revoked or copied: GRANT OWNERSHIP ... COPY CURRENT GRANTS.",
-            )
+            raise dependent_grant(session.account.catalogue, _first_on(session, thing))
 
     def change(draft: Draft) -> None:
         if target.future_in is not None:
@@ -263,11 +280,30 @@ def _give_ownership(session: Session, target: _Target, role: Thing, keeps: str) 
                 )
             )
         for thing in target.things:
-            draft.change(replace(thing, owner=role.id))
+            draft.hand_over(thing, role.id)
             if keeps.startswith("REVOKE"):
                 draft.revoke(lambda each, on=thing.id: each.on == on)  # type: ignore[misc]
 
-    session.account.define(change)
+    session.define(change)
+
+
+def _require_active(session: Session, target: _Target, role: Thing) -> None:
+    """Ownership goes to a role that is active in the session, or to any by who manages grants.
+
+    Source: https://docs.snowflake.com/en/release-notes/bcr-bundles/2026_07/bcr-2395
+    """
+    authority = session.authority
+    if role.id not in authority.roles and not authority.manages_grants:
+        raise SnowflakeError(
+            3001,
+            "42501",
+            f"SQL compilation error: {target.kind} ownership can only be transferred to a role that is "
+            "activated in the current session or by a role with account-level MANAGE GRANTS.",
+        )
+
+
+def _first_on(session: Session, thing: Thing) -> Grant:
+    return min(session.account.catalogue.grants_on[thing.id], key=lambda each: each.created_on)
 
 
 def _role(session: Session, words: Words) -> Thing:

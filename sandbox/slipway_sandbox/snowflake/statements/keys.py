@@ -5,8 +5,8 @@ Source: https://docs.snowflake.com/en/sql-reference/sql/create-table-constraint.
 
 from dataclasses import replace
 
-import sqlglot
 from sqlglot import exp
+from sqlglot.errors import ParseError
 
 from slipway_sandbox.snowflake.catalogue.objects import (
     Constraint,
@@ -18,6 +18,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_identifier, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, stored, written
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.parser import read_text
 from slipway_sandbox.snowflake.statements.declarations import constraints_of
 from slipway_sandbox.snowflake.statements.words import Words
 
@@ -29,8 +30,8 @@ def declared(text: str) -> exp.Schema:
         SnowflakeError: 2, it adds neither columns nor keys.
     """
     try:
-        tree = sqlglot.parse_one(f"CREATE TABLE t ({text})", read="snowflake").this
-    except sqlglot.ParseError:
+        tree = read_text(f"CREATE TABLE t ({text})").this
+    except ParseError:
         raise unsupported(f"ALTER TABLE ... ADD {text}") from None
     if not isinstance(tree, exp.Schema) or not tree.expressions:
         raise unsupported(f"ALTER TABLE ... ADD {text}")
@@ -87,7 +88,7 @@ def follow(session: Session, table: Thing, old: str, new: str) -> None:
             if keys != thing.body.constraints:
                 changed.append(replace(thing, body=replace(thing.body, constraints=keys)))
     if changed:
-        session.account.define(lambda draft: [draft.change(each) for each in changed])
+        session.define(lambda draft: [draft.change(each) for each in changed])
 
 
 def _following(key: Constraint, table: Thing, old: str, new: str) -> Constraint:
@@ -120,4 +121,4 @@ def drop(session: Session, table: Thing, body: TableBody, words: Words) -> None:
 def keep(session: Session, table: Thing, body: TableBody, constraints: tuple[Constraint, ...]) -> None:
     """Give a table other keys; its rows stay where they are."""
     changed = replace(table, body=replace(body, constraints=constraints))
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))

@@ -25,7 +25,7 @@ def grant_role(session: Session, words: Words) -> Result:
             3032, "42601", f"SQL compilation error:\nRole '{role.name}' already contains '{to.name}'."
         )
     made = Membership(role=role.id, to=to.id, granted_by=session.role, created_on=session.account.clock())
-    session.account.define(lambda draft: draft.grant_role(made))
+    session.define(lambda draft: draft.grant_role(made))
     return status(_DONE)
 
 
@@ -36,7 +36,7 @@ def revoke_role(session: Session, words: Words) -> Result:
     to = _member(session, words)
     words.end()
     _require_role(session, role)
-    session.account.define(lambda draft: draft.revoke_role(role.id, to.id))
+    session.define(lambda draft: draft.revoke_role(role.id, to.id))
     return status(_DONE)
 
 

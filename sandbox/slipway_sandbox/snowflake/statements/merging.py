@@ -12,13 +12,14 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.identifiers import quoted, stored
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.statements.assigning import assigned
 from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed
 from slipway_sandbox.snowflake.statements.writing import keep_history, refuse_unknown, rows_chosen, writable
-from slipway_sandbox.snowflake.storage import ROW, WRITTEN, rows_of
+from slipway_sandbox.snowflake.storage import ROW, WRITTEN, column_list, rows_of
 
 
 class _Action(StrEnum):
@@ -135,7 +136,8 @@ class _Merge:
         )
         if twice:
             ((values,),) = self._session.rows(
-                f"SELECT to_json(t) FROM {rows_of(self._body)} AS t WHERE {ROW} = ?", [twice[0][0]]
+                f"SELECT json_array({column_list(self._body)}) FROM {rows_of(self._body)} WHERE {ROW} = ?",
+                [twice[0][0]],
             )
             raise SnowflakeError(
                 100090, "42P18", f"Duplicate row detected during DML action\nRow Values: {values}"
@@ -172,20 +174,34 @@ class _Merge:
 def _clause(number: int, when: exp.Expr, body: TableBody) -> _Clause:
     then, condition = when.args["then"], when.args.get("condition")
     if when.args.get("matched"):
-        if isinstance(then, exp.Update):
+        if isinstance(then, exp.Update) and all(isinstance(each, exp.EQ) for each in then.expressions):
             pairs = [(stored(each.this.this), each.expression) for each in then.expressions]
             columns, values = zip(*pairs, strict=True)
             return _Clause(
-                number=number, action=_Action.UPDATE, condition=condition, columns=columns, values=values
+                number=number,
+                action=_Action.UPDATE,
+                condition=condition,
+                columns=columns,
+                values=tuple(assigned(body, columns, values)),
             )
+        if not isinstance(then, exp.Var) or then.name.upper() != _Action.DELETE:
+            raise _misplaced(then)
         return _Clause(number=number, action=_Action.DELETE, condition=condition, columns=(), values=())
     if when.args.get("source"):
         raise unsupported("WHEN NOT MATCHED BY SOURCE")
+    if not isinstance(then, exp.Insert) or not isinstance(then.expression, exp.Tuple):
+        raise _misplaced(then)
     named = tuple(stored(each.this) for each in then.this.expressions) if then.this is not None else ()
+    columns = named or tuple(column.name for column in body.columns)
     return _Clause(
         number=number,
         action=_Action.INSERT,
         condition=condition,
-        columns=named or tuple(column.name for column in body.columns),
-        values=tuple(then.expression.expressions),
+        columns=columns,
+        values=tuple(assigned(body, columns, then.expression.expressions)),
     )
+
+
+def _misplaced(then: exp.Expr) -> SnowflakeError:
+    """What a WHEN may not do: another database's DO NOTHING, INSERT * or UPDATE SET *."""
+    return syntax_error(f"syntax error: unexpected '{then.sql(dialect='snowflake')}'.")

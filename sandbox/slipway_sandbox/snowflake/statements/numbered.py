@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import sqlglot
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.binding import is_next_number, sequence_of
@@ -10,6 +9,7 @@ from slipway_sandbox.snowflake.catalogue.objects import Column, SequenceBody
 from slipway_sandbox.snowflake.errors import invalid_identifier
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.parser import read_text
 
 
 def with_sequence(session: Session, column: Column) -> Column:
@@ -18,7 +18,7 @@ def with_sequence(session: Session, column: Column) -> Column:
     Raises:
         SnowflakeError: 904, there is no such sequence; 3001, the role may not use it.
     """
-    default = sqlglot.parse_one(column.default, read="snowflake") if column.default else None
+    default = read_text(column.default) if column.default else None
     if not isinstance(default, exp.Column) or not is_next_number(default):
         return column
     sequence = sequence_of(session.names("CREATE"), default)

@@ -1,14 +1,16 @@
 """Roles, users, warehouses and resource monitors: what lives in the account and is set, not queried."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
-from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, SettingsBody, Thing, settings_of
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
     already_exists,
     insufficient_privileges,
+    invalid_value,
     not_found,
     unsupported,
 )
@@ -17,11 +19,14 @@ from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.properties import names, properties
 from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.warehouses import state
 
 _KINDS = ("USER", "ROLE", "WAREHOUSE", "RESOURCE MONITOR")
 LEVEL = "LEVEL"
 STATE = "STATE"
 SUSPENDED = "SUSPENDED"
+EXPIRES = "EXPIRES_AT_TIME"
+"""When a user can log in no more, beside the DAYS_TO_EXPIRY from which it was reckoned."""
 _STATES = {"SUSPEND": SUSPENDED, "RESUME": "STARTED"}
 _NEEDS = {
     ObjectKind.USER: Privilege.CREATE_USER,
@@ -43,12 +48,13 @@ def create(session: Session, words: Words, *, replaces: bool) -> Result:
         raise unsupported(f"CREATE OR REPLACE {kind}")
     if existing is not None:
         raise already_exists(written(name))
-    settings = _meant(session, properties(words, kind))
+    settings = _meant(session, _dated(session, properties(words, kind)))
+    _require_monitor(session, settings)
     comment = settings.pop("COMMENT", "")
     if settings.pop("INITIALLY_SUSPENDED", "FALSE") == "TRUE":
         settings[STATE] = SUSPENDED
     body = SettingsBody(settings=settings)
-    session.account.define(lambda draft: draft.add(kind, name, ACCOUNT, session.role, body, comment))
+    session.define(lambda draft: draft.add(kind, name, ACCOUNT, session.role, body, comment))
     if kind is ObjectKind.WAREHOUSE:
         session.warehouse = name
     return status(f"{kind.capitalize()} {written(name)} successfully created.")
@@ -59,30 +65,74 @@ def alter(session: Session, words: Words) -> Result:
     kind = ObjectKind(words.take_any(*_KINDS))
     words.take("IF", "EXISTS")
     found = session.names("ALTER").in_account(kind, words.name())
-    if not (session.authority.owns(found) or session.authority.has(Privilege.MODIFY, found.id)):
-        raise insufficient_privileges(kind.lower(), written(found.name))
-    if words.take("SET"):
-        settings = properties(words, kind)
-        comment = settings.pop("COMMENT", found.comment)
-        merged = _meant(session, {**_settings_of(found), **settings})
-        changed = replace(found, comment=comment, body=SettingsBody(settings=merged))
-    elif words.take("UNSET"):
-        gone = names(words, kind)
-        left = {name: value for name, value in _settings_of(found).items() if name not in gone}
-        changed = replace(
-            found, comment="" if "COMMENT" in gone else found.comment, body=SettingsBody(settings=left)
-        )
+    if words.comes("SET", "UNSET"):
+        _require(session, Privilege.MODIFY, found)
+        changed = _set(session, found, words) if words.take("SET") else _unset(found, words)
     elif kind is ObjectKind.WAREHOUSE and (verb := words.take_any(*_STATES)):
-        words.take("IF", "SUSPENDED")
+        _require(session, Privilege.OPERATE, found)
+        _require_other_state(session, found, verb, if_suspended=words.take("IF", "SUSPENDED"))
         session.account.uses[found.id] = session.account.clock()  # it is idle from now on
-        changed = replace(found, body=SettingsBody(settings={**_settings_of(found), STATE: _STATES[verb]}))
+        changed = replace(found, body=SettingsBody(settings={**settings_of(found), STATE: _STATES[verb]}))
     elif words.take("RENAME", "TO"):
+        _require(session, Privilege.OWNERSHIP, found)
         changed = replace(found, name=words.name())
     else:
         raise unsupported(f"ALTER {kind} ... {words.rest()}")
     words.end()
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))
+    if is_disabled(changed):
+        session.account.runs.cancel(lambda each: each.user == changed.id)
     return status("Statement executed successfully.")
+
+
+def is_disabled(user: Thing) -> bool:
+    """Whether a user may neither log in nor go on."""
+    return user.kind is ObjectKind.USER and settings_of(user).get("DISABLED", "FALSE").upper() == "TRUE"
+
+
+def _require_other_state(session: Session, warehouse: Thing, verb: str, *, if_suspended: bool) -> None:
+    """Refuse to suspend what is suspended, and to resume what runs unless IF SUSPENDED is said."""
+    if state(session.account, warehouse) != _STATES[verb] or if_suspended:
+        return
+    number = 90064 if verb == "SUSPEND" else 90063
+    message = f"Invalid state. Warehouse '{written(warehouse.name)}' cannot be {verb.lower().rstrip('e')}ed."
+    raise SnowflakeError(number, "22000", message)
+
+
+def _require(session: Session, privilege: Privilege, found: Thing) -> None:
+    """Refuse what neither the owner nor a role with the privilege asks for.
+
+    Source: https://docs.snowflake.com/en/user-guide/security-access-control-privileges
+    """
+    authority = session.authority
+    may = authority.owns(found) or (
+        privilege is not Privilege.OWNERSHIP and authority.has(privilege, found.id)
+    )
+    if not may:
+        raise insufficient_privileges(found.kind.lower(), written(found.name))
+
+
+def _set(session: Session, found: Thing, words: Words) -> Thing:
+    settings = _dated(session, properties(words, found.kind))
+    comment = settings.pop("COMMENT", found.comment)
+    merged = _meant(session, {**settings_of(found), **settings})
+    _require_monitor(session, settings)
+    return replace(found, comment=comment, body=SettingsBody(settings=merged))
+
+
+def _require_monitor(session: Session, settings: dict[str, str]) -> None:
+    name = settings.get("RESOURCE_MONITOR", "NULL")
+    if name != "NULL":
+        session.names("ALTER").in_account(ObjectKind.RESOURCE_MONITOR, name)
+
+
+def _unset(found: Thing, words: Words) -> Thing:
+    words.expect("UNSET")
+    gone = names(words, found.kind)
+    gone |= {EXPIRES} if "DAYS_TO_EXPIRY" in gone else set()
+    left = {name: value for name, value in settings_of(found).items() if name not in gone}
+    comment = "" if "COMMENT" in gone else found.comment
+    return replace(found, comment=comment, body=SettingsBody(settings=left))
 
 
 def alter_account(session: Session, words: Words) -> Result:
@@ -103,11 +153,11 @@ def alter_account(session: Session, words: Words) -> Result:
 
     def change(draft: Draft) -> None:
         for each in session.account.catalogue.children(ACCOUNT, ObjectKind.RESOURCE_MONITOR):
-            settings = {name: value for name, value in _settings_of(each).items() if name != LEVEL}
+            settings = {name: value for name, value in settings_of(each).items() if name != LEVEL}
             watches = {LEVEL: "ACCOUNT"} if wanted is not None and each.id == wanted.id else {}
             draft.change(replace(each, body=SettingsBody(settings=settings | watches)))
 
-    session.account.define(change)
+    session.define(change)
     return status("Statement executed successfully.")
 
 
@@ -134,7 +184,7 @@ def drop(session: Session, words: Words) -> Result:
                 draft.change(replace(each, owner=session.role))
         draft.forget(found)
 
-    session.account.define(change)
+    session.define(change)
     return status(f"{written(name)} successfully dropped.")
 
 
@@ -145,15 +195,23 @@ def _meant(session: Session, settings: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in (settings | moments).items() if value != "NULL"}
 
 
-def _settings_of(thing: Thing) -> dict[str, str]:
-    return thing.body.settings if isinstance(thing.body, SettingsBody) else {}
+def _dated(session: Session, settings: dict[str, str]) -> dict[str, str]:
+    """Settings with the moment that DAYS_TO_EXPIRY means, if it is among them."""
+    days = settings.get("DAYS_TO_EXPIRY", "")
+    if not days:
+        return settings
+    if days != "NULL" and not days.isdecimal():
+        raise invalid_value(f"invalid value [{days}] for parameter 'DAYS_TO_EXPIRY'")
+    if days in {"NULL", "0"}:
+        return settings | {EXPIRES: "NULL"}
+    return settings | {EXPIRES: (session.account.clock() + timedelta(days=int(days))).isoformat()}
 
 
 def _require_creation(session: Session, kind: ObjectKind) -> None:
     if kind is ObjectKind.RESOURCE_MONITOR:
         _require_administrator(session)
     else:
-        session.authority.require_on_account(_NEEDS[kind])
+        session.authority.require_creation_on_account(_NEEDS[kind])
 
 
 def _require_administrator(session: Session) -> None:

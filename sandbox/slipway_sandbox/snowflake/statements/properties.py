@@ -10,8 +10,9 @@ from typing import Final
 
 from slipway_sandbox.snowflake.catalogue.objects import ObjectKind
 from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.parameters import DEFAULTS, checked
 from slipway_sandbox.snowflake.retention import PARAMETER, given_days
-from slipway_sandbox.snowflake.session import DEFAULTS
+from slipway_sandbox.snowflake.statements.property_values import refuse_impossible
 from slipway_sandbox.snowflake.statements.words import Words
 
 _RETENTION: Final = frozenset({PARAMETER, "MAX_DATA_EXTENSION_TIME_IN_DAYS"})
@@ -69,7 +70,15 @@ def properties(words: Words, kind: ObjectKind | None = None) -> dict[str, str]:
         given_days(found[PARAMETER])
     if kind is not None:
         _refuse_unknown(kind, found)
+        refuse_impossible(found)
+        return found | _checked(kind, found)
     return found
+
+
+def _checked(kind: ObjectKind, found: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of sessions among the properties, as they are kept; NULL means none."""
+    given = {name: value for name, value in found.items() if name in DEFAULTS and value != "NULL"}
+    return {name: checked(name, value, f"{kind} ...") for name, value in given.items()}
 
 
 def names(words: Words, kind: ObjectKind) -> set[str]:

@@ -1,57 +1,127 @@
 """SELECT, and the query inside other statements: bound, translated, exact, then DuckDB's."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import pyarrow as pa
 from sqlglot import exp
-from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError
 
 from slipway_sandbox.snowflake import session_functions
 from slipway_sandbox.snowflake.binding import Binder, is_next_number
-from slipway_sandbox.snowflake.catalogue.objects import Thing
-from slipway_sandbox.snowflake.errors import syntax_error, unsupported
+from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.errors import (
+    SnowflakeError,
+    duplicate_column,
+    syntax_error,
+    unknown_table_function,
+    unsupported,
+    view_columns,
+    view_width,
+)
+from slipway_sandbox.snowflake.identifiers import unmarked, written
 from slipway_sandbox.snowflake.information import information_schema
 from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
-from slipway_sandbox.snowflake.sql.translate import translated
+from slipway_sandbox.snowflake.sql.parser import read
+from slipway_sandbox.snowflake.sql.translate import duckdb_text, translated
+from slipway_sandbox.snowflake.sql.tried import texts_tried
+from slipway_sandbox.snowflake.sql.variants import variants_read
 from slipway_sandbox.snowflake.statements.identifying import with_names
+from slipway_sandbox.snowflake.statements.selected import selected_texts
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
 from slipway_sandbox.snowflake.warehouses import needs_compute, require_compute
 
-_TERMINAL: Final = ("\x1b[4m", "\x1b[0m")
+_TABLE_FUNCTIONS: Final = (exp.Explode, exp.Generator)
+"""FLATTEN and GENERATOR; TABLE(...) is a node of its own."""
+
+_CASTS: Final = frozenset({"sf_boolean", "sf_text", "sf_try_zoned", "sf_varchar", "sf_variant", "sf_zoned"})
+_RESULT_SCAN: Final = "RESULT_SCAN"
+_RELATION: Final = (TableBody, ViewBody)
+
+_TYPED: Final = re.compile(r"\s*(?:CREATE\b[^(]*\(|ALTER\s+TABLE\b.*\bADD\b)", re.IGNORECASE | re.DOTALL)
+_NAMED: Final = re.compile(r"(?:[(,]|\b(?:ADD|COLUMN|EXISTS))\s*(?:\w+|\"[^\"]+\")\s+$", re.IGNORECASE)
+"""A statement that gives columns types, and what stands before a column's type."""
+_NO_TYPE: Final = ("Expected type", "Expected TYPE after CAST")
+_MISPLACED: Final = "Invalid expression / Unexpected token"
+"""How sqlglot tells of a type that it does not know, and of a word that is too many: else one is missing."""
 
 
 def parsed(sql: str) -> exp.Expr:
     """Read a query or a statement that writes.
 
     Raises:
-        SnowflakeError: 1003; 2, rows would be locked by a query.
+        SnowflakeError: 1003; what is not understood: 2140, a function; 2, a clause.
     """
     try:
-        (tree,) = Snowflake().parser().parse(tokens_of(sql), sql)
+        tree = read(tokens_of(sql), sql)
     except ParseError as error:
-        text = str(error)
-        for code in _TERMINAL:
-            text = text.replace(code, "")
-        raise syntax_error(text) from None
+        raise _unexpected(sql, error) from None
     if tree is None:
         raise syntax_error("Empty SQL statement.")
-    if tree.find(exp.Lock):
-        raise unsupported("SELECT ... FOR UPDATE")
+    for relation in tree.find_all(exp.Table, exp.Lateral, exp.TableFromRows):
+        if not isinstance(relation, exp.TableFromRows) or not isinstance(relation.this, exp.Literal):
+            _refuse_unknown(relation.this)  # TABLE('name') is the relation of that name
     return tree
+
+
+def _refuse_unknown(function: exp.Expr | None) -> None:
+    """Refuse a table function that is not Snowflake's: DuckDB's own read files and everybody's tables.
+
+    Raises:
+        SnowflakeError: 2140; 2, it reads a file of a stage.
+    """
+    if isinstance(function, exp.Literal):
+        raise unsupported(f"SELECT FROM {function.sql(dialect='snowflake')}")
+    if not isinstance(function, exp.Func) or isinstance(function, _TABLE_FUNCTIONS):
+        return
+    name = function.sql(dialect="snowflake").partition("(")[0].upper()
+    if name != _RESULT_SCAN:
+        raise unknown_table_function(name)
+
+
+def _unexpected(sql: str, error: ParseError) -> SnowflakeError:
+    """What Snowflake says of a word that cannot stand where it does; of a type that it has not, that."""
+    where = error.errors[0] if error.errors else {}
+    word = where.get("highlight") or "<EOF>"
+    before = where.get("start_context") or ""
+    told = where.get("description") or ""
+    is_type = told in _NO_TYPE or (_TYPED.match(sql) and _NAMED.search(before))
+    if is_type and word.isidentifier():
+        return SnowflakeError(
+            2040, "42601", f"SQL compilation error:\nUnsupported data type '{word.upper()}'."
+        )
+    if told != _MISPLACED and not (where.get("end_context") or "").strip():
+        word = "<EOF>"
+    return syntax_error(
+        f"syntax error line {where.get('line', 1)} at position {where.get('col', 0)} unexpected '{word}'."
+    )
 
 
 def select(session: Session, sql: str, bindings: Sequence[Any] | None) -> Result:
     """Run a query."""
-    tree = with_column_names(parsed(sql))
+    tree = with_column_names(parsed(sql), sql)
     if needs_compute(tree):
         require_compute(session)
-    return session.query(duckdb_of(session, tree, "SELECT"), bindings)
+    found = session.query(duckdb_of(session, tree, "SELECT"), bindings)
+    return replace(found, table=found.table.rename_columns([*map(unmarked, found.table.column_names)]))
+
+
+def described_columns(
+    session: Session, query: str, bindings: Sequence[Any] | None = None
+) -> list[tuple[str, str]]:
+    """The names of a query's columns, and DuckDB's types of them.
+
+    Args:
+        session: who asks.
+        query: the query as DuckDB's SQL.
+        bindings: values of its placeholders.
+    """
+    return [(unmarked(row[0]), row[1]) for row in session.rows(f"DESCRIBE {query}", bindings)]
 
 
 def call(session: Session, words: Words) -> Result:
@@ -69,15 +139,16 @@ def described(session: Session, sql: str, bindings: Sequence[Any] | None) -> Res
     Raises:
         SnowflakeError: it cannot be read or may not be run.
     """
-    tree = parsed(with_names(session, sql))
+    text = with_names(session, sql)
+    tree = parsed(text)
     if not isinstance(tree, exp.Query):
         raise unsupported("describing a statement that is no query")
     missing = None if bindings else [None] * len(list(tree.find_all(exp.Placeholder)))
-    query = duckdb_of(session, with_column_names(tree), "SELECT")
-    rows = session.rows(f"DESCRIBE {query}", bindings or missing)
-    nothing = pa.table({str(number): pa.nulls(0) for number in range(len(rows))})
-    table = nothing.rename_columns([row[0] for row in rows])
-    return Result(table=table, types=[row[1] for row in rows], statement=StatementType.SELECT)
+    query = duckdb_of(session, with_column_names(tree, text), "SELECT")
+    found = described_columns(session, query, bindings or missing)
+    nothing = pa.table({str(number): pa.nulls(0) for number in range(len(found))})
+    table = nothing.rename_columns([name for name, _ in found])
+    return Result(table=table, types=[kind for _, kind in found], statement=StatementType.SELECT)
 
 
 def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> str:
@@ -89,7 +160,7 @@ def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | No
         command: the first word of the statement that it is part of.
         within: the schema in which unqualified names are looked up; the session's if absent.
     """
-    return exact_sql(session, translated(bound(session, tree, command, within)))
+    return duckdb_text(exact(session, translated(bound(session, tree, command, within))), copy=False)
 
 
 def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> exp.Expr:
@@ -109,34 +180,113 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
         names=names,
         point_of=lambda when, table: point_for(session, when, table),
         virtual=information_schema,
+        require_fitting=lambda view, query, read: _require_fitting(session, view, query, read),
     )
     return binder.bind(session_functions.resolved(session, tree))
 
 
-def exact_sql(session: Session, tree: exp.Expr) -> str:
-    """A bound and translated statement as DuckDB's SQL, with exact numbers; the tree is used up."""
-    exact = made_exact(tree, lambda probe: session.describe(_duckdb(probe)))
-    return _duckdb(exact, copy=False)
+def _require_fitting(session: Session, view: Thing, query: exp.Expr, read: list[Thing]) -> None:
+    """Refuse a view whose query no longer produces the columns that it declared.
+
+    DuckDB is asked once for each set of columns of what the view reads.
+
+    Source: https://docs.snowflake.com/en/user-guide/views-introduction ("Limitations on views")
+
+    Raises:
+        SnowflakeError: 2057, more or fewer; 2334, others; 904, a column that the query names is gone.
+    """
+    assert isinstance(view.body, ViewBody)  # noqa: S101 - the binder has looked
+    state = (view.id, [(each.id, each.body.columns) for each in read if isinstance(each.body, _RELATION)])
+    place = (view.parent, view.name)
+    if session.account.fitting_views.get(place) == state:
+        return
+    text = duckdb_text(exact(session, translated(query.copy())), copy=False)
+    names = tuple(name for name, _ in described_columns(session, text))
+    if len(names) != len(view.body.columns):
+        full = ".".join(written(part) for part in session.account.catalogue.full_name(view))
+        raise view_width(full, len(view.body.columns), len(names))
+    if view.body.produced not in {(), names}:
+        raise view_columns(written(view.name))
+    session.account.fitting_views[place] = state
 
 
-def _duckdb(tree: exp.Expr, *, copy: bool = True) -> str:
-    """A tree as DuckDB's SQL: names between quotes, since DuckDB reserves words that Snowflake does not."""
-    return tree.sql(dialect="duckdb", identify=True, copy=copy)
+def exact(session: Session, tree: exp.Expr) -> exp.Expr:
+    """A bound and translated statement with exact numbers and the values of VARIANTs; the tree is used up."""
+    tried = texts_tried(tree, lambda probe: session.describe(duckdb_text(probe), _nulls(probe)))
+    read = variants_read(tried, lambda probe: session.describe(duckdb_text(probe), _nulls(probe)))
+    return made_exact(read, lambda probe: session.describe(duckdb_text(probe), _without_values(probe)))
 
 
-def with_column_names(tree: exp.Expr) -> exp.Expr:
-    """Give the columns without an alias the names that Snowflake gives them: their text in upper case."""
-    query = tree
-    while isinstance(query, exp.SetOperation | exp.Subquery):
-        query = query.this
-    if isinstance(query, exp.Select):
-        query.set("expressions", [_named(column) for column in query.expressions])
+def _nulls(probe: exp.Expr) -> list[None] | None:
+    """NULL for each placeholder: none of them is a VARIANT, whatever its type."""
+    return [None] * len(list(probe.find_all(exp.Placeholder))) or None
+
+
+def _without_values(probe: exp.Expr) -> list[None] | None:
+    """NULL for each placeholder where a cast tells the type of all; else None, which is refused."""
+    placeholders = list(probe.find_all(exp.Placeholder))
+    told = all(_tells_type(each.parent) for each in placeholders)
+    return [None] * len(placeholders) if placeholders and told else None
+
+
+def _tells_type(around: exp.Expr | None) -> bool:
+    """Whether what is around a placeholder is a cast, or the macro that a cast to text has become."""
+    is_macro = isinstance(around, exp.Anonymous) and around.name.lower() in _CASTS
+    return isinstance(around, exp.Cast) or is_macro
+
+
+def require_column_names(tree: exp.Expr) -> None:
+    """Refuse columns without a name in the query of a view or table: they are not named by their text there.
+
+    Raises:
+        SnowflakeError: 2022.
+    """
+    first = _first(tree)
+    if first is not None and any(_named(column, "") is not column for column in first.expressions):
+        raise SnowflakeError(2022, "42601", "SQL compilation error:\nMissing column specification")
+
+
+def require_distinct(names: Iterable[str]) -> None:
+    """Refuse the columns of a view or table of which two have one name.
+
+    Raises:
+        SnowflakeError: 2025.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise duplicate_column(written(name))
+        seen.add(name)
+
+
+def with_column_names(tree: exp.Expr, sql: str = "") -> exp.Expr:
+    """Give the columns without an alias the names that Snowflake gives them: their text in upper case.
+
+    Args:
+        tree: the query; it is changed.
+        sql: its text, if it is at hand.
+    """
+    first = _first(tree)
+    if first is not None:
+        texts = selected_texts(sql)
+        if len(texts) != len(first.expressions):
+            texts = [""] * len(first.expressions)
+        pairs = zip(first.expressions, texts, strict=True)
+        first.set("expressions", [_named(column, text) for column, text in pairs])
     return tree
 
 
-def _named(column: exp.Expr) -> exp.Expr:
+def _first(tree: exp.Expr) -> exp.Select | None:
+    """The query that names the columns: of a UNION the first one."""
+    query = tree
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    return query if isinstance(query, exp.Select) else None
+
+
+def _named(column: exp.Expr, text: str) -> exp.Expr:
     if isinstance(column, exp.Column) and is_next_number(column):
         return exp.alias_(column, column.name.upper(), quoted=True)
     if isinstance(column, exp.Alias | exp.Star | exp.Column):
         return column
-    return exp.alias_(column, column.sql(dialect="snowflake").upper(), quoted=True)
+    return exp.alias_(column, (text or column.sql(dialect="snowflake")).upper(), quoted=True)

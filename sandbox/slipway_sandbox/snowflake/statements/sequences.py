@@ -50,7 +50,7 @@ def create_sequence(session: Session, words: Words, *, replaces: bool) -> Result
     if_not_exists = words.take("IF", "NOT", "EXISTS")
     path = words.path()
     schema = session.names("CREATE").schema_of(path)
-    session.authority.require(Privilege.CREATE_SEQUENCE, schema)
+    session.authority.require_creation(Privilege.CREATE_SEQUENCE, schema)
     numbering, comment = _properties(words)
     existing = session.account.catalogue.find(schema.id, ObjectKind.SEQUENCE, path.name)
     if existing is not None and if_not_exists:
@@ -67,7 +67,7 @@ def create_sequence(session: Session, words: Words, *, replaces: bool) -> Result
         draft.add(ObjectKind.SEQUENCE, path.name, schema.id, session.role, body, comment)
         draft.physical.append(counter_creation(body.numbering))
 
-    session.account.define(change)
+    session.define(change)
     return status(f"Sequence {written(path.name)} successfully created.")
 
 
@@ -87,7 +87,7 @@ def alter_sequence(session: Session, words: Words) -> Result:
     else:
         raise unsupported(f"ALTER SEQUENCE ... {words.rest()}")
     words.end()
-    session.account.define(lambda draft: draft.change(commented))
+    session.define(lambda draft: draft.change(commented))
     return status("Statement executed successfully.")
 
 
@@ -97,7 +97,7 @@ def drop_sequence(session: Session, words: Words) -> Result:
     found = doomed(session, words, ObjectKind.SEQUENCE)
     if isinstance(found, Result):
         return found
-    session.account.define(lambda draft: _forget(session, draft, found))
+    session.define(lambda draft: _forget(session, draft, found))
     return dropped(found)
 
 

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
-from slipway_sandbox.snowflake.errors import SnowflakeError, cannot_operate, invalid_value, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, cannot_operate, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, written
+from slipway_sandbox.snowflake.parameters import checked
 from slipway_sandbox.snowflake.results import Result, StatementType, status
-from slipway_sandbox.snowflake.session import DEFAULTS, Session, Variable
+from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.queries import select
 from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.variables import Variable
 
 _DONE = "Statement executed successfully."
 
@@ -103,34 +105,21 @@ def alter_session(session: Session, words: Words) -> Result:
         while not words.is_done:
             name = words.name()
             words.expect("=")
-            set_parameter(session, name, words.value())
+            session.parameters[name] = checked(name, words.value())
             words.take(",")
     else:
         words.expect("UNSET")
         while not words.is_done:
             name = words.name()
-            set_parameter(session, name, DEFAULTS.get(name, ""))
+            session.parameters[name] = checked(name, session.defaults.get(name, ""))
             words.take(",")
     return status(_DONE, StatementType.SESSION)
 
 
-def set_parameter(session: Session, name: str, value: str) -> None:
-    """Set a session parameter.
-
-    Raises:
-        SnowflakeError: the sandbox does not know what it means.
-    """
-    if name not in DEFAULTS:
-        raise unsupported(f"ALTER SESSION SET {name}")
-    if name == "TIMEZONE" and value.upper() not in {"UTC", "ETC/UTC"}:
-        raise unsupported(f"ALTER SESSION SET TIMEZONE = '{value}'")
-    if name == "LOCK_TIMEOUT" and not value.isdecimal():
-        raise invalid_value(f"invalid value [{value}] for parameter '{name}'")
-    session.parameters[name] = value
-
-
 def set_variable(session: Session, words: Words) -> Result:
     """SET name = value."""
+    if words.sees("("):
+        raise unsupported("SET of several variables")
     name = words.name()
     words.expect("=")
     result = select(session, f"SELECT {words.rest()}", None)

@@ -4,6 +4,7 @@ Columns that mean nothing here are left out; sizes in bytes are not known and em
 https://docs.snowflake.com/en/sql-reference/sql/show-tables, -views, -objects, -schemas, -databases, -columns.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,7 +36,7 @@ from slipway_sandbox.snowflake.statements.shown import (
     told,
     yes,
 )
-from slipway_sandbox.snowflake.storage import encoded, rows_of
+from slipway_sandbox.snowflake.storage import rows_of
 
 _NAME: Final = (("created_on", MOMENT), ("name", TEXT))
 _PLACE: Final = (("database_name", TEXT), ("schema_name", TEXT))
@@ -238,10 +239,14 @@ def _container(session: Session, thing: Thing, *, is_current: bool) -> dict[str,
     }
 
 
+def _json(document: dict[str, object]) -> str:
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+
+
 def _column(column: Column) -> dict[str, object]:
     return {
         "column_name": column.name,
-        "data_type": encoded(_described(column.type) | {"nullable": column.nullable}),
+        "data_type": _json(_described(column.type) | {"nullable": column.nullable}),
         "null?": "true" if column.nullable else "NOT_NULL",
         "default": "" if column.numbering else column.default,
         "kind": "COLUMN",

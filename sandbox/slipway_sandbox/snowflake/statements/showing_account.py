@@ -186,9 +186,9 @@ def _user(session: Session, user: Thing) -> Row:
 
 
 def _secondary(given: str | None) -> str:
-    """The list as SHOW USERS writes it: ["ALL"], [], or nothing where it was never set."""
+    """The list as SHOW USERS writes it: ["ALL"], also where it was never set, or []."""
     if given is None:
-        return ""
+        return '["ALL"]'
     return '["ALL"]' if given.strip("('\")").upper() == "ALL" else "[]"
 
 

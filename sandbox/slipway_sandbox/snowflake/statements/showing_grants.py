@@ -37,7 +37,7 @@ def show_grants(session: Session, words: Words) -> Result:
 def _show_on(session: Session, words: Words) -> Result:
     if words.take("ACCOUNT"):
         return _show(_on(session, ACCOUNT, None))
-    thing = session.names("SHOW").securable(securable_kind(words), words.path())
+    thing = session.names("SHOW").of_grants().securable(securable_kind(words), words.path())
     return _show(_on(session, thing.id, thing))
 
 
@@ -165,7 +165,7 @@ def _show_future(session: Session, words: Words) -> Result:
     else:
         words.expect("IN")
         kind = ObjectKind(words.take_any("SCHEMA", "DATABASE"))
-        within = session.names("SHOW").securable(kind, words.path())
+        within = session.names("SHOW").of_grants().securable(kind, words.path())
         chosen = [each for each in catalogue.future if each.within == within.id]
     rows = [
         (

@@ -57,7 +57,7 @@ def imported_keys(session: Session, wanted: Asked) -> Result:
     rows: list[Row] = []
     for place, thing, key in _constraints(session, wanted, ConstraintKind.FOREIGN_KEY):
         referred = session.account.catalogue.things.get(key.references)
-        if referred is None:
+        if referred is None or referred.dropped_on is not None:
             continue
         there = session.account.catalogue.full_name(referred)
         columns = key.referenced_columns or _primary_columns(referred)

@@ -10,9 +10,10 @@ from typing import Final
 from slipway_sandbox.snowflake.catalogue.catalogue import Catalogue
 from slipway_sandbox.snowflake.catalogue.objects import ObjectKind, SettingsBody, Thing
 from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.parameters import DEFAULTS
 from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.retention import PARAMETER
-from slipway_sandbox.snowflake.session import DEFAULTS, Session
+from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.statements.shown import TEXT, Asked, Row, like_pattern, told
 from slipway_sandbox.snowflake.statements.words import Words
 
@@ -77,8 +78,9 @@ def _subject(session: Session, words: Words) -> Thing | None:
 
 def _of_session(session: Session) -> Iterable[Row]:
     for name, value in sorted(session.parameters.items()):
-        is_set = value != DEFAULTS[name]
-        yield _row(name, Effective(value=value, level="SESSION" if is_set else ""), DEFAULTS[name])
+        of_user = session.defaults[name]
+        level = "SESSION" if value != of_user else "USER" if of_user != DEFAULTS[name] else ""
+        yield _row(name, Effective(value=value, level=level), DEFAULTS[name])
 
 
 def _of_thing(session: Session, thing: Thing) -> Iterable[Row]:

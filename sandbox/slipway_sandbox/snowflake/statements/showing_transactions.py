@@ -1,4 +1,4 @@
-"""SHOW TRANSACTIONS and SHOW LOCKS: of transactions that were begun, and of statements that wait.
+"""SHOW TRANSACTIONS and SHOW LOCKS: of transactions that run, and of statements that wait.
 
 Sources: https://docs.snowflake.com/en/sql-reference/sql/show-transactions and .../show-locks.
 """
@@ -40,13 +40,13 @@ def show_transactions(session: Session, words: Words) -> Result:
         {
             "id": each.id,
             "user": users[each.user].name,
-            "session": number,
+            "session": each.session,
             "name": each.name,
             "started_on": each.started,
             "state": "running",
             "scope": 0,
         }
-        for number, each in sorted(dict(session.account.transactions).items())
+        for each in session.account.transactions.running()
         if everybodys or each.user == session.user.id
     ]
     return told(_TRANSACTIONS, rows)
@@ -60,7 +60,7 @@ def show_locks(session: Session, words: Words) -> Result:
     waiting = [(number, table, None) for number, table in account.locks.waiting().items()]
     rows: list[Row] = []
     for number, table, since in (*held, *waiting):
-        begun = account.transactions.get(number)
+        begun = account.transactions.of(number)
         running = account.runs.of_session(number)
         owner = begun.user if begun is not None else running.user if running is not None else 0
         if everybodys or owner == session.user.id:

@@ -31,7 +31,7 @@ def create_stage(session: Session, words: Words, *, replaces: bool) -> Result:
     if_not_exists = words.take("IF", "NOT", "EXISTS")
     path = words.path()
     schema = session.names("CREATE").schema_of(path)
-    session.authority.require(Privilege.CREATE_STAGE, schema)
+    session.authority.require_creation(Privilege.CREATE_STAGE, schema)
     body, comment = _changed(StageBody(), "", words, "CREATE STAGE")
     existing = session.account.catalogue.find(schema.id, ObjectKind.STAGE, path.name)
     if existing is not None and if_not_exists:
@@ -46,7 +46,7 @@ def create_stage(session: Session, words: Words, *, replaces: bool) -> Result:
             draft.forget(existing)
         draft.add(ObjectKind.STAGE, path.name, schema.id, session.role, body, comment)
 
-    session.account.define(change)
+    session.define(change)
     return status(f"Stage area {written(path.name)} successfully created.")
 
 
@@ -66,7 +66,7 @@ def alter_stage(session: Session, words: Words) -> Result:
     elif words.take("UNSET", "COMMENT"):
         words.end()
         uncommented = replace(stage, comment="")
-        session.account.define(lambda draft: draft.change(uncommented))
+        session.define(lambda draft: draft.change(uncommented))
     else:
         raise unsupported(f"ALTER STAGE ... {' '.join(words.rest().split()[:2])}")
     return status(_DONE)
@@ -78,7 +78,7 @@ def drop_stage(session: Session, words: Words) -> Result:
     found = doomed(session, words, ObjectKind.STAGE)
     if isinstance(found, Result):
         return found
-    session.account.define(lambda draft: draft.forget(found))
+    session.define(lambda draft: draft.forget(found))
     return dropped(found)
 
 
@@ -89,7 +89,7 @@ def _set(session: Session, stage: Thing, words: Words) -> None:
     if body.is_external != before.is_external:
         raise invalid_value(f"Stage '{written(stage.name)}' is internal: it cannot be given a URL.")
     changed = replace(stage, body=body, comment=comment)
-    session.account.define(lambda draft: draft.change(changed))
+    session.define(lambda draft: draft.change(changed))
 
 
 def _changed(body: StageBody, comment: str, words: Words, statement: str) -> tuple[StageBody, str]:

@@ -14,7 +14,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
     TableBody,
     Thing,
 )
-from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, syntax_error, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.retention import PARAMETER, given_days, last_dropped, purged
@@ -31,7 +31,14 @@ from slipway_sandbox.snowflake.statements.declarations import (
 )
 from slipway_sandbox.snowflake.statements.dropping import doomed, dropped
 from slipway_sandbox.snowflake.statements.numbered import with_sequence
-from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
+from slipway_sandbox.snowflake.statements.queries import (
+    described_columns,
+    duckdb_of,
+    parsed,
+    require_column_names,
+    require_distinct,
+    with_column_names,
+)
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
 from slipway_sandbox.snowflake.temporary import ending
@@ -75,7 +82,7 @@ def create_table(session: Session, words: Words, *, replaces: bool) -> Result:
     if_not_exists = words.take("IF", "NOT", "EXISTS")
     path = words.path()
     schema = session.names("CREATE").schema_of(path)
-    session.authority.require(Privilege.CREATE_TABLE, schema)
+    session.authority.require_creation(Privilege.CREATE_TABLE, schema)
     number = session.number if persistence is Persistence.TEMPORARY else 0
     existing = session.account.catalogue.find(schema.id, ObjectKind.TABLE, path.name, number)
     if existing is not None and if_not_exists:
@@ -110,8 +117,12 @@ def _create(session: Session, words: Words, wanted: _Wanted) -> Result:
     query = ""
     if tree.expression is not None:
         require_compute(session)
+        if not columns:
+            require_column_names(tree.expression)
         query = duckdb_of(session, with_column_names(tree.expression), "CREATE")
         columns = _with_query(session, columns, query)
+    if not columns:
+        raise syntax_error(f"syntax error: unexpected '{'<EOF>' if declared is None else ')'}'.")
     body = TableBody(
         columns=columns,
         storage=0,
@@ -143,17 +154,25 @@ def _made(
         if wanted.existing is not None:
             draft.drop(wanted.existing)
         columns = tuple(_counted(draft, column) for column in body.columns)
-        made = replace(body, columns=columns, storage=draft.new_id(), since=session.account.storage.point + 1)
+        first = session.account.storage.point + 1
+        made = replace(body, columns=columns, storage=draft.new_id(), since=first, tracked_since=first)
+        former = wanted.existing if copies else None  # with its grants the table takes no future ones
         table = draft.add(
-            ObjectKind.TABLE, wanted.path.name, wanted.schema.id, session.role, made, wanted.comment
+            ObjectKind.TABLE,
+            wanted.path.name,
+            wanted.schema.id,
+            session.role,
+            made,
+            wanted.comment,
+            takes_future=former is None,
         )
-        if wanted.existing is not None and copies:
-            draft.copy_grants(wanted.existing, table)
+        if former is not None:
+            draft.copy_grants(former, table)
         draft.physical += creation(made)
         if query:
             draft.physical.append(f"INSERT INTO {rows_of(made)} ({column_list(made)}) {query}")
 
-    session.account.define(change)
+    session.define(change)
     return status(f"Table {written(wanted.path.name)} successfully created.")
 
 
@@ -170,19 +189,39 @@ def _clone(session: Session, words: Words, wanted: _Wanted) -> Result:
     point = source_point(session, words)
     copies = words.take("COPY", "GRANTS")
     words.end()
-    if wanted.persistence is not Persistence.PERMANENT:
-        raise unsupported(f"CREATE {wanted.persistence} TABLE ... CLONE")
+    _refuse_longer_life(source, wanted.persistence)
+    assert isinstance(source.body, TableBody)  # noqa: S101 - the kind says so
+    body = replace(source.body, persistence=wanted.persistence, session=wanted.session_of(session))
+    cloned = replace(source, body=body)
 
     def change(draft: Draft) -> None:
         if wanted.existing is not None:
             draft.drop(wanted.existing)
-        (only,) = draft.clone(source, wanted.path.name, wanted.schema.id, session.role)
+        (only,) = draft.clone(
+            cloned, wanted.path.name, wanted.schema.id, session.role, takes_future=not copies
+        )
         if copies:
             draft.copy_grants(wanted.existing or source, only.clone)
         fill(session, draft, only, point)
 
-    session.account.define(change)
+    session.define(change)
     return status(f"Table {written(wanted.path.name)} successfully created.")
+
+
+def _refuse_longer_life(source: Thing, wanted: Persistence) -> None:
+    """A clone is kept no longer than its source: it shares the source's storage in Snowflake.
+
+    Source: https://docs.snowflake.com/en/user-guide/tables-temp-transient
+    """
+    own = source.body.persistence if isinstance(source.body, TableBody) else Persistence.PERMANENT
+    if wanted is not Persistence.PERMANENT or own is Persistence.PERMANENT:
+        return
+    told = {
+        Persistence.TRANSIENT: "Transient object cannot be cloned to a permanent object.",
+        Persistence.TEMPORARY: "Temp table cannot be cloned to a permanent table; clone to a transient table "
+        "instead.",
+    }
+    raise SnowflakeError(2119, "0A000", f"SQL compilation error:\n{told[own]}")
 
 
 def drop_table(session: Session, words: Words) -> Result:
@@ -191,9 +230,9 @@ def drop_table(session: Session, words: Words) -> Result:
     if isinstance(found, Result):
         return found
     if isinstance(found.body, TableBody) and found.body.persistence is not Persistence.TEMPORARY:
-        session.account.define(lambda draft: draft.drop(found))
+        session.define(lambda draft: draft.drop(found))
     else:
-        session.account.define(ending([found]))
+        session.define(ending([found]))
     return dropped(found)
 
 
@@ -208,14 +247,15 @@ def undrop_table(session: Session, words: Words) -> Result:
     dropped = last_dropped(account.catalogue, ObjectKind.TABLE, schema.id, path.name, account.clock())
     if not session.authority.owns(dropped):
         raise purged(ObjectKind.TABLE, path.name)
-    session.authority.require(Privilege.CREATE_TABLE, schema)
-    account.define(lambda draft: draft.undrop(dropped))
+    session.authority.require_creation(Privilege.CREATE_TABLE, schema)
+    session.define(lambda draft: draft.undrop(dropped))
     return status(f"Table {written(path.name)} successfully restored.")
 
 
 def _with_query(session: Session, columns: tuple[Column, ...], query: str) -> tuple[Column, ...]:
-    described = session.rows(f"DESCRIBE {query}")
+    described = described_columns(session, query)
     if not columns:
+        require_distinct(name for name, _ in described)
         return tuple(Column(name=row[0], type=type_of_duckdb(row[1])) for row in described)
     if len(columns) != len(described):
         raise SnowflakeError(

@@ -11,19 +11,27 @@ from typing import Final
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake.binding import query_of, relations
+from slipway_sandbox.snowflake.binding import relations
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import Column, ObjectKind, TableBody, Thing, ViewBody
-from slipway_sandbox.snowflake.errors import SnowflakeError, already_exists, invalid_value, unsupported
+from slipway_sandbox.snowflake.errors import already_exists, invalid_value, unsupported, view_width
 from slipway_sandbox.snowflake.identifiers import Path, path_of, stored, written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements import columns
-from slipway_sandbox.snowflake.statements.altering import is_missing, rename
-from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed, with_column_names
+from slipway_sandbox.snowflake.statements.altering import is_missing, rename, tracking
+from slipway_sandbox.snowflake.statements.queries import (
+    described_columns,
+    duckdb_of,
+    parsed,
+    require_column_names,
+    require_distinct,
+    with_column_names,
+)
 from slipway_sandbox.snowflake.statements.words import Words
+from slipway_sandbox.snowflake.view_queries import query_of
 
 _DONE: Final = "Statement executed successfully."
 _UNDERSTOOD: Final = (
@@ -44,7 +52,7 @@ def create_view(session: Session, words: Words, *, replaces: bool) -> Result:
     declared = tree.this if isinstance(tree.this, exp.Schema) else None
     path = path_of(declared.this if declared is not None else tree.this)
     schema = session.names("CREATE").schema_of(path)
-    session.authority.require(Privilege.CREATE_VIEW, schema)
+    session.authority.require_creation(Privilege.CREATE_VIEW, schema)
     is_temporary = any(True for _ in tree.find_all(exp.TemporaryProperty))
     owner = session.number if is_temporary else 0
     existing = session.account.catalogue.find(schema.id, ObjectKind.VIEW, path.name, owner)
@@ -52,7 +60,7 @@ def create_view(session: Session, words: Words, *, replaces: bool) -> Result:
         if tree.args.get("exists"):
             return status(f"{written(path.name)} already exists, statement succeeded.")
         _require_replaceable(session, existing, path, replaces=replaces)
-    body = _body(session, schema, tree, _declared(declared))
+    body = _body(session, schema, tree, _declared(declared), path)
     body = replace(body, session=owner, text=words.sql.strip().rstrip(";").rstrip())
     copies = any(True for _ in tree.find_all(exp.CopyGrantsProperty))
     comment = next((each.this.name for each in tree.find_all(exp.SchemaCommentProperty)), "")
@@ -66,7 +74,7 @@ def create_view(session: Session, words: Words, *, replaces: bool) -> Result:
         if existing is not None:
             draft.erase(existing)
 
-    session.account.define(change)
+    session.define(change)
     return status(f"View {written(path.name)} successfully created.")
 
 
@@ -102,7 +110,7 @@ def _set(session: Session, view: Thing, words: Words) -> None:
     else:
         raise unsupported(f"ALTER VIEW ... {words.rest()}")
     words.end()
-    session.account.define(lambda draft: [draft.change(each) for each in changed])
+    session.define(lambda draft: [draft.change(each) for each in changed])
 
 
 def _tracking(session: Session, view: Thing, value: str) -> Iterator[Thing]:
@@ -117,7 +125,13 @@ def _tracking(session: Session, view: Thing, value: str) -> Iterator[Thing]:
     for thing in reached.values():
         if isinstance(thing.body, TableBody | ViewBody):
             session.authority.require(Privilege.OWNERSHIP, thing)
-            yield replace(thing, body=replace(thing.body, change_tracking=is_on))
+            yield replace(thing, body=_tracked(session, thing.body, is_on=is_on))
+
+
+def _tracked(session: Session, body: TableBody | ViewBody, *, is_on: bool) -> TableBody | ViewBody:
+    if isinstance(body, TableBody):
+        return tracking(session, body, is_on=is_on)
+    return replace(body, change_tracking=is_on)
 
 
 def _read_by(session: Session, view: Thing) -> Iterator[Thing]:
@@ -162,20 +176,25 @@ def _declared(schema: exp.Schema | None) -> list[tuple[str, str]]:
     return found
 
 
-def _body(session: Session, schema: Thing, tree: exp.Create, declared: list[tuple[str, str]]) -> ViewBody:
+def _body(
+    session: Session, schema: Thing, tree: exp.Create, declared: list[tuple[str, str]], path: Path
+) -> ViewBody:
+    if not declared:
+        require_column_names(tree.expression)
     query = with_column_names(tree.expression)
     text = query.sql(dialect="snowflake")
-    described = session.rows(f"DESCRIBE {duckdb_of(session, query, 'CREATE', within=schema)}")
+    described = described_columns(session, duckdb_of(session, query, "CREATE", within=schema))
     if declared and len(declared) != len(described):
-        raise SnowflakeError(
-            2057,
-            "42601",
-            f"SQL compilation error:\nView definition declared {len(declared)} column(s), "
-            f"but view query produces {len(described)} column(s).",
-        )
+        raise view_width(str(session.names("CREATE").qualified(path)), len(declared), len(described))
     names = declared or [(row[0], "") for row in described]
+    require_distinct(name for name, _ in names)
     typed = tuple(
         Column(name=name, type=type_of_duckdb(row[1]), comment=comment)
         for (name, comment), row in zip(names, described, strict=True)
     )
-    return ViewBody(query=text, columns=typed, secure=any(True for _ in tree.find_all(exp.SecureProperty)))
+    return ViewBody(
+        query=text,
+        columns=typed,
+        produced=tuple(name for name, _ in described),
+        secure=any(True for _ in tree.find_all(exp.SecureProperty)),
+    )

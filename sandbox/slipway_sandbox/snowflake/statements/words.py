@@ -2,30 +2,18 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Final
 
-from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error
 from slipway_sandbox.snowflake.identifiers import Path
+from slipway_sandbox.snowflake.sql.parser import Tokenizer
 
 _QUOTED: Final = TokenType.IDENTIFIER
 _STRINGS: Final = frozenset({TokenType.STRING, TokenType.RAW_STRING})
 """Between quotes, and between two pairs of dollar signs."""
-
-
-class _Tokenizer(Snowflake.Tokenizer):
-    """Splits every statement: sqlglot leaves what it does not parse, EXECUTE and CALL, as one text.
-
-    A placeholder before a cast (`?::DATE`) is one, too; sqlglot reads an operator of another database there.
-    """
-
-    COMMANDS: ClassVar[set[TokenType]] = set()
-    KEYWORDS: ClassVar[dict[str, TokenType]] = {
-        word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if kind is not TokenType.QDCOLON
-    }
 
 
 _END: Final = "<EOF>"
@@ -44,9 +32,9 @@ def tokens_of(sql: str) -> list[Token]:
 def _split(sql: str) -> tuple[Token, ...]:
     """The tokens: split once for those who read the first words of a statement and those who read it all."""
     try:
-        return tuple(_Tokenizer(dialect="snowflake").tokenize(sql))
+        return tuple(Tokenizer(dialect="snowflake").tokenize(sql))
     except TokenError as error:
-        raise syntax_error(str(error)) from None
+        raise syntax_error(str(error).replace("Error tokenizing", "parse error near")) from None
 
 
 class Words:
@@ -91,11 +79,11 @@ class Words:
     def sees(self, *words: str) -> bool:
         """Whether words come next, all of them; nothing is taken."""
         following = self._tokens[self._at : self._at + len(words)]
-        return [_word(token) for token in following] == list(words)
+        return [word_of(token) for token in following] == list(words)
 
     def comes(self, *words: str) -> bool:
         """Whether one of several words comes next; nothing is taken."""
-        return not self.is_done and _word(self._tokens[self._at]) in words
+        return not self.is_done and word_of(self._tokens[self._at]) in words
 
     def name(self) -> str:
         """An identifier.
@@ -210,7 +198,7 @@ class Words:
         )
 
 
-def _word(token: Token) -> str:
+def word_of(token: Token) -> str:
     """The word that a token is; a quoted one is a name, never a word."""
     return "" if token.token_type in {_QUOTED, *_STRINGS} else token.text.upper()
 

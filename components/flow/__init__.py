@@ -1,0 +1,1 @@
+"""How a release gets from account to account: events that records and builds give rise to."""

@@ -1,0 +1,101 @@
+"""Reads what an operation is judged from: files of the workspace, of the dossier, and the pinned keys.
+
+The only module of `policies` that opens what a rule needs beside resources; nothing of it decides anything.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import Enum, auto, unique
+from pathlib import Path
+from typing import Final
+
+from policies.rules.rule import Operation
+from slipway.attest.bundle import BundledFile
+from slipway.attest.keys import PublicKey
+from slipway.model.errors import DefinitionError
+
+KEYS: Final = "keys"
+"""The folder of pinned public keys, beside the policies."""
+
+_DRY_RUN: Final = "PULUMI_DRY_RUN"
+
+
+@unique
+class Moment(Enum):
+    """What the engine is about to do with a stack."""
+
+    PREVIEW = auto()
+    UPDATE = auto()
+    ANALYSIS = auto()
+    """Nothing: `pulumi policy analyze` looks at a state."""
+
+
+def moment_of(environ: Mapping[str, str]) -> Moment:
+    """Tell by what the engine says to a pack's process; where it only looks at a state, it says nothing."""
+    if _DRY_RUN not in environ:
+        return Moment.ANALYSIS
+    return Moment.PREVIEW if environ[_DRY_RUN] == "true" else Moment.UPDATE
+
+
+def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: str) -> Operation:
+    """Read what an operation is judged from.
+
+    Args:
+        urn: of the stack.
+        platform: the folder that has the policies and the pinned keys.
+        workspace: what the stack's settings name; only a whole path is the program's folder here too.
+        dossier: its folder; empty for none.
+
+    Raises:
+        DefinitionError: there is no such dossier, or a pinned key is none.
+    """
+    named = workspace is not None and Path(workspace).is_absolute()
+    return Operation(
+        urn=urn,
+        workspace=WorkspaceFolder(Path(workspace)) if named and workspace is not None else None,
+        dossier=_dossier(Path(dossier)) if dossier else None,
+        keys=tuple(_key(path) for path in sorted((platform / KEYS).glob("*.pem"))),
+        now=datetime.now(UTC),
+    )
+
+
+class WorkspaceFolder(Mapping[str, BundledFile]):
+    """The files of a folder by their paths below it, each read when it is asked for.
+
+    Args:
+        root: the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __getitem__(self, path: str) -> BundledFile:
+        file = self._root / path
+        if not file.is_file():
+            raise KeyError(path)
+        return BundledFile(path=path, content=file.read_bytes(), executable=os.access(file, os.X_OK))
+
+    def __iter__(self) -> Iterator[str]:
+        files = (path for path in self._root.rglob("*") if path.is_file())
+        return (path.relative_to(self._root).as_posix() for path in files)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _dossier(folder: Path) -> Mapping[str, bytes]:
+    if not folder.is_dir():
+        raise DefinitionError(
+            f"there is no dossier {folder}",
+            remedy="name the folder that slipway deploy wrote, by a whole path",
+        )
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def _key(path: Path) -> PublicKey:
+    try:
+        return PublicKey.from_pem(path.read_bytes())
+    except DefinitionError as error:
+        raise DefinitionError(f"{path}: {error.message}", remedy=error.remedy) from error

@@ -1,0 +1,231 @@
+"""The approval rule: in staging and prod Pulumi updates what was approved there, and nothing else.
+
+It proves by signatures and digests alone: that every part of the catalogue on disk is one that a signed
+manifest names; that every release among them was let in here; and that enough people who may have allowed the
+release that goes in. It asks no server, so it cannot know what a dossier leaves out: the gates of
+`slipway deploy` ask the ledger, and judge the same approvals by the same code (docs/adr/0023).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final
+
+from pydantic import Field
+
+from policies.rules.composition import Vouched, changed_files, told, unsigned_parts
+from policies.rules.place import stack_of
+from policies.rules.rule import Operation, OperationRule
+from slipway.attest.approval_count import Case, let_in_once, people_of, weigh
+from slipway.attest.approval_record import Standing
+from slipway.attest.control import Control, criticality_in, roster_in
+from slipway.attest.dossier import Dossier, DossierIndex
+from slipway.model.approval_policy import LASTS_AT_MOST, asks_for_approvals
+from slipway.model.digest import Digest, short
+from slipway.model.environment import Environment
+from slipway.model.errors import DefinitionError, SlipwayError
+from slipway.model.frozen import Frozen
+from slipway.model.parts import ENTRY_FOUNDATION, PartId
+from slipway.model.people import principal_of
+from slipway.model.pipeline import PartKind
+from slipway.model.policy_report import Severity
+from slipway.model.principal import Caller, UserId
+from slipway.model.release import Manifest, Release
+from slipway.model.separation import nameless
+from slipway.model.team import PersonId
+from slipway.model.touched import touched_pipelines
+
+_A_DAY: Final = timedelta(days=1)
+
+
+class ApprovalLimits(Frozen):
+    """What says that an operation was approved, and how long it says so.
+
+    Attributes:
+        dossier: its folder.
+        days: after which a deployment's approvals are too old to run on.
+    """
+
+    dossier: str = Field(default="", description="folder of what says who approved; slipway deploy names it")
+    days: int = Field(
+        default=LASTS_AT_MOST // _A_DAY,
+        ge=1,
+        description="how many days after it began a deployment may run on",
+    )
+
+
+def _unapproved(operation: Operation, limits: ApprovalLimits) -> Iterator[str]:
+    stack = stack_of(operation.urn)
+    if stack not in tuple(Environment) or not asks_for_approvals(Environment(stack)):
+        return
+    if operation.dossier is None:
+        yield f"nothing says who approved these files in {stack}: the pack's configuration names no dossier"
+        return
+    dossier = Dossier(files=operation.dossier, keys=operation.keys)
+    try:
+        index = dossier.index
+    except SlipwayError as error:
+        yield told(error)
+        return
+    if index.environment != stack:
+        yield f"the dossier is of a composition of {index.environment}, and this is {stack}"
+        return
+    vouched = Vouched(dossier)
+    yield from unsigned_parts(dossier, vouched)
+    yield from _on_disk(operation, dossier)
+    yield from _out_of_time(index, operation, limits)
+    yield from _not_allowed(dossier, vouched)
+
+
+def _on_disk(operation: Operation, dossier: Dossier) -> Iterator[str]:
+    if operation.workspace is None:
+        yield (
+            "slipway:workspace is no whole path, so it cannot be told which files the program reads "
+            "(slipway deploy names the folder of the composition)"
+        )
+        return
+    yield from changed_files(dossier, operation.workspace)
+
+
+def _out_of_time(index: DossierIndex, operation: Operation, limits: ApprovalLimits) -> Iterator[str]:
+    began = f"deployment {index.deployment} began at {index.began:%Y-%m-%d %H:%M} UTC"
+    if index.began > operation.now:
+        yield f"{began}, which is yet to come"
+    if not index.leaves and operation.now - index.began > limits.days * _A_DAY:  # no end blocks a way back
+        yield f"{began}, more than {limits.days} days ago (take it back: slipway rollback)"
+
+
+def _not_allowed(dossier: Dossier, vouched: Vouched) -> Iterator[str]:
+    index = dossier.index
+    release = vouched.release(index.release)
+    if isinstance(release, str):
+        if not any(part.release == index.release for part in index.parts):  # else its parts have said so
+            yield release
+        return
+    if index.leaves and _is_whole(release, index):
+        yield (
+            f"the dossier says that release {short(release.digest)} is left, "
+            "and the composition has all of it"
+        )
+    for each in vouched.believed:
+        if index.leaves or each.digest != index.release:
+            yield from _never_let_in(each, dossier)
+    if not index.leaves:
+        yield from _too_few(release, dossier)
+
+
+def _is_whole(release: Release, index: DossierIndex) -> bool:
+    """Whether everything of a release that the program reads is in the composition: then nothing is left."""
+    brought = [each for each in release.manifest.artifacts if each.part.kind is PartKind.ENTRY]
+    composed = {part.part: part.artifact for part in index.parts}
+    return bool(brought) and all(composed.get(each.part) == each.digest for each in brought)
+
+
+def _never_let_in(release: Release, dossier: Dossier) -> Iterator[str]:
+    environment = dossier.index.environment
+    given = _given(release.digest, dossier)
+    if isinstance(given, str):
+        yield given
+    elif not let_in_once(release, given):
+        yield (
+            f"release {short(release.digest)} is in the composition, and nobody who had no hand in it has "
+            f"ever approved it in {environment} (slipway gate explain {short(release.digest)} "
+            f"-s {environment} says who may)"
+        )
+
+
+def _too_few(release: Release, dossier: Dossier) -> Iterator[str]:
+    """As the gate of `slipway deploy` counts, at the moment at which that gate was asked."""
+    given = _given(release.digest, dossier)
+    if isinstance(given, str):
+        yield given
+        return
+    if strangers := nameless(release.manifest):
+        yield (
+            f"it cannot be told whether {', '.join(strangers)}, who wrote of release "
+            f"{short(release.digest)}, is one of the approvers (have them add the address to their GitHub "
+            "account, then slipway build again)"
+        )
+        return
+    try:
+        case = _case(release, dossier)
+    except SlipwayError as error:
+        yield told(error)
+        return
+    weighed = weigh(case, given.at(dossier.index.began))
+    good = people_of(weighed)
+    if len(good) < case.threshold:
+        others = "".join(
+            f"; {each.person}'s does not count: {each.complaint}" for each in weighed if not each.counts
+        )
+        yield (
+            f"{len(good)} of {case.threshold} approvals of release {short(release.digest)} in "
+            f"{case.environment}{_named(good)}{others} ({_who_may(case, good)})"
+        )
+
+
+def _named(good: tuple[PersonId, ...]) -> str:
+    return f": {', '.join(good)}" if good else ""
+
+
+def _who_may(case: Case, good: tuple[PersonId, ...]) -> str:
+    asked = ", ".join(person.id for person in case.able if person.id not in good) or "nobody else"
+    return f"{asked} may approve it: slipway approve {short(case.release.digest)} -s {case.environment}"
+
+
+def _given(release: Digest, dossier: Dossier) -> Standing | str:
+    try:
+        return dossier.approvals(release)
+    except SlipwayError as error:
+        return told(error)
+
+
+def _case(release: Release, dossier: Dossier) -> Case:
+    index = dossier.index
+    control = _control(release.manifest, dossier)
+    deployer = Caller(arn=index.deployer, user_id=UserId(""), account="")  # an ARN is all that it is known by
+    return Case(
+        release=release,
+        environment=index.environment,
+        effects=index.effects,
+        control=control,
+        deployer=principal_of(deployer, control.roster).person,
+        now=index.began,
+    )
+
+
+def _control(manifest: Manifest, dossier: Dossier) -> Control:
+    """Who decides, as what the release was built upon says: of that, signatures tell every digest."""
+    foundation = _before(ENTRY_FOUNDATION, manifest, dossier)
+    if foundation is None:
+        raise DefinitionError(
+            f"nothing ran in {dossier.index.environment} before, so nobody can say who decides there",
+            remedy=f"slipway release bootstrap -s {dossier.index.environment}",
+        )
+    known = {
+        name: criticality_in(files, name)
+        for name in touched_pipelines(manifest)
+        if (files := _before(PartId(name, PartKind.ENTRY), manifest, dossier)) is not None
+        and name != ENTRY_FOUNDATION.pipeline
+    }
+    return Control(roster=roster_in(foundation), criticality=known)
+
+
+def _before(part: PartId, manifest: Manifest, dossier: Dossier) -> Mapping[str, bytes] | None:
+    """The files of a part before the release: what it was built upon, where it ships or removes the part."""
+    if manifest.artifact(part) is not None or str(part) in manifest.removed:
+        digest = next((each.digest for each in manifest.upon if each.part == part), None)
+    else:
+        composed = dossier.index.part(part)
+        digest = None if composed is None else composed.artifact
+    return None if digest is None else dossier.artifact(part, digest)
+
+
+APPROVED_COMPOSITION: Final = OperationRule(
+    id="approved-composition",
+    severity=Severity.CRITICAL,
+    frameworks=("SOX ITGC", "PCI DSS 6.5.1"),
+    rationale="What changes staging and prod was allowed by enough people who had no hand in it.",
+    remedy="Update the stack by slipway deploy, which writes the dossier of what it runs.",
+    limits=ApprovalLimits,
+    violations=_unapproved,
+)

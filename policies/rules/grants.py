@@ -1,0 +1,84 @@
+"""Snowflake's grants: to roles that somebody holds for a reason, and no more than they need."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from policies.rules.place import is_within
+from policies.rules.rule import NoLimits, Resource, Rule
+from policies.rules.values import stored
+from slipway.model.frozen import Frozen
+from slipway.model.policy_report import Severity
+
+_PRIVILEGES: Final = "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"
+_DATABASE_PRIVILEGES: Final = "snowflake:index/grantPrivilegesToDatabaseRole:GrantPrivilegesToDatabaseRole"
+_OWNERSHIP: Final = "snowflake:index/grantOwnership:GrantOwnership"
+_HOLDERS: Final[Mapping[str, str]] = {
+    _PRIVILEGES: "accountRoleName",
+    _OWNERSHIP: "accountRoleName",
+    "snowflake:index/grantAccountRole:GrantAccountRole": "parentRoleName",
+    "snowflake:index/grantApplicationRole:GrantApplicationRole": "parentAccountRoleName",
+    "snowflake:index/grantDatabaseRole:GrantDatabaseRole": "parentRoleName",
+}
+"""Type of grant -> the property that says which role of the account has it then."""
+
+_EVERYBODY: Final = "PUBLIC"
+_OWNER: Final = "OWNERSHIP"
+_BROAD: Final = frozenset({"ALL", "ALL PRIVILEGES", _OWNER})
+_CLONE: Final = "slipway:warehouse:ZeroCopyClone"
+
+
+class AdministratorLimits(Frozen):
+    """Whose the account is.
+
+    Attributes:
+        administrators: Snowflake's own roles, which may own what no functional role may.
+    """
+
+    administrators: tuple[str, ...] = ("ACCOUNTADMIN", "SECURITYADMIN", "SYSADMIN", "USERADMIN")
+
+
+def _to_everybody(resource: Resource, _: NoLimits) -> Iterator[str]:
+    if stored(resource.properties.get(_HOLDERS[resource.type])) == _EVERYBODY:
+        yield f"{resource.told} grants to {_EVERYBODY}, which every user is; it has to name another role"
+
+
+def _too_much(resource: Resource, limits: AdministratorLimits) -> Iterator[str]:
+    """A clone's component owns what it makes, and gives it to who cleans up after it."""
+    broad = _broad(resource)
+    if broad and not is_within(resource, _CLONE):
+        holder = stored(
+            resource.properties.get("accountRoleName") or resource.properties.get("databaseRoleName")
+        )
+        if holder not in limits.administrators:
+            yield f"{resource.told} gives {broad} to {holder}; a role gets what it needs, by name"
+
+
+def _broad(resource: Resource) -> str:
+    if resource.type == _OWNERSHIP:
+        return _OWNER
+    if resource.properties.get("allPrivileges"):
+        return "ALL PRIVILEGES"
+    named = {str(each).upper() for each in resource.properties.get("privileges") or ()}
+    return ", ".join(sorted(named & _BROAD))
+
+
+NO_PUBLIC_GRANTS: Final = Rule(
+    id="no-public-grants",
+    severity=Severity.CRITICAL,
+    frameworks=("PCI DSS 7.2", "SOX ITGC"),
+    rationale="Every user and every role of the account has what PUBLIC has.",
+    remedy="Grant to the role that needs it.",
+    limits=NoLimits,
+    judges=frozenset(_HOLDERS),
+    violations=_to_everybody,
+)
+LEAST_PRIVILEGES: Final = Rule(
+    id="least-privileges",
+    severity=Severity.HIGH,
+    frameworks=("PCI DSS 7.2", "SOX ITGC"),
+    rationale="Who owns an object grants it on and drops it; ALL grows with each release of Snowflake.",
+    remedy="Name the privileges (components/warehouse/access.py); an object belongs to who makes it.",
+    limits=AdministratorLimits,
+    judges=frozenset({_DATABASE_PRIVILEGES, _OWNERSHIP, _PRIVILEGES}),
+    violations=_too_much,
+)

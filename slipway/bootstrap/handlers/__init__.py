@@ -1,0 +1,1 @@
+"""One module a concern; each handler looks at CloudFormation before it does anything."""

@@ -1,0 +1,1 @@
+"""What machine and accounts still lack before the platform can work, with remedies. Changes nothing."""

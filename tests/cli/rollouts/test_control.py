@@ -1,0 +1,140 @@
+"""What judges an environment is what runs there: a checkout that loosens a rule is judged by the rule."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from slipway.adapters.policies import FolderPolicies
+from slipway.cli import wiring
+from slipway.cli.control_part import NoPolicies, control_bundle, control_folder
+from slipway.environment.composition import ArtifactDamaged, Compositions
+from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry
+from slipway.model.events import EventKind
+from slipway.model.parts import CONTROL
+from slipway.model.policy_report import PolicyLevel, PolicyPack
+from tests.cli.conftest import Slipway
+from tests.cli.rollouts.conftest import Place
+from tests.doubles.desk import MemoryDesk
+
+ROOT = Path(__file__).parents[3]
+DEV = Environment.DEV
+Places = dict[Environment, Place]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: Places) -> Path:
+    """A platform's checkout with the policies of this repository, and a key that it pins."""
+    assert places
+    folder = tmp_path / "checkout"
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "keys").mkdir()
+    (folder / "keys" / "signing.pem").write_text("a key\n", encoding="utf-8")
+    monkeypatch.setattr(wiring, "build_control", lambda: control_bundle(folder))
+    return folder
+
+
+@pytest.fixture
+def bootstrapped(checkout: Path, slipway: Slipway, desk: MemoryDesk) -> Path:
+    """The checkout, after dev was bootstrapped from it."""
+    del desk.running.stored[DEV, 1]
+    ended = slipway("release", "bootstrap", "HEAD", "-s", "dev")
+    assert ended.code == 0, ended.err
+    return checkout
+
+
+def _running(desk: MemoryDesk) -> Entry:
+    document = desk.running.newest(DEV)
+    assert document is not None
+    entry = document.entry(CONTROL)
+    assert entry is not None
+    return entry
+
+
+def _level(platform: Path) -> PolicyLevel:
+    """How the production pack of a folder holds the rule about public policies."""
+    rules = FolderPolicies(platform).rules(PolicyPack.PRODUCTION, None).rules
+    return next(rule.level for rule in rules if rule.id == "public-policy")
+
+
+def _loosen(checkout: Path) -> None:
+    """What a planted pull request does."""
+    pack = checkout / "policies" / "packs" / "production" / "config.json"
+    pack.write_text(json.dumps({"all": "advisory"}), encoding="utf-8")
+
+
+def test_a_loosened_rule_is_judged_by_the_old_one(
+    bootstrapped: Path, slipway: Slipway, desk: MemoryDesk, tmp_path: Path
+) -> None:
+    """Until a control owner says otherwise; whoever else tries is told to the ledger."""
+    _loosen(bootstrapped)
+    assert _level(bootstrapped) is PolicyLevel.ADVISORY
+    assert _level(control_folder(desk.artifacts, _running(desk), tmp_path / "cache")) is PolicyLevel.MANDATORY
+    before = _running(desk)
+
+    refused = slipway("policy", "adopt", "-s", "dev", "--reason", "it is in my way")
+    assert refused.code == 1
+    assert (
+        "grace.kim may not change what judges dev: the running release gives them no role control-owner"
+        in (refused.err)
+    )
+    assert [each.kind for each in desk.told][-1:] == [EventKind.DENIED]
+    assert _running(desk) == before
+
+    desk.identity.person = "ines.duarte"
+    adopted = slipway("policy", "adopt", "-s", "dev", "--reason", "PLAT-12: it learns first")
+    assert adopted.code == 0, adopted.err
+    after = _running(desk)
+    digests = (each.artifact[7:19] for each in (after, before))
+    told = "ines.duarte has dev judged by {} in place of {}: PLAT-12: it learns first".format(*digests)
+    assert (adopted.out, desk.told[-1].message) == (f"{told}\n", told)
+    assert [each.kind for each in desk.told][-1:] == [EventKind.CONTROL_CHANGED]
+    assert _level(control_folder(desk.artifacts, after, tmp_path / "cache")) is PolicyLevel.ADVISORY
+    again = slipway("policy", "adopt", "-s", "dev", "--reason", "once more")
+    assert (again.code, again.out) == (0, "")
+    assert "dev is judged by" in again.err
+
+
+def test_an_environment_of_before_gets_it_from_a_control_owner(
+    checkout: Path, slipway: Slipway, desk: MemoryDesk
+) -> None:
+    """Every other entry of its document stays."""
+    assert checkout.is_dir()
+    before = desk.running.newest(DEV)
+    assert before is not None
+    desk.identity.person = "ines.duarte"
+    adopted = slipway("policy", "adopt", "-s", "dev", "--reason", "PLAT-1: the first")
+    assert "in place of the checkout of whoever deployed: PLAT-1: the first" in adopted.out
+    after = desk.running.newest(DEV)
+    assert after is not None
+    assert after.version == before.version + 1
+    assert [each for each in after.entries if each.part != CONTROL] == list(before.entries)
+
+
+def test_keys_are_in_it_and_no_workspace_has_it(bootstrapped: Path, desk: MemoryDesk, tmp_path: Path) -> None:
+    """Whom to believe is a control; the engines of a workspace do not see any of it."""
+    folder = control_folder(desk.artifacts, _running(desk), tmp_path / "cache")
+    assert (folder / "keys" / "signing.pem").read_text(encoding="utf-8") == "a key\n"
+    assert (folder / ".venv" / "bin" / "python").exists()
+    assert control_folder(desk.artifacts, _running(desk), tmp_path / "cache") == folder
+    document = desk.running.newest(DEV)
+    assert document is not None
+    compositions = Compositions(artifacts=desk.artifacts, folder=tmp_path / "compositions")
+    workspace = compositions.of(document.entries)
+    assert not {"policies", "keys"} & {path.name for path in workspace.iterdir()}
+    assert CONTROL not in compositions.paths(document.entries)
+    assert bootstrapped.is_dir()
+
+
+def test_one_that_was_changed_judges_nothing(bootstrapped: Path, desk: MemoryDesk, tmp_path: Path) -> None:
+    """Neither does a platform without policies."""
+    entry = _running(desk)
+    (key,) = (each for each in desk.artifacts.stored if each.endswith(entry.artifact[7:]))
+    desk.artifacts.stored[key] += b"x"
+    with pytest.raises(ArtifactDamaged, match="somebody has changed it"):
+        control_folder(desk.artifacts, entry, tmp_path / "cache")
+    shutil.rmtree(bootstrapped / "policies")
+    with pytest.raises(NoPolicies, match="has no policies"):
+        control_bundle(bootstrapped)

@@ -1,0 +1,175 @@
+"""`slipway janitor`: what has expired is dropped, once, and told."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from slipway.model.environment import Environment
+from slipway.model.expiry import Expiry
+from slipway.model.snowflake_objects import Database, SnowflakeObject
+from slipway.ports.leases import Lease
+from slipway.ports.warehouse_errors import PrivilegeMissing
+from tests.cli.conftest import Slipway
+from tests.cli.rollouts.conftest import Place
+from tests.cli.rollouts.test_deploy import VIEW, Places, Ship
+from tests.doubles.desk import MemoryDesk
+from tests.doubles.memory_warehouse import Thing
+
+WEEK = 8 * 24 * 3600.0
+
+
+@pytest.fixture
+def shipped(slipway: Slipway, ship: Ship, places: Places) -> Place:
+    """Dev with a release in it, and so with a kept generation."""
+    assert slipway("deploy", ship(**VIEW), "-s", "dev").code == 0
+    return places[Environment.DEV]
+
+
+def _kept(place: Place) -> list[str]:
+    return sorted(name for name in place.warehouse.tables if "__SLIPWAY" in name)
+
+
+def test_nothing_goes_before_its_time(slipway: Slipway, shipped: Place) -> None:
+    """The rollback window is a promise."""
+    kept = _kept(shipped)
+    ended = slipway("janitor", "-s", "dev")
+    assert (ended.code, ended.out) == (0, "Dropped 0; 2 marked for later or in use.\n")
+    assert _kept(shipped) == kept != []
+
+
+def test_what_has_expired_is_dropped_once(slipway: Slipway, shipped: Place, desk: MemoryDesk) -> None:
+    """A dry run names it and touches nothing; production stays."""
+    (kept,) = _kept(shipped)
+    schema = kept.rpartition(".")[0]
+    rows = shipped.rows()
+    desk.clock.wait(WEEK)
+    dry = slipway("janitor", "-s", "dev", "--dry-run")
+    assert dry.out == f"Would drop 2; 0 marked for later or in use.\n  table {kept}\n  schema {schema}\n"
+    assert _kept(shipped) == [kept]
+    done = json.loads(slipway("janitor", "-s", "dev", "--format", "json").out)
+    assert done == {"dropped": [f"table {kept}", f"schema {schema}"], "kept": {}, "failed": {}}
+    assert _kept(shipped) == []
+    assert schema not in shipped.warehouse.schemas
+    assert shipped.rows() == rows
+    assert slipway("janitor", "-s", "dev").out == "Dropped 0; 0 marked for later or in use.\n"
+
+
+def test_what_was_dropped_is_named(slipway: Slipway, shipped: Place, desk: MemoryDesk) -> None:
+    """Whoever misses a table later finds in the log which run of the janitor took it."""
+    (kept,) = _kept(shipped)
+    desk.clock.wait(WEEK)
+    told = slipway("janitor", "-s", "dev").out
+    schema = kept.rpartition(".")[0]
+    assert told == f"Dropped 2; 0 marked for later or in use.\n  table {kept}\n  schema {schema}\n"
+
+
+def test_what_killed_checks_left_goes_when_it_is_asked_for(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk
+) -> None:
+    """Their databases are no environment's, so one janitor looks for them; other databases stay."""
+    past = desk.clock.now() - timedelta(minutes=1)
+    for name in ("FINEDGE_CI_0123456789AB_1", "SOMEBODYS"):
+        mark = Expiry(object=name, at=past)
+        shipped.warehouse.marked_databases[name] = Thing(made=past, expiry=mark)
+    assert slipway("janitor", "-s", "dev").out.startswith("Dropped 0")
+    ended = slipway("janitor", "-s", "dev", "--ci")
+    assert ended.out.splitlines()[1:] == ["  database FINEDGE_CI_0123456789AB_1"]
+    assert list(shipped.warehouse.marked_databases) == ["SOMEBODYS"]
+
+
+def test_one_that_cannot_be_dropped_keeps_no_other(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named with its reason, and the exit code says that something is left."""
+    past = desk.clock.now() - timedelta(minutes=1)
+    names = ("FINEDGE_CI_AAAAAAAAAAAA_1", "FINEDGE_CI_BBBBBBBBBBBB_1")
+    for name in names:
+        shipped.warehouse.marked_databases[name] = Thing(made=past, expiry=Expiry(object=name, at=past))
+    drop = shipped.warehouse.drop_expired
+
+    def refused(subject: SnowflakeObject, **moment: object) -> bool:
+        if subject == Database(names[0]):
+            raise PrivilegeMissing("the role owns it not", subject=names[0])
+        return drop(subject, **moment)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shipped.warehouse, "drop_expired", refused)
+    ended = slipway("janitor", "-s", "dev", "--ci")
+    assert ended.code == 4
+    assert f"{names[0]} could not be dropped" in ended.err
+    assert ended.out.startswith("Dropped 1; 2 marked for later or in use; 1 could not be dropped.")
+    assert list(shipped.warehouse.marked_databases) == [names[0]]
+
+
+def _at_work(place: Place, desk: MemoryDesk, pipeline: str) -> None:
+    """Have a process hold the lease of a pipeline, as one that rolls it back does."""
+    now = desk.clock.now()
+    place.leases.acquire(
+        f"dev/{pipeline}", holder="dev-rollback-x-1 by ben", now=now, lasting=timedelta(hours=1)
+    )
+
+
+def test_what_somebody_works_on_stays_for_the_next_day(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk
+) -> None:
+    """A swap of theirs may put the generation that has just left production under the very name."""
+    kept = _kept(shipped)
+    desk.clock.wait(WEEK)
+    _at_work(shipped, desk, "revenue")
+    ended = slipway("janitor", "-s", "dev")
+    assert (ended.code, ended.out) == (0, "Dropped 0; 2 marked for later or in use.\n")
+    assert f"{kept[0]} stays for now: " in ended.err
+    assert _kept(shipped) == kept
+    document = json.loads(slipway("janitor", "-s", "dev", "--format", "json").out)
+    assert list(document["kept"]) == [f"table {kept[0]}", f"schema {kept[0].rpartition('.')[0]}"]
+    desk.clock.wait(3600)
+    assert slipway("janitor", "-s", "dev").out.startswith("Dropped 2; 0 marked")
+
+
+def test_nobody_can_swap_what_is_being_dropped(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the last look at the mark to the statement, whoever would roll the pipeline back is refused."""
+    desk.clock.wait(WEEK)
+    drop, held = shipped.warehouse.drop_expired, []
+
+    def looked(subject: SnowflakeObject, **moment: object) -> bool:
+        held.append([lease.target for lease in shipped.leases.held(now=desk.clock.now())])
+        return drop(subject, **moment)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shipped.warehouse, "drop_expired", looked)
+    assert slipway("janitor", "-s", "dev").code == 0
+    assert held == [["dev/revenue"], ["dev/revenue"]]
+    assert shipped.leases.held(now=desk.clock.now()) == ()
+
+
+def test_what_a_deployment_needs_by_now_stays(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollback that was begun after the first look waits for something, and holds no lease meanwhile."""
+    kept = _kept(shipped)
+    head = next(iter(shipped.journal.heads.values()))
+    desk.clock.wait(WEEK)
+    looks = iter([(), (head,)])
+    monkeypatch.setattr(shipped.journal, "open", lambda _: next(looks))
+    assert slipway("janitor", "-s", "dev").out.startswith("Dropped 0; 2 marked for later or in use.")
+    assert _kept(shipped) == kept
+
+
+def test_a_schema_does_not_take_along_what_was_marked_anew(
+    slipway: Slipway, shipped: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollback has ended between the look and the lease: the generation that it left is kept for a week."""
+    (kept,) = _kept(shipped)
+    desk.clock.wait(WEEK)
+    acquire = shipped.leases.acquire
+
+    def after_a_rollback(target: str, **how: Any) -> Lease:
+        anew = Expiry(object=kept, at=desk.clock.now() + timedelta(days=7))
+        shipped.warehouse.tables[kept].expiry = anew
+        return acquire(target, **how)
+
+    monkeypatch.setattr(shipped.leases, "acquire", after_a_rollback)
+    assert slipway("janitor", "-s", "dev").out.startswith("Dropped 0; 2 marked for later or in use.")
+    assert _kept(shipped) == [kept]

@@ -1,0 +1,1 @@
+"""The policy packs on the real engine."""

@@ -1,0 +1,82 @@
+"""A pack's configuration, and one that is given over it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.catalogue import ALL_RULES
+from policies.configuration import ConfigurationError, limits_of, read_configuration
+from policies.digest import digest
+from policies.rules.tagging import REQUIRED_TAGS_RULE as RULE
+from slipway.model.policy_report import PolicyLevel
+
+
+def _given(folder: Path, content: Any) -> Path:
+    path = folder / "config.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("pack", ["baseline", "production"])
+def test_each_pack_says_how_every_rule_holds(pack: str) -> None:
+    """A rule that a pack has forgotten would be off."""
+    read = read_configuration(pack)
+    assert set(read.held) == {rule.id for rule in ALL_RULES}
+
+
+def test_production_lets_nothing_be_switched_off() -> None:
+    """In staging and prod every rule holds, as an advice at least."""
+    held = read_configuration("production").held
+    assert PolicyLevel.DISABLED not in {each.level for each in held.values()}
+
+
+@pytest.mark.parametrize("value", ["advisory", {"enforcementLevel": "advisory"}])
+def test_what_is_given_goes_over_the_packs_own(tmp_path: Path, value: object) -> None:
+    """In both of Pulumi's ways to say it, for one rule or for all."""
+    read = read_configuration("production", _given(tmp_path, {RULE.id: value}))
+    assert read.of(RULE).level is PolicyLevel.ADVISORY
+    every = read_configuration("production", _given(tmp_path, {"all": value}))
+    assert {each.level for each in every.held.values()} <= {PolicyLevel.ADVISORY, PolicyLevel.MANDATORY}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "cannot be read"),
+        ([1], "is no object"),
+        ({"no-such": "advisory"}, "configures no-such"),
+        ({RULE.id: "sometimes"}, "sometimes is no level"),
+        ({RULE.id: {"most": 3}}, "required-tags.most"),
+    ],
+)
+def test_what_does_not_fit_is_refused(tmp_path: Path, content: object, told: str) -> None:
+    """One message that names the rule."""
+    with pytest.raises(ConfigurationError, match=told):
+        read_configuration("production", _given(tmp_path, content))
+
+
+def test_an_unknown_pack_is_told_with_those_that_there_are() -> None:
+    """A typing mistake would judge by nothing."""
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration("produktion")
+    assert refused.value.remedy == "choose one of baseline, production"
+
+
+def test_a_threshold_that_there_is_not() -> None:
+    """By its name."""
+    with pytest.raises(ConfigurationError, match=r"required-tags\.days"):
+        limits_of(RULE, {"days": 3})
+
+
+def test_the_digest_is_of_names_and_contents(tmp_path: Path) -> None:
+    """Each file that decides changes it, each that does not leaves it."""
+    (tmp_path / "a.py").write_text("1")
+    first = digest(tmp_path)
+    (tmp_path / "notes.txt").write_text("x")
+    assert digest(tmp_path) == first
+    (tmp_path / "a.py").write_text("2")
+    second = digest(tmp_path)
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert len({first, second, digest(tmp_path)}) == 3
