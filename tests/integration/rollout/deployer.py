@@ -3,6 +3,7 @@
 The process is forked off a server that has imported everything already, so that a death costs no start.
 """
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, unique
+from pathlib import Path
 from typing import Any, Final, assert_never
 
 from slipway.model.deployment import Purpose, deployment_id
@@ -43,7 +45,8 @@ COMPLETED: Final = 0
 TAKEN_BACK: Final = 3
 KILLED: Final = -signal.SIGKILL
 _PATIENCE: Final = timedelta(hours=1)
-_LIMIT_SECONDS: Final = 120
+_LIMIT_SECONDS: Final = 600
+"""Of one process. It measures no speed: one that waits for what never comes is to say where."""
 
 
 @unique
@@ -144,23 +147,30 @@ def work_in_own_process(
 
     Returns:
         How the process ended: COMPLETED, TAKEN_BACK or KILLED.
+
+    Raises:
+        AssertionError: it did not end in time; the text says what each of its threads was doing.
     """
     started = multiprocessing.get_context("forkserver")
     started.set_forkserver_preload([__name__, "slipway.adapters.snowflake.connector"])
     death = Death(moment, frozenset(spared))
     process = started.Process(target=_work, args=(site, work, release, death))
     process.start()
-    process.join(_LIMIT_SECONDS)
-    if process.exitcode is None:
-        process.kill()
-        process.join()
+    process.join()
     assert process.exitcode is not None
+    assert not (stuck := _stuck(site).read_text("utf-8")), f"{work} did not end: {stuck}"
     return process.exitcode
+
+
+def _stuck(site: Site) -> Path:
+    """What a process that did not end in time was doing; empty while there was none."""
+    return site.folder / "stuck.txt"
 
 
 def _work(site: Site, work: Work, release: Release, death: Death) -> None:
     os.environ.update(site.variables)
-    with site.opened() as here:
+    with _stuck(site).open("w", encoding="utf-8") as told, site.opened() as here:
+        faulthandler.dump_traceback_later(_LIMIT_SECONDS, exit=True, file=told)
         made = here.deployments(DyingHandlers(here.handlers, death))
         outcome = _outcome(here, made, work, release)
     match outcome:
