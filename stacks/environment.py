@@ -38,7 +38,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     shared = read_shared(settings.stack, settings.region)
-    boundary = deploy_boundary(settings, [records_role_arn(settings, shared)])
+    boundary = deploy_boundary(
+        settings, [records_role_arn(settings, shared), settings.naming.applier_role_arn]
+    )
     network = deploy_network(settings, boundary, tuple(INTERFACES), cluster_tags(settings))
     dags = _dag_bucket(settings, key)
     spark = deploy_spark(settings, network)
@@ -89,7 +91,8 @@ def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
     naming, account = settings.naming, settings.account_id
     cluster = (SPARK_NODE, SPARK_SERVICE) if settings.spark_cluster_units else ()
     platform = [naming.role_arn(subject) for subject in (AIRFLOW, BREAK_GLASS, DEPLOY, *cluster)]
-    users = KeyUsers(encrypt=[settings.operator_role_arn, *platform], decrypt=[naming.role_arn(OBSERVE)])
+    outside = [settings.operator_role_arn, naming.applier_role_arn]
+    users = KeyUsers(encrypt=[*outside, *platform], decrypt=[naming.role_arn(OBSERVE)])
     policy = [
         *key_policy.encryption_policy(account, users),
         key_policy.pipelines_encrypt(account, naming.role_pattern, PLATFORM_PIPELINE),

@@ -221,6 +221,14 @@ class Naming:
         return f"arn:aws:iam::{self.account_id}:role/{self.operator_role}"
 
     @property
+    def applier_role_arn(self) -> str:
+        """Return the ARN that the role which changes pipelines' resources has or will have.
+
+        Like the operator's it is no role of the stack: what the stack can do does not change it.
+        """
+        return f"arn:aws:iam::{self.account_id}:role/slipway-applier-{self.stack}"
+
+    @property
     def account_stack(self) -> str:
         """Name the CloudFormation stack of what the account needs before Pulumi can work in it."""
         return f"slipway-bootstrap-{self.stack}"

@@ -425,6 +425,15 @@ def test_production_refuses_what_other_environments_may(key: str, value: str, me
     assert f"Pulumi.prod.yaml: '{key}" in caught.value.message
 
 
+def test_a_deployment_says_to_whom_keys_are_open_and_assumes_nobody() -> None:
+    """The settings are those of a person's stack file, so that no key's policy changes with who works."""
+    operator = {"slipway:operatorRole": "arn:aws:iam::222233334444:role/Operators"}
+    deployments = {key: value for key, value in DEV.items() if key != "aws:assumeRoles"} | operator
+    assert parse("dev", deployments, root=ROOT) == parse("dev", DEV, root=ROOT)
+    with pytest.raises(DefinitionError, match="sets 'slipway:operatorRole', which stack 'dev' does not know"):
+        parse("dev", DEV | operator, root=ROOT)
+
+
 @pytest.mark.parametrize("key", sorted(DEV.keys() - {"aws:allowedAccountIds", "aws:assumeRoles"}))
 def test_a_missing_value_is_named(key: str) -> None:
     """There is no default: what is not set is asked for by name."""

@@ -50,6 +50,9 @@ _MANDATORY: Final = "mandatory"
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 """How the engine writes colours into what policies say."""
 
+_PROVIDERS: Final = "::pulumi:providers:"
+"""In the URN of a provider: its settings are those of whoever works, and no resource of the cloud."""
+
 DOSSIER_RULE: Final = "approved-composition"
 """The rule of the packs that asks who approved; `policies.rules.approval` is where it is defined."""
 
@@ -61,15 +64,24 @@ class PulumiEngine(StackEngine, StackStates):
         platform: the folder with Pulumi.yaml and the stack files; read, and written to only when the engine
             encrypts a stack's first secret.
         policy_pack: folder of the pack that judges; None: none does.
+        own: asked before each run for variables with the credentials that do the work; None: this process's
+            open the backend, and the role of the stack file does the work.
     """
 
-    def __init__(self, platform: Path, *, policy_pack: Path | None = None) -> None:
+    def __init__(
+        self,
+        platform: Path,
+        *,
+        policy_pack: Path | None = None,
+        own: Callable[[], Mapping[str, str]] | None = None,
+    ) -> None:
         self._platform = platform.resolve()
         # Not resolved: a pack believes the keys beside the folder that names it, which may be a link to it.
         self._packs = [] if policy_pack is None else [str(policy_pack.absolute())]
         # The rules of the folder that has the pack, and not those of whatever platform is installed here.
         rules = None if policy_pack is None else policy_pack.absolute().parents[_PACK_DEPTH]
         self._variables = {} if rules is None else {"PYTHONPATH": str(rules)}
+        self._own = own
 
     def preview(self, program: Program) -> tuple[ResourceChange, ...]:
         """Say what an update would change."""
@@ -121,8 +133,9 @@ class PulumiEngine(StackEngine, StackStates):
     def _stack(self, program: Program, seen: "_Changes") -> Iterator[automation.Stack]:
         with tempfile.TemporaryDirectory(prefix="slipway-program-") as name:
             folder = Path(name)
-            lay_out(self._platform, program, folder)
-            stack = _selected(program.stack, folder, self._variables)
+            lay_out(self._platform, program, folder, as_itself=self._own is not None)
+            own = {} if self._own is None else self._own()
+            stack = _selected(program.stack, folder, {**self._variables, **own})
             try:
                 yield stack
             except automation.ConcurrentUpdateError as error:
@@ -176,7 +189,7 @@ class _Changes:
         ):
             return
         urn = before.metadata.urn
-        if urn not in self._seen:
+        if urn not in self._seen and _PROVIDERS not in urn:
             self._seen[urn] = ResourceChange(urn=urn, operation=operation)
             self._on_change(self._seen[urn])
 
