@@ -13,19 +13,8 @@ from components.builds.project import Compute
 from components.flow.build_alarms import WatchedBuild
 from components.repository import DEFAULT_BRANCH
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import (
-    AUDIT,
-    BUILD,
-    CHECK,
-    CI,
-    DEPLOY,
-    JANITOR,
-    OBSERVE,
-    ROLLBACK,
-    SIGN,
-    TICK,
-    Naming,
-)
+from slipway.model.naming import Naming
+from slipway.model.subjects import AUDIT, BUILD, CHECK, CI, DEPLOY, JANITOR, OBSERVE, ROLLBACK, SIGN, TICK
 from slipway.model.workload import Workload
 from stacks.settings import EnvironmentSettings, Settings, SharedSettings
 

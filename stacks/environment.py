@@ -1,13 +1,13 @@
 """The stack of one environment: its key, release state, identity, Snowflake database, and its pipelines."""
 
-from components import iam, key_policy
+from components import key_policy
 from components.encryption_key import EncryptionKey
 from components.key_policy import KeyUsers
 from components.network.endpoints import INTERFACES
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from slipway.model.flow_naming import build_log_group
-from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, OBSERVE, SPARK_NODE, SPARK_SERVICE
+from slipway.model.subjects import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, OBSERVE, SPARK_NODE, SPARK_SERVICE
 from slipway.model.tags import PLATFORM_PIPELINE
 from slipway.model.workload import Workload
 from stacks.account import encryption_key
@@ -96,9 +96,9 @@ def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
     policy = [
         *key_policy.encryption_policy(account, users),
         key_policy.pipelines_encrypt(account, naming.role_pattern, PLATFORM_PIPELINE),
-        iam.encrypt_for_alarms(account),
-        iam.encrypt_for_budgets(account),
-        iam.encrypt_for_logs(
+        key_policy.encrypt_for_alarms(account),
+        key_policy.encrypt_for_budgets(account),
+        key_policy.encrypt_for_logs(
             account, settings.region, naming.airflow_log_group("*"), build_log_group(naming, "*")
         ),
     ]

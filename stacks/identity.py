@@ -19,7 +19,7 @@ from components.release_state import ReleaseState
 from components.repository import DEFAULT_BRANCH
 from slipway.model.environment import StackName
 from slipway.model.flow_naming import role_for
-from slipway.model.naming import (
+from slipway.model.subjects import (
     APPROVE,
     AUDIT,
     BREAK_GLASS,

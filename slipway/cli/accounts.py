@@ -37,7 +37,10 @@ from slipway.cli.estate import Estate, StackPlace, find_platform, read_estate
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import UsageError
 from slipway.model.flow_naming import role_for
-from slipway.model.naming import (
+from slipway.model.people import ApprovingRole, approving_role
+from slipway.model.principal import Caller
+from slipway.model.retention import LockMode
+from slipway.model.subjects import (
     ARTIFACTS,
     DEPLOY,
     DOCUMENTS,
@@ -49,9 +52,6 @@ from slipway.model.naming import (
     PULUMI_STATE,
     SIGNING,
 )
-from slipway.model.people import ApprovingRole, approving_role
-from slipway.model.principal import Caller
-from slipway.model.retention import LockMode
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.journal import Journal
 from slipway.ports.leases import Leases

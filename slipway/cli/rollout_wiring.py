@@ -28,11 +28,11 @@ from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
 from slipway.model.approval_policy import asks_for_approvals
 from slipway.model.environment import Environment
-from slipway.model.naming import CI, DAG_PREFIX, DAGS, JANITOR, MASK, Naming
 from slipway.model.parts import CONTROL
 from slipway.model.pipeline import PartKind
 from slipway.model.policy_report import PolicyPack
 from slipway.model.query_tag import QueryTag
+from slipway.model.subjects import CI, DAG_PREFIX, DAGS, JANITOR, MASK
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.dag_parsing import DagParsing
@@ -110,7 +110,7 @@ class _Wiring:
         self._environment = environment
         self._reporter = reporter
         self._documents = desk.documents(environment)
-        self._naming: Naming = accounts.estate.environment(environment).naming
+        self._naming = accounts.estate.environment(environment).naming
         self._compositions = Compositions(artifacts=desk.artifacts, folder=_CACHE / "compositions")
         self._tools = ProcessTools(_CHECKOUT)
         self._judging = self._judged_by()

@@ -17,7 +17,7 @@ from slipway.bootstrap.blueprints import (
     template_of,
 )
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import PULUMI_STATE
+from slipway.model.subjects import PULUMI_STATE
 from tests.doubles.account_templates import ACCOUNTS, ENGINEER, facts, made, made_of, naming_of, statements
 from tests.doubles.declared_stacks import declared
 from tests.doubles.iam_evaluator import Answer, Request, judge

@@ -10,8 +10,8 @@ from slipway.cli.accounts import Accounts, backend_of, home_of, session_name
 from slipway.cli.estate import Estate, NoPlatformError, find_platform, read_estate
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import EVIDENCE, LEASES, LEDGER
 from slipway.model.principal import Caller, UserId
+from slipway.model.subjects import EVIDENCE, LEASES, LEDGER
 
 ROOT = Path(__file__).parents[2]
 

@@ -382,6 +382,7 @@ def test_the_shared_stack_refuses_what_no_auditor_would_take(key: str, value: st
     with pytest.raises(DefinitionError, match=message) as caught:
         parse("shared", configuration(PROJECT, StackName.SHARED) | {key: value}, root=ROOT)
     assert f"Pulumi.shared.yaml: '{key}' is wrong" in caught.value.message
+    assert caught.value.remedy == "write it into /workspace/Pulumi.shared.yaml"
 
 
 def test_a_clone_shows_a_moment_that_is_past() -> None:
