@@ -41,6 +41,11 @@ _UNREACHABLE: Final = re.compile(
 )
 """What the engine says when backend, secrets or plugins cannot be had; the rest is the program's."""
 
+_DENIED: Final = re.compile(
+    r"access ?denied|is not authorized to|UnauthorizedOperation|insufficient privileges", re.IGNORECASE
+)
+"""How AWS and Snowflake say that somebody may not do what they try."""
+
 _LINES: Final = 12
 
 _PACK_DEPTH: Final = 2
@@ -141,9 +146,23 @@ class PulumiEngine(StackEngine, StackStates):
             except automation.ConcurrentUpdateError as error:
                 raise _locked(program, error) from error
             except automation.CommandError as error:
-                raise seen.refusal_of(program) or _translated(program, error) from error
+                raise seen.refusal_of(program) or self._translated(program, error) from error
             finally:
                 keep_settings(self._platform, program, folder)
+
+    def _translated(
+        self, program: Program, error: automation.CommandError
+    ) -> StackEngineError | UpdateRefused:
+        said = _complaint(str(error))
+        if _UNREACHABLE.search(said):
+            return _unusable(program.stack, said)
+        remedy = "correct the program or the catalogue entry"
+        if self._own is not None and _DENIED.search(said):
+            remedy = (
+                "a build changes what pipelines have in AWS, and no more: somebody who works on the platform "
+                "deploys this release, by the same command"
+            )
+        return UpdateRefused(f"Pulumi refuses stack {program.stack}: {said}", remedy=remedy)
 
 
 def _selected(
@@ -214,15 +233,6 @@ def _locked(program: Program, error: Exception) -> StackLocked:
     return StackLocked(
         f"stack {program.stack} is locked by another update{': ' + ' '.join(by[1].split()) if by else ''}",
         remedy=f"let it end; if it was killed, run pulumi cancel -s {program.stack}, then this again",
-    )
-
-
-def _translated(program: Program, error: automation.CommandError) -> StackEngineError | UpdateRefused:
-    said = _complaint(str(error))
-    if _UNREACHABLE.search(said):
-        return _unusable(program.stack, said)
-    return UpdateRefused(
-        f"Pulumi refuses stack {program.stack}: {said}", remedy="correct the program or the catalogue entry"
     )
 
 
