@@ -233,34 +233,6 @@ def keep_objects(bucket_arn: str) -> Statement:
     )
 
 
-def encrypt_for_alarms(account_id: str) -> Statement:
-    """Let CloudWatch publish to a topic that the key encrypts: without it alarms are dropped without a word.
-
-    Source: CloudWatch user guide, "Amazon SNS topic ... encrypted with a customer managed key".
-    """
-    return Statement(
-        sid="AlarmsPublish",
-        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-        resources=["*"],
-        principals={"Service": [ALARMS]},
-        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-    )
-
-
-def encrypt_for_budgets(account_id: str) -> Statement:
-    """Let AWS Budgets publish to a topic that the key encrypts.
-
-    Source: AWS cost management user guide, "Creating an Amazon SNS topic for budget notifications".
-    """
-    return Statement(
-        sid="BudgetsPublish",
-        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-        resources=["*"],
-        principals={"Service": [BUDGETS]},
-        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-    )
-
-
 def publish_for(service: str, sid: str, topic_arn: str, account_id: str) -> Statement:
     """Let an AWS service publish to a topic, on behalf of this account only."""
     return Statement(
@@ -269,35 +241,4 @@ def publish_for(service: str, sid: str, topic_arn: str, account_id: str) -> Stat
         resources=[topic_arn],
         principals={"Service": [service]},
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-    )
-
-
-def encrypt_for_logs(account_id: str, region: str, *groups: str) -> Statement:
-    """Let CloudWatch Logs encrypt log groups with a key.
-
-    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
-
-    Args:
-        account_id: whose groups.
-        region: where they are.
-        groups: their names; `*` stands for any characters.
-    """
-    arns = [f"arn:aws:logs:{region}:{account_id}:log-group:{group}" for group in groups]
-    return Statement(
-        sid="LogsEncrypt",
-        actions=["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-        resources=["*"],
-        principals={"Service": [f"logs.{region}.amazonaws.com"]},
-        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arns}},
-    )
-
-
-def keep_key() -> Statement:
-    """Refuse to disable or delete a key, to everybody: what it encrypts would be lost with it."""
-    return Statement(
-        sid="KeepKey",
-        actions=["kms:DisableKey", "kms:ScheduleKeyDeletion"],
-        resources=["*"],
-        principals={"AWS": ["*"]},
-        deny=True,
     )

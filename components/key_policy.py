@@ -72,7 +72,7 @@ def encryption_policy(account_id: str, users: KeyUsers) -> list[iam.Statement]:
 
 def signing_policy(account_id: str, signers: Sequence[str]) -> list[iam.Statement]:
     """Return who administers and signs; nobody can delete the key or put it out of use."""
-    return [_administer(account_id), _use("Sign", _SIGNATURE, signers), iam.keep_key()]
+    return [_administer(account_id), _use("Sign", _SIGNATURE, signers), keep_key()]
 
 
 def people_policy(account_id: str, role_pattern: str) -> list[iam.Statement]:
@@ -140,4 +140,63 @@ def _use(sid: str, actions: Sequence[str], role_arns: Sequence[str]) -> iam.Stat
         resources=["*"],
         principals={"AWS": sorted({iam.account_of(each) for each in role_arns})},
         conditions={"ArnEquals": {"aws:PrincipalArn": list(role_arns)}},
+    )
+
+
+def encrypt_for_alarms(account_id: str) -> iam.Statement:
+    """Let CloudWatch publish to a topic that the key encrypts: without it alarms are dropped without a word.
+
+    Source: CloudWatch user guide, "Amazon SNS topic ... encrypted with a customer managed key".
+    """
+    return iam.Statement(
+        sid="AlarmsPublish",
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        principals={"Service": [iam.ALARMS]},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
+def encrypt_for_budgets(account_id: str) -> iam.Statement:
+    """Let AWS Budgets publish to a topic that the key encrypts.
+
+    Source: AWS cost management user guide, "Creating an Amazon SNS topic for budget notifications".
+    """
+    return iam.Statement(
+        sid="BudgetsPublish",
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        principals={"Service": [iam.BUDGETS]},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+    )
+
+
+def encrypt_for_logs(account_id: str, region: str, *groups: str) -> iam.Statement:
+    """Let CloudWatch Logs encrypt log groups with a key.
+
+    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+
+    Args:
+        account_id: whose groups.
+        region: where they are.
+        groups: their names; `*` stands for any characters.
+    """
+    arns = [f"arn:aws:logs:{region}:{account_id}:log-group:{group}" for group in groups]
+    return iam.Statement(
+        sid="LogsEncrypt",
+        actions=["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        resources=["*"],
+        principals={"Service": [f"logs.{region}.amazonaws.com"]},
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arns}},
+    )
+
+
+def keep_key() -> iam.Statement:
+    """Refuse to disable or delete a key, to everybody: what it encrypts would be lost with it."""
+    return iam.Statement(
+        sid="KeepKey",
+        actions=["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+        resources=["*"],
+        principals={"AWS": ["*"]},
+        deny=True,
     )

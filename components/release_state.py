@@ -8,7 +8,7 @@ import pulumi
 
 from components.base import PlatformComponent
 from components.durable_table import DurableTable, DurableTableArgs, KeyType, RangeKey
-from slipway.model.naming import DOCUMENTS, JOURNAL, LEASES
+from slipway.model.subjects import DOCUMENTS, JOURNAL, LEASES
 from slipway.model.tags import Tags
 
 _STAGE: Final = RangeKey(name="stage", type=KeyType.TEXT)

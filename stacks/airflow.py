@@ -21,8 +21,8 @@ from slipway.model.airflow_capacity import EnvironmentClass, chosen_class
 from slipway.model.airflow_settings import APPLICATION, LOG_PREFIX, ROLE_PREFIX, bucket_variable, lake_buckets
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import AIRFLOW, PIPELINES
 from slipway.model.pipeline import PartKind
+from slipway.model.subjects import AIRFLOW, PIPELINES
 from slipway.model.workload import Workload
 from slipway.model.workspace import Workspace
 from stacks.dbt_packages import dbt_packages

@@ -13,19 +13,8 @@ from components.builds.project import Compute
 from components.flow.build_alarms import WatchedBuild
 from components.repository import DEFAULT_BRANCH
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import (
-    AUDIT,
-    BUILD,
-    CHECK,
-    CI,
-    DEPLOY,
-    JANITOR,
-    OBSERVE,
-    ROLLBACK,
-    SIGN,
-    TICK,
-    Naming,
-)
+from slipway.model.naming import Naming
+from slipway.model.subjects import AUDIT, BUILD, CHECK, CI, DEPLOY, JANITOR, OBSERVE, ROLLBACK, SIGN, TICK
 from slipway.model.workload import Workload
 from stacks.settings import EnvironmentSettings, Settings, SharedSettings
 
@@ -188,7 +177,7 @@ def _upkeep_rows(settings: EnvironmentSettings, target: Mapping[str, str]) -> tu
             variables={
                 **target,
                 "JANITOR_OPTIONS": "--ci" if settings.checks_pull_requests else "",
-                **_deployer(settings, Workload.RELEASE),
+                **_snowflake(settings, settings.naming, DEPLOY, Workload.RELEASE),
             },
             secret=DEPLOY,
             secrets=(_LOGS_IN,),
@@ -228,7 +217,9 @@ def watched_builds(rows: Iterable[BuildRow]) -> list[WatchedBuild]:
 
 
 def _deployer(settings: EnvironmentSettings, workload: Workload) -> dict[str, str]:
-    return _snowflake(settings, settings.naming, DEPLOY, workload)
+    """Whoever updates the stack too: Pulumi's Snowflake provider is told that it logs in with a key."""
+    reached = _snowflake(settings, settings.naming, DEPLOY, workload)
+    return {**reached, "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT"}
 
 
 def _snowflake(settings: Settings, naming: Naming, user: str, workload: Workload) -> dict[str, str]:

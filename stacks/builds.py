@@ -16,7 +16,7 @@ from components.identity.deploy_role import DeployRole
 from components.identity.role import DutyRole
 from components.network.component import Network
 from components.repository import DEFAULT_BRANCH
-from slipway.model.naming import BUILD
+from slipway.model.subjects import BUILD
 from stacks.build_rows import BuildRow, check_row
 from stacks.settings import EnvironmentSettings, Settings
 

@@ -8,9 +8,10 @@ from components.warehouse.clone import ZeroCopyClone, ZeroCopyCloneArgs
 from components.warehouse.clone_statements import Container
 from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import PIPELINES, Naming
+from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.snowflake_objects import Database, Schema
+from slipway.model.subjects import PIPELINES
 from slipway.model.workspace import Workspace
 from stacks.databases import schemas_by_database
 from stacks.settings import EnvironmentSettings

@@ -1,13 +1,13 @@
 """The stack of one environment: its key, release state, identity, Snowflake database, and its pipelines."""
 
-from components import iam, key_policy
+from components import key_policy
 from components.encryption_key import EncryptionKey
 from components.key_policy import KeyUsers
 from components.network.endpoints import INTERFACES
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.release_state import ReleaseState, ReleaseStateArgs
 from slipway.model.flow_naming import build_log_group
-from slipway.model.naming import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, OBSERVE, SPARK_NODE, SPARK_SERVICE
+from slipway.model.subjects import AIRFLOW, BREAK_GLASS, DAGS, DEPLOY, OBSERVE, SPARK_NODE, SPARK_SERVICE
 from slipway.model.tags import PLATFORM_PIPELINE
 from slipway.model.workload import Workload
 from stacks.account import encryption_key
@@ -38,7 +38,9 @@ def deploy_environment(settings: EnvironmentSettings) -> None:
     key = _data_key(settings)
     state = _release_state(settings, key)
     shared = read_shared(settings.stack, settings.region)
-    boundary = deploy_boundary(settings, [records_role_arn(settings, shared)])
+    boundary = deploy_boundary(
+        settings, [records_role_arn(settings, shared), settings.naming.applier_role_arn]
+    )
     network = deploy_network(settings, boundary, tuple(INTERFACES), cluster_tags(settings))
     dags = _dag_bucket(settings, key)
     spark = deploy_spark(settings, network)
@@ -89,13 +91,14 @@ def _data_key(settings: EnvironmentSettings) -> EncryptionKey:
     naming, account = settings.naming, settings.account_id
     cluster = (SPARK_NODE, SPARK_SERVICE) if settings.spark_cluster_units else ()
     platform = [naming.role_arn(subject) for subject in (AIRFLOW, BREAK_GLASS, DEPLOY, *cluster)]
-    users = KeyUsers(encrypt=[settings.operator_role_arn, *platform], decrypt=[naming.role_arn(OBSERVE)])
+    outside = [settings.operator_role_arn, naming.applier_role_arn]
+    users = KeyUsers(encrypt=[*outside, *platform], decrypt=[naming.role_arn(OBSERVE)])
     policy = [
         *key_policy.encryption_policy(account, users),
         key_policy.pipelines_encrypt(account, naming.role_pattern, PLATFORM_PIPELINE),
-        iam.encrypt_for_alarms(account),
-        iam.encrypt_for_budgets(account),
-        iam.encrypt_for_logs(
+        key_policy.encrypt_for_alarms(account),
+        key_policy.encrypt_for_budgets(account),
+        key_policy.encrypt_for_logs(
             account, settings.region, naming.airflow_log_group("*"), build_log_group(naming, "*")
         ),
     ]

@@ -26,18 +26,8 @@ from components.identity.deploy_role import DeployRole
 from components.identity.role import DutyRole
 from slipway.model.environment import Environment, StackName
 from slipway.model.flow_naming import event_bus, event_bus_arn
-from slipway.model.naming import (
-    ARTIFACTS,
-    AUDIT,
-    DEPLOY,
-    EVENTS,
-    EVIDENCE,
-    JANITOR,
-    OBSERVE,
-    SIGN,
-    TICK,
-    Naming,
-)
+from slipway.model.naming import Naming
+from slipway.model.subjects import ARTIFACTS, AUDIT, DEPLOY, EVENTS, EVIDENCE, JANITOR, OBSERVE, SIGN, TICK
 from stacks.build_rows import environment_rows, shared_rows, watched_builds
 from stacks.builds import build_args
 from stacks.outputs import SharedOutputs

@@ -19,7 +19,7 @@ from components.release_state import ReleaseState
 from components.repository import DEFAULT_BRANCH
 from slipway.model.environment import StackName
 from slipway.model.flow_naming import role_for
-from slipway.model.naming import (
+from slipway.model.subjects import (
     APPROVE,
     AUDIT,
     BREAK_GLASS,
@@ -59,7 +59,7 @@ def deploy_boundary(settings: Settings, elsewhere: Sequence[pulumi.Input[str]] =
 
     Args:
         settings: of the stack.
-        elsewhere: roles of other accounts that are there for roles of this stack.
+        elsewhere: roles that are not of this stack, and are there for roles of it.
     """
     naming = settings.naming
     args = PermissionBoundaryArgs(
@@ -270,6 +270,7 @@ def _deploy_role(
         account_id=settings.account_id,
         project_arns=[settings.naming.build_project_arn(duty, settings.region) for duty in DEPLOYER_BUILDS],
         records_role_arn=records_role_arn(settings, shared),
+        applier_role_arn=settings.naming.applier_role_arn,
         boundary_arn=boundary.arn,
         artifact_bucket_arn=shared.artifact_bucket_arn,
         artifact_key_arn=shared.artifact_key_arn,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from components.identity.boundary import PermissionBoundary
 from components.network.component import Network, NetworkArgs
-from slipway.model.naming import NETWORK
+from slipway.model.subjects import NETWORK
 from stacks.settings import Settings
 
 

@@ -5,7 +5,6 @@ mistake must never become a default.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,8 +33,9 @@ from stacks.build_values import (
 )
 from stacks.cluster_values import ClusterUnits
 from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
+from stacks.provider_settings import account, operator_role, snowflake_account
 from stacks.record_values import EvidenceLock, EvidenceYears
-from stacks.setting_errors import ELSEWHERE, NAMESPACE, where_to_write, wrong_setting
+from stacks.setting_errors import ELSEWHERE, NAMESPACE, wrong_setting
 from stacks.warehouse_settings import (
     Clones,
     Pool,
@@ -216,6 +216,7 @@ def parse(
     name = _stack_name(stack)
     model = SharedSettings if name is StackName.SHARED else EnvironmentSettings
     values = _own_values(configuration)
+    operator = operator_role(configuration, name, values)
     _refuse_unknown(values, model, name)
     if name is StackName.SHARED:
         values["githubOwner"] = configuration.get("github:owner")
@@ -225,10 +226,10 @@ def parse(
             {
                 **values,
                 "stack": name,
-                "accountId": _account(configuration, name),
-                "operatorRoleArn": _operator_role(configuration, name),
+                "accountId": account(configuration, name),
+                "operatorRoleArn": operator,
                 "region": configuration.get("aws:region"),
-                "snowflakeAccount": _snowflake_account(configuration, name, root),
+                "snowflakeAccount": snowflake_account(configuration, name, root),
                 "workspace": root / str(workspace) if workspace else None,
             },
             context={"now": now},
@@ -259,43 +260,3 @@ def _refuse_unknown(values: Mapping[str, Any], model: type[_StackSettings], stac
             f"Pulumi.{stack}.yaml sets '{NAMESPACE}:{key}', which stack '{stack}' does not know",
             remedy=did_you_mean(key, settable),
         )
-
-
-def _account(configuration: Mapping[str, str], stack: StackName) -> str:
-    """Return the one account that the stack's AWS provider is allowed to touch."""
-    accounts = json.loads(configuration.get("aws:allowedAccountIds", "[]"))
-    if len(accounts) != 1:
-        raise DefinitionError(
-            f"Pulumi.{stack}.yaml allows {len(accounts)} AWS accounts; a stack has exactly one",
-            remedy='set aws:allowedAccountIds to a list of one account id, such as ["111122223333"]',
-        )
-    return str(accounts[0])
-
-
-def _operator_role(configuration: Mapping[str, str], stack: StackName) -> Any:
-    """Return the role with which Pulumi, and the platform's commands, work in the stack's account."""
-    roles = json.loads(configuration.get("aws:assumeRoles", "[]"))
-    if len(roles) != 1:
-        raise DefinitionError(
-            f"Pulumi.{stack}.yaml assumes {len(roles)} roles; a stack is worked on with exactly one",
-            remedy="set aws:assumeRoles to a list of one mapping with roleArn; keys are open to that role",
-        )
-    return roles[0].get("roleArn")
-
-
-def _snowflake_account(configuration: Mapping[str, str], stack: StackName, root: Path) -> str:
-    """Return how the account is called that the stack's Snowflake provider works in."""
-    keys = ("snowflake:organizationName", "snowflake:accountName")
-    for key in keys:
-        if not configuration.get(key):
-            raise DefinitionError(
-                f"Pulumi.{stack}.yaml does not set '{key}'", remedy=where_to_write(stack, root)
-            )
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", configuration[key]) is None:
-            raise DefinitionError(
-                f"Pulumi.{stack}.yaml: '{key}' is wrong: it is a letter, then letters, digits and _, "
-                "as SELECT CURRENT_ORGANIZATION_NAME(), CURRENT_ACCOUNT_NAME() tells it "
-                f"(it is {configuration[key]!r})",
-                remedy=where_to_write(stack, root),
-            )
-    return "-".join(configuration[key] for key in keys)

@@ -18,7 +18,8 @@ from components.warehouse.account_monitor import AccountMonitor, AccountMonitorA
 from slipway.catalog.owners import WRITE_OWNERS
 from slipway.model.environment import StackName
 from slipway.model.flow_naming import build_log_group, role_for
-from slipway.model.naming import (
+from slipway.model.naming import repository_name
+from slipway.model.subjects import (
     APPROVE,
     ARTIFACTS,
     AUDIT,
@@ -30,7 +31,6 @@ from slipway.model.naming import (
     PULUMI_STATE,
     SIGN,
     SIGNING,
-    repository_name,
 )
 from slipway.model.workspace import Workspace
 from stacks.account import encryption_key
@@ -116,9 +116,9 @@ def _artifact_key(settings: SharedSettings) -> EncryptionKey:
     )
     policy = [
         *key_policy.encryption_policy(account, users),
-        iam.encrypt_for_alarms(account),
-        iam.encrypt_for_budgets(account),
-        iam.encrypt_for_logs(account, settings.region, build_log_group(naming, "*")),
+        key_policy.encrypt_for_alarms(account),
+        key_policy.encrypt_for_budgets(account),
+        key_policy.encrypt_for_logs(account, settings.region, build_log_group(naming, "*")),
     ]
     return encryption_key(settings, "artifacts", "Artifacts of releases", settings.platform_tags, policy)
 
@@ -128,7 +128,7 @@ def _evidence_key(settings: SharedSettings) -> EncryptionKey:
     role = settings.naming.role_arn
     keepers = [role(APPROVE), role(AUDIT), role(BUILD), *_records_roles(settings)]
     users = KeyUsers(encrypt=[settings.operator_role_arn, *keepers])
-    policy = [*key_policy.encryption_policy(settings.account_id, users), iam.keep_key()]
+    policy = [*key_policy.encryption_policy(settings.account_id, users), key_policy.keep_key()]
     return encryption_key(settings, "evidence", "Evidence and ledger", settings.platform_tags, policy)
 
 

@@ -8,7 +8,7 @@ from components.network.component import Network
 from components.spark.cluster import SparkCluster, SparkClusterArgs
 from components.spark.cluster_access import EMR_TAG
 from components.spark.runtime import SparkRuntime, SparkRuntimeArgs
-from slipway.model.naming import SPARK
+from slipway.model.subjects import SPARK
 from stacks.settings import EnvironmentSettings
 
 

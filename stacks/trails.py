@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import iam, key_policy
+from components import key_policy
 from components.account_trail import AccountTrail, AccountTrailArgs, trails_encrypt, trails_write
 from components.private_bucket import ObjectLock, PrivateBucket, PrivateBucketArgs
 from slipway.model.environment import StackName
-from slipway.model.naming import TRAIL
+from slipway.model.subjects import TRAIL
 from stacks.account import encryption_key
 from stacks.settings import Settings, SharedSettings
 
@@ -27,7 +27,7 @@ def deploy_trail_log(settings: SharedSettings) -> TrailLog:
     trails = _trail_arns(settings)
     tags = settings.platform_tags.classified("restricted")
     people = key_policy.people_policy(settings.account_id, settings.naming.role_pattern)
-    policy = [*people, trails_encrypt(trails), iam.keep_key()]
+    policy = [*people, trails_encrypt(trails), key_policy.keep_key()]
     key = encryption_key(settings, TRAIL, "Log files of CloudTrail", tags, policy)
     args = PrivateBucketArgs(
         bucket=settings.naming.bucket(TRAIL),

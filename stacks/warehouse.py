@@ -16,7 +16,7 @@ from components.warehouse.service_user import ServiceUser, ServiceUserArgs
 from slipway.model.check_pool import CheckPool
 from slipway.model.dataset import DatasetScheme
 from slipway.model.environment import StackName
-from slipway.model.naming import ANALYST, CI, DEPLOY, JANITOR, OBSERVE, PIPELINES
+from slipway.model.subjects import ANALYST, CI, DEPLOY, JANITOR, OBSERVE, PIPELINES
 from slipway.model.workload import Workload
 from slipway.model.workspace import Workspace
 from stacks.databases import deploy_databases

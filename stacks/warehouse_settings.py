@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo
 
 from components.warehouse.environment_monitor import WhenSpent
-from slipway.model import naming
+from slipway.model import subjects
 from slipway.model.check_pool import CheckPool
 from slipway.model.environment import Environment, StackName
 from slipway.model.pipeline import NAME_LENGTH, NAME_PATTERN
@@ -34,10 +34,10 @@ _PROD_TIME_TRAVEL_DAYS: Final = 7
 class ServiceUserName(StrEnum):
     """Programs that log in to an environment's Snowflake."""
 
-    AIRFLOW = naming.AIRFLOW
-    CI = naming.CI
-    DEPLOY = naming.DEPLOY
-    OBSERVE = naming.OBSERVE
+    AIRFLOW = subjects.AIRFLOW
+    CI = subjects.CI
+    DEPLOY = subjects.DEPLOY
+    OBSERVE = subjects.OBSERVE
 
 
 def _past(moment: datetime | None, info: ValidationInfo) -> datetime | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from components import iam
 from components.spark.access import run_jobs, run_steps
-from slipway.model.naming import AIRFLOW, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import AIRFLOW
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from components.airflow import access
 from components.base import PlatformComponent
 from slipway.model import airflow_capacity as capacity
 from slipway.model.airflow_capacity import EnvironmentClass
-from slipway.model.naming import AIRFLOW, DAG_PREFIX, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import AIRFLOW, DAG_PREFIX
 from slipway.model.tags import Tags
 
 _REQUIREMENTS: Final = "requirements.txt"

@@ -13,7 +13,7 @@ from components.builds.filters import unmerged
 from components.builds.project import Batch, BuildPlace, BuildProject, BuildProjectArgs, Compute, Trigger
 from components.identity.role import DutyRole, DutyRoleArgs
 from components.identity.trust import trust_build
-from slipway.model.naming import CHECK, CHECK_BATCH
+from slipway.model.subjects import CHECK, CHECK_BATCH
 
 STATUS: Final = "slipway/check"
 """The status that the default branch requires."""

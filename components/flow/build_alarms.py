@@ -10,7 +10,8 @@ import pulumi_aws as aws
 
 from components.base import PlatformComponent
 from slipway.model.flow_naming import UNDELIVERED
-from slipway.model.naming import EVENTS, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import EVENTS
 from slipway.model.tags import Tags
 
 NAMESPACE: Final = "AWS/CodeBuild"

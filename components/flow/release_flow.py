@@ -9,7 +9,8 @@ from components.base import PlatformComponent
 from components.builds.project import BuildProject, BuildProjectArgs
 from components.flow.build_alarms import BuildAlarms, BuildAlarmsArgs, WatchedBuild
 from components.flow.routes import EventRoutes, EventRoutesArgs, Route
-from slipway.model.naming import EVENTS, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import EVENTS
 from slipway.model.tags import Tags
 
 

@@ -12,7 +12,8 @@ from components import iam
 from components.base import PlatformComponent
 from components.builds.buildspec import RELEASE
 from slipway.model.flow_naming import UNDELIVERED, event_rule, queue
-from slipway.model.naming import EVENTS, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import EVENTS
 from slipway.model.tags import Tags
 
 _KEPT_SECONDS: Final = 14 * 24 * 3600

@@ -82,7 +82,7 @@ class PermissionBoundaryArgs:
     Attributes:
         policy: physical name.
         role_pattern: ARN pattern of the roles of this stack, which they may assume and hand to services.
-        elsewhere: roles of other accounts that are there for roles of this stack.
+        elsewhere: roles that are not of this stack, and are there for roles of it.
     """
 
     policy: str
@@ -96,7 +96,7 @@ def boundary_policy(role_pattern: str, elsewhere: Sequence[str] = ()) -> str:
 
     Args:
         role_pattern: ARN pattern of the roles of the stack.
-        elsewhere: roles of other accounts that roles of the stack may become.
+        elsewhere: roles that are not of the stack, and that roles of it may become.
     """
     there = iam.Statement(sid="RolesElsewhere", actions=["sts:AssumeRole"], resources=elsewhere)
     return iam.document(

@@ -21,6 +21,7 @@ class DeployRoleArgs:
         account_id: account of the environment.
         project_arns: the CodeBuild projects that run as the role, and nothing else does.
         records_role_arn: the role of the audit account that is there for this one.
+        applier_role_arn: the role that changes what pipelines have.
         boundary_arn: the most that the role can do.
         artifact_bucket_arn: artifacts are read from it, never written.
         artifact_key_arn: KMS key of the artifacts.
@@ -34,6 +35,7 @@ class DeployRoleArgs:
     account_id: str
     project_arns: Sequence[str]
     records_role_arn: pulumi.Input[str]
+    applier_role_arn: str
     boundary_arn: pulumi.Input[str]
     artifact_bucket_arn: pulumi.Input[str]
     artifact_key_arn: pulumi.Input[str]
@@ -55,12 +57,14 @@ class DeployReach:
     dag_bucket_arn: str
     orchestrator_arns: Sequence[str]
     records_role_arn: str
+    applier_role_arn: str
 
 
 def deploy_policy(reach: DeployReach) -> str:
     """Return what a deployment may do: read artifacts, keep state, write its log, publish and run DAGs.
 
-    What it does with releases' records in the audit account is the policy of another role, which it becomes.
+    What it does with releases' records in the audit account, and with the resources of pipelines, is said by
+    the policies of two other roles, which it becomes.
     """
     bucket = reach.artifact_bucket_arn
     return iam.document(
@@ -99,7 +103,11 @@ def deploy_policy(reach: DeployReach) -> str:
                 resources=[reach.dag_bucket_arn, f"{reach.dag_bucket_arn}/*"],
             ),
             call_airflow(reach.orchestrator_arns),
-            iam.Statement(sid="ReachRecords", actions=["sts:AssumeRole"], resources=[reach.records_role_arn]),
+            iam.Statement(
+                sid="BecomeOthers",
+                actions=["sts:AssumeRole"],
+                resources=[reach.records_role_arn, reach.applier_role_arn],
+            ),
         ]
     )
 
@@ -151,6 +159,7 @@ class DeployRole(PlatformComponent, token="slipway:identity:DeployRole"):
             dag_bucket_arn=args.dag_bucket_arn,
             orchestrator_arns=orchestrator_arns(args.account_id, args.orchestrator),
             records_role_arn=args.records_role_arn,
+            applier_role_arn=args.applier_role_arn,
         )
         return aws.iam.RolePolicy(
             self.name,

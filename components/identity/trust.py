@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from components import iam
-from slipway.model.naming import GITHUB_ISSUER
+from slipway.model.subjects import GITHUB_ISSUER
 
 AUDIENCE: Final = "sts.amazonaws.com"
 """Whom a workflow's token has to be meant for; the action `configure-aws-credentials` asks for it."""

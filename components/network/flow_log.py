@@ -8,7 +8,8 @@ import pulumi_aws as aws
 
 from components import iam
 from components.base import PlatformComponent
-from slipway.model.naming import NETWORK, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import NETWORK
 from slipway.model.tags import Tags
 
 _AGGREGATED_SECONDS: Final = 600  # the other choice, a minute, costs up to ten times the log

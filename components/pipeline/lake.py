@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from components import iam
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import CHECKPOINTS, CODE, Naming
+from slipway.model.naming import Naming
 from slipway.model.pipeline import Pipeline, PipelineKind
+from slipway.model.subjects import CHECKPOINTS, CODE
 
 Place = tuple[str, str]
 """A logical bucket, and a prefix in it."""

@@ -14,8 +14,8 @@ from components.signal_alarm import signal_alarm
 from components.warehouse.role import WarehouseRole, WarehouseRoleArgs
 from slipway.model.airflow_settings import becomes_role
 from slipway.model.approval_policy import APPROVALS_NEEDED
-from slipway.model.naming import PIPELINES
 from slipway.model.signals import signals
+from slipway.model.subjects import PIPELINES
 
 
 @dataclass(frozen=True)

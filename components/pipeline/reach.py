@@ -9,8 +9,9 @@ from components.pipeline import lake
 from components.spark.access import EMR_SERVERLESS, deliver_log
 from components.warehouse.access import Access, SchemaPlace, needed_access
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import AIRFLOW, SPARK_NODE, Naming
+from slipway.model.naming import Naming
 from slipway.model.pipeline import PartKind, Pipeline, PipelineKind
+from slipway.model.subjects import AIRFLOW, SPARK_NODE
 
 RAW: Final = "RAW"
 """The schema of tables that belong to the environment and are loaded, not built."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from components import iam
-from slipway.model.naming import SPARK, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import SPARK
 
 EMR_SERVERLESS: Final = "emr-serverless.amazonaws.com"
 """The service that assumes the role of a job."""

@@ -11,7 +11,8 @@ from components.base import PlatformComponent
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.spark import cluster_access as access
 from components.spark.runtime import RELEASE
-from slipway.model.naming import SPARK, SPARK_LOGS, SPARK_NODE, SPARK_SERVICE, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import SPARK, SPARK_LOGS, SPARK_NODE, SPARK_SERVICE
 from slipway.model.tags import Tags
 
 # One unit is four vCPUs. Two kinds of nodes a fleet: where one is short in a zone, EMR takes the other.

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 
 from components import iam
-from slipway.model.naming import SPARK_NODE, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import SPARK_NODE
 
 EMR_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2"
 """AWS's own policy of EMR's role; it reaches only what bears the tag below."""

@@ -9,7 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import PlatformComponent
-from slipway.model.naming import SPARK, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import SPARK
 from slipway.model.tags import Tags
 
 RELEASE: Final = "emr-7.8.0"

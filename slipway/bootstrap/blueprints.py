@@ -10,7 +10,8 @@ from typing import Final
 import yaml
 
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import PULUMI_STATE, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import PULUMI_STATE
 from slipway.model.tags import Tags
 from slipway.ports.account_stacks import Blueprint
 

@@ -23,6 +23,10 @@ class ShardMissing(SlipwayError):  # noqa: N818 - it says what is the case
     """Shards of which nothing is known."""
 
 
+class ShardUnfinished(SlipwayError):  # noqa: N818 - it says what is the case
+    """A shard that does not say how all of its work ended."""
+
+
 class ShardsDiffer(SlipwayError):  # noqa: N818 - it says what is the case
     """Shards that are no parts of one whole."""
 
@@ -50,6 +54,7 @@ def fan_in(shards: Iterable[CheckShard], of: int) -> CheckRun:
 
     Raises:
         ShardMissing: one is not there.
+        ShardUnfinished: one has a check in its work, and no outcome of it.
         ShardsDiffer: they are of different trees, or no division of one work.
     """
     ordered = sorted(shards, key=lambda each: each.shard.number)
@@ -64,6 +69,8 @@ def fan_in(shards: Iterable[CheckShard], of: int) -> CheckRun:
     for one, other in zip(ordered, ordered[1:], strict=False):
         _refuse_other(one, other)
     _refuse_no_division(ordered)
+    for each in ordered:
+        _refuse_unfinished(each)
     first = ordered[0].run
     return CheckRun(
         tree=first.tree,
@@ -98,6 +105,16 @@ def _refuse_no_division(shards: Sequence[CheckShard]) -> None:
         raise ShardsDiffer(f"more than one shard was to do {twice[0]!r}", remedy=_AGAIN)
     if selection_of(work) != shards[0].selection:
         raise ShardsDiffer("what the shards did together is not all of the work", remedy=_AGAIN)
+
+
+def _refuse_unfinished(one: CheckShard) -> None:
+    """Work of which nobody says how it ended would be missing in the whole as if nothing had needed it."""
+    told = {outcome.check for outcome in one.run.outcomes}
+    silent = sorted({each.partition(" ")[0] for each in one.work} - told)
+    if silent:
+        named = ", ".join(silent)
+        remedy = f"run slipway check --shard {one.shard} again at the same commit and base"
+        raise ShardUnfinished(f"shard {one.shard} was to run {named}, and does not say how that ended", remedy=remedy)
 
 
 def _outcomes(shards: Sequence[CheckShard]) -> Iterable[CheckOutcome]:

@@ -83,14 +83,14 @@ def command(
 ) -> None:
     """Make what an AWS account needs before Pulumi can work in it.
 
-    A CloudFormation stack in each account: the role that Pulumi works with, GitHub as an issuer of
-    identities, and in the audit account (shared) the bucket of Pulumi's state with a secrets key for each
-    stack. Begin with shared. Credentials are those around (AWS_PROFILE); they have to be of the account
-    that the stack file names, or able to take a role of it (--role). Run again, it changes what is not as
-    it should be; killed anywhere, the same command continues. When something fails CloudFormation goes
-    back by itself, and it exits with 1; with 4 when CloudFormation is at it still. `slipway doctor` says
-    what an account lacks. `slipway release bootstrap` is something else: it writes down what runs in an
-    environment.
+    A CloudFormation stack in each account: the role that Pulumi works with, the one that deployments change
+    pipelines' resources with, GitHub as an issuer of identities, and in the audit account (shared) the bucket
+    of Pulumi's state with a secrets key for each stack. Begin with shared. Credentials are those around
+    (AWS_PROFILE); they have to be of the account that the stack file names, or able to take a role of it
+    (--role). Run again, it changes what is not as it should be; killed anywhere, the same command continues.
+    When something fails CloudFormation goes back by itself, and it exits with 1; with 4 when CloudFormation
+    is at it still. `slipway doctor` says what an account lacks. `slipway release bootstrap` is something
+    else: it writes down what runs in an environment.
     """
     if explain_only and dry_run:
         raise UsageError(

@@ -37,8 +37,12 @@ from slipway.cli.estate import Estate, StackPlace, find_platform, read_estate
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import UsageError
 from slipway.model.flow_naming import role_for
-from slipway.model.naming import (
+from slipway.model.people import ApprovingRole, approving_role
+from slipway.model.principal import Caller
+from slipway.model.retention import LockMode
+from slipway.model.subjects import (
     ARTIFACTS,
+    DEPLOY,
     DOCUMENTS,
     EVIDENCE,
     JOURNAL,
@@ -48,9 +52,6 @@ from slipway.model.naming import (
     PULUMI_STATE,
     SIGNING,
 )
-from slipway.model.people import ApprovingRole, approving_role
-from slipway.model.principal import Caller
-from slipway.model.retention import LockMode
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.journal import Journal
 from slipway.ports.leases import Leases
@@ -171,6 +172,18 @@ class Accounts:
             self._sessions[place] = self._opened(place)
         return self._sessions[place]
 
+    def applier(self, environment: Environment) -> Any | None:
+        """The session that changes the resources of pipelines, where a build of the environment does it.
+
+        Returns:
+            The session; None: whoever works here is no deployer, and the role of the stack file does it.
+        """
+        place = self.estate.environment(environment)
+        if place.role_arn is None or home_of(self.caller, self.estate) != (place.naming.stack, DEPLOY):
+            return None
+        arn = place.naming.applier_role_arn
+        return assumed(own_session(place.region), arn, session_name=session_name(self.caller))
+
     def _opened(self, place: StackPlace) -> Any:
         own = own_session(place.region)
         if place.role_arn is None:
@@ -193,19 +206,28 @@ class Accounts:
         return S3ObjectStore(client(session, "s3"), bucket, lock_mode=LockMode.GOVERNANCE)
 
 
-def stack_versions_of(estate: Estate, environ: Mapping[str, str]) -> StackVersions:
+def backend_of(estate: Estate, environ: Mapping[str, str]) -> str:
+    """Return where Pulumi's state is: `PULUMI_BACKEND_URL`; without it the bucket of the audit account."""
+    shared = estate.shared
+    bucket = shared.naming.bucket(PULUMI_STATE)
+    return environ.get("PULUMI_BACKEND_URL") or f"s3://{bucket}?region={shared.region}"
+
+
+def stack_versions_of(
+    estate: Estate, environ: Mapping[str, str], session: Any | None = None
+) -> StackVersions:
     """Open the versions of stacks' states, with the credentials that Pulumi works with.
 
     Args:
         estate: knows the state bucket of the audit account, and the project.
-        environ: this process's environment: `PULUMI_BACKEND_URL`; without it that bucket is the backend.
+        environ: this process's environment.
+        session: whose credentials they are; None: this process's.
     """
-    shared = estate.shared
-    url = environ.get("PULUMI_BACKEND_URL") or f"s3://{shared.naming.bucket(PULUMI_STATE)}"
+    url = backend_of(estate, environ)
     bucket = StateBucket.of(url)
     if bucket is None:
         return UnversionedStates(url)
-    return S3StackVersions(bucket.client(shared.region), bucket, estate.project)
+    return S3StackVersions(bucket.client(estate.shared.region, session), bucket, estate.project)
 
 
 def home_of(caller: Caller, estate: Estate) -> tuple[StackName, str] | None:

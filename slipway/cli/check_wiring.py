@@ -15,8 +15,9 @@ from slipway.cli.estate import NoPlatformError, find_platform, read_estate
 from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import SnowflakeNotConfigured, connection_variables
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import TRANSFORM, Naming
+from slipway.model.naming import Naming
 from slipway.model.query_tag import QueryTag
+from slipway.model.subjects import TRANSFORM
 from slipway.ports.clock import Clock
 from slipway.ports.tools import ToolRunner
 

@@ -11,7 +11,7 @@ from slipway.catalog.cost_settings import CostSettings, read_cost_settings, read
 from slipway.cli import wiring
 from slipway.cli.estate import find_platform
 from slipway.model.cost import Estimate
-from slipway.model.errors import DependencyError
+from slipway.model.errors import DefinitionError, DependencyError
 from slipway.model.workspace import Workspace
 from slipway.observe.cost import estimate
 from slipway.observe.limits import Limits, limits
@@ -79,7 +79,14 @@ class CostFolder:
             own = wiring.build_revisions(self.root / path)
             return read_commit(own, own.resolve(base)).workspace
 
-        return _estimate(read_cost_settings(read, f"at {base}"), workspace)
+        try:
+            return _estimate(read_cost_settings(read, f"at {base}"), workspace)
+        except DefinitionError as error:
+            raise DefinitionError(
+                error.message,
+                remedy=f"{base} stays as it is: compare with a later revision, whose settings this version "
+                "can price, or look at both: slipway cost here and in a checkout of it",
+            ) from error
 
     def _read(self, name: str) -> bytes | None:
         try:

@@ -11,7 +11,7 @@ from slipway.doctor.instruments import Instruments, StackFacts
 from slipway.doctor.machine import backend_check, keys_check, plugins_check, pulumi_check
 from slipway.doctor.services import github_check, service_keys_check, warehouse_check
 from slipway.model.environment import StackName
-from slipway.model.naming import PULUMI_STATE
+from slipway.model.subjects import PULUMI_STATE
 
 
 def checks_of(

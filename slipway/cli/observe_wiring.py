@@ -13,9 +13,9 @@ from slipway.cli.accounts import Accounts
 from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import connection_variables
 from slipway.model.environment import Environment
-from slipway.model.naming import TRANSFORM
 from slipway.model.pipeline import PartKind, PipelineName
 from slipway.model.query_tag import QueryTag
+from slipway.model.subjects import TRANSFORM
 from slipway.observe.report import Observatory
 from slipway.ports.metrics import MetricStore
 from slipway.ports.warehouse import Warehouse

@@ -18,8 +18,8 @@ from slipway.model.effects import Effect
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import ExitCode, UsageError
 from slipway.model.events import DeploymentId
-from slipway.model.naming import ROLLBACK
 from slipway.model.pipeline import PipelineName
+from slipway.model.subjects import ROLLBACK
 from slipway.ports.journal import Deployment
 from slipway.ports.reporter import Reporter
 from slipway.rollout.deployments import Deployments

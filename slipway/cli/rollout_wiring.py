@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from slipway.adapters.aws import S3ObjectStore, client
+from slipway.adapters.aws import S3ObjectStore, client, variables_of
 from slipway.adapters.mwaa import MwaaDagStore, MwaaOrchestrator, RestApi
 from slipway.adapters.policies import FolderPolicies
 from slipway.adapters.pulumi import PulumiEngine
@@ -16,7 +16,7 @@ from slipway.adapters.tools import ProcessTools
 from slipway.audit import EvidenceStore
 from slipway.catalog import load_workspace
 from slipway.catalog.dbt_database import logical_database
-from slipway.cli.accounts import Accounts, stack_versions_of
+from slipway.cli.accounts import Accounts, backend_of, stack_versions_of
 from slipway.cli.control_part import control_folder
 from slipway.cli.desk import Desk
 from slipway.cli.dossiers import CopiedDossiers
@@ -28,11 +28,11 @@ from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
 from slipway.model.approval_policy import asks_for_approvals
 from slipway.model.environment import Environment
-from slipway.model.naming import CI, DAG_PREFIX, DAGS, JANITOR, MASK, Naming
 from slipway.model.parts import CONTROL
 from slipway.model.pipeline import PartKind
 from slipway.model.policy_report import PolicyPack
 from slipway.model.query_tag import QueryTag
+from slipway.model.subjects import CI, DAG_PREFIX, DAGS, JANITOR, MASK
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.dag_parsing import DagParsing
@@ -110,12 +110,15 @@ class _Wiring:
         self._environment = environment
         self._reporter = reporter
         self._documents = desk.documents(environment)
-        self._naming: Naming = accounts.estate.environment(environment).naming
+        self._naming = accounts.estate.environment(environment).naming
         self._compositions = Compositions(artifacts=desk.artifacts, folder=_CACHE / "compositions")
         self._tools = ProcessTools(_CHECKOUT)
         self._judging = self._judged_by()
+        self._applier = accounts.applier(environment)
         self._engine = PulumiEngine(
-            accounts.estate.platform, policy_pack=_policy_pack(self._judging, environment)
+            accounts.estate.platform,
+            policy_pack=_policy_pack(self._judging, environment),
+            own=None if self._applier is None else self._applied_by,
         )
         self._orchestrator, self._dags = self._airflow()
 
@@ -146,7 +149,8 @@ class _Wiring:
             dbt=dbt,
             engine=self._engine,
             updates=StackUpdates(
-                versions=stack_versions_of(self._accounts.estate, os.environ), policies=self._policies
+                versions=stack_versions_of(self._accounts.estate, os.environ, self._applier),
+                policies=self._policies,
             ),
             orchestrator=self._orchestrator,
             dag_store=self._dags,
@@ -156,6 +160,11 @@ class _Wiring:
             dossiers=self._dossiers(),
             limits=_limits(self._accounts.estate.environment(self._environment)),
         )
+
+    def _applied_by(self) -> dict[str, str]:
+        """What leads the engine's process to the backend, and says who it is there and in the account."""
+        credentials = variables_of(self._applier, f"the role that changes {self._environment}'s pipelines")
+        return {**credentials, "PULUMI_BACKEND_URL": backend_of(self._accounts.estate, os.environ)}
 
     def _judged_by(self) -> Path:
         """Whose policies judge: those that run there; the checkout's only where no document names others."""

@@ -10,8 +10,9 @@ from slipway.cli.release_view import render_release
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.model.digest import short
 from slipway.model.environment import StackName
-from slipway.model.naming import SIGN, Naming
+from slipway.model.naming import Naming
 from slipway.model.release import Release
+from slipway.model.subjects import SIGN
 from slipway.ports.reporter import Reporter
 from slipway.ports.revisions import Revisions
 from slipway.ports.source_control_errors import TokenRefused

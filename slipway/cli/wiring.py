@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.model.environment import Environment
-from slipway.model.naming import RELEASE
+from slipway.model.subjects import RELEASE
 from slipway.ports.reporter import Reporter
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from slipway.doctor.findings import Check, Finding, Subject
 from slipway.doctor.instruments import Instruments, StackFacts
 from slipway.model.environment import StackName
-from slipway.model.naming import PULUMI_STATE, Naming
+from slipway.model.naming import Naming
+from slipway.model.subjects import PULUMI_STATE
 from slipway.ports.identity import IdentityRefused, NoCredentials
 
 

@@ -75,7 +75,7 @@ _GRAMMARS: Final[Mapping[DatasetScheme, _Grammar]] = MappingProxyType(
             separator=".",
             patterns=(_SNOWFLAKE_IDENTIFIER,) * 3,
             example="snowflake://FINEDGE.MARTS.SETTLEMENTS",
-            hint="three upper-case identifiers joined by dots",
+            hint="three upper-case identifiers that need no quotes, joined by dots",
         ),
         DatasetScheme.KAFKA: _Grammar(
             parts=("topic",),

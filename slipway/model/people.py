@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from slipway.model.errors import SlipwayError
-from slipway.model.naming import APPROVE
 from slipway.model.principal import Caller, Principal
+from slipway.model.subjects import APPROVE
 from slipway.model.team import Person, Roster
 
 _SESSION: Final = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([^/]+)/[^/]+")

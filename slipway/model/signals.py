@@ -1,7 +1,8 @@
 """What is measured about pipelines and the platform, under the names that reports and alarms share.
 
 `slipway observe publish` emits every series that is named here, and alarms are made of nothing else. What
-nobody measures has no name: how far a stream lags behind its topic is told by no port yet.
+nobody measures has no name: how far a stream lags behind its topic is told by no port yet
+(docs/reference/observability.md says why).
 """
 
 from collections.abc import Iterator, Mapping

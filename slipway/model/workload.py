@@ -2,15 +2,15 @@
 
 from enum import StrEnum, unique
 
-from slipway.model import naming
+from slipway.model import subjects
 
 
 @unique
 class Workload(StrEnum):
     """What computes. Workloads do not wait for one another: each has a warehouse of its own."""
 
-    TRANSFORM = naming.TRANSFORM
-    RELEASE = naming.RELEASE
-    ROLLBACK = naming.ROLLBACK
-    CI = naming.CI
-    MASK = naming.MASK
+    TRANSFORM = subjects.TRANSFORM
+    RELEASE = subjects.RELEASE
+    ROLLBACK = subjects.ROLLBACK
+    CI = subjects.CI
+    MASK = subjects.MASK

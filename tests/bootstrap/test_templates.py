@@ -17,7 +17,7 @@ from slipway.bootstrap.blueprints import (
     template_of,
 )
 from slipway.model.environment import Environment, StackName
-from slipway.model.naming import PULUMI_STATE
+from slipway.model.subjects import PULUMI_STATE
 from tests.doubles.account_templates import ACCOUNTS, ENGINEER, facts, made, made_of, naming_of, statements
 from tests.doubles.declared_stacks import declared
 from tests.doubles.iam_evaluator import Answer, Request, judge
@@ -46,6 +46,7 @@ def test_names_are_those_of_the_naming_module(stack: StackName) -> None:
     naming, resources = naming_of(stack), made(stack)
     assert resources["Operator"]["Properties"]["RoleName"] == naming.operator_role
     if stack is not StackName.SHARED:
+        assert naming.applier_role_arn.endswith(f":role/{resources['Applier']['Properties']['RoleName']}")
         return
     assert resources["State"]["Properties"]["BucketName"] == naming.bucket(PULUMI_STATE)
     assert resources["StateKeyAlias"]["Properties"]["AliasName"] == naming.key_alias(PULUMI_STATE)
@@ -53,9 +54,10 @@ def test_names_are_those_of_the_naming_module(stack: StackName) -> None:
         alias = resources[f"{each.capitalize()}SecretsAlias"]["Properties"]
         assert alias["AliasName"] == naming.state_secrets_alias(each)
         assert alias["TargetKeyId"].endswith(f"key/pulumi-secrets-{each}")
-    operators = {naming_of(StackName(each.value)).operator_role_arn for each in Environment}
+    environments = [naming_of(StackName(each.value)) for each in Environment]
+    working = {arn for each in environments for arn in (each.operator_role_arn, each.applier_role_arn)}
     named = statements(resources["StatePolicy"]["Properties"]["PolicyDocument"])[1]["Condition"]
-    assert set(named["ArnEquals"]["aws:PrincipalArn"]) == operators
+    assert set(named["ArnEquals"]["aws:PrincipalArn"]) == working
 
 
 def test_the_secrets_provider_of_each_stack_file_is_a_key_of_the_template() -> None:
@@ -146,6 +148,9 @@ _STATE: Final = "arn:aws:s3:::finedge-shared-state-111122223333"
         ("iam:CreateRole", f"{_ROLE}/somebody", _BOUNDED, False),
         ("iam:PutRolePolicy", f"{_ROLE}/slipway-operator-dev", _BOUNDED, False),
         ("iam:UpdateAssumeRolePolicy", f"{_ROLE}/slipway-operator-dev", {}, False),
+        ("iam:UpdateAssumeRolePolicy", f"{_ROLE}/slipway-applier-dev", {}, False),
+        ("iam:PutRolePolicy", f"{_ROLE}/slipway-applier-dev", _BOUNDED, False),
+        ("iam:CreatePolicyVersion", "arn:aws:iam::222233334444:policy/slipway-applier-dev-work", {}, False),
         ("iam:DeleteRolePermissionsBoundary", f"{_ROLE}/slipway-dev-deploy", {}, False),
         ("iam:CreatePolicyVersion", "arn:aws:iam::222233334444:policy/slipway-dev-boundary", {}, True),
         (

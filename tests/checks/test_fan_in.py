@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from slipway.checks.division import selection_of
-from slipway.checks.fan_in import ShardMissing, ShardsDiffer, fan_in
+from slipway.checks.fan_in import ShardMissing, ShardsDiffer, ShardUnfinished, fan_in
 from slipway.model.evidence import CheckOutcome, CheckResult, CheckShard, Finding, Severity
 from slipway.model.shard import Shard
 from tests.doubles.releases import NOW, check_run
@@ -27,11 +27,16 @@ def finding(file: str) -> Finding:
     return Finding(rule="LT01", severity=Severity.ERROR, file=file, line=3, message="spaces", remedy="fix it")
 
 
+def passed(*work: str) -> tuple[CheckOutcome, ...]:
+    """An outcome of each check in the work."""
+    return tuple(outcome(check) for check in sorted({each.partition(" ")[0] for each in work}))
+
+
 def shard(
     number: int, work: tuple[str, ...], *outcomes: CheckOutcome, of: int = 2, **changes: object
 ) -> CheckShard:
-    """A shard of the work above; `changes` are of its run."""
-    run = check_run().model_copy(update={"outcomes": outcomes} | changes)
+    """A shard of the work above, all of it passed where no outcomes are named; `changes` are of its run."""
+    run = check_run().model_copy(update={"outcomes": outcomes or passed(*work)} | changes)
     return CheckShard(shard=Shard(number=number, of=of), selection=selection_of(ALL_WORK), work=work, run=run)
 
 
@@ -60,13 +65,13 @@ def test_shards_are_one_check_in_any_order() -> None:
 )
 def test_a_check_ends_as_its_worst_part(here: CheckResult, there: CheckResult, whole: CheckResult) -> None:
     """Whichever shard that was; all findings are there, sorted, and the same one once."""
-    one = shard(1, FIRST, outcome("sqlfluff", here, finding("b.sql"), seconds=4.0))
+    one = shard(1, FIRST, outcome("ruff"), outcome("sqlfluff", here, finding("b.sql"), seconds=4.0))
     two = shard(2, SECOND, outcome("sqlfluff", there, finding("a.sql"), finding("b.sql")))
     for shards in ([one, two], [two, one]):
-        run = fan_in(shards, 2)
-        assert [each.result for each in run.outcomes] == [whole]
-        assert [each.file for each in run.outcomes[0].findings] == ["a.sql", "b.sql"]
-        assert run.outcomes[0].seconds == 4.0
+        ruff, sqlfluff = fan_in(shards, 2).outcomes
+        assert (ruff.result, sqlfluff.result) == (CheckResult.PASSED, whole)
+        assert [each.file for each in sqlfluff.findings] == ["a.sql", "b.sql"]
+        assert sqlfluff.seconds == 4.0
 
 
 def test_the_whole_lasted_from_the_first_to_the_last() -> None:
@@ -90,6 +95,24 @@ def test_a_missing_shard_is_named(shards: list[CheckShard], of: int, message: st
         fan_in(shards, of)
     assert caught.value.message == message
     assert caught.value.remedy.startswith("run slipway check --shard ")
+
+
+@pytest.mark.parametrize(
+    ("told", "silent"),
+    [
+        ((outcome("ruff"),), "sqlfluff"),
+        ((outcome("sqlfluff"),), "ruff"),
+        ((outcome("dbt-parse"),), "ruff, sqlfluff"),
+    ],
+)
+def test_a_shard_that_does_not_say_how_its_work_ended_is_refused(
+    told: tuple[CheckOutcome, ...], silent: str
+) -> None:
+    """Also where another shard has told of the same check: that was of other files."""
+    with pytest.raises(ShardUnfinished) as caught:
+        fan_in([shard(1, FIRST, *told), TWO], 2)
+    assert caught.value.message == f"shard 1/2 was to run {silent}, and does not say how that ended"
+    assert caught.value.remedy == "run slipway check --shard 1/2 again at the same commit and base"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_an_account_is_bootstrapped(slipway: Slipway, doors: Doors) -> None:
     """The user who runs it first becomes the one who may take the operator's role."""
     ended = slipway("bootstrap", "-s", "dev", "--role", "OrganizationAccountAccessRole")
     assert ended.code == 0
-    assert ended.out.startswith(f"{NAME} in account 222233334444 is up to date, after 4 changes\n")
+    assert ended.out.startswith(f"{NAME} in account 222233334444 is up to date, after 6 changes\n")
     assert "  Add Operator (AWS::IAM::Role)\n" in ended.out
     assert "CREATE_IN_PROGRESS" in ended.err
     assert doors.roles == ["OrganizationAccountAccessRole"]
@@ -126,7 +126,7 @@ def test_a_dry_run_says_what_would_change(slipway: Slipway, doors: Doors) -> Non
     """And makes nothing."""
     ended = slipway("bootstrap", "-s", "dev", "--dry-run", "--format", "json")
     told = json.loads(ended.out)
-    assert (ended.code, told["outcome"], len(told["changes"])) == (0, "proposed", 4)
+    assert (ended.code, told["outcome"], len(told["changes"])) == (0, "proposed", 6)
     assert {"action": "Add", "resource": "Operator", "type": "AWS::IAM::Role"} in told["changes"]
     assert doors.stacks.executed == 0
 

@@ -143,6 +143,17 @@ def test_without_a_change_nothing_costs_anything_else(slipway: Slipway) -> None:
     assert out[1].startswith("all stacks: $")
 
 
+def test_a_revision_that_cannot_be_priced_is_left_as_it_is(slipway: Slipway, platform: GitRepository) -> None:
+    """Nobody can add a setting to what is committed: the remedy is another revision."""
+    platform.replace("Pulumi.prod.yaml", "slipway:natGateways: 3", "slipway:natGatewaysOfOld: 3")
+    platform.commit("before the setting was there")
+    platform.replace("Pulumi.prod.yaml", "slipway:natGatewaysOfOld: 3", "slipway:natGateways: 3")
+    ended = slipway("cost", "--diff", "HEAD")
+    assert (ended.code, ended.out) == (1, "")
+    assert "Pulumi.prod.yaml at HEAD does not set 'slipway:natGateways'" in ended.err
+    assert "remedy: HEAD stays as it is: compare with a later revision" in ended.err
+
+
 def test_a_change_of_the_cap_is_told(slipway: Slipway, platform: GitRepository) -> None:
     """Whoever raises it is seen to."""
     platform.replace("Pulumi.shared.yaml", "monthlyCap: 18000", "monthlyCap: 20000")

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from slipway.cli.accounts import Accounts, home_of, session_name
+from slipway.cli.accounts import Accounts, backend_of, home_of, session_name
 from slipway.cli.estate import Estate, NoPlatformError, find_platform, read_estate
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DefinitionError
-from slipway.model.naming import EVIDENCE, LEASES, LEDGER
 from slipway.model.principal import Caller, UserId
+from slipway.model.subjects import EVIDENCE, LEASES, LEDGER
 
 ROOT = Path(__file__).parents[2]
 
@@ -177,3 +177,35 @@ def test_whom_a_session_is_opened_as(
     monkeypatch.setattr(Accounts, "caller", _caller(f"arn:aws:sts::222233334444:{caller}"))
     accounts.session(accounts.estate.stacks[stack])
     assert opened == ([] if role is None else [role])
+
+
+@pytest.mark.parametrize(
+    ("caller", "stack", "role"),
+    [
+        ("assumed-role/slipway-dev-deploy/build", Environment.DEV, "slipway-applier-dev"),
+        ("assumed-role/slipway-dev-deploy/build", Environment.PROD, None),
+        ("assumed-role/slipway-dev-observe/build", Environment.DEV, None),
+        ("assumed-role/Administrator/grace.kim", Environment.DEV, None),
+    ],
+)
+def test_who_changes_the_resources_of_pipelines(
+    caller: str, stack: Environment, role: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a deployment's build a role that can do nothing else; a person's Pulumi takes the stack file's."""
+    opened: list[str] = []
+
+    def remember(_own: object, role_arn: str, *, session_name: str) -> None:
+        assert session_name == "build"
+        opened.append(role_arn.rpartition("/")[2])
+
+    monkeypatch.setattr("slipway.cli.accounts.assumed", remember)
+    monkeypatch.setattr(Accounts, "caller", _caller(f"arn:aws:sts::222233334444:{caller}"))
+    Accounts(read_estate(ROOT)).applier(stack)
+    assert opened == ([] if role is None else [role])
+
+
+def test_the_state_is_in_the_audit_accounts_bucket_unless_somebody_says_where() -> None:
+    """A build is told of no backend; a person's shell may be."""
+    estate = read_estate(ROOT)
+    assert backend_of(estate, {}) == "s3://finedge-shared-state-111122223333?region=us-east-1"
+    assert backend_of(estate, {"PULUMI_BACKEND_URL": "file:///tmp/state"}) == "file:///tmp/state"

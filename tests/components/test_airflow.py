@@ -88,8 +88,11 @@ def test_a_quarter_is_always_to_spare_and_no_smaller_class_would_do(pipelines: i
 
 def test_more_than_mwaa_holds_is_refused() -> None:
     """The largest class would take them, and stop scheduling in time."""
-    with pytest.raises(DefinitionError, match=r"3201 pipelines are more than .* holds \(3200 in mw1"):
+    with pytest.raises(
+        DefinitionError, match=r"3201 pipelines are more than .* holds \(3200 in mw1"
+    ) as caught:
         capacity.needed_class(3201)
+    assert caught.value.remedy == "divide the workspace: each part gets an Airflow of its own"
 
 
 def test_an_airflow_has_exactly_these_children() -> None:

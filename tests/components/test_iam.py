@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import iam
+from components import iam, key_policy
 
 _ACTIONS = st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "kms:Decrypt", "sts:*"]), min_size=1)
 
@@ -73,13 +73,13 @@ def test_tls_only_denies_the_bucket_and_its_objects() -> None:
 
 def test_alarms_may_use_the_key_of_their_topic() -> None:
     """CloudWatch drops an alarm without a word when it may not encrypt with the topic's key."""
-    statement = iam.encrypt_for_alarms(ACCOUNT).as_json()
+    statement = key_policy.encrypt_for_alarms(ACCOUNT).as_json()
     assert statement["Principal"] == {"Service": ["cloudwatch.amazonaws.com"]}
     assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 
 def test_the_key_of_evidence_cannot_be_deleted() -> None:
     """Evidence under a lock of seven years is worth nothing once its key is gone."""
-    statement = iam.keep_key().as_json()
+    statement = key_policy.keep_key().as_json()
     assert (statement["Effect"], statement["Principal"]) == ("Deny", {"AWS": ["*"]})
     assert statement["Action"] == ["kms:DisableKey", "kms:ScheduleKeyDeletion"]

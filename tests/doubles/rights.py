@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from typing import Any
 
-from slipway.model.environment import StackName
+from slipway.model.environment import Environment, StackName
+from slipway.model.tags import PLATFORM_PIPELINE
 from tests.doubles.account_templates import ACCOUNTS, KEYS, made, statements
 from tests.doubles.declared_stacks import declared
 from tests.doubles.iam_evaluator import Answer, Document, Request, judge, loosened
 from tests.doubles.pulumi_recorder import Recording, Registered
 
+ENVIRONMENTS = tuple(StackName(each.value) for each in Environment)
 _ACCOUNT_FIELD = 4
 _TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 
@@ -37,14 +39,14 @@ class RoleRights:
         arn: of the role.
         trust: who may assume it.
         policies: its own, put together.
-        boundary: ARN of the managed policy that bounds it.
+        boundary: ARN of the managed policy that bounds it; None: none of the stack's does.
         tags: its tags, which conditions can ask for.
     """
 
     arn: str
     trust: Document
     policies: Document
-    boundary: str
+    boundary: str | None
     tags: Mapping[str, str]
 
     @property
@@ -78,7 +80,7 @@ class Rights:
             action=action, resource=resource, principal=("AWS", who.arn), context=_context(who, context or {})
         )
         identity = judge(who.policies, request) is Answer.ALLOWED
-        boundary = judge(self.boundaries[who.boundary], request) is Answer.ALLOWED
+        boundary = who.boundary is None or judge(self.boundaries[who.boundary], request) is Answer.ALLOWED
         granted = {
             Layer.IDENTITY: identity,
             Layer.BOUNDARY: boundary,
@@ -129,6 +131,8 @@ class Rights:
             yield told, self._with_role(replace(who, trust=trust), role)
         for told, policies in _each_loosened("policy", who.policies):
             yield told, self._with_role(replace(who, policies=policies), role)
+        if who.boundary is None:
+            return
         for told, bound in _each_loosened("boundary", self.boundaries[who.boundary]):
             yield told, replace(self, boundaries={**self.boundaries, who.boundary: bound})
 
@@ -185,7 +189,10 @@ def declared_rights() -> Rights:
 
 
 def _collect_bootstrap(found: _Collected) -> None:
-    """Add the bucket and the keys that CloudFormation makes in the audit account."""
+    """Add what CloudFormation makes: bucket and keys of the audit account, each environment's applier."""
+    for stack in ENVIRONMENTS:
+        applier = _applier(stack)
+        found.roles[applier.arn.rpartition("/")[2]] = applier
     account, there = ACCOUNTS[StackName.SHARED], made(StackName.SHARED)
     bucket = there["State"]["Properties"]["BucketName"]
     policy = statements(there["StatePolicy"]["Properties"]["PolicyDocument"])
@@ -196,6 +203,18 @@ def _collect_bootstrap(found: _Collected) -> None:
     bootstrapped = {f"arn:aws:s3:::{bucket}": policy, **keys}
     found.resources.update(bootstrapped)
     found.owners.update(dict.fromkeys(bootstrapped, account))
+
+
+def _applier(stack: StackName) -> RoleRights:
+    there = made(stack)
+    role = there["Applier"]["Properties"]
+    return RoleRights(
+        arn=f"arn:aws:iam::{ACCOUNTS[stack]}:role/{role['RoleName']}",
+        trust=statements(role["AssumeRolePolicyDocument"]),
+        policies=statements(there["ApplierWork"]["Properties"]["PolicyDocument"]),
+        boundary=None,
+        tags={"Pipeline": PLATFORM_PIPELINE},
+    )
 
 
 def _collect_roles(recording: Recording, account: str, found: _Collected) -> None:

@@ -56,17 +56,19 @@ class RunningSandbox:
 
     def aws(self, service: str, stack: str) -> Any:
         """Return a boto3 client in the account of a stack, as the Pulumi provider gets there."""
+        known = self.credentials(stack)
+        return self.client(service, {name.lower(): value for name, value in known.items()})
+
+    def credentials(self, stack: str) -> dict[str, str]:
+        """Return credentials of a stack's account, as variables of a process."""
         sts = self.client("sts", {})
         role = f"arn:aws:iam::{self.endpoints['accounts'][stack]}:role/OrganizationAccountAccessRole"
         session = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return self.client(
-            service,
-            {
-                "aws_access_key_id": session["AccessKeyId"],
-                "aws_secret_access_key": session["SecretAccessKey"],
-                "aws_session_token": session["SessionToken"],
-            },
-        )
+        return {
+            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": session["SessionToken"],
+        }
 
     def snowflake(self, *statements: str) -> list[dict[str, Any]]:
         """Run statements as the platform engineer and return the rows of the last one."""

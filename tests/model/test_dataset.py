@@ -58,6 +58,10 @@ def test_a_dataset_has_the_parts_of_its_scheme(uri: str, parts: dict[str, str]) 
                 getattr(dataset, name)
 
 
+UNQUOTED = (
+    "write three upper-case identifiers that need no quotes, joined by dots, such as "
+    "snowflake://FINEDGE.MARTS.SETTLEMENTS"
+)
 ANY_SCHEME = (
     "write a URI such as snowflake://FINEDGE.MARTS.SETTLEMENTS or kafka://payments.events or "
     "s3://settlement-files/incoming or postgres://payments.public.merchants"
@@ -86,7 +90,17 @@ ANY_SCHEME = (
         (
             "snowflake://A.B",
             "'snowflake://A.B' names no dataset: 2 of the parts database, schema, table",
-            "write three upper-case identifiers joined by dots, such as snowflake://FINEDGE.MARTS.SETTLEMENTS",
+            UNQUOTED,
+        ),
+        (
+            'snowflake://FINEDGE."Marts".SETTLEMENTS',
+            "'snowflake://FINEDGE.\"Marts\".SETTLEMENTS' names no dataset: '\"Marts\"' is no schema",
+            UNQUOTED,
+        ),
+        (
+            "snowflake://FINEDGE.MARTS.DAILY-TOTALS",
+            "'snowflake://FINEDGE.MARTS.DAILY-TOTALS' names no dataset: 'DAILY-TOTALS' is no table",
+            UNQUOTED,
         ),
         (
             "postgres://A.B.C",

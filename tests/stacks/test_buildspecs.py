@@ -26,9 +26,16 @@ _GIVEN_BY_CODEBUILD: Final = frozenset(
     {"CODEBUILD_SRC_DIR", "CODEBUILD_SRC_DIR_platform", "CODEBUILD_WEBHOOK_PREV_COMMIT", "PATH"}
 )
 _READ_BY_SLIPWAY: Final = frozenset(
-    {"GITHUB_TOKEN", "SNOWFLAKE_ACCOUNT", "SNOWFLAKE_ROLE", "SNOWFLAKE_USER", "SNOWFLAKE_WAREHOUSE"}
+    {
+        "GITHUB_TOKEN",
+        "SNOWFLAKE_ACCOUNT",
+        "SNOWFLAKE_AUTHENTICATOR",
+        "SNOWFLAKE_ROLE",
+        "SNOWFLAKE_USER",
+        "SNOWFLAKE_WAREHOUSE",
+    }
 )
-"""Variables of the environment that the commands themselves read."""
+"""Variables of the environment that the commands themselves, and Pulumi's provider, read."""
 
 
 def _rows() -> Mapping[str, tuple[StackName, BuildRow]]:

@@ -382,6 +382,7 @@ def test_the_shared_stack_refuses_what_no_auditor_would_take(key: str, value: st
     with pytest.raises(DefinitionError, match=message) as caught:
         parse("shared", configuration(PROJECT, StackName.SHARED) | {key: value}, root=ROOT)
     assert f"Pulumi.shared.yaml: '{key}' is wrong" in caught.value.message
+    assert caught.value.remedy == "write it into /workspace/Pulumi.shared.yaml"
 
 
 def test_a_clone_shows_a_moment_that_is_past() -> None:
@@ -423,6 +424,15 @@ def test_production_refuses_what_other_environments_may(key: str, value: str, me
     with pytest.raises(DefinitionError, match=message) as caught:
         parse("prod", {**prod, key: value}, root=ROOT)
     assert f"Pulumi.prod.yaml: '{key}" in caught.value.message
+
+
+def test_a_deployment_says_to_whom_keys_are_open_and_assumes_nobody() -> None:
+    """The settings are those of a person's stack file, so that no key's policy changes with who works."""
+    operator = {"slipway:operatorRole": "arn:aws:iam::222233334444:role/Operators"}
+    deployments = {key: value for key, value in DEV.items() if key != "aws:assumeRoles"} | operator
+    assert parse("dev", deployments, root=ROOT) == parse("dev", DEV, root=ROOT)
+    with pytest.raises(DefinitionError, match="sets 'slipway:operatorRole', which stack 'dev' does not know"):
+        parse("dev", DEV | operator, root=ROOT)
 
 
 @pytest.mark.parametrize("key", sorted(DEV.keys() - {"aws:allowedAccountIds", "aws:assumeRoles"}))

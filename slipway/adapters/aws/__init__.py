@@ -9,7 +9,7 @@ from slipway.adapters.aws.leases import DynamoLeases
 from slipway.adapters.aws.ledger import DynamoLedger, LedgerPlace
 from slipway.adapters.aws.metrics import CloudWatchMetrics
 from slipway.adapters.aws.objects import S3ObjectStore
-from slipway.adapters.aws.sessions import SecondFactor, assumed, client, own_session
+from slipway.adapters.aws.sessions import SecondFactor, assumed, client, own_session, variables_of
 from slipway.adapters.aws.signer import KmsSigner
 from slipway.adapters.aws.stack_versions import S3StackVersions, StateBucket, UnversionedStates
 
@@ -32,4 +32,5 @@ __all__ = [
     "assumed",
     "client",
     "own_session",
+    "variables_of",
 ]

@@ -12,6 +12,10 @@ from botocore.credentials import (
     CredentialProvider,
     DeferredRefreshableCredentials,
 )
+from botocore.exceptions import NoCredentialsError
+
+from slipway.adapters.aws.faults import asking
+from slipway.ports.stack_engine import StackEngineError
 
 _CONFIG: Final = Config(
     connect_timeout=5,
@@ -58,6 +62,28 @@ def assumed(session: Any, role_arn: str, *, session_name: str, factor: SecondFac
     # never anybody else's credentials
     resolver.providers = [_Assumed(session, role_arn, session_name, factor)]
     return boto3.Session(botocore_session=inner, region_name=session.region_name)
+
+
+def variables_of(session: Any, subject: str) -> dict[str, str]:
+    """Return a session's credentials as variables of another process; they end when the session does.
+
+    Args:
+        session: whose credentials.
+        subject: what they are for, such as `the role that changes resources`.
+
+    Raises:
+        StackEngineError: there are none, or AWS does not give them.
+    """
+    with asking(StackEngineError, subject):
+        found = session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        frozen = found.get_frozen_credentials()
+    return {
+        "AWS_ACCESS_KEY_ID": frozen.access_key,
+        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+        "AWS_SESSION_TOKEN": frozen.token,
+    }
 
 
 def client(session: Any, service: str, *, endpoint: str | None = None) -> Any:

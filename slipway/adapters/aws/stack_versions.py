@@ -49,13 +49,15 @@ class StateBucket:
             name=parts.netloc, prefix=f"{folder}/" if folder else "", options=dict(parse_qsl(parts.query))
         )
 
-    def client(self, region: str) -> Any:
-        """S3, with the credentials that Pulumi uses: those of this process.
+    def client(self, region: str, session: Any | None = None) -> Any:
+        """S3, with the credentials that Pulumi uses.
 
         Args:
             region: of the bucket, where the URL names none.
+            session: whose they are; None: this process's.
         """
-        session = own_session(self.options.get("region", region), profile=self.options.get("profile"))
+        if session is None:
+            session = own_session(self.options.get("region", region), profile=self.options.get("profile"))
         return client(session, "s3", endpoint=self.options.get("endpoint"))
 
 

@@ -41,6 +41,11 @@ _UNREACHABLE: Final = re.compile(
 )
 """What the engine says when backend, secrets or plugins cannot be had; the rest is the program's."""
 
+_DENIED: Final = re.compile(
+    r"access ?denied|is not authorized to|UnauthorizedOperation|insufficient privileges", re.IGNORECASE
+)
+"""How AWS and Snowflake say that somebody may not do what they try."""
+
 _LINES: Final = 12
 
 _PACK_DEPTH: Final = 2
@@ -49,6 +54,9 @@ _PACK_DEPTH: Final = 2
 _MANDATORY: Final = "mandatory"
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 """How the engine writes colours into what policies say."""
+
+_PROVIDERS: Final = "::pulumi:providers:"
+"""In the URN of a provider: its settings are those of whoever works, and no resource of the cloud."""
 
 DOSSIER_RULE: Final = "approved-composition"
 """The rule of the packs that asks who approved; `policies.rules.approval` is where it is defined."""
@@ -61,15 +69,24 @@ class PulumiEngine(StackEngine, StackStates):
         platform: the folder with Pulumi.yaml and the stack files; read, and written to only when the engine
             encrypts a stack's first secret.
         policy_pack: folder of the pack that judges; None: none does.
+        own: asked before each run for variables with the credentials that do the work; None: this process's
+            open the backend, and the role of the stack file does the work.
     """
 
-    def __init__(self, platform: Path, *, policy_pack: Path | None = None) -> None:
+    def __init__(
+        self,
+        platform: Path,
+        *,
+        policy_pack: Path | None = None,
+        own: Callable[[], Mapping[str, str]] | None = None,
+    ) -> None:
         self._platform = platform.resolve()
         # Not resolved: a pack believes the keys beside the folder that names it, which may be a link to it.
         self._packs = [] if policy_pack is None else [str(policy_pack.absolute())]
         # The rules of the folder that has the pack, and not those of whatever platform is installed here.
         rules = None if policy_pack is None else policy_pack.absolute().parents[_PACK_DEPTH]
         self._variables = {} if rules is None else {"PYTHONPATH": str(rules)}
+        self._own = own
 
     def preview(self, program: Program) -> tuple[ResourceChange, ...]:
         """Say what an update would change."""
@@ -121,16 +138,31 @@ class PulumiEngine(StackEngine, StackStates):
     def _stack(self, program: Program, seen: "_Changes") -> Iterator[automation.Stack]:
         with tempfile.TemporaryDirectory(prefix="slipway-program-") as name:
             folder = Path(name)
-            lay_out(self._platform, program, folder)
-            stack = _selected(program.stack, folder, self._variables)
+            lay_out(self._platform, program, folder, as_itself=self._own is not None)
+            own = {} if self._own is None else self._own()
+            stack = _selected(program.stack, folder, {**self._variables, **own})
             try:
                 yield stack
             except automation.ConcurrentUpdateError as error:
                 raise _locked(program, error) from error
             except automation.CommandError as error:
-                raise seen.refusal_of(program) or _translated(program, error) from error
+                raise seen.refusal_of(program) or self._translated(program, error) from error
             finally:
                 keep_settings(self._platform, program, folder)
+
+    def _translated(
+        self, program: Program, error: automation.CommandError
+    ) -> StackEngineError | UpdateRefused:
+        said = _complaint(str(error))
+        if _UNREACHABLE.search(said):
+            return _unusable(program.stack, said)
+        remedy = "correct the program or the catalogue entry"
+        if self._own is not None and _DENIED.search(said):
+            remedy = (
+                "a build changes what pipelines have in AWS, and no more: somebody who works on the platform "
+                "deploys this release, by the same command"
+            )
+        return UpdateRefused(f"Pulumi refuses stack {program.stack}: {said}", remedy=remedy)
 
 
 def _selected(
@@ -176,7 +208,7 @@ class _Changes:
         ):
             return
         urn = before.metadata.urn
-        if urn not in self._seen:
+        if urn not in self._seen and _PROVIDERS not in urn:
             self._seen[urn] = ResourceChange(urn=urn, operation=operation)
             self._on_change(self._seen[urn])
 
@@ -201,15 +233,6 @@ def _locked(program: Program, error: Exception) -> StackLocked:
     return StackLocked(
         f"stack {program.stack} is locked by another update{': ' + ' '.join(by[1].split()) if by else ''}",
         remedy=f"let it end; if it was killed, run pulumi cancel -s {program.stack}, then this again",
-    )
-
-
-def _translated(program: Program, error: automation.CommandError) -> StackEngineError | UpdateRefused:
-    said = _complaint(str(error))
-    if _UNREACHABLE.search(said):
-        return _unusable(program.stack, said)
-    return UpdateRefused(
-        f"Pulumi refuses stack {program.stack}: {said}", remedy="correct the program or the catalogue entry"
     )
 
 

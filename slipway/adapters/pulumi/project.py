@@ -14,15 +14,19 @@ import yaml
 from slipway.ports.stack_engine import Program, StackEngineError
 
 _WORKSPACE: Final = "slipway:workspace"
+_ASSUMED: Final = "aws:assumeRoles"
+_OPERATOR: Final = "slipway:operatorRole"
+"""To whom keys are open, where the engine's own credentials do the work: `stacks.settings` reads it."""
 
 
-def lay_out(platform: Path, program: Program, folder: Path) -> None:
+def lay_out(platform: Path, program: Program, folder: Path, *, as_itself: bool = False) -> None:
     """Write the project.
 
     Args:
         platform: the folder with Pulumi.yaml and the stack files.
         program: which stack, and which workspace.
         folder: an empty folder.
+        as_itself: whether the engine's own credentials do the work, and not the role of the stack file.
 
     Raises:
         StackEngineError: the platform has no file of that stack.
@@ -35,7 +39,10 @@ def lay_out(platform: Path, program: Program, folder: Path) -> None:
     for entry in platform.iterdir():
         if entry.name not in {own, ".git", ".slipway"}:
             (folder / entry.name).symlink_to(entry)
-    (folder / own).write_text(_on_workspace(platform / own, program.workspace), encoding="utf-8")
+    document = _on_workspace(_read(platform / own), program.workspace)
+    if as_itself:
+        document["config"] = _assuming_nobody(document["config"])
+    (folder / own).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
 
 def keep_settings(platform: Path, program: Program, folder: Path) -> None:
@@ -54,10 +61,15 @@ def keep_settings(platform: Path, program: Program, folder: Path) -> None:
         shutil.move(folder / "kept.yaml", platform / own)
 
 
-def _on_workspace(stack_file: Path, workspace: Path) -> str:
-    document = _read(stack_file)
-    document["config"] = {**document.get("config", {}), _WORKSPACE: str(workspace)}
-    return yaml.safe_dump(document, sort_keys=False)
+def _on_workspace(document: dict[str, Any], workspace: Path) -> dict[str, Any]:
+    return {**document, "config": {**document.get("config", {}), _WORKSPACE: str(workspace)}}
+
+
+def _assuming_nobody(configuration: dict[str, Any]) -> dict[str, Any]:
+    """The same for the program, to which the role says whom keys are open to; the provider assumes nobody."""
+    rest = {key: value for key, value in configuration.items() if key != _ASSUMED}
+    (role,) = configuration[_ASSUMED]
+    return {**rest, _OPERATOR: role["roleArn"]}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from slipway.catalog.findings import Finding, RuleId
 from slipway.catalog.rules.duplicates import Occurrence, once
 from slipway.catalog.tree import Tree
 from slipway.model.dataset import Dataset, DatasetScheme
-from slipway.model.naming import PLATFORM_SUBJECTS
 from slipway.model.pipeline import STARTED_BY, Criticality, PartKind
+from slipway.model.subjects import PLATFORM_SUBJECTS
 
 _WRITES: Final[Mapping[PartKind, frozenset[DatasetScheme]]] = {
     PartKind.ENTRY: frozenset(),

@@ -89,6 +89,26 @@ def test_what_the_program_refuses_is_no_fault_of_the_engine(engine: PulumiEngine
         engine.preview(program)
 
 
+def test_what_a_build_may_not_do_somebody_else_does(
+    platform: Path, tmp_path: Path, engine: PulumiEngine
+) -> None:
+    """The entry is right, and whoever works on the platform may deploy it; a person is told to look at it."""
+    program = _workspace(tmp_path, "revenue")
+    (tmp_path / "broken").write_text("creating IAM Role: AccessDenied: it is not authorized to perform this")
+    with pytest.raises(UpdateRefused, match="AccessDenied") as person:
+        engine.preview(program)
+    assert person.value.remedy == "correct the program or the catalogue entry"
+    stack_file = (platform / "Pulumi.dev.yaml").read_text()
+    assumed = '  aws:assumeRoles: [{roleArn: "arn:aws:iam::222233334444:role/operator"}]\n'
+    (platform / "Pulumi.dev.yaml").write_text(stack_file + assumed)
+    try:
+        with pytest.raises(UpdateRefused, match="AccessDenied") as build:
+            PulumiEngine(platform, own=dict).preview(program)
+    finally:
+        (platform / "Pulumi.dev.yaml").write_text(stack_file)
+    assert build.value.remedy.startswith("a build changes what pipelines have in AWS, and no more: somebody")
+
+
 def test_a_stack_that_is_not_there(engine: PulumiEngine, platform: Path, tmp_path: Path) -> None:
     """No file is one error, no stack in the backend another."""
     program = Program(stack=StackName.PROD, workspace=_workspace(tmp_path).workspace)

@@ -13,7 +13,7 @@ from components import iam
 from slipway.cli.estate import StackPlace
 from slipway.model.environment import Environment, StackName
 from slipway.model.flow_naming import role_for
-from slipway.model.naming import AUDIT, BUILD, DEPLOY, ROLLBACK, SIGN, TICK
+from slipway.model.subjects import AUDIT, BUILD, DEPLOY, ROLLBACK, SIGN, TICK
 from tests.cli.conftest import Ended
 from tests.integration.build_phase import row_of, run_build_phase
 from tests.integration.release.stage import ROOT, Stage

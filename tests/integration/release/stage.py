@@ -18,7 +18,7 @@ from slipway.adapters.aws import assumed, client
 from slipway.catalog.owners import CODEOWNERS
 from slipway.cli.estate import Estate, StackPlace, read_estate
 from slipway.model.environment import Environment
-from slipway.model.naming import (
+from slipway.model.subjects import (
     APPROVE,
     ARTIFACTS,
     DAGS,

@@ -17,8 +17,8 @@ from slipway.cli.desk import Desk, effects_of, releases_of
 from slipway.model.environment import Environment, StackName
 from slipway.model.events import Event, EventKind, Outcome
 from slipway.model.evidence import VerdictResult
-from slipway.model.naming import APPROVE, ARTIFACTS, EVIDENCE
 from slipway.model.release import Release
+from slipway.model.subjects import APPROVE, ARTIFACTS, EVIDENCE
 from tests.doubles.releases import EFFECTS, NOW, verdict
 from tests.integration.release.build_machine import BuildMachine
 from tests.integration.release.conftest import As

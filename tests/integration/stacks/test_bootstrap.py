@@ -67,7 +67,7 @@ def test_another_account_needs_a_role_of_it(bootstrapped: RunningSandbox) -> Non
     assert "Pulumi.dev.yaml says 222233334444 (aws:allowedAccountIds)" in said
     role = ["--role", "OrganizationAccountAccessRole"]
     proposed = _slipway(bootstrapped, "bootstrap", "-s", "dev", *role, "--dry-run")
-    assert proposed.startswith("CloudFormation would make 4 changes to slipway-bootstrap-dev")
+    assert proposed.startswith("CloudFormation would make 6 changes to slipway-bootstrap-dev")
     told = json.loads(_slipway(bootstrapped, "bootstrap", "-s", "dev", *role, "--format", "json"))
     assert told["outcome"] == "bootstrapped"
     sts = bootstrapped.client("sts", {})
@@ -76,6 +76,9 @@ def test_another_account_needs_a_role_of_it(bootstrapped: RunningSandbox) -> Non
     eve = bootstrapped.client("sts", bootstrapped.person("ana.silva"))
     with pytest.raises(eve.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
         eve.assume_role(RoleArn=told["operator_role"], RoleSessionName="ana")
+    applier = told["operator_role"].replace("operator", "applier")
+    with pytest.raises(sts.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
+        sts.assume_role(RoleArn=applier, RoleSessionName="engineer")
 
 
 def test_the_doctor_knows_what_a_sandbox_lacks(bootstrapped: RunningSandbox) -> None:

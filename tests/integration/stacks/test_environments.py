@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components.pipeline.reach import runs_jobs
+from slipway.adapters.pulumi import PulumiEngine
 from slipway.catalog import load_workspace
-from slipway.model.environment import Environment
+from slipway.model.effects import Operation
+from slipway.model.environment import Environment, StackName
 from slipway.model.signals import platform_signals, signals
+from slipway.ports.stack_engine import Program
 from tests.golden.urns import told_of, urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
 from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
@@ -83,6 +87,42 @@ def test_every_pipeline_has_its_role_log_and_alarms(up: RunningSandbox) -> None:
         (f"slipway-dev-alerts-{pipeline.owner}", f"data-{pipeline.owner.partition('-')[0]}@finedge.example")
         for pipeline in pipelines
     }
+
+
+def test_a_deployment_changes_pipelines_with_credentials_of_its_own(
+    up: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No operator is assumed; nothing differs by that; a changed entry changes its own resources."""
+    for name, value in up.environment.items():
+        monkeypatch.setenv(name, value)
+    platform = Path(up.environment["PULUMI_OPTION_CWD"])
+    engine = PulumiEngine(platform, own=lambda: up.credentials("dev"))
+    before = Program(stack=StackName.DEV, workspace=ROOT / "examples" / "finedge")
+    assert engine.preview(before) == ()
+    after = Program(stack=StackName.DEV, workspace=_with_objective(tmp_path / "finedge", "settlements", "7h"))
+    try:
+        changed = engine.up(after, on_change=lambda _: None)
+        (alarm,) = up.aws("cloudwatch", "dev").describe_alarms(
+            AlarmNames=["slipway-dev-settlements-freshness"]
+        )["MetricAlarms"]
+    finally:
+        engine.up(before, on_change=lambda _: None)
+    assert [(each.urn.rpartition("::")[2], each.operation) for each in changed] == [
+        ("settlements-freshness", Operation.UPDATE)
+    ]
+    assert alarm["Threshold"] == 7 * 60
+
+
+def _with_objective(folder: Path, pipeline: str, objective: str) -> Path:
+    """A copy of FinEdge's workspace in which a pipeline promises another freshness."""
+    shutil.copytree(ROOT / "examples" / "finedge", folder)
+    entry = folder / "catalog" / f"{pipeline}.yaml"
+    text, times = re.subn(
+        r"^(freshness: ).*$", rf"\g<1>{{max_age: {objective}}}", entry.read_text(), flags=re.MULTILINE
+    )
+    assert times == 1
+    entry.write_text(text)
+    return folder
 
 
 def test_the_dashboard_shows_every_alarm(up: RunningSandbox) -> None:

@@ -11,6 +11,7 @@ from tests.stacks.rights.places import (
     GRANTED,
     ONCE,
     OWN,
+    STATE,
     TO_EMR,
     application,
     key,
@@ -60,6 +61,10 @@ def deploy(stack: str) -> list[Row]:
         ("kms:Decrypt", key(other, "data"), OWN + DOOR),
         ("sts:AssumeRole", role_arn("shared", f"slipway-shared-deploy-{stack}"), DOOR),
         ("sts:AssumeRole", role_arn("shared", f"slipway-shared-deploy-{other}"), OWN + BOUND + DOOR),
+        ("sts:AssumeRole", role_arn(stack, f"slipway-applier-{stack}"), GRANTED),
+        ("sts:AssumeRole", role_arn(other, f"slipway-applier-{other}"), OWN + BOUND + DOOR),
+        ("iam:CreateRole", role_arn(stack, f"slipway-{stack}-new"), OWN + BOUND),
+        ("s3:PutObject", f"{STATE}/.pulumi/stacks/slipway/{stack}.json", OWN + DOOR),
     )
 
 

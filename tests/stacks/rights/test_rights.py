@@ -13,7 +13,7 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.tags import PLATFORM_PIPELINE
 from tests.doubles.declared_stacks import declared
 from tests.doubles.rights import Rights, declared_rights, holder
-from tests.stacks.rights import builds, environments, releases, services
+from tests.stacks.rights import applier, builds, environments, releases, services
 from tests.stacks.rights.doors import GUESTS, Guest
 from tests.stacks.rights.places import APPROVE, BUILD, CHECK, SIGN
 from tests.stacks.rights.request import Row, everybodys
@@ -29,6 +29,7 @@ ROWS: Final = [
         for stack in Environment
         for row in (
             *environments.deploy(stack),
+            *applier.applier(stack),
             *environments.break_glass(stack),
             *environments.observe(stack),
             *environments.pipeline(stack),

@@ -141,6 +141,16 @@ def _recorder_trust(stack: str) -> Iterable[Trust]:
     yield replace(good, may=False, caller=EVE)
 
 
+def _applier_trust(stack: str) -> Iterable[Trust]:
+    """The deployer of the own account, by its role: no person, and no other role of the platform."""
+    role, deployer = f"slipway-applier-{stack}", role_arn(stack, f"slipway-{stack}-deploy")
+    good = Trust(role=role, caller=("AWS", deployer), may=True, context={"aws:PrincipalArn": deployer})
+    for other in (f"slipway-{stack}-observe", f"slipway-operator-{stack}", f"slipway-applier-{stack}"):
+        yield from _each_without(good, PrincipalArn=role_arn(stack, other))
+    yield replace(good, may=False, caller=EVE)
+    yield replace(good, may=False, caller=("Service", "codebuild.amazonaws.com"))
+
+
 REPOSITORY: Final = "repo:finedge/finedge-pipelines"
 MERGED: Final = f"{REPOSITORY}:ref:refs/heads/main"
 UNMERGED: Final = (
@@ -160,6 +170,7 @@ TRUST: Final = [
             *_by_build(stack, "deploy", "deploy", "rollback", "tick", "janitor"),
             *_by_build(stack, "observe"),
             *_recorder_trust(stack),
+            *_applier_trust(stack),
         )
     ),
     *(case for stack in StackName for case in _by_service(stack, "events", "events.amazonaws.com")),

@@ -6,6 +6,6 @@ import pulumi
 
 workspace = Path(pulumi.Config("slipway").require("workspace"))
 if (workspace / "broken").exists():
-    raise pulumi.RunError("the workspace is broken")
+    raise pulumi.RunError((workspace / "broken").read_text() or "the workspace is broken")
 for path in sorted((workspace / "catalog").iterdir()):
     pulumi.ComponentResource("test:folders:Entry", path.stem)
