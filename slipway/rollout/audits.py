@@ -1,4 +1,7 @@
-"""Data audits: a candidate beside its contract and beside production. Pure: figures in, findings out."""
+"""Data audits: a candidate beside its contract and beside what runs. Pure: figures in, findings out.
+
+Production is here what people read in the environment at hand; what is said of it names the environment.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from slipway.model.contract import CONTROL_SUM, ROWS, Band, Contract, PromisedColumn
+from slipway.model.environment import Environment
 from slipway.model.evidence import DataAudit
 from slipway.model.snowflake_objects import Column
 from slipway.ports.warehouse_results import ColumnSum, Fingerprint, GroupSums, KeyFaults, TableColumn
@@ -30,6 +34,7 @@ class Figures:
     """What was read of a candidate and of the table whose place it is to take.
 
     Attributes:
+        environment: where both are.
         table: URI of the production table.
         contract: what is promised; None where nothing is.
         columns: the candidate's.
@@ -39,6 +44,7 @@ class Figures:
         currencies: of each amount, its sum by currency, where the table has the column of its currency.
     """
 
+    environment: Environment
     table: str
     contract: Contract | None
     columns: tuple[TableColumn, ...]
@@ -112,7 +118,7 @@ def _rows(figures: Figures) -> Iterator[DataAudit]:
         return
     band = ROWS if figures.contract is None else figures.contract.rows
     before, after = Decimal(figures.production.rows), Decimal(figures.candidate.rows)
-    figure = _Figure(table=figures.table, audit="row-band", name="rows")
+    figure = _figure(figures, audit="row-band", name="rows")
     yield figure.first(after) if before == 0 else figure.compared(band, before, after)
 
 
@@ -137,7 +143,7 @@ def _by_currency(figures: Figures, column: Column, known: ByCurrency) -> Iterato
     """A currency that goes is a sum that falls to nothing; one that comes has nothing to be compared with."""
     before = known.production
     for currency in sorted({*known.candidate, *(before or {})}):
-        figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column} {currency}")
+        figure = _figure(figures, audit=_CONTROL_SUM, name=f"sum of {column} {currency}")
         after = known.candidate.get(currency, Decimal(0))
         if before is None:
             yield figure.new(after)
@@ -154,14 +160,14 @@ def _band(figures: Figures) -> Band:
 
 
 def _sum(figures: Figures, column: Column, before: Decimal | None, after: Decimal | None) -> DataAudit:
-    figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column}")
+    figure = _figure(figures, audit=_CONTROL_SUM, name=f"sum of {column}")
     production = figures.production
     if after is None:
         return figure.unreadable("the candidate", before)
     if production is None or column not in production.columns:
         return figure.new(after)
     if before is None:
-        return figure.unreadable("production", after)
+        return figure.unreadable(figures.environment, after)
     if production.rows == 0:
         return figure.first(after)
     return figure.compared(_band(figures), before, after)
@@ -198,24 +204,25 @@ def _totals(sums: Sequence[ColumnSum]) -> dict[Column, Decimal]:
 class _Figure:
     """A figure of a table, and what can be said of it."""
 
+    environment: Environment
     table: str
     audit: str
     name: str
 
     def compared(self, band: Band, before: Decimal, after: Decimal) -> DataAudit:
         allowed, passed = _allowed(band), band.holds(before, after)
-        moved = f"is {_text(after)}, {_moved(before, after)} production's {_text(before)}"
+        moved = f"is {_text(after)}, {_moved(before, after)} {self.environment}'s {_text(before)}"
         hint = "" if passed or before or band.absolute else _AROUND_ZERO
         return self._said(
             f"{moved}; {allowed} is allowed{hint}",
-            expected=f"{allowed} of production's {_text(before)}",
+            expected=f"{allowed} of {self.environment}'s {_text(before)}",
             found=_text(after),
             passed=passed,
         )
 
     def first(self, after: Decimal) -> DataAudit:
         """Production's table is empty: there is nothing that it could be compared with."""
-        told = f"is {_text(after)}, of the first rows: production has none"
+        told = f"is {_text(after)}, of the first rows: {self.environment} has none"
         return self._said(told, expected="anything: first rows", found=_text(after), passed=True)
 
     def new(self, after: Decimal) -> DataAudit:
@@ -225,7 +232,7 @@ class _Figure:
 
     def new_currency(self, after: Decimal) -> DataAudit:
         """Production has no row of it."""
-        told = f"is {_text(after)}, compared with nothing: production has no row of it"
+        told = f"is {_text(after)}, compared with nothing: {self.environment} has no row of it"
         return self._said(told, expected="anything: a new currency", found=_text(after), passed=True)
 
     def unreadable(self, side: str, other: Decimal | None) -> DataAudit:
@@ -243,6 +250,10 @@ class _Figure:
             found=found,
             message=f"{self.table}: {self.name} {message}",
         )
+
+
+def _figure(figures: Figures, *, audit: str, name: str) -> _Figure:
+    return _Figure(environment=figures.environment, table=figures.table, audit=audit, name=name)
 
 
 _CONTROL_SUM: Final = "control-sum"

@@ -51,5 +51,5 @@ def late_in_kept(first: Deployment, rows: Iterable[StageRow], warehouse: Warehou
             yield LateRows(
                 dataset=stage.target,
                 sentence=f"rows reached the old generation of {stage.target} after it was swapped out: "
-                f"{left[ROWS]}; they are in {relation.candidate} and not in production{how}",
+                f"{left[ROWS]}; they are in {relation.candidate} and not in {relation.production}{how}",
             )

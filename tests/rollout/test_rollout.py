@@ -78,7 +78,7 @@ def test_a_join_that_doubles_revenue_is_stopped_at_the_audit() -> None:
     outcome, _ = it.deploy("revenue", DOUBLED)
     assert isinstance(outcome, Undone)
     assert (
-        "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against production's 30.00; "
+        "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against dev's 30.00; "
         "-10.0 % to +10.0 % is allowed"
     ) in outcome.reason
     assert it.seen == before
@@ -96,7 +96,7 @@ def test_a_currency_that_doubles_stops_the_release() -> None:
     it.warehouse.tables[str(ORDERS)].rows[4] = Decimal("0.50")
     outcome, _ = it.deploy("revenue", NEW)
     assert isinstance(outcome, Undone)
-    assert "sum of AMOUNT in USD is 1.00, +100.0 % against production's 0.50" in outcome.reason
+    assert "sum of AMOUNT in USD is 1.00, +100.0 % against dev's 0.50" in outcome.reason
     assert "EUR" not in outcome.reason
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
 from slipway.model.evidence import AuditRun, DataAudit
 from slipway.model.snowflake_objects import Column, Schema, Table
@@ -73,7 +74,7 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
             was = outputs.get(f"made {relation.dataset}")
             if was is not None and made_text(self.warehouse, relation.candidate) == was:
                 raise CandidateGuarded(
-                    f"{relation.candidate} is the generation that was production: its schema is not dropped",
+                    f"{relation.candidate} is the generation that ran before: its schema is not dropped",
                     remedy=f"swap {relation.dataset} back, then run this again",
                 )
         kept = self._kept(stage)
@@ -150,7 +151,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
     def describe(self, stage: AuditCandidates) -> str:
         """Name the tables."""
         names = ", ".join(str(relation.dataset) for relation in stage.relations)
-        return f"audit {names}: contract, keys, rows and control sums against production"
+        return f"audit {names}: contract and keys, and rows and control sums against what runs"
 
     def observe(self, stage: AuditCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
         """It changes nothing but evidence, which is named by its content."""
@@ -158,7 +159,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
 
     def do(self, stage: AuditCandidates, run: Run) -> Progress:
         """Read figures, judge them and keep the judgement."""
-        found = tuple(self._audits(stage.relations, point_of(run, stage.target)))
+        found = tuple(self._audits(stage.relations, run, point_of(run, stage.target)))
         kept = self.evidence.put(AuditRun(deployment=run.deployment, audits=found))
         failed = [audit.message for audit in found if not audit.passed]
         for relation in stage.relations:
@@ -177,11 +178,11 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
         """Evidence stays."""
         return Done()
 
-    def _audits(self, relations: Iterable[Relation], point: StatementPoint) -> Iterator[DataAudit]:
+    def _audits(self, relations: Iterable[Relation], run: Run, point: StatementPoint) -> Iterator[DataAudit]:
         for relation in relations:
-            yield from audits(self._figures(relation, point))
+            yield from audits(self._figures(relation, run.environment, point))
 
-    def _figures(self, relation: Relation, point: StatementPoint) -> Figures:
+    def _figures(self, relation: Relation, environment: Environment, point: StatementPoint) -> Figures:
         key = relation.contract.key if relation.contract is not None else ()
         candidate, production = relation.candidate, relation.production
         before = None if relation.is_new else self.warehouse.fingerprint(production, at=point)
@@ -190,6 +191,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
         counted = [each.name for each in columns if each.nullable and each.name in required]
         after = self.warehouse.fingerprint(candidate, required=counted)
         return Figures(
+            environment=environment,
             table=relation.dataset.uri,
             contract=relation.contract,
             columns=columns,
