@@ -245,8 +245,10 @@ def test_of_a_table_that_was_made_anew_since_it_is_said_what_is_known() -> None:
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
     assert "unknown" not in told
-    assert "'rows left': 'cannot be counted: the table was made anew at 2026-03-02 12:00 UTC; " in told
-    assert "it has 3 rows, what comes back has 2; each run of its pipeline makes it anew, so the next" in told
+    assert (
+        "'rows left': 'cannot be counted (made anew at 2026-03-02 12:00 UTC): 3 rows go, 2 come back; "
+        "nothing to do, the next run makes it anew'"
+    ) in told
     assert "'left in': 'FINEDGE_DEV.MARTS__SLIPWAY_1.REVENUE', 'kept until': '2026-03-09 12:" in told
 
 
@@ -266,7 +268,7 @@ def test_the_observed_run_that_has_made_it_anew_is_named() -> None:
     _, shipped = it.deploy("revenue", NEW)
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
-    assert "UTC, while run slipway__dev-0123456789ab-1 of its pipeline was observed; it has 2 rows" in told
+    assert "UTC in run slipway__dev-0123456789ab-1): 2 rows go, 2 come back; nothing to do" in told
 
 
 def test_a_table_whose_changes_are_forgotten_is_not_said_to_be_made_anew(
@@ -282,7 +284,9 @@ def test_a_table_whose_changes_are_forgotten_is_not_said_to_be_made_anew(
     monkeypatch.setattr(it.warehouse, "changes", forgotten)
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
-    assert "'rows left': 'cannot be counted: Snowflake remembers its changes no longer; it has 2 rows" in told
+    assert (
+        "'rows left': 'cannot be counted (Snowflake remembers its changes no longer): 2 rows go, 2 c" in told
+    )
 
 
 def test_a_table_that_grows_is_not_made_anew_by_its_runs() -> None:
@@ -295,7 +299,7 @@ def test_a_table_that_grows_is_not_made_anew_by_its_runs() -> None:
     )
     it.warehouse.add(REVENUE, {1: "10.00"})
     said = written_to(it.warehouse, noted)[ROWS]
-    assert said.endswith("runs of its pipeline go on from what is there and do not do that: compare the two")
+    assert said.endswith("compare the two, for its runs do not make it anew")
 
 
 @pytest.mark.parametrize("moment", ["before dbt build revenue", f"before clone {REVENUE}"])
