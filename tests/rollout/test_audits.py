@@ -18,11 +18,12 @@ from slipway.ports.warehouse_results import (
     MissingValues,
     TableColumn,
 )
-from slipway.rollout.audits import ByCurrency, Figures, audits, by_currency
+from slipway.rollout.audits import Figures, audits
+from slipway.rollout.splits import Split, named_sums
 
 URI = "snowflake://FINEDGE.MARTS.REVENUE"
 TABLE = Table.of("FINEDGE_DEV", "MARTS", "REVENUE")
-ID, AMOUNT = Column("ID"), Column("AMOUNT")
+ID, AMOUNT, CURRENCY = Column("ID"), Column("AMOUNT"), Column("CURRENCY")
 NARROW = Band(below=Decimal("0.1"), above=Decimal("0.1"))
 
 
@@ -173,8 +174,10 @@ def _in_each(
     candidate: dict[str, str], production: dict[str, str] | None, *, rows: int = 10
 ) -> dict[str, DataAudit]:
     """Control sums by their names."""
-    known = ByCurrency(
-        candidate=_exact(candidate), production=None if production is None else _exact(production)
+    known = Split(
+        by=(CURRENCY,),
+        candidate=_exact(candidate),
+        production=None if production is None else _exact(production),
     )
     figures = Figures(
         environment=Environment.DEV,
@@ -184,7 +187,7 @@ def _in_each(
         key=None,
         candidate=_print(10, "1"),
         production=None if production is None else _print(rows, "1"),
-        currencies={AMOUNT: known},
+        splits={AMOUNT: known},
     )
     told = (each for each in audits(figures) if each.audit == "control-sum")
     return {each.message.removeprefix(f"{URI}: ").partition(" is ")[0]: each for each in told}
@@ -231,7 +234,7 @@ def test_tables_without_a_row_are_told_of_too() -> None:
 def test_only_what_looks_like_a_currency_code_is_told_by_its_value() -> None:
     """Evidence lasts for years and has no row's values in it."""
     groups = [
-        GroupSums(value=value, sums=(ColumnSum(column=AMOUNT, total=total),))
+        GroupSums(values=(value,), sums=(ColumnSum(column=AMOUNT, total=total),))
         for value, total in (
             ("EUR", Decimal(1)),
             ("eur", Decimal(2)),
@@ -240,9 +243,33 @@ def test_only_what_looks_like_a_currency_code_is_told_by_its_value() -> None:
             ("USD", None),
         )
     ]
-    assert by_currency(groups, AMOUNT) == {
+    assert named_sums(groups, AMOUNT, [CURRENCY], CURRENCY) == {
         "in EUR": Decimal(1),
         "in what is no currency code": Decimal(5),
         "without a currency": Decimal(4),
         "in USD": Decimal(0),
     }
+
+
+def test_what_a_contract_splits_by_is_named_by_its_codes() -> None:
+    """Beside the currency, or without one; what is no short code is told together."""
+    country, desk = Column("COUNTRY"), Column("DESK")
+    groups = [
+        GroupSums(values=values, sums=(ColumnSum(column=AMOUNT, total=Decimal(1)),))
+        for values in (("EUR", "DE"), ("EUR", None), ("EUR", "Ana Silva"), ("USD", "Ben Okafor"))
+    ]
+    assert named_sums(groups, AMOUNT, [CURRENCY, country], CURRENCY) == {
+        "in EUR, of COUNTRY DE": Decimal(1),
+        "in EUR, without COUNTRY": Decimal(1),
+        "in EUR, of a COUNTRY that is no code": Decimal(1),
+        "in USD, of a COUNTRY that is no code": Decimal(1),
+    }
+    (one,) = named_sums([GroupSums(values=("fx-2",), sums=groups[0].sums)], AMOUNT, [desk], None)
+    assert one == "of DESK fx-2"
+
+
+def test_a_sum_that_is_split_into_rows_is_refused_with_what_to_do() -> None:
+    """A key is nothing to split by: no band would hold, and nobody would read the audits."""
+    (told,) = _in_each({f"of X {at}": "1" for at in range(501)}, {}).values()
+    assert not told.passed
+    assert "split by CURRENCY it is 501 sums, and 500 are allowed; name columns with fewer" in told.message

@@ -20,7 +20,15 @@ from slipway.stages import Completed, Outcome, Undone, explain
 from tests.doubles.deployments import Fuse, Killed
 from tests.doubles.memory_environment import DATABASE
 from tests.doubles.memory_warehouse import AMOUNT
-from tests.rollout.world import ORDERS, VIEW_READERS, Code, World, promised_in_currencies, role_of
+from tests.rollout.world import (
+    ORDERS,
+    VIEW_READERS,
+    Code,
+    World,
+    promised_by_columns,
+    promised_in_currencies,
+    role_of,
+)
 
 OLD = Code()
 NEW = Code(view="v2", dag="dag 2", entry="entry 2")
@@ -98,6 +106,20 @@ def test_a_currency_that_doubles_stops_the_release() -> None:
     assert isinstance(outcome, Undone)
     assert "sum of AMOUNT in USD is 1.00, +100.0 % against dev's 0.50" in outcome.reason
     assert "EUR" not in outcome.reason
+
+
+def test_a_group_that_the_contract_splits_by_and_that_doubles_stops_the_release() -> None:
+    """As a currency does, with the value's own column as its name."""
+    it = world()
+    it.promised = promised_by_columns
+    it.warehouse.currencies = {1: "north", 2: "north", 3: "south", 4: "south"}
+    for table in (REVENUE, ORDERS):
+        it.warehouse.tables[str(table)].rows[3] = Decimal("0.50")
+    it.warehouse.tables[str(ORDERS)].rows[4] = Decimal("0.50")
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "sum of AMOUNT of CURRENCY south is 1.00, +100.0 % against dev's 0.50" in outcome.reason
+    assert "north" not in outcome.reason
 
 
 def test_a_build_that_takes_too_long_is_a_failed_stage() -> None:
