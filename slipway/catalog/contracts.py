@@ -4,7 +4,7 @@ The standard's own schema is the contract checks' business; here an unknown fiel
 read must be right: a promise that is misspelt must not become no promise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,6 +19,8 @@ from slipway.model.pipeline import DataClass
 from slipway.model.snowflake_objects import Column
 
 _CURRENCY = "currencyColumn"
+_SPLIT = "controlSumBy"
+_TOLD = frozenset({DataClass.PUBLIC, DataClass.INTERNAL})
 _ROWS = "rowBand"
 _SUMS = "controlSumBand"
 _LATENCY = "latency"
@@ -142,14 +144,39 @@ def _contract(path: str, table: _Object) -> Contract:
 
 def _column(written: _Property, table: _Object) -> PromisedColumn:
     currency = _custom(written.custom_properties, _CURRENCY)
+    split_by = tuple(_split_by(written, table, currency))
     return PromisedColumn(
         name=_stored(written),
         type=written.physical_type.upper().replace(" ", ""),
         required=written.required,
-        is_amount=currency is not None,
+        is_amount=currency is not None or bool(split_by),
         currency=None if currency is None else _stored_as(str(currency), table),
+        split_by=split_by,
         data_class=written.classification or _class_of_others(table),
     )
+
+
+def _split_by(written: _Property, table: _Object, currency: Any) -> Iterator[Column]:
+    """Read `controlSumBy`: columns of the table whose values may be told, for they name sums in evidence."""
+    names = _custom(written.custom_properties, _SPLIT)
+    if names is None:
+        return
+    if not isinstance(names, list) or not names:
+        raise ValueError(
+            f"{_SPLIT} of {written.name} is {names!r}, no list of columns such as [currency, country]"
+        )
+    columns = {each.name: each for each in table.properties}
+    for name in names:
+        if name not in columns:
+            raise ValueError(f"{_SPLIT} of {written.name} names {name!r}, which is no column of {table.name}")
+        data_class = columns[name].classification or _class_of_others(table)
+        if name != currency and data_class not in _TOLD:
+            told = data_class or "nowhere"
+            raise ValueError(
+                f"{_SPLIT} of {written.name} names {name}, which is classified {told}: its "
+                "values would stand in evidence, so it has to be public or internal"
+            )
+        yield _stored(columns[name])
 
 
 def _stored_as(name: str, table: _Object) -> Column:

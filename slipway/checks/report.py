@@ -41,7 +41,12 @@ class Report:
     @property
     def skipped(self) -> tuple[CheckOutcome, ...]:
         """Checks that the change needs and the person left out."""
-        return tuple(outcome for outcome in self.run.outcomes if _has(outcome, SKIPPED))
+        return tuple(filter(is_left_out, self.run.outcomes))
+
+    @property
+    def asked(self) -> tuple[CheckOutcome, ...]:
+        """Checks that were run: the verdict on this run is theirs."""
+        return tuple(outcome for outcome in self.run.outcomes if not is_left_out(outcome))
 
     @property
     def is_whole(self) -> bool:
@@ -51,10 +56,9 @@ class Report:
     @property
     def exit_code(self) -> ExitCode:
         """Findings go first: they are the author's to mend, whatever else is missing."""
-        asked = [outcome for outcome in self.run.outcomes if not _has(outcome, SKIPPED)]
-        if any(outcome.result is CheckResult.FAILED for outcome in asked):
+        if any(outcome.result is CheckResult.FAILED for outcome in self.asked):
             return ExitCode.FINDINGS
-        unjudged = [outcome for outcome in asked if outcome.result is CheckResult.UNJUDGED]
+        unjudged = [outcome for outcome in self.asked if outcome.result is CheckResult.UNJUDGED]
         if any(_has(outcome, MISSING) for outcome in unjudged):
             return ExitCode.ENVIRONMENT
         return ExitCode.FINDINGS if unjudged else ExitCode.OK
@@ -74,6 +78,11 @@ class Report:
             not_needed=tuple(name for name in CheckName if name not in there),
             workspace=workspace,
         )
+
+
+def is_left_out(outcome: CheckOutcome) -> bool:
+    """Whether the change needs the check and the person did not ask for it."""
+    return _has(outcome, SKIPPED)
 
 
 def _has(outcome: CheckOutcome, rule: str) -> bool:

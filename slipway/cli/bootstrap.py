@@ -1,5 +1,6 @@
 """`slipway release bootstrap`: write down what runs in an environment, before the first release goes in."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -28,14 +29,18 @@ from slipway.model.events import Outcome as EventOutcome
 from slipway.model.parts import FOUNDATION
 from slipway.model.pipeline import PartKind
 from slipway.model.stack_states import BEGINNING, Span
-from slipway.ports.journal import Conclusion
-from slipway.ports.reporter import Reporter
+from slipway.ports.journal import Conclusion, StageState
+from slipway.ports.reporter import Reporter, Task
 from slipway.release.bundles import every_bundle
 from slipway.release.committed import read_commit
+from slipway.rollout.attempts import Attempt
 from slipway.rollout.change import Change
+from slipway.rollout.dag_files import parse_ahead
 from slipway.rollout.deployments import Deployments
 from slipway.rollout.plan import build_bootstrap
 from slipway.rollout.planned import Plan
+from slipway.rollout.stage_count import StageCount
+from slipway.rollout.stages import PublishDag
 from slipway.rollout.survey import project_of
 from slipway.stages import Completed, Parked, Undone
 
@@ -161,10 +166,13 @@ def _publish(  # noqa: PLR0917 - one call
     if done and attempt.open is None:
         reporter.step(f"{document.environment} is bootstrapped: version {document.version}")
         return
-    if attempt.open is not None:
-        outcome = at.carry_on(made, attempt.id, minutes=wait)
-    else:
-        outcome = at.begin(made, attempt.id, plan, minutes=wait)
+    with reporter.task(f"publishing {_named(plan)} in {document.environment}") as task:
+        parse_ahead(plan.stages, at.engines.artifacts, at.engines.parsing)
+        made = replace(made, count=_count(at, attempt, plan, task))
+        if attempt.open is not None:
+            outcome = at.carry_on(made, attempt.id, minutes=wait)
+        else:
+            outcome = at.begin(made, attempt.id, plan, minutes=wait)
     typer.echo(render_outcome(attempt.id, document.environment, outcome, style))
     match outcome:
         case Completed():
@@ -173,6 +181,18 @@ def _publish(  # noqa: PLR0917 - one call
             raise typer.Exit(ExitCode.PARTIAL)
         case Undone():
             raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _named(plan: Plan) -> str:
+    dags = sum(isinstance(stage, PublishDag) for stage in plan.stages)
+    project = " and the dbt project" if len(plan.stages) > dags else ""
+    return f"{counted(dags, 'DAG')}{project}"
+
+
+def _count(at: RolloutDesk, attempt: Attempt, plan: Plan, task: Task) -> StageCount:
+    rows = () if attempt.open is None else at.journal.rows(attempt.id)
+    done = sum(row.state is StageState.DONE for row in rows)
+    return StageCount(of=len(plan.stages), done=done, clock=at.desk.clock, task=task)
 
 
 def _plan(at: RolloutDesk, document: EnvironmentDocument) -> Plan:

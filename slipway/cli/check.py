@@ -168,7 +168,7 @@ def _checked(
 ) -> Report:
     revisions = wiring.build_revisions(root)
     _warn_of_uncommitted(revisions, console)
-    with check_wiring.snowflake_access(environment) as snowflake, _ended_in_order():
+    with check_wiring.snowflake_access(environment, console.reporter) as snowflake, _ended_in_order():
         runner = CheckRunner(
             revisions=revisions,
             tools=check_wiring.build_tools(),

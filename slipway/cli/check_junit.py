@@ -6,6 +6,7 @@ Format: the elements of Apache Ant's JUnit task that CodeBuild reads (user guide
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from slipway.checks.report import is_left_out
 from slipway.model.evidence import CheckOutcome, CheckResult, CheckRun, Finding
 from slipway.model.shard import Shard
 
@@ -17,12 +18,14 @@ def junit(run: CheckRun, shard: Shard | None = None) -> bytes:
         run: whole or in part.
         shard: whose it is; None when it is not divided.
     """
+    asked = [outcome for outcome in run.outcomes if not is_left_out(outcome)]
     suite = Element(
         "testsuite",
         name="slipway check" if shard is None else f"slipway check --shard {shard}",
         tests=str(len(run.outcomes)),
         failures=str(_number(run.outcomes, CheckResult.FAILED)),
-        errors=str(_number(run.outcomes, CheckResult.UNJUDGED)),
+        errors=str(_number(asked, CheckResult.UNJUDGED)),
+        skipped=str(len(run.outcomes) - len(asked)),
         timestamp=run.began.isoformat(),
     )
     for outcome in run.outcomes:
@@ -49,6 +52,8 @@ def _add_case(suite: Element, outcome: CheckOutcome) -> None:
                 SubElement(case, "system-out").text = said
         case CheckResult.FAILED:
             SubElement(case, "failure", message=_first(outcome)).text = said
+        case CheckResult.UNJUDGED if is_left_out(outcome):
+            SubElement(case, "skipped", message=_first(outcome))
         case CheckResult.UNJUDGED:
             SubElement(case, "error", message=_first(outcome)).text = said
 

@@ -20,6 +20,7 @@ _WORDS: Final = {
     CheckResult.FAILED: "FAILED",
     CheckResult.UNJUDGED: "NOT JUDGED",
 }
+_LEFT_OUT: Final = "this change needs it: run slipway check without --only before it is merged"
 _MOST_REACHED: Final = 10
 _KINDS: Final = (NodeKind.PIPELINE, NodeKind.PART, NodeKind.DATASET, NodeKind.CONSUMER)
 
@@ -44,24 +45,30 @@ def render_report(root: Path, report: Report, style: Format) -> str:
 
 
 def _text(root: Path, report: Report) -> Iterator[str]:
-    for outcome in report.run.outcomes:
+    for outcome in report.asked:
         for finding in outcome.findings:
             rule = f"[{outcome.check} {finding.rule}]"
             yield f"{_where(root, finding)}{finding.severity}: {finding.message} {rule}"
             yield f"  remedy: {finding.remedy}"
-    if any(outcome.findings for outcome in report.run.outcomes):
+    if any(outcome.findings for outcome in report.asked):
         yield ""
-    for outcome in report.run.outcomes:
-        seconds = f"{outcome.seconds:7.1f} s" if outcome.tool else ""
-        yield f"{_WORDS[outcome.result]:<11}{outcome.check:<16}{outcome.tool:<20}{seconds}".rstrip()
-    for name in report.not_needed:
-        yield f"{'not needed':<11}{name:<16}nothing of it was changed"
-    for name in report.elsewhere:
-        yield f"{'elsewhere':<11}{name:<16}other shards look at it"
+    yield from _results(report)
     yield ""
     yield _reach(report)
     if report.impact is not None:
         yield from _reached_in_short(report.impact)
+
+
+def _results(report: Report) -> Iterator[str]:
+    for outcome in report.asked:
+        seconds = f"{outcome.seconds:7.1f} s" if outcome.tool else ""
+        yield f"{_WORDS[outcome.result]:<11}{outcome.check:<16}{outcome.tool:<20}{seconds}".rstrip()
+    for outcome in report.skipped:
+        yield f"{'not asked':<11}{outcome.check:<16}{_LEFT_OUT}"
+    for name in report.not_needed:
+        yield f"{'not needed':<11}{name:<16}nothing of it was changed"
+    for name in report.elsewhere:
+        yield f"{'elsewhere':<11}{name:<16}other shards look at it"
 
 
 def _reached_in_short(impact: Impact) -> Iterator[str]:
@@ -99,6 +106,7 @@ def _plain(report: Report) -> dict[str, object]:
     return {
         "run": report.run.model_dump(mode="json"),
         "passed": report.run.passed,
+        "not_asked": [outcome.check for outcome in report.skipped],
         "not_needed": list(report.not_needed),
         "impact": [] if report.impact is None else _plain_impact(report.impact),
         **_plain_shard(report.shard),
@@ -128,18 +136,20 @@ def _plain_impact(impact: Impact) -> list[object]:
 def _markdown(report: Report) -> Iterator[str]:
     yield "| check | result | what it says | seconds |"
     yield "| --- | --- | --- | --- |"
-    for outcome in report.run.outcomes:
+    for outcome in report.asked:
         yield _row(outcome.check, _WORDS[outcome.result], _says(outcome), f"{outcome.seconds:.1f}")
+    for outcome in report.skipped:
+        yield _row(outcome.check, "not asked", _LEFT_OUT, "")
     for name in report.not_needed:
         yield _row(name, "not needed", "nothing of it was changed", "")
     for name in report.elsewhere:
         yield _row(name, "elsewhere", "other shards look at it", "")
-    found = [(outcome, finding) for outcome in report.run.outcomes for finding in outcome.findings]
+    found = [finding for outcome in report.asked for finding in outcome.findings]
     if found:
         yield ""
         yield "| where | finding | remedy | rule |"
         yield "| --- | --- | --- | --- |"
-        for _, finding in found:
+        for finding in found:
             place = f"{finding.file}:{finding.line}" if finding.file else ""
             yield _row(place, finding.message, finding.remedy, finding.rule)
     yield ""

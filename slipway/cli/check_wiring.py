@@ -19,6 +19,7 @@ from slipway.model.naming import Naming
 from slipway.model.query_tag import QueryTag
 from slipway.model.subjects import TRANSFORM
 from slipway.ports.clock import Clock
+from slipway.ports.reporter import Reporter
 from slipway.ports.tools import ToolRunner
 
 CHECKOUT: Final = Path(__file__).parents[2]
@@ -36,11 +37,14 @@ def build_clock() -> Clock:
 
 
 @contextmanager
-def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | SnowflakeNotConfigured]:
+def snowflake_access(
+    environment: Environment, reporter: Reporter
+) -> Iterator[SnowflakeAccess | SnowflakeNotConfigured]:
     """Reach Snowflake as this process's environment says; it logs in when it is first used.
 
     Args:
         environment: whose tables are cloned.
+        reporter: is told of a server that does not answer and is tried again.
 
     Yields:
         The way there, or why there is none: that is the business of the checks that need it.
@@ -51,7 +55,8 @@ def snowflake_access(environment: Environment) -> Iterator[SnowflakeAccess | Sno
         yield error
         return
     naming = Naming(organization="", stack=StackName(environment.value), account_id="")
-    warehouse = snowflake_warehouse(settings_of(connection), QueryTag(environment=environment, stage="check"))
+    tag = QueryTag(environment=environment, stage="check")
+    warehouse = snowflake_warehouse(settings_of(connection), tag, reporter.step)
     try:
         yield SnowflakeAccess(
             warehouse=warehouse,

@@ -17,12 +17,14 @@ from slipway.model.errors import ExitCode
 from slipway.model.naming import ci_databases
 from slipway.model.snowflake_objects import Database, SnowflakeObject
 from slipway.model.workspace import Workspace
+from slipway.ports.orchestrator import StoredGeneration
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse_errors import NotExpired, WarehouseError
 from slipway.ports.warehouse_results import Expiring
 from slipway.rollout.dropping import Dropping
 from slipway.rollout.janitor import Sweep, sweep
 from slipway.rollout.leasing import Leasing
+from slipway.rollout.unused_generations import Removal, UnusedGenerations, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class _Swept:
         failed: what could not be dropped, with the reason.
         busy: what stays for now, with who works on it.
         pool: what was done for the pool of masked clones; None where there is none.
+        unused: DAG generations that nobody needs.
+        removal: what became of them.
     """
 
     plan: Sweep
@@ -42,11 +46,36 @@ class _Swept:
     failed: dict[SnowflakeObject, str] = field(default_factory=dict)
     busy: dict[SnowflakeObject, str] = field(default_factory=dict)
     pool: PoolKept | None = None
+    unused: tuple[StoredGeneration, ...] = ()
+    removal: Removal = field(default_factory=Removal)
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to be done again."""
-        return not self.failed and not (self.pool and self.pool.failed)
+        return not self.all_failed and not (self.pool and self.pool.failed)
+
+    def chosen(self, *, dry_run: bool) -> list[str]:
+        """What is gone, or would go, by its name."""
+        if dry_run:
+            return [*map(_named, self.plan.expired), *map(told, self.unused)]
+        return [*map(_named, self.dropped), *map(told, self.removal.removed)]
+
+    @property
+    def all_kept(self) -> dict[str, str]:
+        """What stays for now, with why."""
+        return {
+            **{_named(each.object): each.why for each in self.plan.kept},
+            **{_named(each): why for each, why in self.busy.items()},
+            **{told(each): why for each, why in self.removal.busy.items()},
+        }
+
+    @property
+    def all_failed(self) -> dict[str, str]:
+        """What could not be dropped, with the reason."""
+        return {
+            **{_named(each): why for each, why in self.failed.items()},
+            **{told(each): why for each, why in self.removal.failed.items()},
+        }
 
 
 def command(
@@ -61,7 +90,9 @@ def command(
 ) -> None:
     """Drop what has expired of an environment, and keep its pool of masked clones.
 
-    What expires: kept generations, candidates, clones of checks.
+    What expires: kept generations, candidates, clones of checks; and in the folder that Airflow reads DAG
+    generations from before the rollback window that no environment document of that window, no pointer and
+    no open deployment names. A rollback that reaches further back writes its own again.
 
     Each carries its own mark; nothing without one is ever dropped, and nothing that an open deployment may
     have to swap back. What a deployment has made is dropped with the leases of its pipelines held: while a
@@ -82,6 +113,7 @@ def command(
         for each in chosen.kept:
             reporter.detail(f"{each.object} stays: {each.why}")
         swept = _Swept(plan=chosen) if dry_run else _swept(at, chosen, reporter)
+        swept = _with_generations(at, swept, reporter, dry_run=dry_run)
         if at.pool is not None:
             kept = keep_pool(at, at.pool, _workspace(at), reporter, dry_run=dry_run)
             swept = replace(swept, pool=kept)
@@ -153,40 +185,59 @@ def _swept(at: RolloutDesk, chosen: Sweep, reporter: Reporter) -> _Swept:
     return _Swept(plan=chosen, dropped=tuple(dropped), failed=failed, busy=busy)
 
 
+def _with_generations(at: RolloutDesk, swept: _Swept, reporter: Reporter, *, dry_run: bool) -> _Swept:
+    generations = UnusedGenerations(
+        environment=at.environment,
+        store=at.engines.dag_store,
+        documents=at.engines.documents,
+        journal=at.journal,
+        leasing=Leasing(leases=at.leases, clock=at.desk.clock, reporter=reporter),
+        actor=at.desk.identity.caller().arn,
+    )
+    with reporter.task("reading the DAG folder"):
+        unused = generations.found()
+    if dry_run:
+        return replace(swept, unused=unused)
+    removal = generations.remove(unused)
+    for each, why in removal.busy.items():
+        reporter.step(f"{told(each)} stays for now: {why}")
+    for each, why in removal.failed.items():
+        reporter.warning(f"{told(each)} could not be removed: {why}")
+    return replace(swept, unused=unused, removal=removal)
+
+
 def _render(swept: _Swept, style: Format, *, dry_run: bool) -> str:
-    subjects = swept.plan.expired if dry_run else swept.dropped
+    names = swept.chosen(dry_run=dry_run)
     match style:
         case Format.JSON:
             return json.dumps(
                 {
-                    "would_drop" if dry_run else "dropped": [_named(each) for each in subjects],
-                    "kept": {
-                        **{_named(each.object): each.why for each in swept.plan.kept},
-                        **{_named(each): why for each, why in swept.busy.items()},
-                    },
-                    "failed": {_named(each): why for each, why in swept.failed.items()},
+                    "would_drop" if dry_run else "dropped": names,
+                    "kept": swept.all_kept,
+                    "failed": swept.all_failed,
                     **({"pool": swept.pool.document} if swept.pool else {}),
                 },
                 indent=2,
             )
         case Format.MARKDOWN:
-            listed = [_title(swept, dry_run=dry_run), "", *(f"- {_named(each)}" for each in subjects)]
+            listed = [_title(swept, dry_run=dry_run), "", *(f"- {each}" for each in names)]
             pool = (
                 ["", swept.pool.title, "", *(f"- {each}" for each in swept.pool.lines)] if swept.pool else []
             )
             return "\n".join([*listed, *pool])
         case Format.TEXT:
-            listed = [_title(swept, dry_run=dry_run), *(f"  {_named(each)}" for each in subjects)]
+            listed = [_title(swept, dry_run=dry_run), *(f"  {each}" for each in names)]
             pool = [swept.pool.title, *(f"  {each}" for each in swept.pool.lines)] if swept.pool else []
             return "\n".join([*listed, *pool])
 
 
 def _title(swept: _Swept, *, dry_run: bool) -> str:
-    kept = f"{len(swept.plan.kept) + len(swept.busy)} marked for later or in use"
+    kept = f"{len(swept.all_kept)} marked for later or in use"
+    count = len(swept.chosen(dry_run=dry_run))
     if dry_run:
-        return f"Would drop {len(swept.plan.expired)}; {kept}."
-    failed = f"; {len(swept.failed)} could not be dropped" if swept.failed else ""
-    return f"Dropped {len(swept.dropped)}; {kept}{failed}."
+        return f"Would drop {count}; {kept}."
+    failed = f"; {len(swept.all_failed)} could not be dropped" if swept.all_failed else ""
+    return f"Dropped {count}; {kept}{failed}."
 
 
 def _named(subject: SnowflakeObject) -> str:

@@ -72,8 +72,8 @@ def open_rollout(
         warehouse=naming.snowflake_account_object(workload),
     )
     tag = QueryTag(environment=environment, stage="survey")
-    warehouse = snowflake_warehouse(settings_of(connection), tag)
-    pool = _pool(accounts, environment, connection)
+    warehouse = snowflake_warehouse(settings_of(connection), tag, reporter.step)
+    pool = _pool(accounts, environment, connection, reporter)
     try:
         yield _Wiring(desk, accounts, environment, reporter).joined(warehouse, connection, pool)
     finally:
@@ -82,7 +82,9 @@ def open_rollout(
             pool.warehouse.close()
 
 
-def _pool(accounts: Accounts, environment: Environment, connection: Mapping[str, str]) -> PoolDesk | None:
+def _pool(
+    accounts: Accounts, environment: Environment, connection: Mapping[str, str], reporter: Reporter
+) -> PoolDesk | None:
     """The same user with the janitor's role, which has none of the deployer's rights, nor they its."""
     place = accounts.estate.environment(environment)
     if place.check_pool is None:
@@ -97,7 +99,7 @@ def _pool(accounts: Accounts, environment: Environment, connection: Mapping[str,
         settings=place.check_pool,
         role=taker.snowflake_account_object(CI),
         physical=place.naming.snowflake_database,
-        warehouse=snowflake_warehouse(settings_of({**connection, **own}), tag),
+        warehouse=snowflake_warehouse(settings_of({**connection, **own}), tag, reporter.step),
     )
 
 

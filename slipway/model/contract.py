@@ -20,8 +20,10 @@ class PromisedColumn(Frozen):
         name: as Snowflake stores it.
         type: physical type with its sizes, `NUMBER(18,2)`; empty when nothing is promised.
         required: whether a row always has a value.
-        is_amount: whether the contract names the column of its currency: its sum is a control sum.
-        currency: that column; None of what is no amount.
+        is_amount: whether the contract names the column of its currency, or what to split it by: its sum is a
+            control sum.
+        currency: the column of its currency; None of what has none.
+        split_by: columns that its sum is split by; empty: its currency alone.
         data_class: who may see its values; None where the contract does not say, which is never "everybody".
     """
 
@@ -30,6 +32,7 @@ class PromisedColumn(Frozen):
     required: bool
     is_amount: bool
     currency: Column | None = None
+    split_by: tuple[Column, ...] = ()
     data_class: DataClass | None = None
 
 
@@ -86,6 +89,12 @@ class Contract(Frozen):
     def currencies(self) -> Mapping[Column, Column]:
         """The column of its currency, of each amount."""
         return {each.name: each.currency for each in self.columns if each.currency is not None}
+
+    @property
+    def splits(self) -> Mapping[Column, tuple[Column, ...]]:
+        """The columns that the sum of each amount is split by, of those that are split."""
+        by_currency = {name: (currency,) for name, currency in self.currencies.items()}
+        return by_currency | {each.name: each.split_by for each in self.columns if each.split_by}
 
     @property
     def required(self) -> frozenset[Column]:

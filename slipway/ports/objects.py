@@ -1,5 +1,6 @@
 """Objects that are written once: artifacts, manifests, evidence, pointers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -78,4 +79,16 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str) -> tuple[str, ...]:
         """List the keys below a prefix, sorted."""
+        ...
+
+
+class ErasableObjects(ObjectStore, Protocol):
+    """One whose objects may go again: nothing that has to last is in it."""
+
+    def written(self, prefix: str) -> Mapping[str, datetime]:
+        """Tell when each object below a prefix was written last."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is no error."""
         ...

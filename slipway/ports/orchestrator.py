@@ -211,6 +211,19 @@ class PublishedFile:
     content: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredGeneration:
+    """A generation in the DAG folder.
+
+    Attributes:
+        pipeline: whose it is.
+        digest: which.
+    """
+
+    pipeline: PipelineName
+    digest: Digest
+
+
 class DagStore(Protocol):
     """The folder that Airflow reads: generations that are written once, and a pointer a pipeline."""
 
@@ -230,6 +243,14 @@ class DagStore(Protocol):
 
     def pointed(self, pipeline: PipelineName) -> Digest | None:
         """The generation that a pipeline's pointer names; None when it has none."""
+        ...
+
+    def generations_before(self, moment: datetime) -> tuple[StoredGeneration, ...]:
+        """List the generations that were written, completely, before a moment."""
+        ...
+
+    def remove_generation(self, generation: Digest) -> None:
+        """Remove a generation's files; killed in between, the same call removes the rest."""
         ...
 
     def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:

@@ -32,14 +32,14 @@ class TableFigures(Protocol):
         ...
 
     def sums_by(
-        self, table: Table, columns: Sequence[Column], *, by: Column, at: Point | None = None
+        self, table: Table, columns: Sequence[Column], *, by: Sequence[Column], at: Point | None = None
     ) -> tuple[GroupSums, ...]:
-        """Sum NUMBER columns for each value of another column.
+        """Sum NUMBER columns for each combination of values of other columns.
 
         Args:
             table: which table.
             columns: what is summed.
-            by: the column of the values, such as a currency.
+            by: the columns of the values, such as a currency; one at least.
             at: the point of the rows; now when None.
 
         Raises:

@@ -84,14 +84,14 @@ class ColumnSum:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupSums:
-    """Sums of exact numeric columns over the rows that share a value.
+    """Sums of exact numeric columns over the rows that share values.
 
     Attributes:
-        value: the value; None of rows that have none.
+        values: in the order in which their columns were named; None where rows have none.
         sums: in the order in which they were asked for.
     """
 
-    value: str | None
+    values: tuple[str | None, ...]
     sums: tuple[ColumnSum, ...]
 
 

@@ -1,28 +1,19 @@
-"""Data audits: a candidate beside its contract and beside production. Pure: figures in, findings out."""
+"""Data audits: a candidate beside its contract and beside what runs. Pure: figures in, findings out.
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Production is here what people read in the environment at hand; what is said of it names the environment.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from slipway.model.contract import CONTROL_SUM, ROWS, Band, Contract, PromisedColumn
+from slipway.model.environment import Environment
 from slipway.model.evidence import DataAudit
 from slipway.model.snowflake_objects import Column
-from slipway.ports.warehouse_results import ColumnSum, Fingerprint, GroupSums, KeyFaults, TableColumn
-
-
-@dataclass(frozen=True, kw_only=True)
-class ByCurrency:
-    """Sums of one amount, by what its currency is called.
-
-    Attributes:
-        candidate: the candidate's.
-        production: production's; None where it has no such sums to compare with.
-    """
-
-    candidate: Mapping[str, Decimal]
-    production: Mapping[str, Decimal] | None
+from slipway.ports.warehouse_results import ColumnSum, Fingerprint, KeyFaults, TableColumn
+from slipway.rollout.splits import Split
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +21,24 @@ class Figures:
     """What was read of a candidate and of the table whose place it is to take.
 
     Attributes:
+        environment: where both are.
         table: URI of the production table.
         contract: what is promised; None where nothing is.
         columns: the candidate's.
         key: how the candidate breaks the contract's key; None without one.
         candidate: its figures, with how many rows lack a value of what is required.
         production: production's figures; None for a table that is new.
-        currencies: of each amount, its sum by currency, where the table has the column of its currency.
+        splits: of each amount, its sums by group, where the table has the columns that it is split by.
     """
 
+    environment: Environment
     table: str
     contract: Contract | None
     columns: tuple[TableColumn, ...]
     key: KeyFaults | None
     candidate: Fingerprint
     production: Fingerprint | None
-    currencies: Mapping[Column, ByCurrency] = field(default_factory=dict)
+    splits: Mapping[Column, Split] = field(default_factory=dict)
 
 
 def audits(figures: Figures) -> tuple[DataAudit, ...]:
@@ -112,7 +105,7 @@ def _rows(figures: Figures) -> Iterator[DataAudit]:
         return
     band = ROWS if figures.contract is None else figures.contract.rows
     before, after = Decimal(figures.production.rows), Decimal(figures.candidate.rows)
-    figure = _Figure(table=figures.table, audit="row-band", name="rows")
+    figure = _figure(figures, audit="row-band", name="rows")
     yield figure.first(after) if before == 0 else figure.compared(band, before, after)
 
 
@@ -120,33 +113,39 @@ def _sums(figures: Figures) -> Iterator[DataAudit]:
     """Every exact column is compared; where a contract names amounts, those and no others.
 
     An amount that is promised is told of in every case: what cannot be summed must not look as if it held.
-    Where the table has its currency it is compared in each: sums of several currencies hide one another.
+    Where the table has what it is split by (its currency, or what the contract says) it is compared in each
+    group: sums of several hide one another.
     """
     before = {} if figures.production is None else _totals(figures.production.sums)
     after = _totals(figures.candidate.sums)
     named = figures.contract.amounts if figures.contract is not None else tuple(before)
     for column in named:
-        known = figures.currencies.get(column)
+        known = figures.splits.get(column)
         if known is None or not (known.candidate or known.production):
             yield _sum(figures, column, before.get(column), after.get(column))
         else:
-            yield from _by_currency(figures, column, known)
+            yield from _split(figures, column, known)
 
 
-def _by_currency(figures: Figures, column: Column, known: ByCurrency) -> Iterator[DataAudit]:
-    """A currency that goes is a sum that falls to nothing; one that comes has nothing to be compared with."""
+def _split(figures: Figures, column: Column, known: Split) -> Iterator[DataAudit]:
+    """A group that goes is a sum that falls to nothing; one that comes has nothing to be compared with."""
     before = known.production
-    for currency in sorted({*known.candidate, *(before or {})}):
-        figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column} {currency}")
-        after = known.candidate.get(currency, Decimal(0))
+    groups = sorted({*known.candidate, *(before or {})})
+    if len(groups) > _MOST_GROUPS:
+        by = ", ".join(known.by)
+        yield _figure(figures, audit=_CONTROL_SUM, name=f"sum of {column}").too_many(len(groups), by)
+        return
+    for group in groups:
+        figure = _figure(figures, audit=_CONTROL_SUM, name=f"sum of {column} {group}")
+        after = known.candidate.get(group, Decimal(0))
         if before is None:
             yield figure.new(after)
         elif figures.production is not None and figures.production.rows == 0:
             yield figure.first(after)
-        elif currency not in before:
-            yield figure.new_currency(after)
+        elif group not in before:
+            yield figure.new_group(after)
         else:
-            yield figure.compared(_band(figures), before[currency], after)
+            yield figure.compared(_band(figures), before[group], after)
 
 
 def _band(figures: Figures) -> Band:
@@ -154,40 +153,17 @@ def _band(figures: Figures) -> Band:
 
 
 def _sum(figures: Figures, column: Column, before: Decimal | None, after: Decimal | None) -> DataAudit:
-    figure = _Figure(table=figures.table, audit=_CONTROL_SUM, name=f"sum of {column}")
+    figure = _figure(figures, audit=_CONTROL_SUM, name=f"sum of {column}")
     production = figures.production
     if after is None:
         return figure.unreadable("the candidate", before)
     if production is None or column not in production.columns:
         return figure.new(after)
     if before is None:
-        return figure.unreadable("production", after)
+        return figure.unreadable(figures.environment, after)
     if production.rows == 0:
         return figure.first(after)
     return figure.compared(_band(figures), before, after)
-
-
-def by_currency(groups: Iterable[GroupSums], column: Column) -> Mapping[str, Decimal]:
-    """Add up sums by what their currency is called.
-
-    Evidence has no row's values in it: only a code of ISO 4217's shape is told, all others are one.
-
-    Args:
-        groups: sums by the value of the column of the currency.
-        column: the amount.
-    """
-    found: dict[str, Decimal] = {}
-    for group in groups:
-        name = _currency(group.value)
-        total = next(each.total for each in group.sums if each.column == column)
-        found[name] = found.get(name, Decimal(0)) + (total if total is not None else Decimal(0))
-    return found
-
-
-def _currency(value: str | None) -> str:
-    if value is None:
-        return "without a currency"
-    return f"in {value}" if _CODE.fullmatch(value) else "in what is no currency code"
 
 
 def _totals(sums: Sequence[ColumnSum]) -> dict[Column, Decimal]:
@@ -198,24 +174,25 @@ def _totals(sums: Sequence[ColumnSum]) -> dict[Column, Decimal]:
 class _Figure:
     """A figure of a table, and what can be said of it."""
 
+    environment: Environment
     table: str
     audit: str
     name: str
 
     def compared(self, band: Band, before: Decimal, after: Decimal) -> DataAudit:
         allowed, passed = _allowed(band), band.holds(before, after)
-        moved = f"is {_text(after)}, {_moved(before, after)} production's {_text(before)}"
+        moved = f"is {_text(after)}, {_moved(before, after)} {self.environment}'s {_text(before)}"
         hint = "" if passed or before or band.absolute else _AROUND_ZERO
         return self._said(
             f"{moved}; {allowed} is allowed{hint}",
-            expected=f"{allowed} of production's {_text(before)}",
+            expected=f"{allowed} of {self.environment}'s {_text(before)}",
             found=_text(after),
             passed=passed,
         )
 
     def first(self, after: Decimal) -> DataAudit:
         """Production's table is empty: there is nothing that it could be compared with."""
-        told = f"is {_text(after)}, of the first rows: production has none"
+        told = f"is {_text(after)}, of the first rows: {self.environment} has none"
         return self._said(told, expected="anything: first rows", found=_text(after), passed=True)
 
     def new(self, after: Decimal) -> DataAudit:
@@ -223,10 +200,20 @@ class _Figure:
         told = f"is {_text(after)}, compared with nothing: the column is new in this release"
         return self._said(told, expected="anything: a new column", found=_text(after), passed=True)
 
-    def new_currency(self, after: Decimal) -> DataAudit:
+    def new_group(self, after: Decimal) -> DataAudit:
         """Production has no row of it."""
-        told = f"is {_text(after)}, compared with nothing: production has no row of it"
-        return self._said(told, expected="anything: a new currency", found=_text(after), passed=True)
+        told = f"is {_text(after)}, compared with nothing: {self.environment} has no row of it"
+        return self._said(told, expected="anything: a new group", found=_text(after), passed=True)
+
+    def too_many(self, groups: int, by: str) -> DataAudit:
+        """A sum of each row, or nearly: bands of single rows say nothing, and nobody reads them."""
+        told = f"cannot be compared: split by {by} it is {groups} sums, and {_MOST_GROUPS} are allowed"
+        return self._said(
+            f"{told}; name columns with fewer values in the contract's controlSumBy",
+            expected=f"at most {_MOST_GROUPS} sums",
+            found=f"{groups} sums",
+            passed=False,
+        )
 
     def unreadable(self, side: str, other: Decimal | None) -> DataAudit:
         """One side lacks the column, or has it in a type that has no exact sum."""
@@ -245,8 +232,12 @@ class _Figure:
         )
 
 
+def _figure(figures: Figures, *, audit: str, name: str) -> _Figure:
+    return _Figure(environment=figures.environment, table=figures.table, audit=audit, name=name)
+
+
 _CONTROL_SUM: Final = "control-sum"
-_CODE: Final = re.compile("[A-Z]{3}")
+_MOST_GROUPS: Final = 500
 _EXACT: Final = "keep it a NUMBER, or promise a NUMBER of a new name in its place"
 _AROUND_ZERO: Final = (
     "; around zero a part is nothing: say how far it may move with absolute, in the contract's band"

@@ -1,4 +1,4 @@
-"""What a way back owes: how often it is tried again, and for how long."""
+"""What a way back owes: how often it is tried again, and for how long, where waiting can change anything."""
 
 from datetime import timedelta
 from typing import Final
@@ -17,3 +17,14 @@ def owed(why: StageFailed, run: Run) -> Owed:
         run: the deployment, on its way back.
     """
     return Owed(why=why, again=run.clock.now() + _AGAIN, until=run.began + _TRIED_FOR)
+
+
+def owed_for_good(why: StageFailed, run: Run) -> Owed:
+    """Say that a stage could not be taken back, for a reason that only people can remove.
+
+    Args:
+        why: what says no.
+        run: the deployment, on its way back.
+    """
+    now = run.clock.now()
+    return Owed(why=why, again=now, until=now)

@@ -20,6 +20,7 @@ from slipway.rollout.attempts import Admitted, Attempt
 from slipway.rollout.leasing import LASTING, Claim, Held, Holder, LeasedJournal, Leasing, this_process
 from slipway.rollout.planned import Plan, plan_of
 from slipway.rollout.recording import Chronicle, RecordedStory, Teller
+from slipway.rollout.stage_count import StageCount
 from slipway.rollout.stages import datasets_of
 from slipway.stages import Completed, Executor, Handlers, Outcome, Parked, Undone, owed_in
 
@@ -53,6 +54,7 @@ class Deployments:
         lasting: how long a lease outlives a process that was killed.
         on_lost: ends the tools that work on, once a lease is lost.
         process: which process this is, in leases.
+        count: shows how many stages are done, in place of a line on each; None: a line on each.
     """
 
     journal: Journal
@@ -65,6 +67,7 @@ class Deployments:
     lasting: timedelta = LASTING
     on_lost: Callable[[], None] = lambda: None
     process: str = field(default_factory=this_process)
+    count: StageCount | None = None
 
     def attempt(self, environment: Environment, purpose: Purpose, release: Digest) -> Attempt:
         """Find the deployment of a release: one that is open is continued, one that has ended is not."""
@@ -273,6 +276,7 @@ class Deployments:
             reporter=self.reporter,
             title=_title(plan),
             datasets=datasets_of(plan.stages),
+            count=self.count,
         )
         executor = Executor(
             handlers=self.handlers,

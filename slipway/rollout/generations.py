@@ -37,6 +37,19 @@ def is_swapped_out(warehouse: Warehouse, relation: Relation, known: Mapping[str,
     return was != "" and made_text(warehouse, relation.candidate) == was
 
 
+def is_gone(warehouse: Warehouse, relation: Relation, known: Mapping[str, str]) -> bool:
+    """Whether what was production before a swap has neither name any more: it was dropped.
+
+    Args:
+        warehouse: where.
+        relation: a table that is not new.
+        known: outputs of the swap.
+    """
+    was = known.get(PRODUCTION, "")
+    names = (relation.candidate, relation.production)
+    return was != "" and was not in {made_text(warehouse, name) for name in names}
+
+
 def is_published(warehouse: Warehouse, relation: Relation, known: Mapping[str, str]) -> bool:
     """Whether the very object that was the candidate is production: nobody has made it anew since."""
     is_it = made_text(warehouse, relation.production) == known.get(CANDIDATE, "")

@@ -62,16 +62,16 @@ def _uncounted(warehouse: Warehouse, relation: Relation, table: Table) -> str:
     made, noted = warehouse.made(table), relation.publication
     sizes = _sizes(warehouse, relation, table)
     if noted is None or made is None or made.isoformat() == noted.made:
-        return f"cannot be counted: Snowflake remembers its changes no longer; {sizes}"
+        return f"cannot be counted (Snowflake remembers its changes no longer): {sizes}; compare the two"
     run = noted.run_at(made)
-    during = f", while run {run} of its pipeline was observed" if run else ""
-    anew = f"the table was made anew at {made.astimezone(UTC):%Y-%m-%d %H:%M} UTC{during}"
-    return f"cannot be counted: {anew}; {sizes}; {_ahead(relation)}"
+    during = f" in run {run}" if run else ""
+    anew = f"made anew at {made.astimezone(UTC):%Y-%m-%d %H:%M} UTC{during}"
+    return f"cannot be counted ({anew}): {sizes}; {_ahead(relation)}"
 
 
 def _sizes(warehouse: Warehouse, relation: Relation, table: Table) -> str:
     other = relation.candidate if table == relation.production else relation.production
-    return f"it has {_rows(warehouse, table)} rows, what comes back has {_rows(warehouse, other)}"
+    return f"{_rows(warehouse, table)} rows go, {_rows(warehouse, other)} come back"
 
 
 def _rows(warehouse: Warehouse, table: Table) -> int:
@@ -81,8 +81,8 @@ def _rows(warehouse: Warehouse, table: Table) -> int:
 
 def _ahead(relation: Relation) -> str:
     if relation.grows:
-        return "runs of its pipeline go on from what is there and do not do that: compare the two"
-    return "each run of its pipeline makes it anew, so the next one brings what its sources have"
+        return "compare the two, for its runs do not make it anew"
+    return "nothing to do, the next run makes it anew"
 
 
 def written_to(warehouse: Warehouse, relation: Relation) -> Outputs:
@@ -119,6 +119,6 @@ def sentence(dataset: str, outputs: Mapping[str, str]) -> str:
     """Tell people what is left of a table in the generation that goes; empty when it is nothing."""
     if ROWS not in outputs:
         return ""
-    where = f"; all of it is kept in {outputs[_TABLE]} until {outputs[_UNTIL]}" if _TABLE in outputs else ""
+    where = f"; kept in {outputs[_TABLE]} until {outputs[_UNTIL]}" if _TABLE in outputs else ""
     how = f"; to bring them back: {outputs[STATEMENT]}" if STATEMENT in outputs else ""
     return f"written to {dataset} since it was published: {outputs[ROWS]}{where}{how}"

@@ -15,6 +15,7 @@ from slipway.ports.journal import Wait
 from slipway.ports.reporter import Reporter
 from slipway.rollout.handlers.dags import NOT_OBSERVED
 from slipway.rollout.left_behind import sentence
+from slipway.rollout.stage_count import StageCount
 from slipway.rollout.stages import GiveVerdict, RolloutStage, SwapTable, datasets_of
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.handler import Outputs
@@ -124,6 +125,7 @@ class RecordedStory(Story):
         reporter: tells the person.
         title: what is carried out, such as `deploy of release 0123456789ab`.
         datasets: URIs of the tables that it publishes.
+        count: shows how many stages are done, where a line on each would be too many; None: a line each.
     """
 
     teller: Teller
@@ -131,19 +133,22 @@ class RecordedStory(Story):
     reporter: Reporter
     title: str
     datasets: tuple[str, ...]
+    count: StageCount | None = None
     _news: set[str] = field(default_factory=set, init=False)
     """Stages that this process has begun: of the others it finds that they wait, which was told before."""
 
     def begun(self, stage: Stage, sentence: str) -> None:
         """Say what is about to be done."""
         self._news.add(stage.name)
-        self.reporter.step(f"{stage.kind}: {sentence}")
+        self._say(f"{stage.kind}: {sentence}")
         self._record(EventKind.STAGE_BEGUN, stage, sentence)
 
     def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None:
         """Say that it was done, with the tables that it wrote and the evidence that it kept."""
         shown = {name: value for name, value in outputs.items() if value and name != _EVIDENCE}
-        self.reporter.step(f"  done in {took.total_seconds():.1f} s")
+        self._say(f"  done in {took.total_seconds():.1f} s")
+        if self.count is not None:
+            self.count.one_more()
         self.reporter.detail(f"{stage.name}: done {shown or ''}".rstrip())
         if stage.name not in self._news:
             self._record(EventKind.RESUMED, stage, "what it waited for has come true")
@@ -161,7 +166,7 @@ class RecordedStory(Story):
         if stage.name not in self._news:
             self.reporter.detail(f"{stage.name} waits until {wait.condition}")
         else:
-            self.reporter.step(f"  waits until {wait.condition}")
+            self._say(f"  waits until {wait.condition}")
             self._news.discard(stage.name)
             until = {"until": f"{wait.deadline:%Y-%m-%dT%H:%MZ}"}
             self._record(EventKind.PARKED, stage, f"waits until {wait.condition}", figures=until)
@@ -218,6 +223,13 @@ class RecordedStory(Story):
                 EventKind.DEPLOYMENT_SEALED, subject, message, outcome=how, datasets=self.datasets
             )
         )
+
+    def _say(self, line: str) -> None:
+        """Say what a stage comes to; where stages are counted, only to whoever looks for a fault."""
+        if self.count is None:
+            self.reporter.step(line)
+        else:
+            self.reporter.detail(line)
 
     def _left(self, stage: Stage, outputs: Outputs) -> str:
         """Rows that are in a generation that has gone are everybody's business."""

@@ -6,6 +6,7 @@ along when another one comes back.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from slipway.model.grants import Grants, applied, difference
@@ -72,9 +73,22 @@ def refuse_other(warehouse: Warehouse, relation: Relation) -> None:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotCarried:
+    """Grants that a generation has not got.
+
+    Attributes:
+        why: what says no.
+        may_pass: whether waiting can change it: a privilege or an object that is missing stays missing.
+    """
+
+    why: StageFailed
+    may_pass: bool
+
+
 def carry_back(
     warehouse: Warehouse, relation: Relation, table: Table, known: Mapping[str, str]
-) -> StageFailed | None:
+) -> NotCarried | None:
     """Do on the generation that comes back what people have done by its name since it went.
 
     What was changed on it itself at the moment of the swap, and did not reach the other one, stays.
@@ -89,22 +103,25 @@ def carry_back(
         Why it could not be done; None when it was, or nobody has noted anything.
     """
     if _UNREAD in known:
-        return _not_carried(relation, known[_UNREAD])
+        return _not_carried(relation, known[_UNREAD], may_pass=False)
     then, now = noted_in(known, of=_BEFORE), noted_in(known, of=_LATER)
     if then is None or now is None:
         return None
     try:
         _carry(warehouse, table, then, now)
-    except (PublishRefused, PrivilegeMissing, ObjectMissing, StatementFailed) as refused:
-        return _not_carried(relation, refused.message)
+    except (PrivilegeMissing, ObjectMissing) as lacking:
+        return _not_carried(relation, lacking.message, may_pass=False)
+    except (PublishRefused, StatementFailed) as refused:
+        return _not_carried(relation, refused.message, may_pass=True)
     return None
 
 
-def _not_carried(relation: Relation, why: str) -> StageFailed:
-    return StageFailed(
+def _not_carried(relation: Relation, why: str, *, may_pass: bool) -> NotCarried:
+    failed = StageFailed(
         f"{relation.dataset} is back with the grants that it had at the swap: {why}",
         remedy=f"compare SHOW GRANTS ON TABLE {relation.production.sql} and {relation.candidate.sql}",
     )
+    return NotCarried(why=failed, may_pass=may_pass)
 
 
 def _carry(warehouse: Warehouse, table: Table, then: Grants, now: Grants) -> None:

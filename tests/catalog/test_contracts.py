@@ -7,6 +7,7 @@ import pytest
 
 from slipway.catalog.contracts import ContractError, read_contract
 from slipway.model.contract import CONTROL_SUM, Band
+from slipway.model.snowflake_objects import Column
 
 _DOCUMENT = """\
 schema:
@@ -38,3 +39,50 @@ def test_a_band_that_is_misspelt_is_no_band_of_the_platforms(tmp_path: Path, ban
     """The message says what to write."""
     with pytest.raises(ContractError, match=r"controlSumBand is .*, not {below: 0.1, above: 0.5}, perhaps"):
         _sums(tmp_path, band)
+
+
+_SPLIT = """\
+schema:
+  - name: revenue
+    properties:
+      - name: amount
+        customProperties:
+          - {{property: currencyColumn, value: currency}}
+          - {{property: controlSumBy, value: {by}}}
+      - {{name: currency}}
+      - {{name: country, physicalName: country_code, classification: internal}}
+      - {{name: merchant, classification: confidential}}
+      - {{name: free}}
+"""
+
+
+def _splits(folder: Path, by: str) -> dict[Column, tuple[Column, ...]]:
+    (folder / "revenue.odcs.yaml").write_text(_SPLIT.format(by=by), encoding="utf-8")
+    return dict(read_contract(folder, "revenue.odcs.yaml").splits)
+
+
+def test_a_contract_says_what_a_control_sum_is_split_by(tmp_path: Path) -> None:
+    """By the columns as they are stored; the currency alone where it says nothing."""
+    amount, currency, country = Column("AMOUNT"), Column("CURRENCY"), Column("COUNTRY_CODE")
+    assert _splits(tmp_path, "[currency, country]") == {amount: (currency, country)}
+    assert _splits(tmp_path, "[country]") == {amount: (country,)}
+    assert _splits(tmp_path, "null") == {amount: (currency,)}
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("country", "controlSumBy of amount is 'country', no list of columns"),
+        ("[]", "no list of columns such as"),
+        ("[nosuch]", "names 'nosuch', which is no column of revenue"),
+        (
+            "[merchant]",
+            "names merchant, which is classified confidential: its values would stand in evidence",
+        ),
+        ("[free]", "names free, which is classified nowhere"),
+    ],
+)
+def test_what_cannot_name_a_sum_is_refused(tmp_path: Path, by: str, said: str) -> None:
+    """A promise that is misspelt is no promise, and evidence tells no values that people may not see."""
+    with pytest.raises(ContractError, match=said):
+        _splits(tmp_path, by)

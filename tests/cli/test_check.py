@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -140,7 +141,23 @@ def test_a_part_of_the_checks_is_no_evidence(slipway: Slipway, tmp_path: Path) -
     assert ended.code == ExitCode.OK
     assert not file.exists()
     assert f"warning: {file} is not written: a run of some checks is no evidence" in ended.err
-    assert "NOT JUDGED dag-import" in " ".join(ended.out.split())
+    assert "not asked dag-import this change needs it" in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize("style", ["text", "markdown"])
+def test_what_was_not_asked_for_is_no_error_of_a_run_that_ends_with_0(
+    slipway: Slipway, tmp_path: Path, style: str
+) -> None:
+    """Text, report and exit code say the same; JSON and JUnit name what was left out."""
+    file = tmp_path / "junit.xml"
+    ended = slipway("check", "--base", "main", "--only", "ruff", "--junit", str(file), "--format", style)
+    assert ended.code == ExitCode.OK
+    assert "error: " not in ended.out
+    assert "NOT JUDGED" not in ended.out
+    suite = fromstring(file.read_bytes())  # noqa: S314 - our own
+    assert (suite.get("errors"), suite.get("skipped")) == ("0", str(len(suite.findall("*/skipped"))))
+    told = json.loads(slipway("check", "--base", "main", "--only", "ruff", "--format", "json").out)
+    assert "dag-import" in told["not_asked"]
 
 
 def test_what_is_not_committed_is_named_and_does_not_count(

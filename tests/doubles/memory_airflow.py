@@ -19,6 +19,7 @@ from slipway.ports.orchestrator import (
     RunId,
     RunMissing,
     RunState,
+    StoredGeneration,
     TaskFailure,
 )
 from tests.doubles.deployments import NOON, Fuse
@@ -51,6 +52,7 @@ class MemoryAirflow(Orchestrator, DagStore):
         self.flows: dict[DagId, Flow] = {}
         self.pointers: dict[PipelineName, Digest] = {}
         self.generations: dict[tuple[PipelineName, Digest], tuple[PublishedFile, ...]] = {}
+        self.written: dict[Digest, datetime] = {}
         self.variables: dict[str, str] = {}
         self.projects: dict[str, tuple[PublishedFile, ...]] = {}
         self.task: Callable[[], bool] = lambda: True
@@ -197,6 +199,21 @@ class MemoryAirflow(Orchestrator, DagStore):
     def pointed(self, pipeline: PipelineName) -> Digest | None:
         """Read."""
         return self.pointers.get(pipeline)
+
+    def generations_before(self, moment: datetime) -> tuple[StoredGeneration, ...]:
+        """List."""
+        return tuple(
+            StoredGeneration(pipeline=pipeline, digest=digest)
+            for pipeline, digest in self.generations
+            if self.written.get(digest, NOON) < moment
+        )
+
+    def remove_generation(self, generation: Digest) -> None:
+        """Remove."""
+        self.fuse.around(f"remove generation {generation[7:19]}", lambda: self._forget(generation))
+
+    def _forget(self, generation: Digest) -> None:
+        self.generations = {key: files for key, files in self.generations.items() if key[1] != generation}
 
     def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:
         """Write."""

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -180,7 +180,7 @@ class MemoryDbt(ToolRunner):
         del on_line
         words = list(call.arguments)
         if call.tool is Tool.AIRFLOW:
-            return _parsed(Path(words[1]))
+            return _parsed(map(Path, words[1:]))
         verb = next(word for word in words if not word.startswith("-"))
         self.commands.append(verb)
         target = Path(words[words.index("--target-path") + 1])
@@ -228,10 +228,15 @@ def _ended(output: str = "", code: int = 0) -> ToolResult:
     return ToolResult(exit_code=code, output=output, errors="", seconds=0.0)
 
 
-def _parsed(folder: Path) -> ToolResult:
+def _parsed(folders: Iterable[Path]) -> ToolResult:
+    lines = [f"parsed: {json.dumps(_dags(folder))}" for folder in folders]
+    return _ended("\n".join(["hello", *lines]))
+
+
+def _dags(folder: Path) -> dict[str, list[str]]:
     broken = any(b"broken" in path.read_bytes() for path in folder.rglob("*.py"))
     dags = [] if broken else sorted(path.stem for path in folder.glob("*.py"))
-    return _ended("hello\nparsed: " + json.dumps({"dags": dags, "errors": ["SyntaxError"] if broken else []}))
+    return {"dags": dags, "errors": ["SyntaxError"] if broken else []}
 
 
 def _manifest(project: Path) -> dict[str, Any]:

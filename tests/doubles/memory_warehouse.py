@@ -353,16 +353,16 @@ class MemoryWarehouse(WithoutPool, Warehouse):
         )
 
     def sums_by(
-        self, table: Table, columns: Sequence[Column], *, by: Column, at: Point | None = None
+        self, table: Table, columns: Sequence[Column], *, by: Sequence[Column], at: Point | None = None
     ) -> tuple[GroupSums, ...]:
         """Sum what a test has said is of one currency."""
-        assert (list(columns), by) == ([AMOUNT], CURRENCY)
+        assert (list(columns), list(by)) == ([AMOUNT], [CURRENCY])
         sums: dict[str | None, Decimal] = {}
         for key, amount in self._rows(table, at).items():
             value = self.currencies.get(key)
             sums[value] = sums.get(value, Decimal(0)) + amount
         return tuple(
-            GroupSums(value=value, sums=(ColumnSum(column=AMOUNT, total=total),))
+            GroupSums(values=(value,), sums=(ColumnSum(column=AMOUNT, total=total),))
             for value, total in sums.items()
         )
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from slipway.attest import entry_content, is_whole
 from slipway.model.environment import Environment
@@ -12,11 +12,11 @@ from slipway.model.events import Event
 from slipway.ports.documents import EnvironmentDocuments, VersionTaken
 from slipway.ports.leases import Lease, LeaseHeld, LeaseLost, Leases
 from slipway.ports.ledger import EntryChanged, LedgerEntry, LedgerStore, SequenceTaken
-from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectStoreError, ObjectTaken, StoredObject
+from slipway.ports.objects import ErasableObjects, ObjectAbsent, ObjectStoreError, ObjectTaken, StoredObject
 
 
 @dataclass
-class MemoryObjects(ObjectStore):
+class MemoryObjects(ErasableObjects):
     """Objects by key.
 
     Attributes:
@@ -24,12 +24,14 @@ class MemoryObjects(ObjectStore):
         locks: the date of each object that was locked with one.
         writes: keys in the order in which they were written.
         reachable: False: every call fails, as when the server is down.
+        moments: when an object was written; where a test says nothing, long ago.
     """
 
     stored: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, datetime] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
     reachable: bool = True
+    moments: dict[str, datetime] = field(default_factory=dict)
 
     def create(self, key: str, content: bytes, *, retain_until: datetime | None = None) -> bool:
         self._answer()
@@ -59,6 +61,14 @@ class MemoryObjects(ObjectStore):
     def keys(self, prefix: str) -> tuple[str, ...]:
         self._answer()
         return tuple(sorted(key for key in self.stored if key.startswith(prefix)))
+
+    def written(self, prefix: str) -> Mapping[str, datetime]:
+        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+        return {key: self.moments.get(key, long_ago) for key in self.keys(prefix)}
+
+    def delete(self, key: str) -> None:
+        self._answer()
+        self.stored.pop(key, None)
 
     def _put(self, key: str, content: bytes) -> None:
         self.stored[key] = content

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from slipway.model.contract import Band, Contract, PromisedColumn
+from slipway.model.environment import Environment
 from slipway.model.evidence import DataAudit
 from slipway.model.snowflake_objects import Column, Table
 from slipway.ports.warehouse_results import (
@@ -17,11 +18,12 @@ from slipway.ports.warehouse_results import (
     MissingValues,
     TableColumn,
 )
-from slipway.rollout.audits import ByCurrency, Figures, audits, by_currency
+from slipway.rollout.audits import Figures, audits
+from slipway.rollout.splits import Split, named_sums
 
 URI = "snowflake://FINEDGE.MARTS.REVENUE"
 TABLE = Table.of("FINEDGE_DEV", "MARTS", "REVENUE")
-ID, AMOUNT = Column("ID"), Column("AMOUNT")
+ID, AMOUNT, CURRENCY = Column("ID"), Column("AMOUNT"), Column("CURRENCY")
 NARROW = Band(below=Decimal("0.1"), above=Decimal("0.1"))
 
 
@@ -42,6 +44,7 @@ def _contract(sums: Band = NARROW, *, amounts: bool = True) -> Contract:
 def _told(candidate: Fingerprint, production: Fingerprint | None, **fields: Any) -> dict[str, DataAudit]:
     """Rows and control sums, by the figure."""
     figures = Figures(
+        environment=Environment.DEV,
         table=URI,
         contract=fields.get("contract", _contract()),
         columns=tuple(TableColumn(name=each, type="NUMBER(38,0)", nullable=False) for each in (ID, AMOUNT)),
@@ -64,7 +67,7 @@ def test_a_control_sum_stays_in_its_band() -> None:
         (
             _print(10, "100"),
             _print(10),
-            "of production: it has no NUMBER of that name, and is 100 on",
+            "of dev: it has no NUMBER of that name, and is 100 on",
         ),
         (
             _print(10),
@@ -97,7 +100,7 @@ def test_the_first_rows_of_an_empty_table_are_let_in_and_said_so() -> None:
     """A part of nothing is nothing: no band of it would ever let a row in."""
     told = _told(_print(10, "100"), _print(0, "0"))
     assert all(each.passed for each in told.values())
-    assert told["row-band"].message == f"{URI}: rows is 10, of the first rows: production has none"
+    assert told["row-band"].message == f"{URI}: rows is 10, of the first rows: dev has none"
     assert "sum of AMOUNT is 100, of the first rows" in told["control-sum"].message
     assert all(each.passed for each in _told(_print(0, "0"), _print(0, "0")).values())
 
@@ -111,7 +114,7 @@ def test_a_sum_of_zero_has_a_band_that_is_no_part_of_it() -> None:
     """Postings that balance: the message says how to declare how far they may be off."""
     refused = _told(_print(10, "3"), _print(10, "0"))["control-sum"]
     assert not refused.passed
-    assert "sum of AMOUNT is 3, 3 more than production's 0" in refused.message
+    assert "sum of AMOUNT is 3, 3 more than dev's 0" in refused.message
     assert "say how far it may move with absolute, in the contract's band" in refused.message
     wide = _contract(NARROW.model_copy(update={"absolute": Decimal(5)}))
     for total, passed in (("3", True), ("-5", True), ("5.01", False)):
@@ -130,6 +133,7 @@ def _contract_audits(*, nullable: bool, lacking: int | None, type_: str = "NUMBE
     """The audit of AMOUNT, which the contract requires."""
     missing = () if lacking is None else (MissingValues(column=AMOUNT, rows=lacking),)
     figures = Figures(
+        environment=Environment.DEV,
         table=URI,
         contract=_contract(),
         columns=(
@@ -170,17 +174,20 @@ def _in_each(
     candidate: dict[str, str], production: dict[str, str] | None, *, rows: int = 10
 ) -> dict[str, DataAudit]:
     """Control sums by their names."""
-    known = ByCurrency(
-        candidate=_exact(candidate), production=None if production is None else _exact(production)
+    known = Split(
+        by=(CURRENCY,),
+        candidate=_exact(candidate),
+        production=None if production is None else _exact(production),
     )
     figures = Figures(
+        environment=Environment.DEV,
         table=URI,
         contract=_contract(),
         columns=(),
         key=None,
         candidate=_print(10, "1"),
         production=None if production is None else _print(rows, "1"),
-        currencies={AMOUNT: known},
+        splits={AMOUNT: known},
     )
     told = (each for each in audits(figures) if each.audit == "control-sum")
     return {each.message.removeprefix(f"{URI}: ").partition(" is ")[0]: each for each in told}
@@ -198,8 +205,7 @@ def test_a_currency_that_doubles_is_found_however_small_a_part_of_all_it_is() ->
         "sum of AMOUNT in USD": False,
     }
     assert told["sum of AMOUNT in USD"].message == (
-        f"{URI}: sum of AMOUNT in USD is 1,000, +100.0 % against production's 500; "
-        "-10.0 % to +10.0 % is allowed"
+        f"{URI}: sum of AMOUNT in USD is 1,000, +100.0 % against dev's 500; -10.0 % to +10.0 % is allowed"
     )
 
 
@@ -209,7 +215,7 @@ def test_money_that_changes_its_currency_is_found() -> None:
     assert not told["sum of AMOUNT in EUR"].passed
     assert "sum of AMOUNT in EUR is 0, -100.0 % against" in told["sum of AMOUNT in EUR"].message
     assert told["sum of AMOUNT in JPY"].passed
-    assert "compared with nothing: production has no row of it" in told["sum of AMOUNT in JPY"].message
+    assert "compared with nothing: dev has no row of it" in told["sum of AMOUNT in JPY"].message
 
 
 @pytest.mark.parametrize(("production", "rows"), [(None, 10), ({}, 0)])
@@ -228,7 +234,7 @@ def test_tables_without_a_row_are_told_of_too() -> None:
 def test_only_what_looks_like_a_currency_code_is_told_by_its_value() -> None:
     """Evidence lasts for years and has no row's values in it."""
     groups = [
-        GroupSums(value=value, sums=(ColumnSum(column=AMOUNT, total=total),))
+        GroupSums(values=(value,), sums=(ColumnSum(column=AMOUNT, total=total),))
         for value, total in (
             ("EUR", Decimal(1)),
             ("eur", Decimal(2)),
@@ -237,9 +243,33 @@ def test_only_what_looks_like_a_currency_code_is_told_by_its_value() -> None:
             ("USD", None),
         )
     ]
-    assert by_currency(groups, AMOUNT) == {
+    assert named_sums(groups, AMOUNT, [CURRENCY], CURRENCY) == {
         "in EUR": Decimal(1),
         "in what is no currency code": Decimal(5),
         "without a currency": Decimal(4),
         "in USD": Decimal(0),
     }
+
+
+def test_what_a_contract_splits_by_is_named_by_its_codes() -> None:
+    """Beside the currency, or without one; what is no short code is told together."""
+    country, desk = Column("COUNTRY"), Column("DESK")
+    groups = [
+        GroupSums(values=values, sums=(ColumnSum(column=AMOUNT, total=Decimal(1)),))
+        for values in (("EUR", "DE"), ("EUR", None), ("EUR", "Ana Silva"), ("USD", "Ben Okafor"))
+    ]
+    assert named_sums(groups, AMOUNT, [CURRENCY, country], CURRENCY) == {
+        "in EUR, of COUNTRY DE": Decimal(1),
+        "in EUR, without COUNTRY": Decimal(1),
+        "in EUR, of a COUNTRY that is no code": Decimal(1),
+        "in USD, of a COUNTRY that is no code": Decimal(1),
+    }
+    (one,) = named_sums([GroupSums(values=("fx-2",), sums=groups[0].sums)], AMOUNT, [desk], None)
+    assert one == "of DESK fx-2"
+
+
+def test_a_sum_that_is_split_into_rows_is_refused_with_what_to_do() -> None:
+    """A key is nothing to split by: no band would hold, and nobody would read the audits."""
+    (told,) = _in_each({f"of X {at}": "1" for at in range(501)}, {}).values()
+    assert not told.passed
+    assert "split by CURRENCY it is 501 sums, and 500 are allowed; name columns with fewer" in told.message

@@ -20,7 +20,15 @@ from slipway.stages import Completed, Outcome, Undone, explain
 from tests.doubles.deployments import Fuse, Killed
 from tests.doubles.memory_environment import DATABASE
 from tests.doubles.memory_warehouse import AMOUNT
-from tests.rollout.world import ORDERS, VIEW_READERS, Code, World, promised_in_currencies, role_of
+from tests.rollout.world import (
+    ORDERS,
+    VIEW_READERS,
+    Code,
+    World,
+    promised_by_columns,
+    promised_in_currencies,
+    role_of,
+)
 
 OLD = Code()
 NEW = Code(view="v2", dag="dag 2", entry="entry 2")
@@ -78,7 +86,7 @@ def test_a_join_that_doubles_revenue_is_stopped_at_the_audit() -> None:
     outcome, _ = it.deploy("revenue", DOUBLED)
     assert isinstance(outcome, Undone)
     assert (
-        "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against production's 30.00; "
+        "snowflake://FINEDGE.MARTS.REVENUE: sum of AMOUNT is 60.00, +100.0 % against dev's 30.00; "
         "-10.0 % to +10.0 % is allowed"
     ) in outcome.reason
     assert it.seen == before
@@ -96,8 +104,22 @@ def test_a_currency_that_doubles_stops_the_release() -> None:
     it.warehouse.tables[str(ORDERS)].rows[4] = Decimal("0.50")
     outcome, _ = it.deploy("revenue", NEW)
     assert isinstance(outcome, Undone)
-    assert "sum of AMOUNT in USD is 1.00, +100.0 % against production's 0.50" in outcome.reason
+    assert "sum of AMOUNT in USD is 1.00, +100.0 % against dev's 0.50" in outcome.reason
     assert "EUR" not in outcome.reason
+
+
+def test_a_group_that_the_contract_splits_by_and_that_doubles_stops_the_release() -> None:
+    """As a currency does, with the value's own column as its name."""
+    it = world()
+    it.promised = promised_by_columns
+    it.warehouse.currencies = {1: "north", 2: "north", 3: "south", 4: "south"}
+    for table in (REVENUE, ORDERS):
+        it.warehouse.tables[str(table)].rows[3] = Decimal("0.50")
+    it.warehouse.tables[str(ORDERS)].rows[4] = Decimal("0.50")
+    outcome, _ = it.deploy("revenue", NEW)
+    assert isinstance(outcome, Undone)
+    assert "sum of AMOUNT of CURRENCY south is 1.00, +100.0 % against dev's 0.50" in outcome.reason
+    assert "north" not in outcome.reason
 
 
 def test_a_build_that_takes_too_long_is_a_failed_stage() -> None:
@@ -245,8 +267,10 @@ def test_of_a_table_that_was_made_anew_since_it_is_said_what_is_known() -> None:
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
     assert "unknown" not in told
-    assert "'rows left': 'cannot be counted: the table was made anew at 2026-03-02 12:00 UTC; " in told
-    assert "it has 3 rows, what comes back has 2; each run of its pipeline makes it anew, so the next" in told
+    assert (
+        "'rows left': 'cannot be counted (made anew at 2026-03-02 12:00 UTC): 3 rows go, 2 come back; "
+        "nothing to do, the next run makes it anew'"
+    ) in told
     assert "'left in': 'FINEDGE_DEV.MARTS__SLIPWAY_1.REVENUE', 'kept until': '2026-03-09 12:" in told
 
 
@@ -266,7 +290,7 @@ def test_the_observed_run_that_has_made_it_anew_is_named() -> None:
     _, shipped = it.deploy("revenue", NEW)
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
-    assert "UTC, while run slipway__dev-0123456789ab-1 of its pipeline was observed; it has 2 rows" in told
+    assert "UTC in run slipway__dev-0123456789ab-1): 2 rows go, 2 come back; nothing to do" in told
 
 
 def test_a_table_whose_changes_are_forgotten_is_not_said_to_be_made_anew(
@@ -282,7 +306,9 @@ def test_a_table_whose_changes_are_forgotten_is_not_said_to_be_made_anew(
     monkeypatch.setattr(it.warehouse, "changes", forgotten)
     assert it.roll_back("revenue", shipped) == Completed()
     told = [each for each in it.story.told if each.startswith("done swap-table")][-1]
-    assert "'rows left': 'cannot be counted: Snowflake remembers its changes no longer; it has 2 rows" in told
+    assert (
+        "'rows left': 'cannot be counted (Snowflake remembers its changes no longer): 2 rows go, 2 c" in told
+    )
 
 
 def test_a_table_that_grows_is_not_made_anew_by_its_runs() -> None:
@@ -295,7 +321,7 @@ def test_a_table_that_grows_is_not_made_anew_by_its_runs() -> None:
     )
     it.warehouse.add(REVENUE, {1: "10.00"})
     said = written_to(it.warehouse, noted)[ROWS]
-    assert said.endswith("runs of its pipeline go on from what is there and do not do that: compare the two")
+    assert said.endswith("compare the two, for its runs do not make it anew")
 
 
 @pytest.mark.parametrize("moment", ["before dbt build revenue", f"before clone {REVENUE}"])

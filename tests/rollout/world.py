@@ -67,9 +67,18 @@ def promised(table: str) -> Contract:
 
 def promised_in_currencies(table: str) -> Contract:
     """The same, where each amount has the column of its currency."""
+    return _promised_with(table, currency=CURRENCY)
+
+
+def promised_by_columns(table: str) -> Contract:
+    """The same, where each amount is split by a column that the contract names, and has no currency."""
+    return _promised_with(table, split_by=(CURRENCY,))
+
+
+def _promised_with(table: str, **fields: object) -> Contract:
     plain = promised(table)
     key, amount = plain.columns
-    return plain.model_copy(update={"columns": (key, amount.model_copy(update={"currency": CURRENCY}))})
+    return plain.model_copy(update={"columns": (key, amount.model_copy(update=fields))})
 
 
 @dataclass(frozen=True)

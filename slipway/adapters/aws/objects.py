@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from slipway.adapters.aws.faults import asking, code_of
 from slipway.model.retention import LockMode
-from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectStoreError, ObjectTaken, StoredObject
+from slipway.ports.objects import ErasableObjects, ObjectAbsent, ObjectStoreError, ObjectTaken, StoredObject
 
 _TRIES: Final = 5
 _READERS: Final = 16
@@ -19,7 +19,7 @@ _TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "
 _ABSENT: Final = frozenset({"NoSuchKey", "404"})
 
 
-class S3ObjectStore(ObjectStore):
+class S3ObjectStore(ErasableObjects):
     """One bucket, or what is below a prefix of it.
 
     Args:
@@ -78,12 +78,21 @@ class S3ObjectStore(ObjectStore):
 
     def keys(self, prefix: str) -> tuple[str, ...]:
         """List keys, page after page."""
+        return tuple(sorted(self.written(prefix)))
+
+    def written(self, prefix: str) -> Mapping[str, datetime]:
+        """List keys with the moment of their newest version."""
         with asking(ObjectStoreError, self._url(prefix)):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix + prefix
             )
-            found = [item["Key"] for page in pages for item in page.get("Contents", ())]
-        return tuple(sorted(key.removeprefix(self._prefix) for key in found))
+            found = {item["Key"]: item["LastModified"] for page in pages for item in page.get("Contents", ())}
+        return {key.removeprefix(self._prefix): moment for key, moment in found.items()}
+
+    def delete(self, key: str) -> None:
+        """Delete an object; a bucket with versions keeps the earlier ones as long as its rule says."""
+        with asking(ObjectStoreError, self._url(key)):
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
 
     def originals(
         self, prefix: str, *, only: Callable[[Collection[str]], Collection[str]] = lambda keys: keys

@@ -7,13 +7,14 @@ anything: a generation is verified against its manifest where it is loaded (`fol
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import resources
 from typing import Any, Final
 
 from slipway.model.digest import Digest, hex_of
 from slipway.model.pipeline import PipelineName
-from slipway.ports.objects import ObjectAbsent, ObjectStore, ObjectTaken, StoredObject
-from slipway.ports.orchestrator import DagStore, PublishedFile
+from slipway.ports.objects import ErasableObjects, ObjectAbsent, ObjectTaken, StoredObject
+from slipway.ports.orchestrator import DagStore, PublishedFile, StoredGeneration
 
 FOLDER: Final = "slipway"
 MANIFEST: Final = "slipway-generation.json"
@@ -21,6 +22,7 @@ LOADER: Final = "slipway_loader.py"
 WORKERS_FOLDER: Final = "$AIRFLOW_HOME/dags"
 """Where workers have the DAG folder, in the words of their shell: MWAA's `DagS3Path` is copied there."""
 
+_GENERATIONS: Final = f"{FOLDER}/generations"
 _IGNORE: Final = ".airflowignore"
 # Read as regular expressions by Airflow 2 and as globs by Airflow 3: these mean the same in both.
 _IGNORED: Final = (f"{FOLDER}/", LOADER)
@@ -53,7 +55,7 @@ class MwaaDagStore(DagStore):
         objects: the bucket, below its `DagS3Path`.
     """
 
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ErasableObjects) -> None:
         self._objects = objects
 
     def put_generation(
@@ -84,6 +86,27 @@ class MwaaDagStore(DagStore):
         """Read the pointer."""
         found = self._find(_pointer_key(pipeline))
         return _pointed(found) if found else None
+
+    def generations_before(self, moment: datetime) -> tuple[StoredGeneration, ...]:
+        """Read the manifests: the manifest is the last file that is written, and the last that goes."""
+        written = self._objects.written(f"{_GENERATIONS}/")
+        old = sorted(
+            key for key, written_at in written.items() if key.endswith(f"/{MANIFEST}") and written_at < moment
+        )
+        manifests = (json.loads(self._objects.read(key).content) for key in old)
+        return tuple(
+            StoredGeneration(pipeline=PipelineName(each["pipeline"]), digest=Digest(each["generation"]))
+            for each in manifests
+        )
+
+    def remove_generation(self, generation: Digest) -> None:
+        """Delete the files, then the manifest."""
+        prefix = _generation_prefix(generation)
+        manifest = f"{prefix}/{MANIFEST}"
+        for key in self._objects.keys(f"{prefix}/"):
+            if key != manifest:
+                self._objects.delete(key)
+        self._objects.delete(manifest)
 
     def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:
         """Write the project below a prefix that its content names."""
@@ -129,7 +152,7 @@ class MwaaDagStore(DagStore):
 
 
 def _generation_prefix(generation: Digest) -> str:
-    return f"{FOLDER}/generations/{hex_of(generation)}"
+    return f"{_GENERATIONS}/{hex_of(generation)}"
 
 
 def _pointer_key(pipeline: PipelineName) -> str:

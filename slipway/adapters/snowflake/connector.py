@@ -5,7 +5,7 @@ Source: https://docs.snowflake.com/en/developer-guide/python-connector/python-co
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from snowflake.connector.errorcode import ER_FAILED_TO_REQUEST
 from snowflake.connector.errors import Error, OperationalError
 
 from slipway.adapters.snowflake.faults import login_fault, statement_fault
-from slipway.adapters.snowflake.session import Connection, Driver, Statement
+from slipway.adapters.snowflake.session import Connection, Driver, Statement, tell_nobody
 from slipway.adapters.snowflake.settings import SnowflakeSettings
 from slipway.ports.warehouse_errors import LoginRefused
 from slipway.ports.warehouse_results import Answer
@@ -29,10 +29,12 @@ class ConnectorDriver(Driver):
 
     Args:
         settings: where, and as whom.
+        told: is told, a line each time, that an answer is waited for.
     """
 
-    def __init__(self, settings: SnowflakeSettings) -> None:
+    def __init__(self, settings: SnowflakeSettings, told: Callable[[str], None] = tell_nobody) -> None:
         self._settings = settings
+        self._told = told
         # Without a handler Python prints the connector's errors, with their tracebacks, beside ours.
         logging.getLogger("snowflake.connector").addHandler(logging.NullHandler())
 
@@ -45,7 +47,9 @@ class ConnectorDriver(Driver):
         """Open a session whose parameters hold from its first statement."""
         subject = f"Snowflake account {self._settings.account} as {self._settings.user}"
         try:
-            return ConnectorConnection(snowflake.connector.connect(**_parameters(self._settings, tag)))
+            return ConnectorConnection(
+                snowflake.connector.connect(**_parameters(self._settings, tag, self._told))
+            )
         except Error as error:
             raise login_fault(*_facts(error), subject) from error
         except (OSError, ValueError) as error:  # the key file is missing, or is no key
@@ -104,10 +108,13 @@ class Patience(Iterator[int]):
 
     Args:
         seconds: from the first failure to the last attempt.
+        told: is told of each attempt that is still to come.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, told: Callable[[str], None] = tell_nobody) -> None:
         self._seconds = seconds
+        self._told = told
+        self._attempt = 1
         self._ends = 0.0
         self._wait = 1
 
@@ -125,10 +132,13 @@ class Patience(Iterator[int]):
         if now >= self._ends:
             raise OperationalError(msg=f"no answer for {self._seconds:g} seconds", errno=ER_FAILED_TO_REQUEST)
         self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
+        self._attempt += 1
+        left = f"{self._ends - now:.0f} s left"
+        self._told(f"waiting for Snowflake: connection lost, attempt {self._attempt}, {left}")
         return self._wait
 
 
-def _parameters(settings: SnowflakeSettings, tag: str) -> dict[str, Any]:
+def _parameters(settings: SnowflakeSettings, tag: str, told: Callable[[str], None]) -> dict[str, Any]:
     return settings.address() | {
         "account": settings.account,
         "user": settings.user,
@@ -137,7 +147,7 @@ def _parameters(settings: SnowflakeSettings, tag: str) -> dict[str, Any]:
         "private_key_file": str(settings.private_key_file),
         "paramstyle": "qmark",  # parameters travel beside the text, never in it
         "login_timeout": settings.login_seconds,
-        "backoff_policy": lambda: Patience(settings.patience_seconds),
+        "backoff_policy": lambda: Patience(settings.patience_seconds, told),
         "session_parameters": {
             "QUERY_TAG": tag,
             "AUTOCOMMIT": True,

@@ -122,21 +122,21 @@ class SnowflakeReadings(Readings):
         )
 
     def sums_by(
-        self, table: Table, columns: Sequence[Column], *, by: Column, at: Point | None = None
+        self, table: Table, columns: Sequence[Column], *, by: Sequence[Column], at: Point | None = None
     ) -> tuple[GroupSums, ...]:
         """Sum all columns in one statement."""
-        subject = f"sums by {by} of {table}"
-        _require(subject, (*columns, by), {column.name for column in self.columns(table)})
+        subject = f"sums by {', '.join(by)} of {table}"
+        _require(subject, (*columns, *by), {column.name for column in self.columns(table)})
         text = statements.sums_by(table, columns, by, at)
         return tuple(
             GroupSums(
-                value=None if value is None else str(value),
+                values=tuple(None if value is None else str(value) for value in row[: len(by)]),
                 sums=tuple(
                     ColumnSum(column=name, total=_exact(total))
-                    for name, total in zip(columns, totals, strict=True)
+                    for name, total in zip(columns, row[len(by) :], strict=True)
                 ),
             )
-            for value, *totals in self._session.run(Statement(text=text, subject=subject)).rows
+            for row in self._session.run(Statement(text=text, subject=subject)).rows
         )
 
     def changes(self, table: Table, *, since: Point, until: Point | None = None) -> ChangeCounts:

@@ -18,6 +18,10 @@ from slipway.ports.warehouse_results import Answer, Value
 _ATTEMPTS: Final = 3
 
 
+def tell_nobody(line: str) -> None:
+    """Drop a line that would be told while an answer is waited for."""
+
+
 @unique
 class Repeat(Enum):
     """Whether a statement may be sent again when nobody knows what became of it."""

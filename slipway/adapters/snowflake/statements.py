@@ -134,10 +134,10 @@ def fingerprint(
     return f"SELECT {', '.join(figures)} FROM {table.sql}{at_clause(at)}"
 
 
-def sums_by(table: Table, columns: Sequence[Column], by: Column, at: Point | None) -> str:
-    """One row for each value, and one for rows that have none."""
+def sums_by(table: Table, columns: Sequence[Column], by: Sequence[Column], at: Point | None) -> str:
+    """One row for each combination of values, rows that have none among them."""
     sums = ", ".join(f"SUM({quoted(each)})" for each in columns)
-    group = quoted(by)
+    group = _listed(by)
     return f"SELECT {group}, {sums} FROM {table.sql}{at_clause(at)} GROUP BY {group} ORDER BY {group}"
 
 

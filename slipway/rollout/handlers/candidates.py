@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
 from slipway.model.evidence import AuditRun, DataAudit
 from slipway.model.snowflake_objects import Column, Schema, Table
 from slipway.ports.warehouse import Warehouse
 from slipway.ports.warehouse_results import Fingerprint, StatementPoint
-from slipway.rollout.audits import ByCurrency, Figures, audits, by_currency
+from slipway.rollout.audits import Figures, audits
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.generations import made_text, stage_name
 from slipway.rollout.ground import Evidences, Ground, tag_of
 from slipway.rollout.relations import Relation
+from slipway.rollout.splits import Split, named_sums
 from slipway.rollout.stages import AuditCandidates, BuildCandidates, PrepareCandidates
 from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, Unclear
 from slipway.stages.handler import Outputs
@@ -73,7 +75,7 @@ class PrepareCandidatesHandler(Handler[PrepareCandidates]):
             was = outputs.get(f"made {relation.dataset}")
             if was is not None and made_text(self.warehouse, relation.candidate) == was:
                 raise CandidateGuarded(
-                    f"{relation.candidate} is the generation that was production: its schema is not dropped",
+                    f"{relation.candidate} is the generation that ran before: its schema is not dropped",
                     remedy=f"swap {relation.dataset} back, then run this again",
                 )
         kept = self._kept(stage)
@@ -150,7 +152,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
     def describe(self, stage: AuditCandidates) -> str:
         """Name the tables."""
         names = ", ".join(str(relation.dataset) for relation in stage.relations)
-        return f"audit {names}: contract, keys, rows and control sums against production"
+        return f"audit {names}: contract and keys, and rows and control sums against what runs"
 
     def observe(self, stage: AuditCandidates, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature
         """It changes nothing but evidence, which is named by its content."""
@@ -158,7 +160,7 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
 
     def do(self, stage: AuditCandidates, run: Run) -> Progress:
         """Read figures, judge them and keep the judgement."""
-        found = tuple(self._audits(stage.relations, point_of(run, stage.target)))
+        found = tuple(self._audits(stage.relations, run, point_of(run, stage.target)))
         kept = self.evidence.put(AuditRun(deployment=run.deployment, audits=found))
         failed = [audit.message for audit in found if not audit.passed]
         for relation in stage.relations:
@@ -177,11 +179,11 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
         """Evidence stays."""
         return Done()
 
-    def _audits(self, relations: Iterable[Relation], point: StatementPoint) -> Iterator[DataAudit]:
+    def _audits(self, relations: Iterable[Relation], run: Run, point: StatementPoint) -> Iterator[DataAudit]:
         for relation in relations:
-            yield from audits(self._figures(relation, point))
+            yield from audits(self._figures(relation, run.environment, point))
 
-    def _figures(self, relation: Relation, point: StatementPoint) -> Figures:
+    def _figures(self, relation: Relation, environment: Environment, point: StatementPoint) -> Figures:
         key = relation.contract.key if relation.contract is not None else ()
         candidate, production = relation.candidate, relation.production
         before = None if relation.is_new else self.warehouse.fingerprint(production, at=point)
@@ -190,45 +192,49 @@ class AuditCandidatesHandler(Handler[AuditCandidates]):
         counted = [each.name for each in columns if each.nullable and each.name in required]
         after = self.warehouse.fingerprint(candidate, required=counted)
         return Figures(
+            environment=environment,
             table=relation.dataset.uri,
             contract=relation.contract,
             columns=columns,
             key=self.warehouse.key_faults(candidate, key) if key else None,
             candidate=after,
             production=before,
-            currencies=dict(self._currencies(relation, after, before, point)),
+            splits=dict(self._splits(relation, after, before, point)),
         )
 
-    def _currencies(
+    def _splits(
         self, relation: Relation, after: Fingerprint, before: Fingerprint | None, point: StatementPoint
-    ) -> Iterator[tuple[Column, ByCurrency]]:
-        """One statement a side for all amounts of one currency column, where both sides have both."""
-        known = relation.contract.currencies if relation.contract is not None else {}
-        for currency in sorted(set(known.values())):
-            named = [each for each, its in known.items() if its == currency]
-            amounts = [each for each in named if _are_summed(currency, each, after, before)]
+    ) -> Iterator[tuple[Column, Split]]:
+        """One statement a side for all amounts that are split alike, where both sides have all columns."""
+        known = relation.contract.splits if relation.contract is not None else {}
+        currencies = relation.contract.currencies if relation.contract is not None else {}
+        for by in sorted(set(known.values())):
+            named = [each for each, its in known.items() if its == by]
+            amounts = [each for each in named if _are_summed(by, each, after, before)]
             if not amounts:
                 continue
-            new = self.warehouse.sums_by(relation.candidate, amounts, by=currency)
+            new = self.warehouse.sums_by(relation.candidate, amounts, by=by)
             old = (
                 None
                 if before is None
-                else self.warehouse.sums_by(relation.production, amounts, by=currency, at=point)
+                else self.warehouse.sums_by(relation.production, amounts, by=by, at=point)
             )
             for each in amounts:
+                currency = currencies.get(each)
                 yield (
                     each,
-                    ByCurrency(
-                        candidate=by_currency(new, each),
-                        production=None if old is None else by_currency(old, each),
+                    Split(
+                        by=by,
+                        candidate=named_sums(new, each, by, currency),
+                        production=None if old is None else named_sums(old, each, by, currency),
                     ),
                 )
 
 
-def _are_summed(currency: Column, amount: Column, *sides: Fingerprint | None) -> bool:
-    """Whether every table that is there has a currency and an exact sum: else the totals are compared."""
+def _are_summed(by: tuple[Column, ...], amount: Column, *sides: Fingerprint | None) -> bool:
+    """Whether every table that is there has all columns and an exact sum: else the totals are compared."""
     return all(
-        currency in side.columns and any(each.column == amount for each in side.sums)
+        {*by} <= {*side.columns} and any(each.column == amount for each in side.sums)
         for side in sides
         if side is not None
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from slipway.environment.composition import composition_digest, read_artifact
+from slipway.environment.composition import composition_digest
 from slipway.model.digest import Digest, short
 from slipway.model.environment_document import Entry
 from slipway.ports.journal import Wait
@@ -21,6 +21,7 @@ from slipway.ports.orchestrator import (
     RunState,
 )
 from slipway.rollout.change import Change
+from slipway.rollout.dag_files import dag_files
 from slipway.rollout.dag_parsing import DagParsing
 from slipway.rollout.ground import Ground
 from slipway.rollout.publication import RUN
@@ -36,7 +37,6 @@ ROLES_VARIABLE: Final = "snowflake_role_prefix"
 NOT_OBSERVED: Final = "not observed"
 """Output of a stage that could not look: why."""
 
-_DAG_FOLDER: Final = "dags/"
 _LOOK_AGAIN: Final = timedelta(seconds=2)
 _PARSE_LIMIT: Final = timedelta(minutes=10)
 _BEFORE: Final = "project before"
@@ -90,24 +90,18 @@ class PublishDagHandler(Handler[PublishDag]):
         return _until_parsed(stage, stage.previous, run)
 
     def _parse_here(self, stage: PublishDag, generation: Digest) -> Progress:
-        parsed = self.parsing.parse(self._files(stage, generation))
+        parsed = self.parsing.parse(generation, dag_files(self.artifacts, stage.part, generation))
         _refuse(stage, parsed.by, parsed.problem)
         if stage.dag not in parsed.dags:
             _refuse(stage, parsed.by, f"its files declare {', '.join(parsed.dags) or 'no DAG'}")
         self._point(stage, generation)
         return Done({"generation": generation, "parsed": f"by {parsed.by} here, not run"})
 
-    def _files(self, stage: PublishDag, generation: Digest) -> list[PublishedFile]:
-        entry = Entry(part=stage.part, artifact=generation, release=None, commit="")
-        return [
-            PublishedFile(path=file.path.removeprefix(_DAG_FOLDER), content=file.content)
-            for file in read_artifact(self.artifacts, entry)
-        ]
-
     def _point(self, stage: PublishDag, generation: Digest | None) -> None:
         pipeline = stage.part.pipeline
         if generation is not None:
-            self.store.put_generation(pipeline, generation, self._files(stage, generation))
+            files = dag_files(self.artifacts, stage.part, generation)
+            self.store.put_generation(pipeline, generation, files)
         if self.store.pointed(pipeline) != generation:
             self.store.point(pipeline, generation)
 

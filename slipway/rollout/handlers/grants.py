@@ -23,8 +23,8 @@ class EqualiseGrantsHandler(Handler[EqualiseGrants]):
     def describe(self, stage: EqualiseGrants) -> str:
         """Name the tables."""
         return (
-            f"give the candidates of {stage.target} owner and grants of production's tables, compare, "
-            "and look whether they have the policies too"
+            f"give the candidates of {stage.target} owner and grants of the tables whose place they take, "
+            "compare, and look whether they have the policies too"
         )
 
     def observe(self, stage: EqualiseGrants, run: Run) -> Observed:  # noqa: ARG002 - the handler's signature

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from slipway.model.snowflake_objects import Table
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout import policies, table_grants
-from slipway.rollout.debts import owed
+from slipway.rollout.debts import owed, owed_for_good
 from slipway.rollout.generations import (
     PRODUCTION,
     is_published,
@@ -131,7 +131,10 @@ class SwapTableHandler(Handler[SwapTable]):
             update={"published": outputs.get(PUBLISHED), "publication": publication(outputs)}
         )
         left = self._left(noted, until)
-        return Done(left) if refused is None else replace(owed(refused, run), outputs=left)
+        if refused is None:
+            return Done(left)
+        owe = owed if refused.may_pass else owed_for_good
+        return replace(owe(refused.why, run), outputs=left)
 
     def _swap(self, relation: Relation, run: Run) -> None:
         """Swap while the lease lasts: a statement that would outlive it is ended by Snowflake."""

@@ -1,6 +1,7 @@
 """What is written into the DAG folder, in which order, and who may write over it."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from slipway.adapters.mwaa.dag_store import MwaaDagStore, pipeline_of, stub_name
 from slipway.model.digest import Digest
 from slipway.model.pipeline import PipelineName
 from slipway.ports.objects import ObjectTaken
-from slipway.ports.orchestrator import PublishedFile
+from slipway.ports.orchestrator import PublishedFile, StoredGeneration
 from tests.doubles.records import MemoryObjects
 
 SETTLEMENTS = PipelineName("settlement-files")
@@ -131,3 +132,25 @@ def test_a_stub_names_its_pipeline() -> None:
     assert pipeline_of(f"/usr/local/airflow/dags/{stub_name(SETTLEMENTS)}") == SETTLEMENTS
     assert pipeline_of("/usr/local/airflow/dags/slipway_loader.py") is None
     assert pipeline_of("/usr/local/airflow/dags/by_hand.py") is None
+
+
+def test_old_generations_are_listed_and_go_whole() -> None:
+    """By the manifest, which goes last: killed in between, the rest is found again. Pointers stay."""
+    objects = MemoryObjects()
+    store = MwaaDagStore(objects)
+    for generation, year in ((ONE, 2024), (TWO, 2026)):
+        store.put_generation(SETTLEMENTS, generation, FILES)
+        prefix = f"slipway/generations/{generation.removeprefix('sha256:')}"
+        objects.moments[f"{prefix}/slipway-generation.json"] = datetime(year, 1, 1, tzinfo=UTC)
+    store.point(SETTLEMENTS, TWO)
+    moment = datetime(2025, 1, 1, tzinfo=UTC)
+    found = StoredGeneration(pipeline=SETTLEMENTS, digest=ONE)
+    assert store.generations_before(moment) == (found,)
+    gone = next(key for key in objects.stored if key.endswith(FILES[0].path) and ONE[7:] in key)
+    objects.delete(gone)
+    assert store.generations_before(moment) == (found,)
+    store.remove_generation(ONE)
+    assert store.generations_before(moment) == ()
+    assert not any(ONE[7:] in key for key in objects.stored)
+    assert any(TWO[7:] in key for key in objects.stored)
+    assert store.pointed(SETTLEMENTS) == TWO

@@ -74,6 +74,20 @@ def test_patience_ends_and_stays_ended() -> None:
     assert [next(longer) for _ in range(5)] == [1, 2, 4, 8, 8]
 
 
+def test_each_attempt_that_is_waited_for_is_told() -> None:
+    """Nobody wonders whether a command hangs; of an answer at once nothing is said."""
+    told: list[str] = []
+    waits = Patience(30, told.append)
+    next(waits)
+    assert told == []
+    next(waits)
+    next(waits)
+    assert told == [
+        "waiting for Snowflake: connection lost, attempt 2, 30 s left",
+        "waiting for Snowflake: connection lost, attempt 3, 30 s left",
+    ]
+
+
 def test_the_connector_is_not_imported_before_it_is_used() -> None:
     """Two seconds that no command without a warehouse should pay."""
     text = "import sys, slipway.adapters.snowflake; sys.exit('snowflake.connector' in sys.modules)"

@@ -55,10 +55,10 @@ MOMENT = MomentPoint(datetime(2026, 11, 23, 10, 0, 0, 5, tzinfo=UTC))
             'SELECT COUNT(*), HASH_AGG("b"), COUNT(*) - COUNT("b") FROM "D"."S"."T"',
         ),
         (
-            statements.sums_by(TABLE, [Column("A"), Column("B")], Column("c"), QUERY),
+            statements.sums_by(TABLE, [Column("A"), Column("B")], [Column("c"), Column("D")], QUERY),
             (
-                'SELECT "c", SUM("A"), SUM("B") FROM "D"."S"."T" AT(STATEMENT => \'01b2\') '
-                'GROUP BY "c" ORDER BY "c"'
+                'SELECT "c", "D", SUM("A"), SUM("B") FROM "D"."S"."T" AT(STATEMENT => \'01b2\') '
+                'GROUP BY "c", "D" ORDER BY "c", "D"'
             ),
         ),
         (

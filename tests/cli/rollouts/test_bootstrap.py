@@ -33,6 +33,8 @@ def test_the_first_document_and_the_first_generations(
     ended = slipway(*WORDS)
     assert ended.code == 0, ended.err
     assert "every stage is done" in ended.out
+    assert "publishing 2 DAGs and the dbt project in dev" in ended.err
+    assert "publish-dag" not in ended.err
     document = desk.running.newest(Environment.DEV)
     assert document is not None
     assert {entry.release for entry in document.entries} == {None}

@@ -106,7 +106,7 @@ def test_a_bad_change_is_stopped(slipway: Slipway, ship: Ship, places: Places) -
     release = ship(**DOUBLED)
     ended = slipway("deploy", release, "-s", "dev")
     assert ended.code == 1
-    assert "sum of AMOUNT is 60.00, +100.0 % against production's 30.00" in ended.out
+    assert "sum of AMOUNT is 60.00, +100.0 % against dev's 30.00" in ended.out
     assert places[Environment.DEV].rows() == OLD
 
 

@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
 
+from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.expiry import Expiry
+from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import Database, SnowflakeObject
 from slipway.ports.leases import Lease
 from slipway.ports.warehouse_errors import PrivilegeMissing
@@ -16,6 +19,7 @@ from tests.cli.rollouts.conftest import Place
 from tests.cli.rollouts.test_deploy import VIEW, Places, Ship
 from tests.doubles.desk import MemoryDesk
 from tests.doubles.memory_warehouse import Thing
+from tests.doubles.workspace_folder import FILES
 
 WEEK = 8 * 24 * 3600.0
 
@@ -151,7 +155,7 @@ def test_what_a_deployment_needs_by_now_stays(
     kept = _kept(shipped)
     head = next(iter(shipped.journal.heads.values()))
     desk.clock.wait(WEEK)
-    looks = iter([(), (head,)])
+    looks = chain([()], repeat((head,)))
     monkeypatch.setattr(shipped.journal, "open", lambda _: next(looks))
     assert slipway("janitor", "-s", "dev").out.startswith("Dropped 0; 2 marked for later or in use.")
     assert _kept(shipped) == kept
@@ -173,3 +177,73 @@ def test_a_schema_does_not_take_along_what_was_marked_anew(
     monkeypatch.setattr(shipped.leases, "acquire", after_a_rollback)
     assert slipway("janitor", "-s", "dev").out.startswith("Dropped 0; 2 marked for later or in use.")
     assert _kept(shipped) == [kept]
+
+
+REVENUE_NAME = PipelineName("revenue")
+DAG = "dags/revenue.py"
+
+
+def _generations(place: Place) -> set[Digest]:
+    return {digest for pipeline, digest in place.airflow.generations if pipeline == REVENUE_NAME}
+
+
+@pytest.fixture
+def twice(slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk) -> Place:
+    """Dev with a second and a third generation of a DAG, a day between them."""
+    for version in (2, 3):
+        assert slipway("deploy", ship(**{DAG: f"{FILES[DAG]}# {version}"}), "-s", "dev").code == 0
+        desk.clock.wait(24 * 3600.0)
+    assert len(_generations(places[Environment.DEV])) == 3
+    return places[Environment.DEV]
+
+
+def test_dag_generations_that_a_rollback_may_need_stay(
+    slipway: Slipway, twice: Place, desk: MemoryDesk
+) -> None:
+    """Old files alone are no reason: what an environment document named within the window is needed."""
+    twice.airflow.written = dict.fromkeys(_generations(twice), desk.clock.now() - timedelta(days=30))
+    assert "DAG generation" not in slipway("janitor", "-s", "dev").out
+    assert len(_generations(twice)) == 3
+
+
+def test_dag_generations_of_before_the_window_go_and_the_pointers_stays(
+    slipway: Slipway, twice: Place, desk: MemoryDesk
+) -> None:
+    """A dry run names them; the one that ran when the window began stays with the one that runs."""
+    runs = twice.airflow.pointers[REVENUE_NAME]
+    desk.clock.wait(WEEK)
+    dry = slipway("janitor", "-s", "dev", "--dry-run").out
+    assert dry.count("  DAG generation ") == 2
+    assert len(_generations(twice)) == 3
+    told = json.loads(slipway("janitor", "-s", "dev", "--format", "json").out)
+    gone = [each for each in told["dropped"] if each.startswith("DAG generation ")]
+    assert len(gone) == 2
+    assert all(each.endswith(" of revenue") for each in gone)
+    assert _generations(twice) == {runs}
+    assert twice.airflow.pointers[REVENUE_NAME] == runs
+    assert "DAG generation" not in slipway("janitor", "-s", "dev").out
+
+
+def test_a_dag_generation_stays_while_somebody_works_on_its_pipeline(
+    slipway: Slipway, twice: Place, desk: MemoryDesk
+) -> None:
+    """They may publish it again, and find its files there."""
+    desk.clock.wait(WEEK)
+    _at_work(twice, desk, "revenue")
+    ended = slipway("janitor", "-s", "dev")
+    assert ended.code == 0
+    assert "of revenue stays for now: " in ended.err
+    assert len(_generations(twice)) == 3
+
+
+def test_a_rollback_after_the_janitor_writes_its_generation_again(
+    slipway: Slipway, twice: Place, desk: MemoryDesk
+) -> None:
+    """Nothing is lost for good: the artifact has the files."""
+    desk.clock.wait(WEEK)
+    assert slipway("janitor", "-s", "dev").code == 0
+    assert len(_generations(twice)) == 1
+    ended = slipway("rollback", "revenue", "-s", "dev")
+    assert ended.code == 0, ended.err
+    assert twice.airflow.pointers[REVENUE_NAME] in _generations(twice)
+    assert len(_generations(twice)) == 2

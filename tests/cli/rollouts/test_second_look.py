@@ -251,3 +251,25 @@ def _write_late(place: Place) -> None:
     """A transaction of before the swap commits: to the old generation."""
     (kept,) = (name for name in place.warehouse.tables if "MARTS__SLIPWAY" in name)
     place.warehouse.write(place.warehouse.tables[kept], 99, "99.00")
+
+
+def test_a_kept_generation_that_was_dropped_is_told_of_too(
+    slipway: Slipway, ship: Ship, release: str, desk: MemoryDesk, place: Place
+) -> None:
+    """Whether rows came late cannot be told of it: neither terminal nor ledger pass over that in silence."""
+    (kept,) = (name for name in place.warehouse.tables if "MARTS__SLIPWAY" in name)
+    after = ship(**{"dbt/models/marts/revenue/revenue_monthly.sql": "view v3"})
+    assert slipway("deploy", after, "-s", "dev").code == 0
+    del place.warehouse.tables[kept]
+    desk.clock.wait(timedelta(hours=5, minutes=30).total_seconds())
+    looked = _tick(slipway)
+    assert looked.code == 1
+    said = (
+        "snowflake://FINEDGE.MARTS.REVENUE after it was swapped out cannot be told any more: it was dropped"
+    )
+    assert said in looked.err
+    assert f"dev-{release}-1 was replaced since, and no row came late" not in looked.err
+    (told,) = (event for event in desk.told if event.kind is EventKind.LATE_ROWS)
+    assert said in told.message
+    assert told.datasets == ("snowflake://FINEDGE.MARTS.REVENUE",)
+    assert "nothing to do" in _tick(slipway).err

@@ -29,7 +29,7 @@ def test_the_gate_above_names_the_audit_and_the_way_on(
     refused = slipway("deploy", bad, "-s", "staging")
     assert refused.code == 1
     assert f"it was stopped in dev at 2026-11-26 12:00 UTC (dev-{bad}-1): 1 of 2 data audits" in refused.out
-    assert "sum of AMOUNT is 60.00, +100.0 % against production's 30.00" in refused.out
+    assert "sum of AMOUNT is 60.00, +100.0 % against dev's 30.00" in refused.out
     assert "then slipway build, and deploy that new release from dev on" in refused.out
     assert f"slipway deploy {bad} -s dev" not in refused.out
     desk.clock.wait(60)

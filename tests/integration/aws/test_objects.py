@@ -102,3 +102,16 @@ def test_a_bucket_that_is_missing_is_a_failed_dependency(aws: Callable[[str], An
     assert "pulumi up -s shared" in failed.value.remedy
     with pytest.raises(ObjectStoreError):
         store.keys("")
+
+
+def test_what_may_go_again_is_listed_with_its_moment_and_deleted(objects: S3ObjectStore) -> None:
+    """Deleting twice does what deleting once does; what is beside it stays."""
+    began = datetime.now(UTC) - timedelta(minutes=1)
+    for key in ("generations/1/a", "generations/1/b", "generations/10/a"):
+        objects.create(key, b"content")
+    written = objects.written("generations/1/")
+    assert sorted(written) == ["generations/1/a", "generations/1/b"]
+    assert all(moment >= began for moment in written.values())
+    for _ in range(2):
+        objects.delete("generations/1/a")
+    assert objects.keys("generations/") == ("generations/1/b", "generations/10/a")

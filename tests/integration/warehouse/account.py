@@ -1,12 +1,13 @@
 """A sandbox Snowflake of the tests' own, on a free port, ended by its process id."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.adapters.snowflake import SnowflakeSettings, SnowflakeWarehouse, snowflake_warehouse
+from slipway.adapters.snowflake.session import tell_nobody
 from slipway.model.environment import Environment
 from slipway.model.query_tag import QueryTag
 
@@ -26,9 +27,9 @@ class RunningAccount:
     process: "subprocess.Popen[str]"
     settings: SnowflakeSettings
 
-    def warehouse(self, tag: QueryTag = TAG) -> SnowflakeWarehouse:
+    def warehouse(self, tag: QueryTag = TAG, told: Callable[[str], None] = tell_nobody) -> SnowflakeWarehouse:
         """A session of its own."""
-        return snowflake_warehouse(self.settings, tag)
+        return snowflake_warehouse(self.settings, tag, told)
 
 
 @contextmanager

@@ -39,22 +39,25 @@ def test_what_rows_lack_is_counted_with_it(warehouse: SnowflakeWarehouse, settle
 
 def test_money_is_summed_in_each_currency(warehouse: SnowflakeWarehouse, settlements: Table) -> None:
     """Exactly, at a point, and apart for rows that name none."""
-    amount, by = Column("AMOUNT"), Column("currency")
+    amount, by = Column("AMOUNT"), [Column("currency")]
     point = warehouse.point()
     before = warehouse.sums_by(settlements, [amount], by=by)
-    assert {each.value for each in before} == {"EUR", "USD", None}
+    assert {each.values for each in before} == {("EUR",), ("USD",), (None,)}
     assert sum(_total(each) for each in before) == Decimal("60.60")
     warehouse.run(
         f"UPDATE {settlements.sql} SET AMOUNT = 2 * AMOUNT WHERE \"currency\" = 'USD'", subject="test"
     )
     after = {
-        each.value: _total(each) for each in warehouse.sums_by(settlements, [amount, Column("ID")], by=by)
+        each.values: _total(each) for each in warehouse.sums_by(settlements, [amount, Column("ID")], by=by)
     }
-    was = {each.value: _total(each) for each in before}
-    assert after == was | {"USD": 2 * was["USD"]}
+    was = {each.values: _total(each) for each in before}
+    assert after == was | {("USD",): 2 * was["USD",]}
     assert warehouse.sums_by(settlements, [amount], by=by, at=point) == before
+    split = warehouse.sums_by(settlements, [amount], by=[*by, Column("ID")])
+    assert sum(_total(each) for each in split if each.values[0] == "USD") == 2 * was["USD",]
+    assert all(len(each.values) == 2 for each in split)
     with pytest.raises(ObjectMissing, match="has no column NOSUCH"):
-        warehouse.sums_by(settlements, [amount], by=Column("NOSUCH"))
+        warehouse.sums_by(settlements, [amount], by=[Column("NOSUCH")])
 
 
 def _total(group: GroupSums) -> Decimal:

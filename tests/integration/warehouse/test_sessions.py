@@ -38,13 +38,16 @@ def stop(running: RunningAccount) -> int:
 def test_a_dead_server_is_told_with_its_remedy(tmp_path: Path) -> None:
     """In the session's patience, not in the connector's: that one is endless."""
     with running_account(tmp_path / "home") as running:
-        warehouse = running.warehouse()
+        told: list[str] = []
+        warehouse = running.warehouse(told=told.append)
         warehouse.point()
+        assert told == []
         stop(running)
         began = time.monotonic()
         with pytest.raises(ConnectionLost) as caught:
             warehouse.point()
         assert time.monotonic() - began < 240
+        assert told[0].startswith("waiting for Snowflake: connection lost, attempt 2, ")
         assert caught.value.exit_code is ExitCode.ENVIRONMENT
         assert caught.value.remedy.startswith("check that the warehouse answers")
         with pytest.raises(OutcomeUnknown, match="late: the connection was lost"):
