@@ -38,6 +38,7 @@ class Session:
         defaults: its parameters when it begins: what the user is set to, else Snowflake's defaults.
         statement: the number under which the present statement writes rows; 0 while it does not.
         committed: the commit that the present statement has made; 0 while it has not.
+        moment: when the present statement began.
         request: the driver's id of the request that is answered.
         turn: taken while a statement runs.
     """
@@ -54,6 +55,7 @@ class Session:
         self.variables = dict[str, Variable]()
         self.query_ids: list[str] = []
         self.statement = self.committed = 0
+        self.moment = account.clock()
         self.request = ""
         self.turn = Turn()
         self._connection = Interruptible(account.storage.connection())

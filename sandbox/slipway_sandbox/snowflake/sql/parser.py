@@ -56,6 +56,9 @@ class _Parser(SnowflakeParser):
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = _only(
         SnowflakeParser.NO_PAREN_FUNCTION_PARSERS, "ANY", "CASE"
     )
+    CONSTRAINT_PARSERS: ClassVar[dict[str, Any]] = {
+        word: read for word, read in SnowflakeParser.CONSTRAINT_PARSERS.items() if word != "AUTO_INCREMENT"
+    }
     BITWISE: ClassVar[dict[TokenType, Any]] = {}
     FACTOR: ClassVar[dict[TokenType, Any]] = _only(
         SnowflakeParser.FACTOR, TokenType.MOD, TokenType.SLASH, TokenType.STAR

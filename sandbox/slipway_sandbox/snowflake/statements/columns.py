@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import Column, ConstraintKind, TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.column_defaults import asked
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
     invalid_identifier,
@@ -156,6 +157,9 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
         return
     if any(column.numbering or column.default.upper().endswith(".NEXTVAL") for column in added):
         raise unsupported("ALTER TABLE ... ADD COLUMN ... that numbers its rows")
+    for column in added:
+        if asked(column):
+            raise unsupported(f"ALTER TABLE ... ADD COLUMN ... DEFAULT {column.default}")
     known = {column.name for column in body.columns}
     taken = [column.name for column in added if column.name in known]
     if taken and not if_not_exists:
