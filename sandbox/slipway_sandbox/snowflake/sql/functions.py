@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake.errors import unsupported
+from slipway_sandbox.snowflake.errors import not_a_part, unsupported
 from slipway_sandbox.snowflake.sql.constructing import (
     array_contains,
     constructed_array,
@@ -46,6 +46,13 @@ _SEMI_STRUCTURED: Final = {
     exp.DataType.Type.OBJECT: "sf_object",
     exp.DataType.Type.ARRAY: "sf_array",
 }
+_PARTS: Final = frozenset(
+    {
+        *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"),
+        *("MILLISECOND", "MICROSECOND", "NANOSECOND"),
+    }
+)
+"""What can be added and counted: https://docs.snowflake.com/en/sql-reference/functions/dateadd."""
 _ZONED: Final = frozenset({exp.DataType.Type.TIMESTAMPTZ, exp.DataType.Type.TIMESTAMPLTZ})
 _CHARACTER: Final = frozenset({exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR})
 
@@ -228,11 +235,20 @@ def _prior(node: exp.Expr) -> exp.Expr:
     return whole
 
 
+def _counted(node: exp.Expr) -> exp.Expr:
+    """DATEDIFF, of parts that there are."""
+    unit = str(node.args["unit"].name).upper() if node.args.get("unit") else "DAY"
+    if unit not in _PARTS:
+        raise not_a_part(unit)
+    return node
+
+
 def _added(node: exp.Expr) -> exp.Expr:
     """DATEADD adds whole units, rounded; DuckDB cuts them.
 
     Source: https://docs.snowflake.com/en/sql-reference/functions/dateadd
     """
+    _counted(node)
     added = node.expression
     plain = added.this if isinstance(added, exp.Neg) else added
     if not (isinstance(plain, exp.Literal) and plain.name.isdecimal()):
@@ -255,6 +271,7 @@ _FORMS: Final[Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]] = {
     exp.ConcatWs: _joined,
     exp.DPipe: _joined,
     exp.DateAdd: _added,
+    exp.DateDiff: _counted,
     exp.GroupConcat: _listagg,
     exp.Ln: lambda node: call("sf_ln", node.this.copy()),
     exp.Mod: _modulo,

@@ -120,7 +120,7 @@ class _Parser(SnowflakeParser):
     def _refuse_number(self, name: str) -> None:
         most, fewest = FUNCTIONS.get(name, sys.maxsize), FEWEST.get(name, 0)
         in_pairs = name == "OBJECT_CONSTRUCT"
-        if most == sys.maxsize and not in_pairs:
+        if most == sys.maxsize and not fewest and not in_pairs:
             return
         inside = list(_inside(self._tokens[self._index + 1 :]))
         commas = sum(depth == 1 and token.token_type is TokenType.COMMA for token, depth in inside)
