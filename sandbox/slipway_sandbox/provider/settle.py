@@ -157,10 +157,8 @@ class Settler:
         match shape.kind, given, real:
             case Kind.OBJECT, dict(), dict():
                 return self._object(shape, given, real, whole=whole)
-            case Kind.LIST, list(), list() if len(given) == len(real):
+            case Kind.LIST, list(), list() if len(given) == len(real) or not whole:
                 return self._list(shape.item or ANY, given, real, whole=whole)
-            case Kind.LIST, list(), list() if not whole:
-                return secretly(given, self._other_list(shape.item or ANY, given, real))
             case _:
                 return secretly(given, real)
 
@@ -186,6 +184,8 @@ class Settler:
         }
 
     def _list(self, item: Shape, given: list[Any], real: list[Any], *, whole: bool) -> list[Any]:
+        if len(given) != len(real):
+            return self._other_list(item, given, real)
         ordered = self._in_given_order(item, given, real)
         return [
             self._agreed(item, mine, theirs, whole=whole) for mine, theirs in zip(given, ordered, strict=True)

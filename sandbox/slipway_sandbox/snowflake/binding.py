@@ -21,6 +21,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
     ViewBody,
 )
 from slipway_sandbox.snowflake.derived_tables import refuse_lateral
+from slipway_sandbox.snowflake.elements import refuse_plain, taken_apart
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported, untracked
 from slipway_sandbox.snowflake.hidden_names import column_names, hidden, refuse_hidden
 from slipway_sandbox.snowflake.identifiers import Path, path_of, stored, written
@@ -69,11 +70,12 @@ class Binder:
             SnowflakeError: a relation is not found or may not be read.
         """
         tree = self.answered(tree, self.names)
-        suspected, objects = hidden(tree), relations(tree)
+        suspected, objects, apart = hidden(tree), relations(tree), taken_apart(tree)
         refuse_lateral(tree, lambda table: self._columns(table) if table in objects else None)
         for table in objects:
             self._bind_table(table)
         refuse_hidden(suspected, self.read)
+        refuse_plain(apart, self.read)
         for column in list(tree.find_all(exp.Column)):
             if is_next_number(column) and (sequence := sequence_of(self.names, column)) is not None:
                 column.replace(_next_number(sequence))

@@ -175,6 +175,15 @@ def invalid_value(message: str) -> SnowflakeError:
     return SnowflakeError(1008, "22023", f"SQL compilation error:\n{message}")
 
 
+def invalid_types(function: str, *types: str) -> SnowflakeError:
+    """A function of what it is not for."""
+    return SnowflakeError(
+        1044,
+        "42P13",
+        f"SQL compilation error:\nInvalid argument types for function '{function}': ({', '.join(types)})",
+    )
+
+
 def not_a_part(word: str) -> SnowflakeError:
     """A word for a part of a date or time that there is not."""
     return SnowflakeError(

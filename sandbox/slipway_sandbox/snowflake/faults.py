@@ -12,8 +12,8 @@ from slipway_sandbox.snowflake.errors import (
     duplicate_column,
     invalid_identifier,
     invalid_value,
-    not_a_part,
     not_a_number,
+    not_a_part,
     not_set,
     not_to_be_cast,
     null_in_not_null,
@@ -40,8 +40,8 @@ _NO_COLUMN: Final = (
 _MISPLACED: Final = {
     "WHERE clause cannot contain aggregates": "Invalid aggregate function in where clause",
     "aggregate function calls cannot be nested": "Aggregate functions cannot be nested",
-    "clause cannot contain window functions": "Window function appears outside of SELECT, QUALIFY, and ORDER BY "
-    "clauses.",
+    "clause cannot contain window functions": "Window function appears outside of SELECT, QUALIFY, and "
+    "ORDER BY clauses.",
     "Window functions are not supported here": "Window function requires an OVER clause",
 }
 """Functions where none of their kind may be: Snowflake's texts, of which no page tells the numbers."""

@@ -10,14 +10,16 @@ from typing import Final
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake.errors import not_a_part, unsupported
+from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.sql.constructing import (
     array_contains,
     constructed_array,
     constructed_object,
     element,
+    got,
 )
 from slipway_sandbox.snowflake.sql.integers import call
+from slipway_sandbox.snowflake.sql.moments import added, counted, extracted
 from slipway_sandbox.snowflake.sql.tried import marked_operand, tried_cast, tried_function
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
 
@@ -46,13 +48,6 @@ _SEMI_STRUCTURED: Final = {
     exp.DataType.Type.OBJECT: "sf_object",
     exp.DataType.Type.ARRAY: "sf_array",
 }
-_PARTS: Final = frozenset(
-    {
-        *("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"),
-        *("MILLISECOND", "MICROSECOND", "NANOSECOND"),
-    }
-)
-"""What can be added and counted: https://docs.snowflake.com/en/sql-reference/functions/dateadd."""
 _ZONED: Final = frozenset({exp.DataType.Type.TIMESTAMPTZ, exp.DataType.Type.TIMESTAMPLTZ})
 _CHARACTER: Final = frozenset({exp.DataType.Type.CHAR, exp.DataType.Type.NCHAR})
 
@@ -235,25 +230,21 @@ def _prior(node: exp.Expr) -> exp.Expr:
     return whole
 
 
-def _counted(node: exp.Expr) -> exp.Expr:
-    """DATEDIFF, of parts that there are."""
-    unit = str(node.args["unit"].name).upper() if node.args.get("unit") else "DAY"
-    if unit not in _PARTS:
-        raise not_a_part(unit)
-    return node
+def _like(node: exp.Expr) -> exp.Expr:
+    """LIKE ANY and LIKE ALL of several patterns: one after another.
 
-
-def _added(node: exp.Expr) -> exp.Expr:
-    """DATEADD adds whole units, rounded; DuckDB cuts them.
-
-    Source: https://docs.snowflake.com/en/sql-reference/functions/dateadd
+    Source: https://docs.snowflake.com/en/sql-reference/functions/like_any
     """
-    _counted(node)
-    added = node.expression
-    plain = added.this if isinstance(added, exp.Neg) else added
-    if not (isinstance(plain, exp.Literal) and plain.name.isdecimal()):
-        node.set("expression", exp.cast(exp.paren(added.copy()), "BIGINT"))
-    return node
+    several = node.expression
+    if not isinstance(several, exp.Any | exp.All):
+        return node
+    if isinstance(node.parent, exp.Escape):
+        raise unsupported("LIKE ANY or LIKE ALL with ESCAPE")
+    if several.this.find(exp.Query):
+        raise unsupported("LIKE ANY or LIKE ALL of a query")
+    patterns = several.this.expressions or [several.this.unnest()]
+    each = [type(node)(this=node.this.copy(), expression=pattern.copy()) for pattern in patterns]
+    return exp.paren(exp.or_(*each) if isinstance(several, exp.Any) else exp.and_(*each))
 
 
 def _modulo(node: exp.Expr) -> exp.Expr:
@@ -270,15 +261,20 @@ _FORMS: Final[Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]] = {
     exp.CurrentDate: lambda _: call("today"),
     exp.ConcatWs: _joined,
     exp.DPipe: _joined,
-    exp.DateAdd: _added,
-    exp.DateDiff: _counted,
+    exp.DateAdd: added,
+    exp.DateDiff: counted,
+    exp.Extract: extracted,
+    exp.GetExtract: got,
     exp.GroupConcat: _listagg,
+    exp.ILike: _like,
+    exp.JSONExtract: got,
+    exp.Like: _like,
     exp.Ln: lambda node: call("sf_ln", node.this.copy()),
     exp.Mod: _modulo,
     exp.Prior: _prior,
     exp.Sqrt: lambda node: call("sf_sqrt", node.this.copy()),
     exp.Struct: constructed_object,
-    exp.TimeAdd: _added,
+    exp.TimeAdd: added,
     exp.ToBinary: _binary,
     exp.ToBoolean: tried_function,
     exp.ToChar: _to_char,

@@ -13,7 +13,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from slipway_sandbox.snowflake.errors import not_enough_arguments, too_many_arguments
+from slipway_sandbox.snowflake.errors import not_enough_arguments, too_many_arguments, unsupported
 from slipway_sandbox.snowflake.sql.grammar import refuse_unknown
 from slipway_sandbox.snowflake.sql.vocabulary import FEWEST, FUNCTIONS, REFUSED_BY_NAME
 
@@ -129,6 +129,8 @@ class _Parser(SnowflakeParser):
         text = f"{self.sql[self._curr.start : end]})"
         if given > most:
             raise too_many_arguments(text, most, given)
+        if in_pairs and given == 1 and inside[0][0].token_type is TokenType.STAR:
+            raise unsupported("OBJECT_CONSTRUCT(*)")
         if given < fewest or (in_pairs and given % 2):
             raise not_enough_arguments(text, max(fewest, given + 1), given)
 

@@ -59,7 +59,7 @@ def operand_types(
     return types[-len(operands) :]
 
 
-def _described(whole: exp.Select, probe: exp.Select, describe: Describe) -> list[str]:
+def _described(whole: exp.Select, probe: exp.Select, describe: Describe) -> Sequence[str]:
     """The types of a query's columns; of the operands alone where DuckDB cannot compute one of the others.
 
     Raises:
@@ -76,9 +76,14 @@ def _described(whole: exp.Select, probe: exp.Select, describe: Describe) -> list
 
 def _column(operand: exp.Expr, *, grouped: bool) -> exp.Expr:
     """An operand as one more column; in a grouped query one that is not grouped by needs an aggregate."""
-    if grouped and not operand.find(exp.AggFunc, exp.Window):
+    if grouped and not operand.find(exp.AggFunc, exp.Window) and not any(map(_is_hash, operand.walk())):
         return exp.Anonymous(this="any_value", expressions=[operand])
     return operand
+
+
+def _is_hash(node: exp.Expr) -> bool:
+    """Whether a node is HASH_AGG, an aggregate of ours."""
+    return isinstance(node, exp.Anonymous) and node.name.startswith("sf_hash_agg")
 
 
 def _is_grouped(select: exp.Select) -> bool:
