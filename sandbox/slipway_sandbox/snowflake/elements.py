@@ -22,8 +22,8 @@ def taken_apart(tree: exp.Expr) -> list[str]:
     Args:
         tree: the query before its relations are replaced.
     """
-    given = given_names(tree)
     columns = [node.this for node in tree.find_all(*_ELEMENTS) if isinstance(node.this, exp.Column)]
+    given = given_names(tree) if columns else frozenset()
     return [name for name in map(stored, columns) if name not in given]
 
 

@@ -33,13 +33,14 @@ def hidden(tree: exp.Expr) -> list[exp.Column]:
     Args:
         tree: the query before its relations are replaced.
     """
-    relations = relation_names(tree)
-    given = given_names(tree)
+    columns = [each for each in tree.find_all(exp.Column) if isinstance(each.this, exp.Identifier)]
+    if not columns:
+        return []  # thousands of values have none
+    relations, given = relation_names(tree), given_names(tree)
     return [
         column
-        for column in tree.find_all(exp.Column)
-        if isinstance(column.this, exp.Identifier)
-        and not column.meta.get(OURS)
+        for column in columns
+        if not column.meta.get(OURS)
         and (name := stored(column)) not in given
         and (name in _STORED or (not column.table and name in _FUNCTIONS | relations))
     ]
