@@ -157,7 +157,7 @@ class Settler:
         match shape.kind, given, real:
             case Kind.OBJECT, dict(), dict():
                 return self._object(shape, given, real, whole=whole)
-            case Kind.LIST, list(), list() if len(given) == len(real):
+            case Kind.LIST, list(), list() if len(given) == len(real) or not whole:
                 return self._list(shape.item or ANY, given, real, whole=whole)
             case _:
                 return secretly(given, real)
@@ -184,10 +184,20 @@ class Settler:
         }
 
     def _list(self, item: Shape, given: list[Any], real: list[Any], *, whole: bool) -> list[Any]:
+        if len(given) != len(real):
+            return self._other_list(item, given, real)
         ordered = self._in_given_order(item, given, real)
         return [
             self._agreed(item, mine, theirs, whole=whole) for mine, theirs in zip(given, ordered, strict=True)
         ]
+
+    def _other_list(self, item: Shape, given: list[Any], real: list[Any]) -> list[Any]:
+        """The server's entries where it has more or fewer: those that the program gave, as it gave them."""
+        left, found = list(given), []
+        for theirs in real:
+            place = next((at for at, mine in enumerate(left) if self._is_same(item, mine, theirs)), None)
+            found.append(self._inputs_only(item, theirs) if place is None else left.pop(place))
+        return found
 
     def _in_given_order(self, item: Shape, given: list[Any], real: list[Any]) -> list[Any]:
         """The server's entries beside those of the program that they equal; as they are when one has none."""
@@ -202,9 +212,12 @@ class Settler:
 
     def _place(self, item: Shape, mine: Any, candidates: Iterable[Any]) -> int | None:
         for place, theirs in enumerate(candidates):
-            if bare(self._agreed(item, mine, theirs, whole=False)) == bare(mine):
+            if self._is_same(item, mine, theirs):
                 return place
         return None
+
+    def _is_same(self, item: Shape, mine: Any, theirs: Any) -> bool:
+        return bool(bare(self._agreed(item, mine, theirs, whole=False)) == bare(mine))
 
 
 def _is_default(value: Any, default: Any) -> bool:

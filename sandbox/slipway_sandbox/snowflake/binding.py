@@ -20,26 +20,23 @@ from slipway_sandbox.snowflake.catalogue.objects import (
     Thing,
     ViewBody,
 )
+from slipway_sandbox.snowflake.derived_tables import refuse_lateral
+from slipway_sandbox.snowflake.elements import refuse_plain, taken_apart
 from slipway_sandbox.snowflake.errors import SnowflakeError, unsupported, untracked
-from slipway_sandbox.snowflake.identifiers import Path, path_of, quoted, stored, written
+from slipway_sandbox.snowflake.hidden_names import column_names, hidden, refuse_hidden
+from slipway_sandbox.snowflake.identifiers import Path, path_of, stored, written
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
 from slipway_sandbox.snowflake.sql.variants import HELD
-from slipway_sandbox.snowflake.storage import (
-    ENDED,
-    ROW,
-    WRITTEN,
-    Point,
-    column_list,
-    counter_of,
-    history_of,
-    rows_of,
-)
+from slipway_sandbox.snowflake.storage import Point, column_list, counter_of, rows_of
+from slipway_sandbox.snowflake.versions import as_of, changes_between
 from slipway_sandbox.snowflake.view_queries import query_of, renamed
 
 _DEEPEST: Final = 50
 
 PointOf = Callable[[exp.Expr, Thing | None], Point]
 """The point that an AT, BEFORE or END means; refused where it is too early for a table."""
+Answered = Callable[[exp.Expr, Names], exp.Expr]
+"""A query whose session functions are answered, in place."""
 Virtual = Callable[[str, Names], exp.Expr]
 Fitting = Callable[[Thing, exp.Expr, list[Thing]], None]
 """Refuses a view whose bound query, over what it reads, no longer produces the columns that it declared."""
@@ -52,6 +49,7 @@ class Binder:
     Attributes:
         names: how the session finds objects.
         point_of: the point that an AT or BEFORE means for a table.
+        answered: answers the functions that ask the session, of the query and of each view that it reads.
         virtual: a relation of INFORMATION_SCHEMA as a query.
         require_fitting: refuses a view that its query has grown away from.
         read: what the statement reads, for the caller's checks.
@@ -59,19 +57,25 @@ class Binder:
 
     names: Names
     point_of: PointOf
+    answered: Answered
     virtual: Virtual
     require_fitting: Fitting
     read: list[Thing] = field(default_factory=list)
     depth: int = 0
 
     def bind(self, tree: exp.Expr) -> exp.Expr:
-        """Replace every relation of a query, in place.
+        """Answer the session functions of a query and replace every relation, in place.
 
         Raises:
             SnowflakeError: a relation is not found or may not be read.
         """
-        for table in relations(tree):
+        tree = self.answered(tree, self.names)
+        suspected, objects, apart = hidden(tree), relations(tree), taken_apart(tree)
+        refuse_lateral(tree, lambda table: self._columns(table) if table in objects else None)
+        for table in objects:
             self._bind_table(table)
+        refuse_hidden(suspected, self.read)
+        refuse_plain(apart, self.read)
         for column in list(tree.find_all(exp.Column)):
             if is_next_number(column) and (sequence := sequence_of(self.names, column)) is not None:
                 column.replace(_next_number(sequence))
@@ -100,6 +104,12 @@ class Binder:
             case _:
                 raise unsupported(f"SELECT FROM {thing.kind}")
 
+    def _columns(self, table: exp.Table) -> frozenset[str] | None:
+        """The columns of a table or view; None of another relation."""
+        path = path_of(table)
+        is_virtual = (path.schema or self.names.schema) == INFORMATION_SCHEMA
+        return None if is_virtual else column_names(self.names.relation(path))
+
     def _bind_table(self, table: exp.Table) -> None:
         if not isinstance(table.this, exp.Identifier):
             return
@@ -114,10 +124,10 @@ class Binder:
         when = table.args.get("when")
         changes = table.args.get("changes")
         if changes is not None:
-            return parsed(self._changes(thing, body, changes))
+            return _parsed(self._changes(thing, body, changes))
         if when is not None:
-            return parsed(f"SELECT {column_list(body)} FROM ({as_of(body, self.point_of(when, thing))})")
-        return parsed(f"SELECT {column_list(body)} FROM {rows_of(body)}")
+            return _parsed(f"SELECT {column_list(body)} FROM ({as_of(body, self.point_of(when, thing))})")
+        return _parsed(f"SELECT {column_list(body)} FROM {rows_of(body)}")
 
     def _changes(self, thing: Thing, body: TableBody, changes: exp.Expr) -> str:
         if not body.change_tracking:
@@ -146,6 +156,7 @@ class Binder:
         inner = Binder(
             names=replace(self.names, authority=owner, database=database.name, schema=schema.name),
             point_of=self.point_of,
+            answered=self.answered,
             virtual=self.virtual,
             require_fitting=self.require_fitting,
             depth=self.depth + 1,
@@ -184,70 +195,9 @@ def _next_number(sequence: Thing) -> exp.Expr:
     return exp.Anonymous(this="nextval", expressions=[exp.Literal.string(counter)])
 
 
-def parsed(duckdb: str) -> exp.Expr:
+def _parsed(duckdb: str) -> exp.Expr:
     """DuckDB's own SQL as a tree."""
     return sqlglot.parse_one(duckdb, read="duckdb")
-
-
-def as_of(body: TableBody, point: Point) -> str:
-    """The rows of a table at a point: written then or before, and not yet ended."""
-    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
-    seen = _seen(WRITTEN, point)
-    return (
-        f"SELECT {columns} FROM {rows_of(body)} WHERE {seen} UNION ALL "
-        f"SELECT {columns} FROM {history_of(body)} WHERE {seen} AND NOT {_seen(ENDED, point)}"
-    )
-
-
-def changes_between(body: TableBody, since: Point, until: Point | None, *, only_new: bool) -> str:
-    """The query of CHANGES: what was inserted, updated and deleted from one point to another.
-
-    A form of a row that is there at the end has appeared if it was written after the begin; one that was
-    there at the begin has vanished if history says that it ended since. No rows are compared with each other.
-
-    Source: https://docs.snowflake.com/en/sql-reference/constructs/changes
-
-    Args:
-        body: the table.
-        since: the begin.
-        until: the end; None: as the session sees the table now.
-        only_new: inserts alone (APPEND_ONLY), of rows that are changed or gone since too.
-    """
-    columns = column_list(body)
-    new = f"SELECT * FROM {rows_of(body)}" if until is None else as_of(body, until)
-    over = "" if until is None else f" AND {_seen(ENDED, until)}"
-    there = f"{_seen(WRITTEN, since)} AND NOT {_seen(ENDED, since)}"
-    appeared = f"SELECT * FROM ({new}) n WHERE NOT {_seen(WRITTEN, since)}"
-    vanished = f"SELECT * FROM {history_of(body)} WHERE {there}{over}"
-    was = f"{ROW} IN (SELECT {ROW} FROM ({vanished}) v)"
-    still = f"{ROW} IN (SELECT {ROW} FROM ({appeared}) a)"
-    identity = f"CAST({ROW} AS VARCHAR) AS {quoted('METADATA$ROW_ID')}"
-
-    def told(rows: str, action: str, is_update: str) -> str:
-        named = f"'{action}' AS {quoted('METADATA$ACTION')}, {is_update} AS {quoted('METADATA$ISUPDATE')}"
-        return f"SELECT {columns}, {named}, {identity} FROM ({rows}) d"
-
-    if only_new:
-        return told(_inserted(body, since, until), "INSERT", "FALSE")
-    return f"{told(appeared, 'INSERT', was)} UNION ALL {told(vanished, 'DELETE', still)}"
-
-
-def _inserted(body: TableBody, since: Point, until: Point | None) -> str:
-    """The first forms of rows, as far as they were written in a time: an insert, whatever came of it."""
-    columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
-    forms = " UNION ALL ".join(f"SELECT {columns} FROM {each}" for each in (rows_of(body), history_of(body)))
-    first = f"SELECT * FROM ({forms}) f QUALIFY row_number() OVER (PARTITION BY {ROW} ORDER BY {WRITTEN}) = 1"
-    ends = "" if until is None else f" AND {_seen(WRITTEN, until)}"
-    return f"SELECT * FROM ({first}) i WHERE NOT {_seen(WRITTEN, since)}{ends}"
-
-
-def _seen(statement: str, point: Point) -> str:
-    """Whether a statement was committed at a point; those before the horizon were, for every point."""
-    committed = f"point < {point.commit} OR (point = {point.commit} AND statement <= {point.statement})"
-    return (
-        f"({statement} < (SELECT statement FROM meta.horizon) "
-        f"OR {statement} IN (SELECT statement FROM meta.commits WHERE {committed}))"
-    )
 
 
 def relations(tree: exp.Expr) -> list[exp.Table]:

@@ -175,6 +175,27 @@ def invalid_value(message: str) -> SnowflakeError:
     return SnowflakeError(1008, "22023", f"SQL compilation error:\n{message}")
 
 
+def invalid_types(function: str, *types: str) -> SnowflakeError:
+    """A function of what it is not for."""
+    return SnowflakeError(
+        1044,
+        "42P13",
+        f"SQL compilation error:\nInvalid argument types for function '{function}': ({', '.join(types)})",
+    )
+
+
+def not_a_part(word: str) -> SnowflakeError:
+    """A word for a part of a date or time that there is not."""
+    return SnowflakeError(
+        2151, "22023", f"SQL compilation error:\n[{word}] is not a valid date/time component."
+    )
+
+
+def column_exists(name: str) -> SnowflakeError:
+    """A table that would have a column twice."""
+    return SnowflakeError(1430, "42601", f"SQL compilation error:\ncolumn '{name}' already exists")
+
+
 def invalid_url(url: str) -> SnowflakeError:
     """The URL of a stage that no storage of Snowflake's has."""
     return SnowflakeError(1011, "42601", f"SQL compilation error:\ninvalid URL prefix found in: '{url}'")

@@ -13,6 +13,7 @@ from slipway_sandbox.snowflake.errors import (
     invalid_identifier,
     invalid_value,
     not_a_number,
+    not_a_part,
     not_set,
     not_to_be_cast,
     null_in_not_null,
@@ -33,7 +34,17 @@ _Made = Callable[[re.Match[str]], SnowflakeError]
 
 _NUMBERS: Final = r"(?:DECIMAL|INT\d*|BIGINT|DOUBLE|HUGEINT|INTEGER)"
 
-_NO_COLUMN: Final = r'(?:does not have a column named|: Column(?= "[^"]+" does not exist on)) "([^"]+)"'
+_NO_COLUMN: Final = (
+    r'(?:does not have a column named|: Column(?= "[^"]+" (?:does not exist on|in EXCLUDE list))) "([^"]+)"'
+)
+_MISPLACED: Final = {
+    "WHERE clause cannot contain aggregates": "Invalid aggregate function in where clause",
+    "aggregate function calls cannot be nested": "Aggregate functions cannot be nested",
+    "clause cannot contain window functions": "Window function appears outside of SELECT, QUALIFY, and "
+    "ORDER BY clauses.",
+    "Window functions are not supported here": "Window function requires an OVER clause",
+}
+"""Functions where none of their kind may be: Snowflake's texts, of which no page tells the numbers."""
 
 _PATTERNS: Final[Mapping[str, _Made]] = {
     rf"\(Error: {TOO_LONG}(.*)\)$": lambda found: too_long(found[1]),
@@ -44,6 +55,17 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     rf"{LOST_IN_JSON}([-+.\d\w]*)": lambda found: unsupported(
         f"the number {found[1]} of a JSON, which may have lost digits: write it as a string there"
     ),
+    "|".join(_MISPLACED): lambda found: invalid_value(_MISPLACED[found[0]]),
+    r"(ORDER|GROUP BY) term out of range - should be between 1 and (\d+)": lambda found: invalid_value(
+        f"{found[1].removesuffix(' BY')} BY: the query has {found[2]} column(s)"
+    ),
+    r"same number of result columns": lambda _: SnowflakeError(
+        1789,
+        "42601",
+        "SQL compilation error:\ninvalid number of result columns for set operator input branches",
+    ),
+    r"Unimplemented type for cast \((.+?) -> (.+?)\)": lambda found: _no_cast(found[1], found[2]),
+    r'extract specifier "(.*?)" not recognized': lambda found: not_a_part(found[1].upper()),
     rf"{DIVIDED_BY_ZERO}|Division by zero in expression": lambda _: division_by_zero(),
     r"Malformed JSON at byte \d+ of input: (.*?)\.": lambda found: SnowflakeError(
         100069, "22P02", f"Error parsing JSON: {found[1]}"
@@ -123,6 +145,17 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
 def _conversion(types: str) -> SnowflakeError:
     """Types that do not go together in DuckDB: in Snowflake some do, by a conversion that nobody wrote."""
     return unsupported(f"implicit conversion in {types.replace('_LITERAL', '')}: write a cast")
+
+
+def _no_cast(found: str, wanted: str) -> SnowflakeError:
+    """Types of which one never becomes the other: https://docs.snowflake.com/en/sql-reference/data-type-conversion."""
+    before, after = type_of_duckdb(found).snowflake, type_of_duckdb(wanted)
+    return SnowflakeError(
+        1007,
+        "22023",
+        f"SQL compilation error:\ninvalid type [CAST({before} AS {after.snowflake})] "
+        f"for parameter 'TO_{after.kind}'",
+    )
 
 
 def _no_such_number(text: str) -> SnowflakeError:

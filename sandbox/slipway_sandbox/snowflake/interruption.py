@@ -27,7 +27,7 @@ class Interruptible:
     def at_edge(self, sql: str) -> None:
         """Run a statement about the transaction itself."""
         with self.edge() as connection:
-            connection.execute(sql)
+            connection.execute(sql).fetchall()  # a result that is left half read would bar the next statement
 
     def interrupt(self) -> None:
         """End what runs; nothing at an edge, which is soon over."""

@@ -70,6 +70,7 @@ def execute(session: Session, sql: str, bindings: Sequence[Sequence[Any]] | None
     """
     started, before = session.account.clock(), session.account.storage.point
     session.statement = session.committed = 0
+    session.moment = started
     try:
         _refuse_disabled(session)
         seconds = seconds_left(session)

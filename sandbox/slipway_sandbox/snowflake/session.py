@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +12,7 @@ from slipway_sandbox.snowflake.access import Authority
 from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import Thing, settings_of
-from slipway_sandbox.snowflake.errors import broken_transaction
+from slipway_sandbox.snowflake.errors import SnowflakeError, broken_transaction
 from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.interruption import Interruptible
@@ -24,6 +24,9 @@ from slipway_sandbox.snowflake.temporary import ending, temporary
 from slipway_sandbox.snowflake.transactions import Transaction
 from slipway_sandbox.snowflake.turns import Turn
 from slipway_sandbox.snowflake.variables import Variable
+
+_GIVEN_UP: Final = "transaction is aborted"
+"""What DuckDB says to all that follows an error in a transaction."""
 
 
 class Session:
@@ -38,6 +41,7 @@ class Session:
         defaults: its parameters when it begins: what the user is set to, else Snowflake's defaults.
         statement: the number under which the present statement writes rows; 0 while it does not.
         committed: the commit that the present statement has made; 0 while it has not.
+        moment: when the present statement began.
         request: the driver's id of the request that is answered.
         turn: taken while a statement runs.
     """
@@ -54,6 +58,7 @@ class Session:
         self.variables = dict[str, Variable]()
         self.query_ids: list[str] = []
         self.statement = self.committed = 0
+        self.moment = account.clock()
         self.request = ""
         self.turn = Turn()
         self._connection = Interruptible(account.storage.connection())
@@ -61,6 +66,7 @@ class Session:
         self._began = False
         self._is_broken = False
         self._is_half_done = False
+        self._first_error: SnowflakeError | None = None
         self._written: list[int] = []
 
     @property
@@ -124,7 +130,7 @@ class Session:
                 answer = self._connection.duckdb.sql(sql, params=list(bindings) if bindings else None)
                 table, types = answer.to_arrow_table(), [str(kind) for kind in answer.types]
             except duckdb.Error as error:
-                raise as_snowflake(error) from error
+                raise self._told(error) from error
             return Result(table=table, types=types, statement=StatementType.SELECT)
 
     @contextmanager
@@ -250,6 +256,7 @@ class Session:
             self._connection.at_edge("BEGIN TRANSACTION")
         self._began = True
         self._is_half_done = False
+        self._first_error = None
         try:
             yield
         except BaseException:
@@ -296,4 +303,10 @@ class Session:
         try:
             return self._connection.duckdb.execute(sql, list(bindings) if bindings else None)
         except duckdb.Error as error:
-            raise as_snowflake(error) from error
+            raise self._told(error) from error
+
+    def _told(self, error: duckdb.Error) -> SnowflakeError:
+        """What is wrong; in a transaction that DuckDB has given up, what was wrong first."""
+        if self._first_error is None or _GIVEN_UP not in str(error):
+            self._first_error = as_snowflake(error)
+        return self._first_error

@@ -1,18 +1,21 @@
 """Functions that answer from the session: CURRENT_ROLE() and its kin, LAST_QUERY_ID(), variables ($NAME)."""
 
-import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from sqlglot import exp
 
 from slipway_sandbox.snowflake import cancelling, policy_references, query_history
-from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind
+from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, TableBody
+from slipway_sandbox.snowflake.column_defaults import MOMENT, variables
 from slipway_sandbox.snowflake.errors import SnowflakeError, invalid_value, unsupported
 from slipway_sandbox.snowflake.identifiers import marked, stored_text
+from slipway_sandbox.snowflake.names import Names
 from slipway_sandbox.snowflake.place import ACCOUNT_NAME
 from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.sql.context import called, moment_type
 from slipway_sandbox.snowflake.sql.vocabulary import REFUSED_BY_NAME
 from slipway_sandbox.snowflake.transactions import Transaction
 from slipway_sandbox.snowflake.variables import Variable
@@ -34,64 +37,73 @@ _CONTEXT: Final[dict[str, Callable[[Session], str]]] = {
     "CURRENT_REGION": lambda _: "AWS_US_EAST_1",
     "CURRENT_USER": lambda session: session.user.name,
     "CURRENT_ROLE": lambda session: session.role_name,
-    "CURRENT_DATABASE": lambda session: session.database,
-    "CURRENT_SCHEMA": lambda session: session.schema,
     "CURRENT_WAREHOUSE": _present_warehouse,
     "CURRENT_SESSION": lambda session: str(session.number),
     "CURRENT_TRANSACTION": lambda session: _begun(session.account.transactions.of(session.number)),
 }
 
-_NODES: Final[dict[type[exp.Expr], str]] = {
-    exp.CurrentUser: "CURRENT_USER",
-    exp.CurrentRole: "CURRENT_ROLE",
-    exp.CurrentDatabase: "CURRENT_DATABASE",
-    exp.CurrentSchema: "CURRENT_SCHEMA",
-    exp.CurrentWarehouse: "CURRENT_WAREHOUSE",
-    exp.CurrentAccount: "CURRENT_ACCOUNT",
-    exp.CurrentAccountName: "CURRENT_ACCOUNT_NAME",
-    exp.CurrentRegion: "CURRENT_REGION",
-    exp.CurrentSession: "CURRENT_SESSION",
-    exp.CurrentTransaction: "CURRENT_TRANSACTION",
-    exp.CurrentSecondaryRoles: "CURRENT_SECONDARY_ROLES",
-    exp.CurrentOrganizationName: "CURRENT_ORGANIZATION_NAME",
+_PLACE: Final[dict[str, Callable[[Names], str]]] = {
+    "CURRENT_DATABASE": lambda names: names.database,
+    "CURRENT_SCHEMA": lambda names: names.schema,
 }
+"""In a view, the place of that view: https://docs.snowflake.com/en/sql-reference/functions/current_schema."""
 
 
-def resolved(session: Session, tree: exp.Expr) -> exp.Expr:
-    """Replace what only the session knows, in place."""
-    return tree.transform(lambda node: _resolved(session, node), copy=False)
+def resolved(session: Session, tree: exp.Expr, names: Names) -> exp.Expr:
+    """Replace what only the session knows, in place.
+
+    Args:
+        session: who asks.
+        tree: a statement, or the query of a view; it is changed.
+        names: where it looks for names.
+    """
+    return tree.transform(lambda node: _resolved(session, node, names), copy=False)
 
 
-def _resolved(session: Session, node: exp.Expr) -> exp.Expr:
+def set_defaults(session: Session, body: TableBody) -> None:
+    """Give DuckDB what the defaults of a table ask the session for, before rows are inserted."""
+    for name in variables(body):
+        value = str(session.moment.replace(tzinfo=None)) if name == MOMENT else _CONTEXT[name](session)
+        literal = exp.Literal.string(value) if value else exp.Null()
+        session.rows(f"SET VARIABLE {name} = {literal.sql(dialect='duckdb')}")
+
+
+def _resolved(session: Session, node: exp.Expr, names: Names) -> exp.Expr:
     match node:
         case exp.Parameter():
             return _variable(session, node)
         case exp.TableFromRows():
-            return _table_function(session, node)
+            return _table_function(session, node, names)
         case exp.Table() if node.catalog.upper() == "SNOWFLAKE" and node.db.upper() == "ACCOUNT_USAGE":
             return _related(query_history.account_usage(session, node.name.upper()), node, node.name.upper())
         case exp.HashAgg():
             return _hash_agg([node.this, *node.expressions])
+        case _ if kind := moment_type(node):
+            return _now(session.moment, kind)
         case _:
-            return _context(session, node)
+            return _context(session, node, names)
 
 
-def _context(session: Session, node: exp.Expr) -> exp.Expr:
-    name = _NODES.get(type(node)) or (str(node.this).upper() if isinstance(node, exp.Anonymous) else "")
-    if name in _CONTEXT:
-        value = _CONTEXT[name](session)
+def _now(moment: datetime, kind: str) -> exp.Expr:
+    """When the statement began, as a value of a type."""
+    told = {"DATE": moment.date(), "TIME": moment.time(), "TIMESTAMP": moment.replace(tzinfo=None)}
+    return exp.cast(exp.Literal.string(str(told.get(kind, moment))), kind)
+
+
+def _context(session: Session, node: exp.Expr, names: Names) -> exp.Expr:
+    name = called(node)
+    if name in _CONTEXT or name in _PLACE:
+        value = _PLACE[name](names) if name in _PLACE else _CONTEXT[name](session)
         return exp.Literal.string(value) if value else exp.Null()
     if name == "IS_ROLE_IN_SESSION" and len(node.expressions) == 1:
-        return _is_role(session, resolved(session, node.expressions[0]))
+        return _is_role(session, resolved(session, node.expressions[0], names))
     if name in REFUSED_BY_NAME:
         raise unsupported(name)
     if name == "LAST_QUERY_ID":
         return _last_query_id(session, node.expressions)
     if name in cancelling.FUNCTIONS and len(node.expressions) == 1:
-        argument = resolved(session, node.expressions[0])
+        argument = resolved(session, node.expressions[0], names)
         return exp.Literal.string(cancelling.FUNCTIONS[name](session, argument.name))
-    if name == "UUID_STRING" and not node.expressions:
-        return exp.Literal.string(str(uuid.uuid4()))
     return node
 
 
@@ -128,7 +140,7 @@ def _hash_agg(arguments: list[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=[exp.Anonymous(this="hash", expressions=hashed)])
 
 
-def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
+def _table_function(session: Session, node: exp.TableFromRows, names: Names) -> exp.Expr:
     """TABLE(RESULT_SCAN(query id)): what a statement has answered, as a relation."""
     function = node.this
     if isinstance(function, exp.Parameter):
@@ -145,7 +157,7 @@ def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
         return _related(asked, node, "POLICY_REFERENCES")
     if not isinstance(function, exp.Anonymous) or function.name.upper() != "RESULT_SCAN":
         return node
-    query_id = resolved(session, function.expressions[0])
+    query_id = resolved(session, function.expressions[0], names)
     if not isinstance(query_id, exp.Literal):
         raise SnowflakeError(709, "02000", f"Statement {query_id.sql(dialect='snowflake')} not found")
     result = session.account.history.result(query_id.name, session.user.id, session.account.clock())
@@ -160,12 +172,10 @@ def _table_function(session: Session, node: exp.TableFromRows) -> exp.Expr:
 
 def _scanned(result: Result) -> list[exp.Expr]:
     """The columns of a result; a VARIANT was kept as a text."""
-    if "JSON" not in result.types:
-        return [exp.Star()]
     columns: list[exp.Expr] = []
     for name, kind in zip(result.table.column_names, result.types, strict=True):
-        column = exp.column(exp.to_identifier(name, quoted=True))
-        columns.append(exp.alias_(exp.cast(column, "JSON"), name, quoted=True) if kind == "JSON" else column)
+        column: exp.Expr = exp.column(exp.to_identifier(name, quoted=True))
+        columns.append(exp.alias_(exp.cast(column, "JSON") if kind == "JSON" else column, name, quoted=True))
     return columns
 
 

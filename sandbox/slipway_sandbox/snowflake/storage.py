@@ -18,10 +18,9 @@ from typing import Final
 import duckdb
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, Numbering, TableBody
+from slipway_sandbox.snowflake.column_defaults import duckdb_default
 from slipway_sandbox.snowflake.identifiers import quoted
 from slipway_sandbox.snowflake.sql.defining import define_macros
-from slipway_sandbox.snowflake.sql.parser import read_text
-from slipway_sandbox.snowflake.sql.translate import duckdb_text, translated
 from slipway_sandbox.snowflake.sql.types import MAX_BINARY, MAX_TEXT, Kind
 
 ROW: Final = "__row"
@@ -272,11 +271,6 @@ def copy(source: str, target: TableBody) -> str:
     """
     columns = f"{column_list(target)}, {ROW}"
     return f"INSERT INTO {rows_of(target)} ({columns}) SELECT {columns} FROM ({source})"
-
-
-def duckdb_default(column: Column) -> str:
-    """A column's default as DuckDB's SQL; NULL for none."""
-    return duckdb_text(translated(read_text(column.default or "NULL")))
 
 
 def _definition(column: Column) -> str:

@@ -169,6 +169,18 @@ def test_a_column_that_was_made_required_or_commented_by_hand_is_drift(
     assert pulumi.read(resource, id_, inputs, mended).inputs == inputs
 
 
+def test_columns_that_came_or_went_by_hand_are_the_only_drift(ground: Ground, pulumi: Engine) -> None:
+    """The other columns stay as the program says them: no default of the provider's shows in the preview."""
+    resource = Resource("snowflake:index/table:Table", "res")
+    inputs, _ = pulumi.check(resource, table(ground, ID, STATE))
+    id_, outputs = pulumi.create(resource, inputs)
+    ground.run("ALTER TABLE ~_DB.S.PAID ADD COLUMN EXTRA DATE")
+    shown = pulumi.read(resource, id_, inputs, outputs)
+    assert shown.inputs["columns"] == [ID, STATE, {"name": "EXTRA", "type": "DATE"}]
+    ground.run("ALTER TABLE ~_DB.S.PAID DROP COLUMN EXTRA, STATE")
+    assert pulumi.read(resource, id_, inputs, outputs).inputs["columns"] == [ID]
+
+
 def test_grants_of_a_view_that_is_made_anew_stay_only_when_it_is_said(ground: Ground) -> None:
     """CREATE OR REPLACE VIEW ... COPY GRANTS, or without."""
     kind = type_of("View")

@@ -52,12 +52,29 @@ def array_contains(node: exp.Expr) -> exp.Expr:
 def element(node: exp.Expr) -> exp.Expr:
     """value['key'] and value[0] as paths: of several in a row too, which fakesnow's transform forgets."""
     (index, *others) = node.expressions
+    if not others and isinstance(index, exp.Neg):
+        return exp.Null()
     if others or not isinstance(index, exp.Literal):
         return node
     name = index.name
     step = exp.JSONPathKey(this=name) if index.is_string else exp.JSONPathSubscript(this=int(name))
     path = exp.JSONPath(expressions=[exp.JSONPathRoot(), step])
     return exp.JSONExtract(this=node.this.copy(), expression=path)
+
+
+def got(node: exp.Expr) -> exp.Expr:
+    """GET, and a path: what is before an array is nothing, where DuckDB counts from its end.
+
+    Source: https://docs.snowflake.com/en/sql-reference/functions/get
+    """
+    place = node.expression
+    steps = place.expressions if isinstance(place, exp.JSONPath) else []
+    is_before = any(isinstance(each, exp.JSONPathSubscript) and _is_negative(each.this) for each in steps)
+    return exp.Null() if is_before or isinstance(place, exp.Neg) else node
+
+
+def _is_negative(place: object) -> bool:
+    return isinstance(place, int) and place < 0
 
 
 def constructed_array(node: exp.Expr) -> exp.Expr:

@@ -57,6 +57,9 @@ CREATE OR REPLACE MACRO _fs_to_timestamp(told, scale) AS
        ELSE make_timestamp(CAST(TRY_CAST(told AS HUGEINT) * {_NANOSECONDS}[1 +
          CASE typeof(told) WHEN 'VARCHAR' THEN sf_unit(TRY_CAST(told AS BIGINT), scale) ELSE scale END
        ] // 1000 AS BIGINT)) END;
+CREATE OR REPLACE MACRO sf_dated(told) AS
+  CASE WHEN regexp_full_match(told, '\\s*[+-]?\\d+\\s*')
+       THEN CAST(CAST(TRY(_fs_to_timestamp(told, 0)) AS DATE) AS VARCHAR) ELSE told END;
 CREATE OR REPLACE MACRO sf_try_boolean(value) AS
   CASE typeof(value)
     WHEN 'VARCHAR' THEN CASE WHEN lower(CAST(value AS VARCHAR)) IN {_TRUE} THEN TRUE

@@ -16,10 +16,12 @@ from slipway_sandbox.snowflake.sql.constructing import (
     constructed_array,
     constructed_object,
     element,
+    got,
 )
 from slipway_sandbox.snowflake.sql.integers import call
-from slipway_sandbox.snowflake.sql.tried import marked_operand
-from slipway_sandbox.snowflake.sql.types import parsed_type
+from slipway_sandbox.snowflake.sql.moments import added, counted, extracted
+from slipway_sandbox.snowflake.sql.tried import marked_operand, tried_cast, tried_function
+from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
 
 _AGGREGATED: Final = ("sf_hash_agg", "sf_hash_agg_distinct", "sf_hash")
 _IN_JSON: Final = (exp.JSONExtract, exp.JSONExtractScalar, exp.Bracket)
@@ -117,14 +119,20 @@ def _cast(node: exp.Expr) -> exp.Expr:
 
 
 def _try_cast(node: exp.TryCast, to: exp.DataType) -> exp.Expr:
-    node.set("this", marked_operand(node))
+    wanted = parsed_type(to)
     if to.this in exp.DataType.TEMPORAL_TYPES:
         to.set("expressions", None)
     if to.this in _ZONED:
-        return call("sf_try_zoned", node.this.copy())
+        return call("sf_try_zoned", marked_operand(node.this, wanted).copy())
     if to.this is exp.DataType.Type.BOOLEAN:
-        return call("sf_try_boolean", node.this.copy())
-    return node
+        return call("sf_try_boolean", marked_operand(node.this, wanted).copy())
+    return tried_cast(node, wanted)
+
+
+def _date(node: exp.Expr) -> exp.Expr:
+    """TRY_TO_DATE of a text of digits, which sqlglot leaves as it is written."""
+    tried = exp.TryCast(this=node.expressions[0].copy(), to=exp.DataType.build("DATE"))
+    return tried_cast(tried, SqlType(Kind.DATE))
 
 
 def _cast_to_text(node: exp.Expr, to: exp.DataType) -> exp.Expr:
@@ -181,12 +189,17 @@ def _within_group(node: exp.Expr) -> exp.Expr:
     return exp.ArrayAgg(this=ordered, nulls_excluded=True)
 
 
-def _hash(node: exp.Expr) -> exp.Expr:
-    """HASH is signed; of a row its columns one after another."""
+def _named(node: exp.Expr) -> exp.Expr:
+    """A function that sqlglot has no word for."""
     parent = node.parent
     inside = isinstance(parent, exp.Anonymous) and parent.name in _AGGREGATED
-    if node.name.upper() != "HASH" or inside:
-        return node
+    if node.name.upper() == "TRY_TO_DATE":
+        return _date(node)
+    return _hash(node) if node.name.upper() == "HASH" and not inside else node
+
+
+def _hash(node: exp.Expr) -> exp.Expr:
+    """HASH is signed; of a row its columns one after another."""
     every = exp.Columns(this=exp.Star(), unpack=True)
     hashed = [every if isinstance(each, exp.Star) else each.copy() for each in node.expressions]
     return call("sf_hash", exp.Anonymous(this="hash", expressions=hashed))
@@ -217,16 +230,21 @@ def _prior(node: exp.Expr) -> exp.Expr:
     return whole
 
 
-def _added(node: exp.Expr) -> exp.Expr:
-    """DATEADD adds whole units, rounded; DuckDB cuts them.
+def _like(node: exp.Expr) -> exp.Expr:
+    """LIKE ANY and LIKE ALL of several patterns: one after another.
 
-    Source: https://docs.snowflake.com/en/sql-reference/functions/dateadd
+    Source: https://docs.snowflake.com/en/sql-reference/functions/like_any
     """
-    added = node.expression
-    plain = added.this if isinstance(added, exp.Neg) else added
-    if not (isinstance(plain, exp.Literal) and plain.name.isdecimal()):
-        node.set("expression", exp.cast(exp.paren(added.copy()), "BIGINT"))
-    return node
+    several = node.expression
+    if not isinstance(several, exp.Any | exp.All):
+        return node
+    if isinstance(node.parent, exp.Escape):
+        raise unsupported("LIKE ANY or LIKE ALL with ESCAPE")
+    if several.this.find(exp.Query):
+        raise unsupported("LIKE ANY or LIKE ALL of a query")
+    patterns = several.this.expressions or [several.this.unnest()]
+    each = [type(node)(this=node.this.copy(), expression=pattern.copy()) for pattern in patterns]
+    return exp.paren(exp.or_(*each) if isinstance(several, exp.Any) else exp.and_(*each))
 
 
 def _modulo(node: exp.Expr) -> exp.Expr:
@@ -234,7 +252,7 @@ def _modulo(node: exp.Expr) -> exp.Expr:
 
 
 _FORMS: Final[Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]] = {
-    exp.Anonymous: _hash,
+    exp.Anonymous: _named,
     exp.Array: constructed_array,
     exp.ArrayContains: array_contains,
     exp.Bracket: element,
@@ -243,19 +261,30 @@ _FORMS: Final[Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]] = {
     exp.CurrentDate: lambda _: call("today"),
     exp.ConcatWs: _joined,
     exp.DPipe: _joined,
-    exp.DateAdd: _added,
+    exp.DateAdd: added,
+    exp.DateDiff: counted,
+    exp.Extract: extracted,
+    exp.GetExtract: got,
     exp.GroupConcat: _listagg,
+    exp.ILike: _like,
+    exp.JSONExtract: got,
+    exp.Like: _like,
     exp.Ln: lambda node: call("sf_ln", node.this.copy()),
     exp.Mod: _modulo,
     exp.Prior: _prior,
     exp.Sqrt: lambda node: call("sf_sqrt", node.this.copy()),
     exp.Struct: constructed_object,
-    exp.TimeAdd: _added,
+    exp.TimeAdd: added,
     exp.ToBinary: _binary,
+    exp.ToBoolean: tried_function,
     exp.ToChar: _to_char,
+    exp.ToDouble: tried_function,
+    exp.ToNumber: tried_function,
     exp.ToVariant: lambda node: call("sf_variant", node.this.copy()),
     exp.Trim: _trimmed,
     exp.TryCast: _cast,
+    exp.TsOrDsToDate: tried_function,
+    exp.TsOrDsToTime: tried_function,
     exp.Window: _window,
     exp.WithinGroup: _within_group,
 }

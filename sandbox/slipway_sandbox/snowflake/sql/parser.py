@@ -13,7 +13,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from slipway_sandbox.snowflake.errors import not_enough_arguments, too_many_arguments
+from slipway_sandbox.snowflake.errors import not_enough_arguments, too_many_arguments, unsupported
 from slipway_sandbox.snowflake.sql.grammar import refuse_unknown
 from slipway_sandbox.snowflake.sql.vocabulary import FEWEST, FUNCTIONS, REFUSED_BY_NAME
 
@@ -56,6 +56,9 @@ class _Parser(SnowflakeParser):
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = _only(
         SnowflakeParser.NO_PAREN_FUNCTION_PARSERS, "ANY", "CASE"
     )
+    CONSTRAINT_PARSERS: ClassVar[dict[str, Any]] = {
+        word: read for word, read in SnowflakeParser.CONSTRAINT_PARSERS.items() if word != "AUTO_INCREMENT"
+    }
     BITWISE: ClassVar[dict[TokenType, Any]] = {}
     FACTOR: ClassVar[dict[TokenType, Any]] = _only(
         SnowflakeParser.FACTOR, TokenType.MOD, TokenType.SLASH, TokenType.STAR
@@ -117,7 +120,7 @@ class _Parser(SnowflakeParser):
     def _refuse_number(self, name: str) -> None:
         most, fewest = FUNCTIONS.get(name, sys.maxsize), FEWEST.get(name, 0)
         in_pairs = name == "OBJECT_CONSTRUCT"
-        if most == sys.maxsize and not in_pairs:
+        if most == sys.maxsize and not fewest and not in_pairs:
             return
         inside = list(_inside(self._tokens[self._index + 1 :]))
         commas = sum(depth == 1 and token.token_type is TokenType.COMMA for token, depth in inside)
@@ -126,6 +129,8 @@ class _Parser(SnowflakeParser):
         text = f"{self.sql[self._curr.start : end]})"
         if given > most:
             raise too_many_arguments(text, most, given)
+        if in_pairs and given == 1 and inside[0][0].token_type is TokenType.STAR:
+            raise unsupported("OBJECT_CONSTRUCT(*)")
         if given < fewest or (in_pairs and given % 2):
             raise not_enough_arguments(text, max(fewest, given + 1), given)
 

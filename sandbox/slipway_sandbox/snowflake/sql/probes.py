@@ -55,18 +55,35 @@ def operand_types(
     if give_outer_relations(probe, select):
         types = describe(with_ctes(probe, select, tree))  # the others mix outer columns with aggregates
     else:
-        try:
-            types = describe(with_ctes(whole, select, tree))
-        except SnowflakeError:  # one of the others is what DuckDB itself cannot compute
-            types = describe(with_ctes(probe, select, tree))
+        types = _described(with_ctes(whole, select, tree), with_ctes(probe, select, tree), describe)
     return types[-len(operands) :]
+
+
+def _described(whole: exp.Select, probe: exp.Select, describe: Describe) -> Sequence[str]:
+    """The types of a query's columns; of the operands alone where DuckDB cannot compute one of the others.
+
+    Raises:
+        SnowflakeError: what is wrong with the whole query: in a transaction, nothing is described after it.
+    """
+    try:
+        return describe(whole)
+    except SnowflakeError as error:
+        try:
+            return describe(probe)
+        except SnowflakeError:
+            raise error from None
 
 
 def _column(operand: exp.Expr, *, grouped: bool) -> exp.Expr:
     """An operand as one more column; in a grouped query one that is not grouped by needs an aggregate."""
-    if grouped and not operand.find(exp.AggFunc, exp.Window):
+    if grouped and not operand.find(exp.AggFunc, exp.Window) and not any(map(_is_hash, operand.walk())):
         return exp.Anonymous(this="any_value", expressions=[operand])
     return operand
+
+
+def _is_hash(node: exp.Expr) -> bool:
+    """Whether a node is HASH_AGG, an aggregate of ours."""
+    return isinstance(node, exp.Anonymous) and node.name.startswith("sf_hash_agg")
 
 
 def _is_grouped(select: exp.Select) -> bool:

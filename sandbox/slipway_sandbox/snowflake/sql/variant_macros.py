@@ -41,6 +41,19 @@ CREATE OR REPLACE MACRO sf_variant_key(found) AS
          exact := CASE WHEN json_type(found) IN {_NUMBERS}
                        THEN TRY_CAST(CAST(found AS VARCHAR) AS DECIMAL(38, 12)) END,
          told := CASE WHEN json_type(found) IN {_NUMBERS} THEN '' ELSE found ->> '$' END) END;
+CREATE OR REPLACE MACRO sf_elements(found) AS
+  CASE json_type(found)
+    WHEN 'OBJECT' THEN list_transform(list_sort(json_keys(found)), lambda name:
+      struct_pack(place := CAST(NULL AS BIGINT), name := name,
+                  element := json_extract(found, '$."' || replace(name, '"', '\\"') || '"')))
+    WHEN 'ARRAY' THEN list_transform(CAST(found AS JSON[]), lambda element, place:
+      struct_pack(place := CAST(place - 1 AS BIGINT), name := CAST(NULL AS VARCHAR), element := element))
+    END;
+CREATE OR REPLACE MACRO _fs_flatten(input) AS TABLE
+  SELECT sf_hash(hash(whole)) AS "SEQ", element.name AS "KEY",
+         coalesce(element.name, '[' || element.place || ']') AS "PATH", element.place AS "INDEX",
+         element.element AS "VALUE", whole AS "THIS"
+  FROM (SELECT to_json(input) AS whole, unnest(sf_elements(to_json(input))) AS element);
 CREATE OR REPLACE MACRO sf_array_contains(value, elements) AS
   list_contains(list_transform(CAST(elements AS JSON[]), lambda x: sf_variant_key(x)), sf_variant_key(value));
 CREATE OR REPLACE MACRO sf_variant_plain(found) AS

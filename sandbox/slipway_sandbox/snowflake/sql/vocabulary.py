@@ -105,5 +105,28 @@ FUNCTIONS: Final[Mapping[str, int]] = _counted(
 )
 """Every name, in capitals, with the most arguments that are read: one more would be left out in silence."""
 
-FEWEST: Final[Mapping[str, int]] = {"DATE_PART": 2, "DATE_TRUNC": 2, "OBJECT_AGG": 2}
-"""The fewest arguments of functions that sqlglot would stumble over with fewer."""
+_TWO_AT_LEAST: Final = """
+ADD_MONTHS ATAN2 BITAND BITOR BITSHIFTLEFT BITSHIFTRIGHT BITXOR BOOLAND BOOLOR BOOLXOR CHARINDEX COALESCE
+CONTAINS CORR COVAR_POP COVAR_SAMP DATE_PART DATE_TRUNC DIV0 DIV0NULL EDITDISTANCE ENDSWITH EQUAL_NULL GET
+GET_PATH IFNULL JAROWINKLER_SIMILARITY LEFT LPAD MAX_BY MIN_BY MOD MONTHS_BETWEEN NEXT_DAY NTH_VALUE NULLIF
+NVL OBJECT_AGG POW POWER PREVIOUS_DAY REGEXP_COUNT REGEXP_INSTR REGEXP_LIKE REGEXP_REPLACE
+REGEXP_SUBSTR REPEAT REPLACE RIGHT RLIKE RPAD SPLIT STARTSWITH SUBSTR SUBSTRING
+"""
+_THREE_AT_LEAST: Final = """
+DATEADD DATEDIFF DATEFROMPARTS DATE_FROM_PARTS DECODE IFF NVL2 SPLIT_PART TIMEADD TIMEDIFF TIMESTAMPADD
+TIMESTAMPDIFF TIME_FROM_PARTS TIME_SLICE TRANSLATE UNIFORM
+"""
+_NONE_AT_LEAST: Final = frozenset(
+    {
+        *("CURRENT_TIME", "CURRENT_TIMESTAMP", "LAST_QUERY_ID", "LOCALTIME", "LOCALTIMESTAMP"),
+        *("DIRECTORY", "TABLE"),
+    }
+)
+
+FEWEST: Final[Mapping[str, int]] = {
+    **{name: 1 for name, most in FUNCTIONS.items() if most < sys.maxsize and name not in _NONE_AT_LEAST},
+    **{name: 0 for name, most in FUNCTIONS.items() if most == 0},
+    **dict.fromkeys(_TWO_AT_LEAST.split(), 2),
+    **dict.fromkeys(_THREE_AT_LEAST.split(), 3),
+}
+"""The fewest arguments that a function can be called with."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from slipway_sandbox.snowflake.binding import as_of
 from slipway_sandbox.snowflake.catalogue.draft import Cloned, Draft
 from slipway_sandbox.snowflake.catalogue.objects import Column, SequenceBody, TableBody
 from slipway_sandbox.snowflake.errors import syntax_error
@@ -13,6 +12,7 @@ from slipway_sandbox.snowflake.sql.parser import read_text
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import Point, copy, counter_creation, creation, rows_of
 from slipway_sandbox.snowflake.time_travel import is_too_early, point_of, too_early
+from slipway_sandbox.snowflake.versions import as_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ def source_point(session: Session, words: Words) -> ClonePoint | None:
     if when is None:
         raise syntax_error(f"unexpected '{text}'")
     skips = words.take("IGNORE", "TABLES", "WITH", "INSUFFICIENT", "DATA", "RETENTION")
-    return ClonePoint(point=point_of(session, resolved(session, when)), skips=skips)
+    return ClonePoint(point=point_of(session, resolved(session, when, session.names("CLONE"))), skips=skips)
 
 
 def fill(session: Session, draft: Draft, cloned: Cloned, when: ClonePoint | None) -> None:

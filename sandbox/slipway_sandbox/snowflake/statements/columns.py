@@ -11,8 +11,10 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import Column, ConstraintKind, TableBody, Thing, ViewBody
+from slipway_sandbox.snowflake.column_defaults import asked
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
+    column_exists,
     invalid_identifier,
     invalid_value,
     unsupported,
@@ -156,12 +158,13 @@ def _add_column(session: Session, table: Thing, body: TableBody, words: Words) -
         return
     if any(column.numbering or column.default.upper().endswith(".NEXTVAL") for column in added):
         raise unsupported("ALTER TABLE ... ADD COLUMN ... that numbers its rows")
+    for column in added:
+        if asked(column):
+            raise unsupported(f"ALTER TABLE ... ADD COLUMN ... DEFAULT {column.default}")
     known = {column.name for column in body.columns}
     taken = [column.name for column in added if column.name in known]
     if taken and not if_not_exists:
-        raise SnowflakeError(
-            1430, "42601", f"SQL compilation error:\ncolumn '{written(taken[0])}' already exists"
-        )
+        raise column_exists(written(taken[0]))
     new = tuple(each for each in added if each.name not in known)
     wanted = replace(body, columns=(*body.columns, *new), constraints=constraints)
     rebuild(session, table, body, wanted, [column.name for column in body.columns])
@@ -208,6 +211,8 @@ def _rename_column(session: Session, table: Thing, body: TableBody, words: Words
     new = words.name()
     words.end()
     _require_columns(body, [old])
+    if new != old and any(column.name == new for column in body.columns):
+        raise column_exists(written(new))
     columns = tuple(replace(each, name=new) if each.name == old else each for each in body.columns)
     wanted = replace(
         body,

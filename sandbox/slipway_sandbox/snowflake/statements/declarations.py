@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.objects import Column, Constraint, ConstraintKind, Numbering
+from slipway_sandbox.snowflake.column_defaults import refuse_unanswered
 from slipway_sandbox.snowflake.errors import duplicate_column, unsupported
 from slipway_sandbox.snowflake.identifiers import Path, path_of, stored
 from slipway_sandbox.snowflake.sql.types import parsed_type
@@ -40,6 +41,8 @@ def column_of(declared: exp.ColumnDef) -> Column:
     is_key = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
     not_null = [kind for kind in kinds if isinstance(kind, exp.NotNullColumnConstraint)]
     default = next((kind.this for kind in kinds if isinstance(kind, exp.DefaultColumnConstraint)), None)
+    if default is not None:
+        refuse_unanswered(default)
     comment = next((kind.this.name for kind in kinds if isinstance(kind, exp.CommentColumnConstraint)), "")
     return Column(
         name=stored(declared.this),

@@ -16,6 +16,7 @@ from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsup
 from slipway_sandbox.snowflake.identifiers import quoted, stored
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.session_functions import set_defaults
 from slipway_sandbox.snowflake.statements.assigning import assigned
 from slipway_sandbox.snowflake.statements.queries import duckdb_of, parsed
 from slipway_sandbox.snowflake.statements.writing import keep_history, refuse_unknown, rows_chosen, writable
@@ -64,6 +65,7 @@ def merge(session: Session, sql: str) -> Result:
         session.authority.require(_NEEDS[clause.action], table)
         refuse_unknown(body, clause.columns)
     with session.writing(table) as statement:
+        set_defaults(session, body)
         done = _Merge(session, tree, table, body).run(clauses, statement)
     actions = {clause.action for clause in clauses}
     words = {_Action.INSERT: "rows_inserted", _Action.UPDATE: "rows_updated", _Action.DELETE: "rows_deleted"}

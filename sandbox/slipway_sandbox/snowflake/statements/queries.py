@@ -163,7 +163,13 @@ def duckdb_of(session: Session, tree: exp.Expr, command: str, within: Thing | No
     return duckdb_text(exact(session, translated(bound(session, tree, command, within))), copy=False)
 
 
-def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None = None) -> exp.Expr:
+def bound(
+    session: Session,
+    tree: exp.Expr,
+    command: str,
+    within: Thing | None = None,
+    target: Thing | None = None,
+) -> exp.Expr:
     """A query whose relations are DuckDB's and whose session functions are answered.
 
     Args:
@@ -171,6 +177,7 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
         tree: the query; it is changed.
         command: the first word of the statement that it is part of.
         within: the schema in which unqualified names are looked up; the session's if absent.
+        target: the table that the statement writes, which is no relation of the query.
     """
     names = session.names(command)
     if within is not None:
@@ -179,10 +186,12 @@ def bound(session: Session, tree: exp.Expr, command: str, within: Thing | None =
     binder = Binder(
         names=names,
         point_of=lambda when, table: point_for(session, when, table),
+        answered=lambda query, place: session_functions.resolved(session, query, place),
         virtual=information_schema,
         require_fitting=lambda view, query, read: _require_fitting(session, view, query, read),
+        read=[target] if target is not None else [],
     )
-    return binder.bind(session_functions.resolved(session, tree))
+    return binder.bind(tree)
 
 
 def _require_fitting(session: Session, view: Thing, query: exp.Expr, read: list[Thing]) -> None:

@@ -14,10 +14,12 @@ from slipway_sandbox.snowflake.errors import (
     syntax_error,
     unsupported,
 )
+from slipway_sandbox.snowflake.hidden_names import OURS
 from slipway_sandbox.snowflake.identifiers import path_of, quoted, stored, written
 from slipway_sandbox.snowflake.locks import Claim
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
+from slipway_sandbox.snowflake.session_functions import set_defaults
 from slipway_sandbox.snowflake.sql.translate import duckdb_text, translated
 from slipway_sandbox.snowflake.sql.variants import HELD
 from slipway_sandbox.snowflake.statements.assigning import assigned, selected
@@ -52,6 +54,7 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
         session.authority.require(Privilege.DELETE, table)
     listed = ", ".join([*map(quoted, columns), WRITTEN])
     with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD):
+        set_defaults(session, body)
         query = _numbered(session, tree.expression, (body, columns), bindings)
         if overwrites:
             _delete_every_row(session, body)
@@ -141,14 +144,16 @@ def rows_query(
     assert isinstance(table.body, TableBody)  # noqa: S101 - the caller has looked
     sources, condition = chosen
     alias = target.alias_or_name
-    placeholder = exp.Table(this=exp.Anonymous(this="sf_target"))
+    named = exp.TableAlias(this=exp.to_identifier(alias))
+    placeholder = exp.Table(this=exp.Anonymous(this="sf_target"), alias=named)
     identity = exp.Column(this=exp.Identifier(this=ROW), table=exp.to_identifier(alias))
+    identity.meta[OURS] = True
     query = exp.Select(expressions=[identity, *values], from_=exp.From(this=placeholder))
     for source in sources:
         query = query.join(_as_one(source), join_type="cross", copy=False)
     if condition is not None:
         query.set("where", exp.Where(this=condition.copy()))
-    tree = bound(session, query, command)
+    tree = bound(session, query, command, target=table)
     placeholder.replace(_target_rows(table.body, alias))
     return exact(session, translated(tree))
 
