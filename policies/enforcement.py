@@ -83,11 +83,10 @@ class _Pack:
         """The stack is a resource itself, and the engine shows it first: before anything is touched."""
 
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            moment = moment_of(os.environ)
-            if args.resource_type not in rule.judges or moment is Moment.ANALYSIS:
+            if args.resource_type not in rule.judges:
                 return
             found = self._judged_operation(rule, args)
-            if moment is Moment.PREVIEW:
+            if moment_of(os.environ) is Moment.PREVIEW:
                 self._pending += found
                 return
             for each in found:

@@ -27,15 +27,14 @@ class Moment(Enum):
 
     PREVIEW = auto()
     UPDATE = auto()
-    ANALYSIS = auto()
-    """Nothing: `pulumi policy analyze` looks at a state."""
 
 
 def moment_of(environ: Mapping[str, str]) -> Moment:
-    """Tell by what the engine says to a pack's process; where it only looks at a state, it says nothing."""
-    if _DRY_RUN not in environ:
-        return Moment.ANALYSIS
-    return Moment.PREVIEW if environ[_DRY_RUN] == "true" else Moment.UPDATE
+    """Tell by what the engine says to a pack's process; where it does not say `preview`, it may update.
+
+    `pulumi policy analyze` says nothing either: it is given `analysis.json` of the pack as configuration.
+    """
+    return Moment.PREVIEW if environ.get(_DRY_RUN) == "true" else Moment.UPDATE
 
 
 def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: str) -> Operation:
@@ -50,10 +49,11 @@ def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: 
     Raises:
         DefinitionError: there is no such dossier, or a pinned key is none.
     """
-    named = workspace is not None and Path(workspace).is_absolute()
+    named = None if workspace is None or not Path(workspace).is_absolute() else Path(workspace)
     return Operation(
         urn=urn,
-        workspace=WorkspaceFolder(Path(workspace)) if named and workspace is not None else None,
+        workspace=None if named is None else WorkspaceFolder(named),
+        links=() if named is None else tuple(_links(named)),
         dossier=_dossier(Path(dossier)) if dossier else None,
         keys=tuple(_key(path) for path in sorted((platform / KEYS).glob("*.pem"))),
         now=datetime.now(UTC),
@@ -82,6 +82,14 @@ class WorkspaceFolder(Mapping[str, BundledFile]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _links(root: Path) -> Iterator[str]:
+    """Name every link below a folder: what it leads to the program may read, and no walk of files shows."""
+    for below, folders, files in os.walk(root):
+        for path in (Path(below) / name for name in (*folders, *files)):
+            if path.is_symlink():
+                yield path.relative_to(root).as_posix()
 
 
 def _dossier(folder: Path) -> Mapping[str, bytes]:

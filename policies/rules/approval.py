@@ -83,6 +83,11 @@ def _on_disk(operation: Operation, dossier: Dossier) -> Iterator[str]:
             "(slipway deploy names the folder of the composition)"
         )
         return
+    for link in sorted(operation.links):
+        yield (
+            f"{link} is a link, and nobody has signed what it leads to "
+            "(slipway deploy lays the composition out anew, without any)"
+        )
     yield from changed_files(dossier, operation.workspace)
 
 

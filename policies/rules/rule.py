@@ -187,6 +187,7 @@ class Operation:
     Attributes:
         urn: of the stack itself.
         workspace: the files that the program reads, by path; None where the settings name no whole path.
+        links: the paths below that folder that lead elsewhere.
         dossier: the files that say who allowed it, by name; None where the pack's configuration names none.
         keys: the pinned public keys.
         now: the moment.
@@ -194,6 +195,7 @@ class Operation:
 
     urn: str
     workspace: Mapping[str, BundledFile] | None
+    links: Sequence[str]
     dossier: Mapping[str, bytes] | None
     keys: Sequence[PublicKey]
     now: datetime

@@ -17,6 +17,7 @@ def operation_of(scene: DossierScene, stack: str = "prod", **changes: Any) -> Op
     given: dict[str, Any] = {
         "urn": f"urn:pulumi:{stack}::slipway::pulumi:pulumi:Stack::slipway-{stack}",
         "workspace": scene.workspace,
+        "links": (),
         "dossier": scene.files,
         "keys": scene.keys,
         "now": scene.now,

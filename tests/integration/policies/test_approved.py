@@ -146,6 +146,22 @@ def test_what_runs_in_the_environment_judges_and_not_the_checkout(
         engine.up(Program(stack=StackName.PROD, workspace=workspace), on_change=lambda _: None)
 
 
+def test_what_does_not_say_that_it_is_a_preview_is_judged(platform: Path, scene: DossierScene) -> None:
+    """An analysis says nothing to a pack: told what it is, it is let be, and else it is refused."""
+    scene.write(platform.parent)
+    dossier = str(platform.parent / "dossier")
+    made = _operate(platform, "up", "--yes", dossier=dossier)
+    assert made.returncode == 0, made.stdout + made.stderr
+    configuration = platform.parent / "config.json"
+    analysis = json.loads((ROOT / PACK / "analysis.json").read_text(encoding="utf-8"))
+    for told, code in ((OTHER_RULES, 1), ({**OTHER_RULES, **analysis}, 0)):
+        configuration.write_text(json.dumps(told), encoding="utf-8")
+        words = ("--policy-pack", str(platform / PACK), "--policy-pack-config", str(configuration))
+        judged = _pulumi(platform, "policy", "analyze", "-s", "prod", *words)
+        assert judged.returncode == code, judged.stdout + judged.stderr
+        assert ("nothing says who approved these files in prod" in judged.stdout) is (code != 0)
+
+
 def test_a_key_that_is_pinned_nowhere_is_not_believed(platform: Path, scene: DossierScene) -> None:
     """The keys are those beside the policies."""
     (platform / "keys" / "signing.pem").write_bytes(LocalSigner().public_key())
