@@ -12,7 +12,7 @@ from typing import Final
 
 from policies.rules.rule import Operation
 from slipway.attest.bundle import BundledFile
-from slipway.attest.keys import PublicKey
+from slipway.attest.pinned import read_pinned
 from slipway.model.errors import DefinitionError
 
 KEYS: Final = "keys"
@@ -55,7 +55,7 @@ def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: 
         workspace=None if named is None else WorkspaceFolder(named),
         links=() if named is None else tuple(_links(named)),
         dossier=_dossier(Path(dossier)) if dossier else None,
-        keys=tuple(_key(path) for path in sorted((platform / KEYS).glob("*.pem"))),
+        keys=read_pinned({str(path): path.read_bytes() for path in (platform / KEYS).glob("*.pem")}),
         now=datetime.now(UTC),
     )
 
@@ -100,10 +100,3 @@ def _dossier(folder: Path) -> Mapping[str, bytes]:
         )
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def _key(path: Path) -> PublicKey:
-    try:
-        return PublicKey.from_pem(path.read_bytes())
-    except DefinitionError as error:
-        raise DefinitionError(f"{path}: {error.message}", remedy=error.remedy) from error

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from slipway.attest.bundle import BundledFile
-from slipway.attest.keys import PublicKey
+from slipway.attest.pinned import PinnedKeys
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
 
@@ -197,7 +197,7 @@ class Operation:
     workspace: Mapping[str, BundledFile] | None
     links: Sequence[str]
     dossier: Mapping[str, bytes] | None
-    keys: Sequence[PublicKey]
+    keys: PinnedKeys
     now: datetime
 
 

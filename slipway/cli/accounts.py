@@ -38,6 +38,7 @@ from slipway.model.environment import Environment, StackName
 from slipway.model.errors import UsageError
 from slipway.model.flow_naming import role_for
 from slipway.model.naming import (
+    APPROVALS,
     ARTIFACTS,
     DOCUMENTS,
     EVIDENCE,
@@ -109,7 +110,11 @@ class Accounts:
         """
         role = approving_role(self.caller)
         session = self._own if role is None else self._approving(role, factor)
-        return Approver(caller=StsIdentity(client(session, "sts")).caller(), evidence=self._evidence(session))
+        return Approver(
+            caller=StsIdentity(client(session, "sts")).caller(),
+            evidence=self._evidence(session),
+            signer=self._signer(session, APPROVALS),
+        )
 
     def _approving(self, role: ApprovingRole, factor: Factor) -> Any:
         if factor.code is None or _CODE.fullmatch(factor.code) is None:
@@ -146,9 +151,13 @@ class Accounts:
 
     @cached_property
     def signer(self) -> Signer:
-        """The key that signs manifests, approvals and checkpoints."""
-        shared = self.estate.shared
-        return KmsSigner(client(self.session(shared), "kms"), shared.naming.key_alias(SIGNING))
+        """The key that signs manifests, first documents and checkpoints."""
+        return self._signer(self.session(self.estate.shared), SIGNING)
+
+    @cached_property
+    def approval_signer(self) -> Signer:
+        """The key that signs approvals, for whoever asks for its public half."""
+        return self._signer(self.session(self.estate.shared), APPROVALS)
 
     def leases(self, environment: Environment) -> Leases:
         """The leases of an environment."""
@@ -187,6 +196,9 @@ class Accounts:
     @cached_property
     def _own(self) -> Any:
         return own_session(self.estate.shared.region)
+
+    def _signer(self, session: Any, key: str) -> Signer:
+        return KmsSigner(client(session, "kms"), self.estate.shared.naming.key_alias(key))
 
     def _evidence(self, session: Any) -> ObjectStore:
         bucket = self.estate.shared.naming.bucket(EVIDENCE)

@@ -160,7 +160,7 @@ def _give(act: _Act, effects: Effects, lasts: timedelta) -> Given:
         verdicts = verdicts_on(act.release.digest, act.environment, act.desk.ledger, evidence)
         given = approvals_of(act.desk, act.release, act.environment).give(
             approval,
-            act.desk.signer,
+            approver.signer,
             into=approver.evidence,
             failed=last_failure(verdicts, act.release.digest, act.environment),
         )
@@ -207,7 +207,7 @@ def _revoke(act: _Act, style: Format) -> None:
     principal = approver_of(approver.caller, _roster(act))
     now = act.desk.clock.now()
     approvals = approvals_of(act.desk, act.release, act.environment)
-    revocation = approvals.revoke(principal, act.desk.signer, now=now, into=approver.evidence)
+    revocation = approvals.revoke(principal, approver.signer, now=now, into=approver.evidence)
     if revocation is None:
         act.reporter.step(f"{principal.person} has no approval of it that holds; nothing was written")
         return

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 
 import typer
 
-from slipway.attest import PublicKey
+from slipway.attest import PinnedKeys
 from slipway.audit import EvidenceStore, Ledger
 from slipway.model.environment import Environment
 from slipway.model.principal import Caller
@@ -58,10 +58,12 @@ class Approver:
     Attributes:
         caller: the session.
         evidence: the evidence bucket with its credentials: it writes below its own id alone.
+        signer: the key that approvals are signed with; the session's role alone may use it.
     """
 
     caller: Caller
     evidence: ObjectStore
+    signer: Signer
 
 
 class Desk(Protocol):
@@ -84,12 +86,12 @@ class Desk(Protocol):
 
     @property
     def signer(self) -> Signer:
-        """The key that signs."""
+        """The key that releases and checkpoints are signed with."""
         ...
 
     @property
-    def trusted(self) -> tuple[PublicKey, ...]:
-        """The pinned public keys."""
+    def trusted(self) -> PinnedKeys:
+        """The public keys that the checkout pins."""
         ...
 
     @property
@@ -129,12 +131,12 @@ class Desk(Protocol):
 
 def releases_of(desk: Desk) -> Releases:
     """The releases, believed by the pinned keys."""
-    return Releases(desk.artifacts, desk.trusted)
+    return Releases(desk.artifacts, desk.trusted.signing)
 
 
 def approvals_of(desk: Desk, release: Release, environment: Environment) -> Approvals:
     """The approvals of a release in an environment, believed by the pinned keys."""
-    return Approvals(desk.evidence, desk.trusted, release.digest, environment)
+    return Approvals(desk.evidence, desk.trusted.approvals, release.digest, environment)
 
 
 def control_of(desk: Desk, environment: Environment) -> RunningControl:

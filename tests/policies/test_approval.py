@@ -345,6 +345,12 @@ def test_an_approval_of_what_runs_has_to_be_believed(scene: DossierScene) -> Non
     assert one(scene).startswith(f"{name} is signed by")
 
 
+def test_what_the_key_of_releases_has_signed_is_no_approval(scene: DossierScene) -> None:
+    """Whoever signs releases could write as many as are needed, each in another's name."""
+    name = scene.say(approval("henrik.olsen", RELEASE), SIGNER)
+    assert one(scene).startswith(f"{name} is signed by {SIGNER.pinned.id[:12]}, which is no trusted key")
+
+
 def test_a_way_back_is_covered_by_the_approval_of_what_it_leaves(scene: DossierScene) -> None:
     """However old, whoever goes back, whatever that does."""
     scene.unsay()

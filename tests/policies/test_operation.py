@@ -7,7 +7,7 @@ import pytest
 
 from policies.operation import Moment, moment_of, read_operation
 from policies.rules.rule import Operation
-from tests.doubles.dossiers import SIGNER, DossierScene, good_scene
+from tests.doubles.dossiers import DossierScene, good_scene
 from tests.policies.approved import told
 
 URN = "urn:pulumi:prod::slipway::pulumi:pulumi:Stack::slipway-prod"
@@ -33,8 +33,7 @@ def scene(tmp_path: Path) -> DossierScene:
     """A composition and its dossier on disk, and everything is as it should be."""
     scene = good_scene()
     scene.write(tmp_path)
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "signing.pem").write_bytes(SIGNER.public_key())
+    scene.pin(tmp_path / "keys")
     return scene
 
 

@@ -45,6 +45,7 @@ def _judged(program: Program, desk: MemoryDesk) -> list[str]:
     operation = Operation(
         urn="urn:pulumi:staging::slipway::pulumi:pulumi:Stack::slipway-staging",
         workspace=WorkspaceFolder(program.workspace),
+        links=(),
         dossier={path.relative_to(program.dossier).as_posix(): path.read_bytes() for path in files},
         keys=desk.trusted,
         now=desk.clock.now(),
@@ -87,8 +88,9 @@ def test_dev_asks_nobody(slipway: Slipway, ship: Callable[..., str], places: Pla
     operation = Operation(
         urn="urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev",
         workspace=WorkspaceFolder(program.workspace),
+        links=(),
         dossier=None,
-        keys=(),
+        keys=places[Environment.DEV].desk.trusted,
         now=places[Environment.DEV].desk.clock.now(),
     )
     assert judge_of().operation(APPROVED_COMPOSITION, operation, ApprovalLimits()) == []

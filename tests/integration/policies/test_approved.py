@@ -39,8 +39,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "tests" / "integration" / "programs" / "entries", folder)
     for name in (".venv", "policies"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "keys").mkdir()
-    (folder / "keys" / "signing.pem").write_bytes(SIGNER.public_key())
+    good_scene().pin(folder / "keys")
     (tmp_path / "state").mkdir()
     for name, value in {
         "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
@@ -164,7 +163,8 @@ def test_what_does_not_say_that_it_is_a_preview_is_judged(platform: Path, scene:
 
 def test_a_key_that_is_pinned_nowhere_is_not_believed(platform: Path, scene: DossierScene) -> None:
     """The keys are those beside the policies."""
-    (platform / "keys" / "signing.pem").write_bytes(LocalSigner().public_key())
+    for key in (platform / "keys").iterdir():
+        key.write_bytes(LocalSigner().public_key())
     scene.write(platform.parent)
     refused = _operate(platform, "up", "--yes", "--skip-preview", dossier=str(platform.parent / "dossier"))
     assert refused.returncode != 0
