@@ -108,10 +108,14 @@ class CopiedDossiers(Dossiers):
             return {}
 
     def _release(self, digest: Digest) -> Files:
-        """A signed manifest, with everything that was said of it here."""
+        """A signed manifest, everything that was said of it here, and the entries that it was built upon."""
         release = releases_of(self.desk).read(digest)
         said = approvals_of(self.desk, release, self.environment).envelopes()
-        return {**self._object(release_key(digest)), **dict(said)}
+        files = {**self._object(release_key(digest)), **dict(said)}
+        for each in release.manifest.upon:
+            if each.part.kind is PartKind.ENTRY:
+                files |= self._artifact(each.digest)
+        return files
 
     def _artifact(self, digest: Digest) -> Files:
         return self._object(artifact_key(digest))
@@ -125,14 +129,13 @@ def _of(ask: Callable[[Digest], Files], digest: Digest) -> Callable[[], Files]:
 
 
 def _deciding(release: Release, index: DossierIndex) -> Iterator[Digest]:
-    """Name the artifacts that say who decides about a release: of the team, and of what it touches."""
-    manifest = release.manifest
-    parts = {ENTRY_FOUNDATION, *(PartId(name, PartKind.ENTRY) for name in touched_pipelines(manifest))}
-    for part in sorted(parts):
-        yield from (each.digest for each in manifest.upon if each.part == part)
-        composed = index.part(part)
-        if composed is not None:
-            yield composed.artifact
+    """Name the artifacts that say who decides, as they are: of the team, and of what a release touches."""
+    parts = {
+        ENTRY_FOUNDATION,
+        *(PartId(name, PartKind.ENTRY) for name in touched_pipelines(release.manifest)),
+    }
+    composed = (index.part(part) for part in sorted(parts))
+    yield from (each.artifact for each in composed if each is not None)
 
 
 def _written(found: Iterable[Files], place: Path) -> Path:

@@ -152,8 +152,12 @@ def _signing_keys() -> Iterable[Guest]:
     ):
         for role, may in (("signing", of_releases), ("approvals", of_approvals)):
             yield Guest(caller=caller, action="kms:Sign", resource=key("shared", role), may=may)
-    for named in (key("shared", "signing"), key("shared", "approvals")):
-        yield Guest(caller=operator("shared"), action="kms:Verify", resource=named, may=False)
+    for role, signer in (
+        ("signing", operator("shared")),
+        ("approvals", ("AWS", role_arn("shared", APPROVE))),
+    ):
+        named = key("shared", role)
+        yield Guest(caller=signer, action="kms:Verify", resource=named, may=False)
         yield Guest(caller=operator("shared"), action="kms:ScheduleKeyDeletion", resource=named, may=False)
         yield Guest(caller=operator("shared"), action="kms:GetPublicKey", resource=named, may=True)
         yield Guest(caller=EVE, action="kms:GetPublicKey", resource=named, may=False)
