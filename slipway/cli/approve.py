@@ -20,7 +20,7 @@ from slipway.cli.desk import (
     approvals_of,
     control_of,
     effects_of,
-    releases_of,
+    releases_in,
 )
 from slipway.cli.telling import tell_denial, tell_once
 from slipway.model.approval_policy import APPROVALS_NEEDED, LASTS
@@ -91,7 +91,7 @@ def command(
         raise UsageError(f"{environment} asks for no approval", remedy="name staging or prod")
     desk = wiring.build_desk()
     with reporter.task("verifying the release"):
-        releases = releases_of(desk)
+        releases = releases_in(desk, environment)
         release = releases.read(releases.find(name))
     factor = Factor(code=token_code, device=device)
     act = _Act(desk=desk, reporter=reporter, release=release, environment=environment, factor=factor)

@@ -13,7 +13,7 @@ from slipway.attest.bundle import artifact_key
 from slipway.attest.dossier import INDEX, ComposedPart, DossierIndex
 from slipway.attest.first_document import first_document_key
 from slipway.attest.release_statement import release_key
-from slipway.cli.desk import Desk, approvals_of, releases_of
+from slipway.cli.desk import Desk, releases_of
 from slipway.environment.composition import Compositions
 from slipway.model.deployment import Purpose
 from slipway.model.digest import Digest
@@ -27,6 +27,7 @@ from slipway.model.release import Release
 from slipway.model.touched import touched_pipelines
 from slipway.ports.journal import Deployment, Journal
 from slipway.ports.objects import ObjectAbsent
+from slipway.release.approvals import Approvals
 from slipway.rollout.dossiers import Dossiers
 from slipway.rollout.planned import Plan, plan_of
 
@@ -110,7 +111,7 @@ class CopiedDossiers(Dossiers):
     def _release(self, digest: Digest) -> Files:
         """A signed manifest, everything that was said of it here, and the entries that it was built upon."""
         release = releases_of(self.desk).read(digest)
-        said = approvals_of(self.desk, release, self.environment).envelopes()
+        said = Approvals(self.desk.evidence, (), digest, self.environment).envelopes()
         files = {**self._object(release_key(digest)), **dict(said)}
         for each in release.manifest.upon:
             if each.part.kind is PartKind.ENTRY:
