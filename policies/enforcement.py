@@ -102,6 +102,7 @@ class _Pack:
                 platform=self._platform,
                 workspace=pulumi.Config("slipway").get("workspace"),
                 dossier=str(getattr(limits, "dossier", "")),
+                program=str(getattr(limits, "program", "")),
             )
         except SlipwayError as error:
             return [Finding(rule=rule.id, urn=args.urn, message=f"{error.message} ({error.remedy})")]

@@ -12,7 +12,9 @@ from typing import Final
 
 from policies.rules.rule import Operation
 from slipway.attest.bundle import BundledFile
+from slipway.attest.canonical import read_document
 from slipway.attest.pinned import read_pinned
+from slipway.attest.program import LISTING, ProgramListing, read_program
 from slipway.model.errors import DefinitionError
 
 KEYS: Final = "keys"
@@ -37,7 +39,9 @@ def moment_of(environ: Mapping[str, str]) -> Moment:
     return Moment.PREVIEW if environ.get(_DRY_RUN) == "true" else Moment.UPDATE
 
 
-def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: str) -> Operation:
+def read_operation(
+    urn: str, *, platform: Path, workspace: str | None, dossier: str, program: str
+) -> Operation:
     """Read what an operation is judged from.
 
     Args:
@@ -45,9 +49,10 @@ def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: 
         platform: the folder that has the policies and the pinned keys.
         workspace: what the stack's settings name; only a whole path is the program's folder here too.
         dossier: its folder; empty for none.
+        program: the folder of the program that runs; empty for none.
 
     Raises:
-        DefinitionError: there is no such dossier, or a pinned key is none.
+        DefinitionError: there is no such dossier or program, or a pinned key is none.
     """
     named = None if workspace is None or not Path(workspace).is_absolute() else Path(workspace)
     return Operation(
@@ -55,6 +60,8 @@ def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: 
         workspace=None if named is None else WorkspaceFolder(named),
         links=() if named is None else tuple(_links(named)),
         dossier=_dossier(Path(dossier)) if dossier else None,
+        allowed=_allowed(platform / LISTING),
+        program=_program(Path(program)) if program else None,
         keys=read_pinned({str(path): path.read_bytes() for path in (platform / KEYS).glob("*.pem")}),
         now=datetime.now(UTC),
     )
@@ -90,6 +97,16 @@ def _links(root: Path) -> Iterator[str]:
         for path in (Path(below) / name for name in (*folders, *files)):
             if path.is_symlink():
                 yield path.relative_to(root).as_posix()
+
+
+def _allowed(listing: Path) -> ProgramListing | None:
+    return read_document(listing.read_bytes(), ProgramListing) if listing.is_file() else None
+
+
+def _program(folder: Path) -> ProgramListing:
+    if not folder.is_dir():
+        raise DefinitionError(f"there is no program {folder}", remedy="name its folder by a whole path")
+    return read_program(folder)
 
 
 def _dossier(folder: Path) -> Mapping[str, bytes]:

@@ -18,6 +18,7 @@ from policies.rules.place import stack_of
 from policies.rules.rule import Operation, OperationRule
 from slipway.attest.approval_tally import allowed_before, tally, unnamed_writers
 from slipway.attest.dossier import Dossier, DossierIndex
+from slipway.attest.program import differing
 from slipway.model.approval_policy import LASTS_AT_MOST, asks_for_approvals
 from slipway.model.digest import short
 from slipway.model.environment import Environment
@@ -28,6 +29,8 @@ from slipway.model.policy_report import Severity
 from slipway.model.release import Release
 
 _A_DAY: Final = timedelta(days=1)
+_NAMED: Final = 5
+"""So many files are named; the others are counted."""
 
 
 class ApprovalLimits(Frozen):
@@ -35,10 +38,12 @@ class ApprovalLimits(Frozen):
 
     Attributes:
         dossier: its folder.
+        program: the folder of the program that runs.
         days: after which a deployment's approvals are too old to run on.
     """
 
     dossier: str = Field(default="", description="folder of what says who approved; slipway deploy names it")
+    program: str = Field(default="", description="folder of the program that runs; slipway deploy names it")
     days: int = Field(
         default=LASTS_AT_MOST // _A_DAY,
         ge=1,
@@ -62,11 +67,30 @@ def _unapproved(operation: Operation, limits: ApprovalLimits) -> Iterator[str]:
     if index.environment != stack:
         yield f"the dossier is of a composition of {index.environment}, and this is {stack}"
         return
+    yield from _other_program(operation, stack)
     vouched = Vouched(dossier)
     yield from unsigned_parts(dossier, vouched)
     yield from _on_disk(operation, dossier)
     yield from _out_of_time(index, operation, limits)
     yield from _not_allowed(dossier, vouched)
+
+
+def _other_program(operation: Operation, stack: str) -> Iterator[str]:
+    """The program and its settings are those that a control owner has put in charge with these policies."""
+    adopt = f"slipway policy adopt -s {stack}, by a control owner"
+    if operation.allowed is None:
+        yield f"nothing beside the policies says which program may run in {stack} ({adopt})"
+    elif operation.program is None:
+        yield "the pack's configuration names no program, so nobody can tell which runs (slipway deploy does)"
+    else:
+        allowed, runs = operation.allowed.of_stack(stack), operation.program.of_stack(stack)
+        others = tuple(differing(allowed, runs))
+        if others:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            yield (
+                f"the program that runs is not the one that may run in {stack}: {', '.join(others[:_NAMED])}"
+                f"{more} differ (use that checkout, or have this one's put in charge: {adopt})"
+            )
 
 
 def _on_disk(operation: Operation, dossier: Dossier) -> Iterator[str]:

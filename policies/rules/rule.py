@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from slipway.attest.bundle import BundledFile
 from slipway.attest.pinned import PinnedKeys
+from slipway.attest.program import ProgramListing
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
 
@@ -189,6 +190,8 @@ class Operation:
         workspace: the files that the program reads, by path; None where the settings name no whole path.
         links: the paths below that folder that lead elsewhere.
         dossier: the files that say who allowed it, by name; None where the pack's configuration names none.
+        allowed: the program that may run there; None where nothing beside the policies says so.
+        program: the one that runs; None where the pack's configuration names none.
         keys: the pinned public keys.
         now: the moment.
     """
@@ -197,6 +200,8 @@ class Operation:
     workspace: Mapping[str, BundledFile] | None
     links: Sequence[str]
     dossier: Mapping[str, bytes] | None
+    allowed: ProgramListing | None
+    program: ProgramListing | None
     keys: PinnedKeys
     now: datetime
 

@@ -1,7 +1,8 @@
 """The part `platform/control`: what judges changes of an environment, as an artifact that runs there.
 
-It holds the rules, packs and waivers (`policies/`) and the pinned keys of a platform. An environment is
-judged by the one that its document names, so a checkout that loosens a rule is judged by that rule.
+It holds the rules, packs and waivers (`policies/`) and the pinned keys of a platform, and says which program
+may run there, file by file. An environment is judged by the one that its document names, so a checkout that
+loosens a rule is judged by that rule.
 """
 
 import shutil
@@ -11,8 +12,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from slipway.attest import digest_of
+from slipway.attest import canonical, digest_of
 from slipway.attest.bundle import BundledFile, artifact_key, pack
+from slipway.attest.program import LISTING, read_program
 from slipway.cli.trust import FOLDER as KEYS
 from slipway.environment.composition import read_artifact
 from slipway.model.digest import hex_of
@@ -41,7 +43,7 @@ def control_bundle(platform: Path) -> Bundle:
     Raises:
         NoPolicies: it has no policies.
     """
-    files = tuple(_files(platform))
+    files = (*_files(platform), BundledFile(path=LISTING, content=canonical(read_program(platform))))
     if not any(file.path.startswith(f"{_POLICIES}/") for file in files):
         raise NoPolicies(f"{platform} has no {_POLICIES}", remedy="use a whole checkout of the platform")
     content = pack(files)
@@ -92,6 +94,8 @@ def control_folder(artifacts: ObjectStore, entry: Entry, cache: Path) -> Path:
 def _is(place: Path, files: Iterable[BundledFile]) -> bool:
     """Whether a folder holds what decides as it was bundled, and nothing beside it."""
     found = {file.path: file.content for file in _files(place)}
+    if (place / LISTING).is_file():
+        found[LISTING] = (place / LISTING).read_bytes()
     return found == {file.path: file.content for file in files}
 
 

@@ -15,6 +15,7 @@ from slipway.attest.bundle import BundledFile, artifact_key, pack
 from slipway.attest.dossier import INDEX, ComposedPart, DossierIndex
 from slipway.attest.first_document import first_document_key, seal_first_document
 from slipway.attest.pinned import KeyUse, key_file
+from slipway.attest.program import listing_of
 from slipway.attest.release_statement import release_key, release_statement
 from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId
@@ -29,6 +30,13 @@ PROD: Final = Environment.PROD
 SIGNER: Final = LocalSigner()
 APPROVAL_SIGNER: Final = LocalSigner("approvals")
 KEYS: Final = PinnedKeys(signing=(SIGNER.pinned,), approvals=(APPROVAL_SIGNER.pinned,))
+PROGRAM: Final = listing_of(
+    {
+        "Pulumi.yaml": b"name: slipway\n",
+        "Pulumi.prod.yaml": b"config: {slipway:owner: platform}\n",
+        "stacks/pipelines.py": b"ENTRIES = ()\n",
+    }
+)
 DEPLOYER: Final = "arn:aws:iam::111122223333:user/grace.kim"
 BEGAN: Final = NOW
 FOUNDATION: Final = PartId.parse("platform/entry")

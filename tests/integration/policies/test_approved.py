@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from slipway.adapters.pulumi import PulumiEngine
+from slipway.attest import canonical
+from slipway.attest.program import LISTING, read_program
 from slipway.cli.control_part import control_bundle, control_folder, put_control
 from slipway.model.environment import StackName
 from slipway.ports.stack_engine import Program, UpdateRefused
@@ -51,6 +53,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     _pulumi(folder, "stack", "init", "prod")
     _pulumi(folder, "config", "set", "slipway:workspace", str(tmp_path / "workspace"), "-s", "prod")
+    (folder / LISTING).write_bytes(canonical(read_program(folder)))
     return folder
 
 
@@ -62,7 +65,7 @@ def _pulumi(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 def _operate(platform: Path, verb: str, *words: str, **rule: str) -> "subprocess.CompletedProcess[str]":
     """Preview or update as a person would, by hand, with the production pack."""
     configuration = platform.parent / "config.json"
-    told = {"approved-composition": rule} if rule else {}
+    told = {"approved-composition": {"program": str(platform), **rule}} if rule else {}
     configuration.write_text(json.dumps({**OTHER_RULES, **told}), encoding="utf-8")
     pack = ("--policy-pack", str(platform / PACK), "--policy-pack-config", str(configuration))
     return _pulumi(platform, verb, "-s", "prod", *words, *pack)
@@ -96,6 +99,13 @@ def test_an_update_by_hand(platform: Path, scene: DossierScene) -> None:
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert _made(platform) == {"revenue", "settlements"}
     assert "approval" not in passed.stdout
+
+    program = (platform / "__main__.py").read_text(encoding="utf-8")
+    (platform / "__main__.py").write_text(f"{program}\n# another program\n", encoding="utf-8")
+    other = _operate(platform, "up", *up, dossier=dossier)
+    assert other.returncode != 0
+    assert "the program that runs is not the one that may run in prod: __main__.py differ" in other.stdout
+    (platform / "__main__.py").write_text(program, encoding="utf-8")
 
     scene.put("catalog/revenue.yaml", b"pipeline: revenue\ncriticality: standard\n")
     scene.put("catalog/planted.yaml", b"pipeline: planted\n")
@@ -133,6 +143,8 @@ def test_what_runs_in_the_environment_judges_and_not_the_checkout(
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "policies", source / "policies", ignore=ignored)
     shutil.move(platform / "keys", source / "keys")
+    for file in (*platform.glob("Pulumi*.yaml"), platform / "__main__.py"):
+        shutil.copy(file, source)
     levels = {"all": "advisory", "approved-composition": "mandatory"}
     (source / PACK / "config.json").write_text(json.dumps(levels), encoding="utf-8")
     running = control_folder(objects, put_control(objects, control_bundle(source)), tmp_path / "cache")
