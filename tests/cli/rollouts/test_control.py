@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from slipway.adapters.policies import FolderPolicies
-from slipway.attest.pinned import KeyUse, key_file
+from slipway.attest.pinned import KeyUse
 from slipway.cli import wiring
 from slipway.cli.control_part import NoPolicies, control_bundle, control_folder
+from slipway.cli.trust import NothingPinned, pin, read_trusted
 from slipway.environment.composition import ArtifactDamaged, Compositions
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry
@@ -27,6 +28,7 @@ from tests.doubles.releases import approval
 
 ROOT = Path(__file__).parents[3]
 DEV = Environment.DEV
+SIGNER = LocalSigner()
 Places = dict[Environment, Place]
 
 
@@ -36,8 +38,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: Places) ->
     assert places
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "keys").mkdir()
-    (folder / "keys" / "signing.pem").write_text("a key\n", encoding="utf-8")
+    pin(folder, KeyUse.SIGNING, SIGNER.public_key())
     monkeypatch.setattr(wiring, "build_control", lambda: control_bundle(folder))
     return folder
 
@@ -122,7 +123,7 @@ def test_an_environment_of_before_gets_it_from_a_control_owner(
 def test_keys_are_in_it_and_no_workspace_has_it(bootstrapped: Path, desk: MemoryDesk, tmp_path: Path) -> None:
     """Whom to believe is a control; the engines of a workspace do not see any of it."""
     folder = control_folder(desk.artifacts, _running(desk), tmp_path / "cache")
-    assert (folder / "keys" / "signing.pem").read_text(encoding="utf-8") == "a key\n"
+    assert read_trusted(folder).signing == (SIGNER.pinned,)
     assert (folder / ".venv" / "bin" / "python").exists()
     assert control_folder(desk.artifacts, _running(desk), tmp_path / "cache") == folder
     document = desk.running.newest(DEV)
@@ -150,9 +151,11 @@ def test_gates_believe_the_keys_that_run_there(
     checkout: Path, slipway: Slipway, ship: Callable[..., str], desk: MemoryDesk
 ) -> None:
     """A checkout that pins a key of its own signs releases and approvals for nobody but itself."""
-    (checkout / "keys" / "signing.pem").unlink()
+    shutil.rmtree(checkout / "keys")
+    with pytest.raises(NothingPinned, match="no public key is pinned in"):
+        control_bundle(checkout)
     for use, key in ((KeyUse.SIGNING, desk.signer), (KeyUse.APPROVALS, desk.approval_signer)):
-        (checkout / "keys" / key_file(use, key.pinned)).write_bytes(key.public_key())
+        pin(checkout, use, key.public_key())
     desk.identity.person = "ines.duarte"
     assert slipway("policy", "adopt", "-s", "staging", "--reason", "PLAT-1: the first").code == 0
     desk.identity.person = "grace.kim"
