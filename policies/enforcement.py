@@ -83,11 +83,10 @@ class _Pack:
         """The stack is a resource itself, and the engine shows it first: before anything is touched."""
 
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            moment = moment_of(os.environ)
-            if args.resource_type not in rule.judges or moment is Moment.ANALYSIS:
+            if args.resource_type not in rule.judges:
                 return
             found = self._judged_operation(rule, args)
-            if moment is Moment.PREVIEW:
+            if moment_of(os.environ) is Moment.PREVIEW:
                 self._pending += found
                 return
             for each in found:
@@ -103,6 +102,7 @@ class _Pack:
                 platform=self._platform,
                 workspace=pulumi.Config("slipway").get("workspace"),
                 dossier=str(getattr(limits, "dossier", "")),
+                program=str(getattr(limits, "program", "")),
             )
         except SlipwayError as error:
             return [Finding(rule=rule.id, urn=args.urn, message=f"{error.message} ({error.remedy})")]

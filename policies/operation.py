@@ -12,7 +12,9 @@ from typing import Final
 
 from policies.rules.rule import Operation
 from slipway.attest.bundle import BundledFile
-from slipway.attest.keys import PublicKey
+from slipway.attest.canonical import read_document
+from slipway.attest.pinned import read_pinned
+from slipway.attest.program import LISTING, ProgramListing, read_program
 from slipway.model.errors import DefinitionError
 
 KEYS: Final = "keys"
@@ -27,18 +29,19 @@ class Moment(Enum):
 
     PREVIEW = auto()
     UPDATE = auto()
-    ANALYSIS = auto()
-    """Nothing: `pulumi policy analyze` looks at a state."""
 
 
 def moment_of(environ: Mapping[str, str]) -> Moment:
-    """Tell by what the engine says to a pack's process; where it only looks at a state, it says nothing."""
-    if _DRY_RUN not in environ:
-        return Moment.ANALYSIS
-    return Moment.PREVIEW if environ[_DRY_RUN] == "true" else Moment.UPDATE
+    """Tell by what the engine says to a pack's process; where it does not say `preview`, it may update.
+
+    `pulumi policy analyze` says nothing either: it is given `analysis.json` of the pack as configuration.
+    """
+    return Moment.PREVIEW if environ.get(_DRY_RUN) == "true" else Moment.UPDATE
 
 
-def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: str) -> Operation:
+def read_operation(
+    urn: str, *, platform: Path, workspace: str | None, dossier: str, program: str
+) -> Operation:
     """Read what an operation is judged from.
 
     Args:
@@ -46,16 +49,20 @@ def read_operation(urn: str, *, platform: Path, workspace: str | None, dossier: 
         platform: the folder that has the policies and the pinned keys.
         workspace: what the stack's settings name; only a whole path is the program's folder here too.
         dossier: its folder; empty for none.
+        program: the folder of the program that runs; empty for none.
 
     Raises:
-        DefinitionError: there is no such dossier, or a pinned key is none.
+        DefinitionError: there is no such dossier or program, or a pinned key is none.
     """
-    named = workspace is not None and Path(workspace).is_absolute()
+    named = None if workspace is None or not Path(workspace).is_absolute() else Path(workspace)
     return Operation(
         urn=urn,
-        workspace=WorkspaceFolder(Path(workspace)) if named and workspace is not None else None,
+        workspace=None if named is None else WorkspaceFolder(named),
+        links=() if named is None else tuple(_links(named)),
         dossier=_dossier(Path(dossier)) if dossier else None,
-        keys=tuple(_key(path) for path in sorted((platform / KEYS).glob("*.pem"))),
+        allowed=_allowed(platform / LISTING),
+        program=_program(Path(program)) if program else None,
+        keys=read_pinned({str(path): path.read_bytes() for path in (platform / KEYS).glob("*.pem")}),
         now=datetime.now(UTC),
     )
 
@@ -84,6 +91,24 @@ class WorkspaceFolder(Mapping[str, BundledFile]):
         return sum(1 for _ in self)
 
 
+def _links(root: Path) -> Iterator[str]:
+    """Name every link below a folder: what it leads to the program may read, and no walk of files shows."""
+    for below, folders, files in os.walk(root):
+        for path in (Path(below) / name for name in (*folders, *files)):
+            if path.is_symlink():
+                yield path.relative_to(root).as_posix()
+
+
+def _allowed(listing: Path) -> ProgramListing | None:
+    return read_document(listing.read_bytes(), ProgramListing) if listing.is_file() else None
+
+
+def _program(folder: Path) -> ProgramListing:
+    if not folder.is_dir():
+        raise DefinitionError(f"there is no program {folder}", remedy="name its folder by a whole path")
+    return read_program(folder)
+
+
 def _dossier(folder: Path) -> Mapping[str, bytes]:
     if not folder.is_dir():
         raise DefinitionError(
@@ -92,10 +117,3 @@ def _dossier(folder: Path) -> Mapping[str, bytes]:
         )
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def _key(path: Path) -> PublicKey:
-    try:
-        return PublicKey.from_pem(path.read_bytes())
-    except DefinitionError as error:
-        raise DefinitionError(f"{path}: {error.message}", remedy=error.remedy) from error

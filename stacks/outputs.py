@@ -26,6 +26,7 @@ class SharedOutputs:
         ledger_table: name of the ledger's table.
         ledger_index_table: name of the table that finds its entries.
         signing_key_alias: the key that signs manifests and checkpoints.
+        approval_key_alias: the key that signs approvals.
         repository: owner/name of the workspace's repository on GitHub.
         trail_bucket: name of the bucket that all trails write to.
         trail_key_arn: KMS key of their files.
@@ -40,6 +41,7 @@ class SharedOutputs:
     ledger_table: pulumi.Output[str]
     ledger_index_table: pulumi.Output[str]
     signing_key_alias: pulumi.Output[str]
+    approval_key_alias: pulumi.Output[str]
     repository: pulumi.Output[str]
     trail_bucket: pulumi.Output[str]
     trail_key_arn: pulumi.Output[str]

@@ -20,6 +20,7 @@ from slipway.model.environment import StackName
 from slipway.model.flow_naming import build_log_group, role_for
 from slipway.model.naming import repository_name
 from slipway.model.subjects import (
+    APPROVALS,
     APPROVE,
     ARTIFACTS,
     AUDIT,
@@ -52,7 +53,7 @@ def deploy_shared(settings: SharedSettings) -> None:
     audit = _audit_store(settings, evidence_key)
     artifact_key = _artifact_key(settings)
     artifacts = _artifact_store(settings, artifact_key)
-    signing = _signing_key(settings)
+    signing, approving = _signing_key(settings), _approval_key(settings)
     trails = deploy_trail_log(settings)
     deploy_trail(
         settings, trails, [artifacts.bucket.arn, iam.bucket_arn(settings.naming.bucket(PULUMI_STATE))]
@@ -67,6 +68,7 @@ def deploy_shared(settings: SharedSettings) -> None:
         audit=audit,
         evidence_key=evidence_key,
         signing=signing,
+        approving=approving,
     )
     boundary = deploy_boundary(settings)
     roles = deploy_shared_identity(settings, workspace, repository, stores, boundary)
@@ -87,6 +89,7 @@ def deploy_shared(settings: SharedSettings) -> None:
             ledger_table=audit.ledger.table_name,
             ledger_index_table=audit.index.table_name,
             signing_key_alias=signing.alias.name,
+            approval_key_alias=approving.alias.name,
             repository=repository,
             trail_bucket=trails.bucket,
             trail_key_arn=trails.key_arn,
@@ -177,7 +180,7 @@ def _artifact_store(settings: SharedSettings, key: EncryptionKey) -> ArtifactSto
 def _signing_key(settings: SharedSettings) -> SigningKey:
     signers = [
         settings.operator_role_arn,
-        *(settings.naming.role_arn(duty) for duty in (APPROVE, AUDIT, SIGN)),
+        *(settings.naming.role_arn(duty) for duty in (AUDIT, SIGN)),
     ]
     args = SigningKeyArgs(
         purpose="Manifests of releases and checkpoints of the ledger",
@@ -188,6 +191,17 @@ def _signing_key(settings: SharedSettings) -> SigningKey:
     return SigningKey(SIGNING, args)
 
 
+def _approval_key(settings: SharedSettings) -> SigningKey:
+    """Whoever signs releases, the operator too, has no part in it: people alone approve."""
+    args = SigningKeyArgs(
+        purpose="Approvals, each in a session of the person who gives it",
+        alias=settings.naming.key_alias(APPROVALS),
+        policy=key_policy.signing_policy(settings.account_id, [settings.naming.role_arn(APPROVE)]),
+        tags=settings.platform_tags,
+    )
+    return SigningKey(APPROVALS, args)
+
+
 def _release_stores(
     settings: SharedSettings,
     *,
@@ -196,6 +210,7 @@ def _release_stores(
     audit: AuditStore,
     evidence_key: EncryptionKey,
     signing: SigningKey,
+    approving: SigningKey,
 ) -> pulumi.Output[ReleaseStores]:
     return pulumi.Output.all(
         artifacts=artifacts.bucket.arn,
@@ -205,6 +220,7 @@ def _release_stores(
         evidence_key=evidence_key.arn,
         ledger_tables=pulumi.Output.all(audit.ledger.arn, audit.index.arn),
         signing_key=signing.arn,
+        approval_key=approving.arn,
         stack_states=iam.bucket_arn(settings.naming.bucket(PULUMI_STATE)),
     ).apply(lambda arns: ReleaseStores(**arns))
 

@@ -91,7 +91,8 @@ def _measured(size: int, rounds: int, scratch: Path) -> Judged:
         state = str(scratch / "state.json")
         stack.timed("pulumi", "stack", "export", "-s", STACK, "--show-secrets", "--file", state)
         analyze = stack.timed(
-            "pulumi", "policy", "analyze", "--file", state, "--policy-pack", str(_PRODUCTION)
+            *("pulumi", "policy", "analyze", "--file", state, "--policy-pack", str(_PRODUCTION)),
+            *("--policy-pack-config", str(_PRODUCTION / "analysis.json")),
         )
         check = stack.timed("slipway", "policy", "check", "--state", state)
     return Judged(pipelines=size, rounds=taken, analyze=analyze, check=check)

@@ -79,7 +79,8 @@ class ReleaseStores:
         evidence: bucket of evidence and approvals.
         evidence_key: its key, the ledger's too.
         ledger_tables: the ledger and its index.
-        signing_key: signs manifests and approvals.
+        signing_key: signs manifests and checkpoints.
+        approval_key: signs approvals.
         stack_states: bucket of Pulumi's state of all stacks.
     """
 
@@ -90,6 +91,7 @@ class ReleaseStores:
     evidence_key: str
     ledger_tables: Sequence[str]
     signing_key: str
+    approval_key: str
     stack_states: str
 
 
@@ -268,6 +270,6 @@ def approve_policy(stores: ReleaseStores) -> str:
                 resources=[stores.evidence_key],
             ),
             iam.Statement(sid="DecryptReleases", actions=["kms:Decrypt"], resources=[stores.artifact_key]),
-            *_signing(stores.signing_key),
+            *_signing(stores.approval_key),
         ]
     )

@@ -6,35 +6,31 @@ release that goes in. It asks no server, so it cannot know what a dossier leaves
 `slipway deploy` ask the ledger, and judge the same approvals by the same code (docs/adr/0023).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
 from pydantic import Field
 
 from policies.rules.composition import Vouched, changed_files, told, unsigned_parts
+from policies.rules.deciding import case_of, needed_before, team_of
 from policies.rules.place import stack_of
 from policies.rules.rule import Operation, OperationRule
-from slipway.attest.approval_count import Case, let_in_once, people_of, weigh
-from slipway.attest.approval_record import Standing
-from slipway.attest.control import Control, criticality_in, roster_in
+from slipway.attest.approval_tally import allowed_before, tally, unnamed_writers
 from slipway.attest.dossier import Dossier, DossierIndex
+from slipway.attest.program import differing
 from slipway.model.approval_policy import LASTS_AT_MOST, asks_for_approvals
-from slipway.model.digest import Digest, short
+from slipway.model.digest import short
 from slipway.model.environment import Environment
-from slipway.model.errors import DefinitionError, SlipwayError
+from slipway.model.errors import SlipwayError
 from slipway.model.frozen import Frozen
-from slipway.model.parts import ENTRY_FOUNDATION, PartId
-from slipway.model.people import principal_of
 from slipway.model.pipeline import PartKind
 from slipway.model.policy_report import Severity
-from slipway.model.principal import Caller, UserId
-from slipway.model.release import Manifest, Release
-from slipway.model.separation import nameless
-from slipway.model.team import PersonId
-from slipway.model.touched import touched_pipelines
+from slipway.model.release import Release
 
 _A_DAY: Final = timedelta(days=1)
+_NAMED: Final = 5
+"""So many files are named; the others are counted."""
 
 
 class ApprovalLimits(Frozen):
@@ -42,10 +38,12 @@ class ApprovalLimits(Frozen):
 
     Attributes:
         dossier: its folder.
+        program: the folder of the program that runs.
         days: after which a deployment's approvals are too old to run on.
     """
 
     dossier: str = Field(default="", description="folder of what says who approved; slipway deploy names it")
+    program: str = Field(default="", description="folder of the program that runs; slipway deploy names it")
     days: int = Field(
         default=LASTS_AT_MOST // _A_DAY,
         ge=1,
@@ -69,11 +67,30 @@ def _unapproved(operation: Operation, limits: ApprovalLimits) -> Iterator[str]:
     if index.environment != stack:
         yield f"the dossier is of a composition of {index.environment}, and this is {stack}"
         return
+    yield from _other_program(operation, stack)
     vouched = Vouched(dossier)
     yield from unsigned_parts(dossier, vouched)
     yield from _on_disk(operation, dossier)
     yield from _out_of_time(index, operation, limits)
     yield from _not_allowed(dossier, vouched)
+
+
+def _other_program(operation: Operation, stack: str) -> Iterator[str]:
+    """The program and its settings are those that a control owner has put in charge with these policies."""
+    adopt = f"slipway policy adopt -s {stack}, by a control owner"
+    if operation.allowed is None:
+        yield f"nothing beside the policies says which program may run in {stack} ({adopt})"
+    elif operation.program is None:
+        yield "the pack's configuration names no program, so nobody can tell which runs (slipway deploy does)"
+    else:
+        allowed, runs = operation.allowed.of_stack(stack), operation.program.of_stack(stack)
+        others = tuple(differing(allowed, runs))
+        if others:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            yield (
+                f"the program that runs is not the one that may run in {stack}: {', '.join(others[:_NAMED])}"
+                f"{more} differ (use that checkout, or have this one's put in charge: {adopt})"
+            )
 
 
 def _on_disk(operation: Operation, dossier: Dossier) -> Iterator[str]:
@@ -83,6 +100,11 @@ def _on_disk(operation: Operation, dossier: Dossier) -> Iterator[str]:
             "(slipway deploy names the folder of the composition)"
         )
         return
+    for link in sorted(operation.links):
+        yield (
+            f"{link} is a link, and nobody has signed what it leads to "
+            "(slipway deploy lays the composition out anew, without any)"
+        )
     yield from changed_files(dossier, operation.workspace)
 
 
@@ -121,103 +143,41 @@ def _is_whole(release: Release, index: DossierIndex) -> bool:
 
 
 def _never_let_in(release: Release, dossier: Dossier) -> Iterator[str]:
-    environment = dossier.index.environment
-    given = _given(release.digest, dossier)
-    if isinstance(given, str):
-        yield given
-    elif not let_in_once(release, given):
+    """What is there already, or is left, had what it needed, however long ago."""
+    environment, id_ = dossier.index.environment, short(release.digest)
+    try:
+        needed = needed_before(release.manifest, dossier)
+        people = allowed_before(release, dossier.approvals(release.digest), team_of(dossier))
+    except SlipwayError as error:
+        yield told(error)
+        return
+    if people < needed:
         yield (
-            f"release {short(release.digest)} is in the composition, and nobody who had no hand in it has "
-            f"ever approved it in {environment} (slipway gate explain {short(release.digest)} "
-            f"-s {environment} says who may)"
+            f"release {id_} is in the composition, or left, and needed {needed} in {environment} who had no "
+            f"hand in it: {people} have ever approved it "
+            f"(slipway gate explain {id_} -s {environment} says who may)"
         )
 
 
 def _too_few(release: Release, dossier: Dossier) -> Iterator[str]:
     """As the gate of `slipway deploy` counts, at the moment at which that gate was asked."""
-    given = _given(release.digest, dossier)
-    if isinstance(given, str):
-        yield given
-        return
-    if strangers := nameless(release.manifest):
-        yield (
-            f"it cannot be told whether {', '.join(strangers)}, who wrote of release "
-            f"{short(release.digest)}, is one of the approvers (have them add the address to their GitHub "
-            "account, then slipway build again)"
-        )
-        return
     try:
-        case = _case(release, dossier)
+        given = dossier.approvals(release.digest).at(dossier.index.began)
+        unnamed = unnamed_writers(release)
+        counted = tally(case_of(release, dossier), given) if unnamed is None else None
     except SlipwayError as error:
         yield told(error)
         return
-    weighed = weigh(case, given.at(dossier.index.began))
-    good = people_of(weighed)
-    if len(good) < case.threshold:
+    subject = f"release {short(release.digest)} in {dossier.index.environment}"
+    if unnamed is not None:
+        yield f"{subject}: {unnamed.why} ({unnamed.remedy})"
+    elif counted is not None and counted.lacking is not None:
         others = "".join(
-            f"; {each.person}'s does not count: {each.complaint}" for each in weighed if not each.counts
+            f"; {each.person}'s does not count: {each.complaint}"
+            for each in counted.weighed
+            if not each.counts
         )
-        yield (
-            f"{len(good)} of {case.threshold} approvals of release {short(release.digest)} in "
-            f"{case.environment}{_named(good)}{others} ({_who_may(case, good)})"
-        )
-
-
-def _named(good: tuple[PersonId, ...]) -> str:
-    return f": {', '.join(good)}" if good else ""
-
-
-def _who_may(case: Case, good: tuple[PersonId, ...]) -> str:
-    asked = ", ".join(person.id for person in case.able if person.id not in good) or "nobody else"
-    return f"{asked} may approve it: slipway approve {short(case.release.digest)} -s {case.environment}"
-
-
-def _given(release: Digest, dossier: Dossier) -> Standing | str:
-    try:
-        return dossier.approvals(release)
-    except SlipwayError as error:
-        return told(error)
-
-
-def _case(release: Release, dossier: Dossier) -> Case:
-    index = dossier.index
-    control = _control(release.manifest, dossier)
-    deployer = Caller(arn=index.deployer, user_id=UserId(""), account="")  # an ARN is all that it is known by
-    return Case(
-        release=release,
-        environment=index.environment,
-        effects=index.effects,
-        control=control,
-        deployer=principal_of(deployer, control.roster).person,
-        now=index.began,
-    )
-
-
-def _control(manifest: Manifest, dossier: Dossier) -> Control:
-    """Who decides, as what the release was built upon says: of that, signatures tell every digest."""
-    foundation = _before(ENTRY_FOUNDATION, manifest, dossier)
-    if foundation is None:
-        raise DefinitionError(
-            f"nothing ran in {dossier.index.environment} before, so nobody can say who decides there",
-            remedy=f"slipway release bootstrap -s {dossier.index.environment}",
-        )
-    known = {
-        name: criticality_in(files, name)
-        for name in touched_pipelines(manifest)
-        if (files := _before(PartId(name, PartKind.ENTRY), manifest, dossier)) is not None
-        and name != ENTRY_FOUNDATION.pipeline
-    }
-    return Control(roster=roster_in(foundation), criticality=known)
-
-
-def _before(part: PartId, manifest: Manifest, dossier: Dossier) -> Mapping[str, bytes] | None:
-    """The files of a part before the release: what it was built upon, where it ships or removes the part."""
-    if manifest.artifact(part) is not None or str(part) in manifest.removed:
-        digest = next((each.digest for each in manifest.upon if each.part == part), None)
-    else:
-        composed = dossier.index.part(part)
-        digest = None if composed is None else composed.artifact
-    return None if digest is None else dossier.artifact(part, digest)
+        yield f"{subject} has {counted.lacking.why}{others} ({counted.lacking.remedy})"
 
 
 APPROVED_COMPOSITION: Final = OperationRule(

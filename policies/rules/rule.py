@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from slipway.attest.bundle import BundledFile
-from slipway.attest.keys import PublicKey
+from slipway.attest.pinned import PinnedKeys
+from slipway.attest.program import ProgramListing
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
 
@@ -187,15 +188,21 @@ class Operation:
     Attributes:
         urn: of the stack itself.
         workspace: the files that the program reads, by path; None where the settings name no whole path.
+        links: the paths below that folder that lead elsewhere.
         dossier: the files that say who allowed it, by name; None where the pack's configuration names none.
+        allowed: the program that may run there; None where nothing beside the policies says so.
+        program: the one that runs; None where the pack's configuration names none.
         keys: the pinned public keys.
         now: the moment.
     """
 
     urn: str
     workspace: Mapping[str, BundledFile] | None
+    links: Sequence[str]
     dossier: Mapping[str, bytes] | None
-    keys: Sequence[PublicKey]
+    allowed: ProgramListing | None
+    program: ProgramListing | None
+    keys: PinnedKeys
     now: datetime
 
 

@@ -7,6 +7,7 @@ from slipway.attest.canonical import canonical, digest_of, digest_of_document, r
 from slipway.attest.chain import entry_content, is_whole, origin_of
 from slipway.attest.envelope import Envelope, seal
 from slipway.attest.keys import KeyId, PublicKey
+from slipway.attest.pinned import PinnedKeys
 from slipway.attest.statement import STATEMENT_PAYLOAD, PredicateType, Statement, Subject, open_statement
 from slipway.attest.verification import Verified, verify
 
@@ -14,6 +15,7 @@ __all__ = [
     "STATEMENT_PAYLOAD",
     "Envelope",
     "KeyId",
+    "PinnedKeys",
     "PredicateType",
     "PublicKey",
     "Statement",

@@ -112,22 +112,6 @@ def people_of(weighed: Iterable[Weighed]) -> tuple[PersonId, ...]:
     return tuple(sorted({each.person for each in weighed if each.counts}))
 
 
-def let_in_once(release: Release, given: Standing) -> bool:
-    """Whether somebody who had no hand in a release has ever allowed it, however long ago.
-
-    Whether enough had, while their approvals held, its own deployment was asked. It is asked of what runs
-    already, and of what is left: neither an end, nor a change of the team, may keep an environment from going
-    back.
-
-    Args:
-        release: verified.
-        given: every approval of it in the environment, verified.
-    """
-    wrote = involved(release.manifest)
-    every = (*given.standing, *(each.approval for each in given.withdrawn))
-    return any(each.approver.github.lower() not in wrote for each in every)
-
-
 def _withdrawn(withdrawn: Withdrawn, control: Control) -> Iterator[str]:
     """Who gave it is told first: nobody takes back what somebody else has written in their name."""
     yield from _in_their_name(withdrawn.approval, control)

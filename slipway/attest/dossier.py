@@ -6,7 +6,7 @@ folder does not, so here a name proves nothing of who gave a statement: that its
 What its index says is its writer's word; what a signature or a digest can prove is proven by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from slipway.attest.bundle import artifact_key, unpack
 from slipway.attest.canonical import check_digest, read_document
 from slipway.attest.faults import AttestationRefused
 from slipway.attest.first_document import first_document_key, open_first_document
-from slipway.attest.keys import PublicKey
+from slipway.attest.pinned import PinnedKeys
 from slipway.attest.release_statement import open_release, release_key
 from slipway.model.digest import Digest, DigestField, short
 from slipway.model.effects import Effects
@@ -86,11 +86,11 @@ class Dossier:
 
     Attributes:
         files: by their names below its folder.
-        keys: the pinned public keys.
+        keys: the pinned public keys, by what they vouch for.
     """
 
     files: Mapping[str, bytes]
-    keys: Sequence[PublicKey]
+    keys: PinnedKeys
 
     @cached_property
     def index(self) -> DossierIndex:
@@ -110,7 +110,7 @@ class Dossier:
         """
         subject = f"the manifest of release {short(digest)}"
         content = self._file(release_key(digest), f"it has not {subject}")
-        release = open_release(content, subject=subject, keys=self.keys)
+        release = open_release(content, subject=subject, keys=self.keys.signing)
         if release.digest != digest:
             raise DossierUnfit(
                 f"{subject} is that of release {short(release.digest)}",
@@ -130,7 +130,7 @@ class Dossier:
             f"it has not the signed first document of {environment}",
         )
         remedy = f"slipway release bootstrap -s {environment} signs it; then run slipway deploy again"
-        return open_first_document(self._file(name, lacks, remedy), environment, keys=self.keys)
+        return open_first_document(self._file(name, lacks, remedy), environment, keys=self.keys.signing)
 
     def approvals(self, release: Digest) -> Standing:
         """Every approval of a release in the environment.
@@ -138,7 +138,7 @@ class Dossier:
         Raises:
             AttestationRefused: one is not believed; the form says why.
         """
-        place = ApprovalPlace(release=release, environment=self.index.environment, keys=self.keys)
+        place = ApprovalPlace(release=release, environment=self.index.environment, keys=self.keys.approvals)
         found = sorted(name for name in self.files if name.startswith(place.folder))
         return place.given((name, self.files[name]) for name in found)
 

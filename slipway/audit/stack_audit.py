@@ -1,15 +1,26 @@
 """Reads what is known of a stack's states, and takes on record what somebody answers for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from slipway.audit.in_charge import misjudged
 from slipway.audit.ledger import Ledger, chain_of, event_of
 from slipway.audit.stack_states import Begun, StackHistory, history_of
 from slipway.model.environment import Environment, StackName
 from slipway.model.events import REASON, DeploymentId, Event, EventKind, Outcome
-from slipway.model.stack_states import GONE, Span, figures_of, record_subject, spans_of, update_subject
+from slipway.model.parts import CONTROL
+from slipway.model.stack_states import (
+    GONE,
+    MISJUDGED,
+    POLICIES,
+    Span,
+    figures_of,
+    record_subject,
+    spans_of,
+    update_subject,
+)
 from slipway.ports.ledger import LedgerStore
 from slipway.ports.stack_engine import StackVersion, StackVersions
 
@@ -45,7 +56,7 @@ class StackAudit:
             for subject in (update_subject(stack), record_subject(stack))
             for entry in self.store.about(subject)
         ]
-        return history_of(
+        history = history_of(
             stack,
             versions,
             events,
@@ -53,6 +64,13 @@ class StackAudit:
             now=now,
             later=self._later(stack, versions, events),
         )
+        return replace(history, misjudged=misjudged(history.updates, self._put_in_charge(stack), events))
+
+    def _put_in_charge(self, stack: StackName) -> Iterator[Event]:
+        """The events by which policies were put in charge of an environment."""
+        for event in map(event_of, self.store.about(str(CONTROL))):
+            if event.environment == stack.value and POLICIES in event.figures:
+                yield event
 
     def _later(
         self, stack: StackName, versions: Sequence[StackVersion], events: Sequence[Event]
@@ -86,6 +104,7 @@ def record_states(
     actor: str,
     at: datetime,
     gone: Sequence[str] = (),
+    misjudged_by: Sequence[DeploymentId] = (),
 ) -> None:
     """Write down that somebody answers for states that no deployment has written.
 
@@ -97,6 +116,7 @@ def record_states(
         actor: ARN of who does.
         at: the moment.
         gone: versions that somebody has deleted.
+        misjudged_by: deployments that other policies judged than those in charge.
     """
     environment = None if stack is StackName.SHARED else Environment(stack.value)
     ledger.record(
@@ -108,7 +128,12 @@ def record_states(
             actor=actor,
             environment=environment,
             subject=record_subject(stack),
-            figures={**figures_of(spans), REASON: reason} | ({GONE: " ".join(gone)} if gone else {}),
+            figures={
+                **figures_of(spans),
+                REASON: reason,
+                **({GONE: " ".join(gone)} if gone else {}),
+                **({MISJUDGED: " ".join(misjudged_by)} if misjudged_by else {}),
+            },
             message=f"states of stack {stack} are taken on record: {reason}",
         ),
     )

@@ -118,6 +118,7 @@ class StackHistory:
         unanswered: what nobody answers for.
         under_way: what a deployment may have written that is going on: not decided yet.
         gone: versions that are no longer there.
+        misjudged: updates that other policies judged than those in charge.
     """
 
     stack: StackName
@@ -126,11 +127,12 @@ class StackHistory:
     unanswered: tuple[UnansweredStates, ...]
     under_way: tuple[UnansweredStates, ...] = ()
     gone: tuple[GoneVersion, ...] = ()
+    misjudged: tuple[StateUpdate, ...] = ()
 
     @property
     def is_answered_for(self) -> bool:
         """Whether there is no finding."""
-        return not self.unanswered and not self.gone
+        return not (self.unanswered or self.gone or self.misjudged)
 
 
 def history_of(

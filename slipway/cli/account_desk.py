@@ -6,7 +6,7 @@ from typing import Final
 
 from slipway.adapters.github import GithubSettings, github_source_control
 from slipway.adapters.system_clock import SystemClock
-from slipway.attest import PublicKey
+from slipway.attest import PinnedKeys
 from slipway.cli.accounts import Accounts
 from slipway.cli.desk import Approver, Desk, Factor
 from slipway.cli.trust import read_trusted
@@ -55,12 +55,12 @@ class AccountDesk(Desk):
 
     @property
     def signer(self) -> Signer:
-        """The key that signs."""
+        """The key that releases and checkpoints are signed with."""
         return self._accounts.signer
 
     @cached_property
-    def trusted(self) -> tuple[PublicKey, ...]:
-        """The pinned public keys."""
+    def trusted(self) -> PinnedKeys:
+        """The public keys that the checkout pins."""
         return read_trusted(self._accounts.estate.platform)
 
     @cached_property

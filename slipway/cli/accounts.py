@@ -41,6 +41,7 @@ from slipway.model.people import ApprovingRole, approving_role
 from slipway.model.principal import Caller
 from slipway.model.retention import LockMode
 from slipway.model.subjects import (
+    APPROVALS,
     ARTIFACTS,
     DEPLOY,
     DOCUMENTS,
@@ -110,7 +111,11 @@ class Accounts:
         """
         role = approving_role(self.caller)
         session = self._own if role is None else self._approving(role, factor)
-        return Approver(caller=StsIdentity(client(session, "sts")).caller(), evidence=self._evidence(session))
+        return Approver(
+            caller=StsIdentity(client(session, "sts")).caller(),
+            evidence=self._evidence(session),
+            signer=self._signer(session, APPROVALS),
+        )
 
     def _approving(self, role: ApprovingRole, factor: Factor) -> Any:
         if factor.code is None or _CODE.fullmatch(factor.code) is None:
@@ -147,9 +152,13 @@ class Accounts:
 
     @cached_property
     def signer(self) -> Signer:
-        """The key that signs manifests, approvals and checkpoints."""
-        shared = self.estate.shared
-        return KmsSigner(client(self.session(shared), "kms"), shared.naming.key_alias(SIGNING))
+        """The key that signs manifests, first documents and checkpoints."""
+        return self._signer(self.session(self.estate.shared), SIGNING)
+
+    @cached_property
+    def approval_signer(self) -> Signer:
+        """The key that signs approvals, for whoever asks for its public half."""
+        return self._signer(self.session(self.estate.shared), APPROVALS)
 
     def leases(self, environment: Environment) -> Leases:
         """The leases of an environment."""
@@ -200,6 +209,9 @@ class Accounts:
     @cached_property
     def _own(self) -> Any:
         return own_session(self.estate.shared.region)
+
+    def _signer(self, session: Any, key: str) -> Signer:
+        return KmsSigner(client(session, "kms"), self.estate.shared.naming.key_alias(key))
 
     def _evidence(self, session: Any) -> ObjectStore:
         bucket = self.estate.shared.naming.bucket(EVIDENCE)

@@ -20,7 +20,7 @@ from slipway.cli.desk import (
     approvals_of,
     control_of,
     effects_of,
-    releases_of,
+    releases_in,
 )
 from slipway.cli.telling import tell_denial, tell_once
 from slipway.model.approval_policy import APPROVALS_NEEDED, LASTS
@@ -91,7 +91,7 @@ def command(
         raise UsageError(f"{environment} asks for no approval", remedy="name staging or prod")
     desk = wiring.build_desk()
     with reporter.task("verifying the release"):
-        releases = releases_of(desk)
+        releases = releases_in(desk, environment)
         release = releases.read(releases.find(name))
     factor = Factor(code=token_code, device=device)
     act = _Act(desk=desk, reporter=reporter, release=release, environment=environment, factor=factor)
@@ -160,7 +160,7 @@ def _give(act: _Act, effects: Effects, lasts: timedelta) -> Given:
         verdicts = verdicts_on(act.release.digest, act.environment, act.desk.ledger, evidence)
         given = approvals_of(act.desk, act.release, act.environment).give(
             approval,
-            act.desk.signer,
+            approver.signer,
             into=approver.evidence,
             failed=last_failure(verdicts, act.release.digest, act.environment),
         )
@@ -207,7 +207,7 @@ def _revoke(act: _Act, style: Format) -> None:
     principal = approver_of(approver.caller, _roster(act))
     now = act.desk.clock.now()
     approvals = approvals_of(act.desk, act.release, act.environment)
-    revocation = approvals.revoke(principal, act.desk.signer, now=now, into=approver.evidence)
+    revocation = approvals.revoke(principal, approver.signer, now=now, into=approver.evidence)
     if revocation is None:
         act.reporter.step(f"{principal.person} has no approval of it that holds; nothing was written")
         return

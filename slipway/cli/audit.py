@@ -108,7 +108,7 @@ def _verify(
     missing chain and an edited document are each named. Exits with 1 when something is wrong.
     """
     desk = wiring.build_desk()
-    checkpoints = Checkpoints(desk.evidence, desk.trusted)
+    checkpoints = Checkpoints(desk.evidence, desk.trusted.signing)
     reporter = console_of(context).reporter
     with reporter.task(f"reading {f'chain {chain}' if chain else 'every chain'} again"):
         found = Verifier(desk.ledger, _evidence(desk), checkpoints).verify(chain)
@@ -127,7 +127,7 @@ def _checkpoint(context: typer.Context, *, style: FormatOption = Format.TEXT) ->
     running it more often leaves less that could be cut unnoticed.
     """
     desk = wiring.build_desk()
-    made = Checkpoints(desk.evidence, desk.trusted).add(desk.ledger, desk.signer, desk.clock.now())
+    made = Checkpoints(desk.evidence, desk.trusted.signing).add(desk.ledger, desk.signer, desk.clock.now())
     typer.echo(render_checkpoint(made, style))
     console_of(context).reporter.step(f"checkpoint {made.number} covers {counted(len(made.heads), 'chain')}")
 

@@ -42,9 +42,11 @@ def command(
 
     Every checkpoint of an update is a version of the stack's state in the state bucket. Each version is
     looked for in the ledger: in the entry of a deployment, which names the digest of the policies that judged
-    it, or in one by which somebody took it on record. What was written while a deployment goes on is told,
-    and decided when that has ended, a day later at the latest. --record takes on record, for good and in your
-    name, what is found: an update by hand that was agreed upon, or what there was before deployments.
+    it, or in one by which somebody took it on record. Policies that were not in charge of the environment
+    then are a finding too: slipway release bootstrap and slipway policy adopt told the ledger which were.
+    What was written while a deployment goes on is told, and decided when that has ended, a day later at the
+    latest. --record takes on record, for good and in your name, what is found: an update by hand that was
+    agreed upon, or what there was before deployments.
 
     \b
     Examples:
@@ -62,7 +64,7 @@ def command(
     with reporter.task(f"looking for who answers for the states of {', '.join(stacks)}"):
         histories = [audit.history(each, desk.clock.now()) for each in stacks]
     typer.echo(render_histories(histories, style))
-    wrong = sum(len(each.unanswered) + len(each.gone) for each in histories)
+    wrong = sum(len(each.unanswered) + len(each.gone) + len(each.misjudged) for each in histories)
     if wrong:
         reporter.step(counted(wrong, "finding"))
         raise typer.Exit(ExitCode.FINDINGS)
@@ -86,6 +88,7 @@ def _take_on_record(desk: Desk, audit: StackAudit, stack: StackName | None, reas
         stack,
         [each.span for each in found.unanswered],
         gone=[each.id for each in found.gone],
+        misjudged_by=[each.event.deployment for each in found.misjudged if each.event.deployment],
         reason=reason,
         actor=desk.identity.caller().arn,
         at=desk.clock.now(),

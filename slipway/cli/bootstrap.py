@@ -10,7 +10,7 @@ from slipway.attest.first_document import FIRST, first_document_key, seal_first_
 from slipway.audit.stack_audit import record_states
 from slipway.cli import wiring
 from slipway.cli.console import Format, FormatOption, console_of
-from slipway.cli.control_part import put_control
+from slipway.cli.control_part import in_charge, put_control
 from slipway.cli.deploy import WaitOption
 from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import Desk, EnvironmentOption, ledger_of
@@ -20,13 +20,13 @@ from slipway.environment.composition import composition_digest
 from slipway.model.approval_policy import asks_for_approvals
 from slipway.model.counted import counted
 from slipway.model.deployment import Purpose
-from slipway.model.digest import Digest
+from slipway.model.digest import Digest, short
 from slipway.model.environment import Environment, StackName
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import ExitCode
 from slipway.model.events import Event, EventKind
 from slipway.model.events import Outcome as EventOutcome
-from slipway.model.parts import FOUNDATION
+from slipway.model.parts import CONTROL, FOUNDATION
 from slipway.model.pipeline import PartKind
 from slipway.model.stack_states import BEGINNING, Span
 from slipway.ports.journal import Conclusion, StageState
@@ -123,6 +123,26 @@ def _tell(desk: Desk, document: EnvironmentDocument) -> None:
             figures={"parts": str(len(document.entries))},
             message=f"what runs in {document.environment} is written down: "
             f"{counted(len(document.entries), 'part')}",
+        ),
+    )
+    control = document.entry(CONTROL)
+    if control is not None:
+        _tell_in_charge(desk, document.environment, control)
+
+
+def _tell_in_charge(desk: Desk, environment: Environment, control: Entry) -> None:
+    """By what changes are judged from the beginning."""
+    ledger_of(desk).record(
+        environment.value,
+        Event(
+            kind=EventKind.CONTROL_CHANGED,
+            outcome=EventOutcome.SUCCESS,
+            at=desk.clock.now(),
+            actor=desk.identity.caller().arn,
+            environment=environment,
+            subject=str(CONTROL),
+            figures={**in_charge(desk.artifacts, control)},
+            message=f"{environment} is judged by {short(control.artifact)} from the beginning",
         ),
     )
 

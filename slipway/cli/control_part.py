@@ -1,24 +1,29 @@
 """The part `platform/control`: what judges changes of an environment, as an artifact that runs there.
 
-It holds the rules, packs and waivers (`policies/`) and the pinned keys of a platform. An environment is
-judged by the one that its document names, so a checkout that loosens a rule is judged by that rule.
+It holds the rules, packs and waivers (`policies/`) and the pinned keys of a platform, and says which program
+may run there, file by file. An environment is judged by the one that its document names, so a checkout that
+loosens a rule is judged by that rule.
 """
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from slipway.attest import digest_of
+from slipway.attest import canonical, digest_of
 from slipway.attest.bundle import BundledFile, artifact_key, pack
+from slipway.attest.policies import digest_of_policies
+from slipway.attest.program import LISTING, read_program
 from slipway.cli.trust import FOLDER as KEYS
+from slipway.cli.trust import read_trusted
 from slipway.environment.composition import read_artifact
 from slipway.model.digest import hex_of
 from slipway.model.environment_document import Entry
 from slipway.model.errors import DefinitionError
 from slipway.model.parts import CONTROL, Artifact
+from slipway.model.stack_states import POLICIES
 from slipway.ports.objects import ObjectStore
 from slipway.release.bundles import Bundle
 
@@ -40,10 +45,12 @@ def control_bundle(platform: Path) -> Bundle:
 
     Raises:
         NoPolicies: it has no policies.
+        NothingPinned: it pins no key, so nothing could be believed that it judges.
     """
-    files = tuple(_files(platform))
+    files = (*_files(platform), BundledFile(path=LISTING, content=canonical(read_program(platform))))
     if not any(file.path.startswith(f"{_POLICIES}/") for file in files):
         raise NoPolicies(f"{platform} has no {_POLICIES}", remedy="use a whole checkout of the platform")
+    read_trusted(platform)
     content = pack(files)
     return Bundle(
         artifact=Artifact(part=CONTROL, digest=digest_of(content), size=len(content)), content=content
@@ -54,6 +61,18 @@ def put_control(artifacts: ObjectStore, bundle: Bundle) -> Entry:
     """Keep it, and return what an environment document says of it; no commit of a workspace has it."""
     artifacts.create(artifact_key(bundle.artifact.digest), bundle.content)
     return Entry(part=CONTROL, artifact=bundle.artifact.digest, release=None, commit="")
+
+
+def in_charge(artifacts: ObjectStore, entry: Entry) -> Mapping[str, str]:
+    """Return what the ledger is told of a part that is put in charge: the digest of its policies.
+
+    Raises:
+        ArtifactDamaged: the artifact is missing or was changed.
+    """
+    prefix = f"{_POLICIES}/"
+    files = read_artifact(artifacts, entry)
+    held = {each.path.removeprefix(prefix): each.content for each in files if each.path.startswith(prefix)}
+    return {POLICIES: digest_of_policies(held)}
 
 
 def control_folder(artifacts: ObjectStore, entry: Entry, cache: Path) -> Path:
@@ -92,6 +111,8 @@ def control_folder(artifacts: ObjectStore, entry: Entry, cache: Path) -> Path:
 def _is(place: Path, files: Iterable[BundledFile]) -> bool:
     """Whether a folder holds what decides as it was bundled, and nothing beside it."""
     found = {file.path: file.content for file in _files(place)}
+    if (place / LISTING).is_file():
+        found[LISTING] = (place / LISTING).read_bytes()
     return found == {file.path: file.content for file in files}
 
 

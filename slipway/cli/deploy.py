@@ -15,7 +15,7 @@ from slipway.cli.desk import (
     ReleaseArgument,
     effects_of,
     ledger_of,
-    releases_of,
+    releases_in,
     sources_of,
 )
 from slipway.cli.explanation_view import Explained, NextStep, render_explanation
@@ -113,7 +113,7 @@ def command(
     reporter = console_of(context).reporter
     with reporter.task("verifying the release"):
         desk = wiring.build_desk()
-        releases = releases_of(desk)
+        releases = releases_in(desk, environment)
         release = releases.read(releases.find(name))
     with stoppable(), wiring.rollout_desk(desk, environment, reporter) as at:
         made = at.deployments(reporter)

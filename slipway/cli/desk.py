@@ -5,9 +5,12 @@ from typing import Annotated, Protocol
 
 import typer
 
-from slipway.attest import PublicKey
+from slipway.attest import PinnedKeys
+from slipway.attest.pinned import read_pinned
 from slipway.audit import EvidenceStore, Ledger
+from slipway.environment.composition import read_artifact
 from slipway.model.environment import Environment
+from slipway.model.parts import CONTROL
 from slipway.model.principal import Caller
 from slipway.model.release import Release
 from slipway.ports.clock import Clock
@@ -58,10 +61,12 @@ class Approver:
     Attributes:
         caller: the session.
         evidence: the evidence bucket with its credentials: it writes below its own id alone.
+        signer: the key that approvals are signed with; the session's role alone may use it.
     """
 
     caller: Caller
     evidence: ObjectStore
+    signer: Signer
 
 
 class Desk(Protocol):
@@ -84,12 +89,12 @@ class Desk(Protocol):
 
     @property
     def signer(self) -> Signer:
-        """The key that signs."""
+        """The key that releases and checkpoints are signed with."""
         ...
 
     @property
-    def trusted(self) -> tuple[PublicKey, ...]:
-        """The pinned public keys."""
+    def trusted(self) -> PinnedKeys:
+        """The public keys that the checkout pins."""
         ...
 
     @property
@@ -128,13 +133,35 @@ class Desk(Protocol):
 
 
 def releases_of(desk: Desk) -> Releases:
-    """The releases, believed by the pinned keys."""
-    return Releases(desk.artifacts, desk.trusted)
+    """The releases, believed by the keys that the checkout pins."""
+    return Releases(desk.artifacts, desk.trusted.signing)
+
+
+def keys_in(desk: Desk, environment: Environment) -> PinnedKeys:
+    """The keys that are believed in an environment: those that run there.
+
+    Those of the checkout only where no document names others (docs/adr/0024).
+
+    Raises:
+        ArtifactDamaged: what runs there is missing or was changed.
+        DefinitionError: one of its keys is none.
+    """
+    document = desk.documents(environment).newest(environment)
+    running = None if document is None else document.entry(CONTROL)
+    if running is None:
+        return desk.trusted
+    files = read_artifact(desk.artifacts, running)
+    return read_pinned({each.path: each.content for each in files if each.path.endswith(".pem")})
+
+
+def releases_in(desk: Desk, environment: Environment) -> Releases:
+    """The releases, believed by the keys of an environment."""
+    return Releases(desk.artifacts, keys_in(desk, environment).signing)
 
 
 def approvals_of(desk: Desk, release: Release, environment: Environment) -> Approvals:
-    """The approvals of a release in an environment, believed by the pinned keys."""
-    return Approvals(desk.evidence, desk.trusted, release.digest, environment)
+    """The approvals of a release in an environment, believed by its keys."""
+    return Approvals(desk.evidence, keys_in(desk, environment).approvals, release.digest, environment)
 
 
 def control_of(desk: Desk, environment: Environment) -> RunningControl:

@@ -1,8 +1,10 @@
 """Which checks there are for the stacks that are asked about, from what their files say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from slipway.attest.pinned import KeyUse
 from slipway.cli.estate import Estate, document_of
 from slipway.cli.trust import read_trusted
 from slipway.doctor.accounts import account_checks
@@ -42,7 +44,12 @@ def _checks(
     for each in facts.values():
         if each.service_keys:
             yield service_keys_check(each)
-    yield keys_check(lambda: len(read_trusted(estate.platform)))
+    yield keys_check(lambda: _pinned(estate.platform))
+
+
+def _pinned(platform: Path) -> dict[str, int]:
+    pinned = read_trusted(platform)
+    return {KeyUse.SIGNING: len(pinned.signing), KeyUse.APPROVALS: len(pinned.approvals)}
 
 
 def facts_of(estate: Estate, stack: StackName) -> StackFacts:

@@ -13,7 +13,7 @@ from slipway.attest.bundle import artifact_key
 from slipway.attest.dossier import INDEX, ComposedPart, DossierIndex
 from slipway.attest.first_document import first_document_key
 from slipway.attest.release_statement import release_key
-from slipway.cli.desk import Desk, approvals_of, releases_of
+from slipway.cli.desk import Desk, releases_of
 from slipway.environment.composition import Compositions
 from slipway.model.deployment import Purpose
 from slipway.model.digest import Digest
@@ -27,6 +27,7 @@ from slipway.model.release import Release
 from slipway.model.touched import touched_pipelines
 from slipway.ports.journal import Deployment, Journal
 from slipway.ports.objects import ObjectAbsent
+from slipway.release.approvals import Approvals
 from slipway.rollout.dossiers import Dossiers
 from slipway.rollout.planned import Plan, plan_of
 
@@ -108,10 +109,14 @@ class CopiedDossiers(Dossiers):
             return {}
 
     def _release(self, digest: Digest) -> Files:
-        """A signed manifest, with everything that was said of it here."""
+        """A signed manifest, everything that was said of it here, and the entries that it was built upon."""
         release = releases_of(self.desk).read(digest)
-        said = approvals_of(self.desk, release, self.environment).envelopes()
-        return {**self._object(release_key(digest)), **dict(said)}
+        said = Approvals(self.desk.evidence, (), digest, self.environment).envelopes()
+        files = {**self._object(release_key(digest)), **dict(said)}
+        for each in release.manifest.upon:
+            if each.part.kind is PartKind.ENTRY:
+                files |= self._artifact(each.digest)
+        return files
 
     def _artifact(self, digest: Digest) -> Files:
         return self._object(artifact_key(digest))
@@ -125,14 +130,13 @@ def _of(ask: Callable[[Digest], Files], digest: Digest) -> Callable[[], Files]:
 
 
 def _deciding(release: Release, index: DossierIndex) -> Iterator[Digest]:
-    """Name the artifacts that say who decides about a release: of the team, and of what it touches."""
-    manifest = release.manifest
-    parts = {ENTRY_FOUNDATION, *(PartId(name, PartKind.ENTRY) for name in touched_pipelines(manifest))}
-    for part in sorted(parts):
-        yield from (each.digest for each in manifest.upon if each.part == part)
-        composed = index.part(part)
-        if composed is not None:
-            yield composed.artifact
+    """Name the artifacts that say who decides, as they are: of the team, and of what a release touches."""
+    parts = {
+        ENTRY_FOUNDATION,
+        *(PartId(name, PartKind.ENTRY) for name in touched_pipelines(release.manifest)),
+    }
+    composed = (index.part(part) for part in sorted(parts))
+    yield from (each.artifact for each in composed if each is not None)
 
 
 def _written(found: Iterable[Files], place: Path) -> Path:

@@ -6,7 +6,7 @@ import typer
 
 from slipway.cli import wiring
 from slipway.cli.console import Format, FormatOption, console_of
-from slipway.cli.desk import Desk, EnvironmentOption, ReleaseArgument, effects_of, releases_of, sources_of
+from slipway.cli.desk import Desk, EnvironmentOption, ReleaseArgument, effects_of, releases_in, sources_of
 from slipway.cli.gate_view import render_report
 from slipway.model.digest import short
 from slipway.model.effects import Effects
@@ -52,7 +52,7 @@ def explain(
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
     with reporter.task("asking the gates"):
-        releases = releases_of(desk)
+        releases = releases_in(desk, environment)
         release = releases.read(releases.find(name))
         explained = learn(lambda: _effects(desk, release, environment, effects))
         report = judge(

@@ -1,12 +1,14 @@
 """`slipway policy adopt`: put other rules and keys in charge of an environment; control owners may."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from slipway.cli import wiring
 from slipway.cli.console import console_of
-from slipway.cli.control_part import put_control
+from slipway.cli.control_part import in_charge, put_control
 from slipway.cli.desk import Desk, EnvironmentOption, control_of, ledger_of
 from slipway.model.digest import short
 from slipway.model.environment import Environment
@@ -50,7 +52,8 @@ def command(
     was = "the checkout of whoever deployed" if before is None else short(before.artifact)
     said = f"{owner.person} has {environment} judged by {short(after.artifact)} in place of {was}: {reason}"
     # Told first: who dies in between has told of a change that the next run makes, and no change is untold.
-    _tell(desk, environment, owner.caller.arn, EventKind.CONTROL_CHANGED, Outcome.SUCCESS, said)
+    figures = in_charge(desk.artifacts, after)
+    _tell(desk, environment, owner.caller.arn, EventKind.CONTROL_CHANGED, Outcome.SUCCESS, said, figures)
     _write(desk, environment, after)
     typer.echo(said)
 
@@ -97,7 +100,13 @@ def _next(newest: EnvironmentDocument, after: Entry) -> EnvironmentDocument:
 
 
 def _tell(  # noqa: PLR0917 - one event
-    desk: Desk, environment: Environment, actor: str, kind: EventKind, outcome: Outcome, message: str
+    desk: Desk,
+    environment: Environment,
+    actor: str,
+    kind: EventKind,
+    outcome: Outcome,
+    message: str,
+    figures: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     event = Event(
         kind=kind,
@@ -106,6 +115,7 @@ def _tell(  # noqa: PLR0917 - one event
         actor=actor,
         environment=environment,
         subject=str(CONTROL),
+        figures={**figures},
         message=message,
     )
     ledger_of(desk).record(environment.value, event)

@@ -8,6 +8,7 @@ import typer
 
 from slipway.attest import PublicKey
 from slipway.attest.bundle import artifact_key
+from slipway.attest.pinned import KeyUse
 from slipway.attest.release_statement import open_release
 from slipway.cli import bootstrap, sign, wiring
 from slipway.cli.console import Format, FormatOption, console_of
@@ -100,17 +101,21 @@ def verify(
 
 @app.command()
 def pin(context: typer.Context) -> None:
-    """Write down the public key of the signing key, to be believed from now on.
+    """Write down the public keys of releases and of approvals, to be believed from now on.
 
-    It goes to keys/ of the platform's checkout, beside the stack files. Compare the id that is printed with
-    what the owner of the key says, then commit the file: from then on releases, approvals and checkpoints of
-    that key are believed by everybody who has the commit.
+    They go to keys/ of the platform's checkout, beside the stack files. Compare the ids that are printed with
+    what the owner of the keys says, then commit the files: from then on what the one has signed is believed
+    to be a release, a first document or a checkpoint, and what the other has signed an approval, by everybody
+    who has the commit. A key says nothing of the other's.
     """
     accounts = wiring.build_accounts()
-    pem = accounts.signer.public_key()
-    file, is_new = pin_key(accounts.estate.platform, pem)
-    typer.echo(f"{PublicKey.from_pem(pem).id}  {file}")
-    console_of(context).reporter.step("pinned" if is_new else "it was pinned before")
+    signers = {KeyUse.SIGNING: accounts.signer, KeyUse.APPROVALS: accounts.approval_signer}
+    reporter = console_of(context).reporter
+    for use, signer in signers.items():
+        pem = signer.public_key()
+        file, is_new = pin_key(accounts.estate.platform, use, pem)
+        typer.echo(f"{PublicKey.from_pem(pem).id}  {file}")
+        reporter.step(f"{use}: {'pinned' if is_new else 'it was pinned before'}")
 
 
 _Read = Callable[[Artifact], bytes]
@@ -126,7 +131,7 @@ def _opened(name: str, key: Path | None, copy: Path | None = None) -> tuple[Rele
             folder, each
         )
     desk = wiring.build_desk()
-    releases = Releases(desk.artifacts, pinned or desk.trusted)
+    releases = Releases(desk.artifacts, pinned or desk.trusted.signing)
     return releases.read(releases.find(name)), releases.artifact
 
 

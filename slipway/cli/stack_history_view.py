@@ -19,6 +19,7 @@ from slipway.model.counted import counted
 from slipway.model.digest import Digest, short
 from slipway.model.environment import StackName
 from slipway.model.events import REASON
+from slipway.model.stack_states import MISJUDGED
 
 _TOLD = 10
 """So many of the newest entries are told one by one."""
@@ -78,6 +79,8 @@ def _findings(history: StackHistory) -> Iterator[tuple[str, str, str]]:
         yield row.fault, _message(row), _remedy(row, history.stack)
     for gone in history.gone:
         yield VERSION_GONE, _gone(gone), _gone_remedy(history.stack)
+    for update in history.misjudged:
+        yield MISJUDGED, _misjudged(update), _misjudged_remedy(history.stack)
 
 
 def _message(row: UnansweredStates) -> str:
@@ -111,6 +114,16 @@ def _remedy(row: UnansweredStates, stack: StackName) -> str:
 def _gone(gone: GoneVersion) -> str:
     named = gone.event.deployment or "a record"
     return f"version {gone.id}, which {named} names, is gone, and older ones are still there"
+
+
+def _misjudged(update: StateUpdate) -> str:
+    named = ", ".join(short(Digest(digest)) for digest in update.policies)
+    return f"{update.event.deployment} was judged by policies {named}, which were not in charge then"
+
+
+def _misjudged_remedy(stack: StackName) -> str:
+    judge = f"judge what is there by those in charge: slipway policy check -s {stack}"
+    return f"{judge}; then take it on record: slipway audit stacks -s {stack} --record REASON"
 
 
 def _gone_remedy(stack: StackName) -> str:
@@ -162,7 +175,18 @@ def _plain(history: StackHistory) -> dict[str, Any]:
         "findings": [
             *(_plain_row(row) | _said(row, history.stack) for row in history.unanswered),
             *(_plain_gone(gone, history.stack) for gone in history.gone),
+            *(_plain_misjudged(update, history.stack) for update in history.misjudged),
         ],
+    }
+
+
+def _plain_misjudged(update: StateUpdate, stack: StackName) -> dict[str, Any]:
+    return {
+        "fault": MISJUDGED,
+        "versions": update.versions,
+        "deployments": [update.event.deployment],
+        "message": _misjudged(update),
+        "remedy": _misjudged_remedy(stack),
     }
 
 

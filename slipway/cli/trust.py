@@ -7,7 +7,8 @@ never of a data team's workspace, and that a release is verified without asking 
 from pathlib import Path
 from typing import Final
 
-from slipway.attest import PublicKey
+from slipway.attest import PinnedKeys, PublicKey
+from slipway.attest.pinned import KeyUse, key_file, read_pinned
 from slipway.model.errors import DefinitionError, DependencyError
 
 FOLDER: Final = "keys"
@@ -18,38 +19,38 @@ class NothingPinned(DependencyError):  # noqa: N818 - it says what is the case
     """No key is believed here, so nothing that is signed can be."""
 
 
-def read_trusted(platform: Path) -> tuple[PublicKey, ...]:
+def read_trusted(platform: Path) -> PinnedKeys:
     """Read the pinned keys.
 
     Args:
         platform: the folder with Pulumi.yaml.
 
     Raises:
-        NothingPinned: there is none.
-        DefinitionError: a file there is no key.
+        NothingPinned: there is none by which a release is believed.
+        DefinitionError: a file there is no key, or does not say of what.
     """
     folder = platform / FOLDER
-    files = sorted(folder.glob("*.pem"))
-    if not files:
+    pinned = read_pinned({str(file): _content(file) for file in folder.glob("*.pem")})
+    if not pinned.signing:
         raise NothingPinned(
             f"no public key is pinned in {folder}",
             remedy="slipway release pin, compare its id with the key's owner, and commit the file",
         )
-    return tuple(_key(file) for file in files)
+    return pinned
 
 
-def pin(platform: Path, pem: bytes) -> tuple[Path, bool]:
+def pin(platform: Path, use: KeyUse, pem: bytes) -> tuple[Path, bool]:
     """Write a key down, to be believed from now on.
 
     Args:
         platform: the folder with Pulumi.yaml.
+        use: what it vouches for.
         pem: the public key.
 
     Returns:
         Its file, and whether it is new.
     """
-    key = PublicKey.from_pem(pem)
-    file = platform / FOLDER / f"signing-{key.id[:12]}.pem"
+    file = platform / FOLDER / key_file(use, PublicKey.from_pem(pem))
     is_new = not file.exists()
     if is_new:
         file.parent.mkdir(exist_ok=True)
@@ -57,11 +58,9 @@ def pin(platform: Path, pem: bytes) -> tuple[Path, bool]:
     return file, is_new
 
 
-def _key(file: Path) -> PublicKey:
+def _content(file: Path) -> bytes:
     try:
-        return PublicKey.from_pem(file.read_bytes())
-    except DefinitionError as error:
-        raise DefinitionError(f"{file}: {error.message}", remedy=error.remedy) from error
+        return file.read_bytes()
     except OSError as error:
         raise DefinitionError(
             f"{file} cannot be read: {error.strerror}", remedy="give yourself the right"

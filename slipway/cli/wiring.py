@@ -60,7 +60,7 @@ def build_revisions(workspace: Path) -> "Revisions":
 
 
 def trusted_keys() -> "tuple[PublicKey, ...]":
-    """Read the pinned public keys of the platform that is used here; no server is asked.
+    """Read the public keys by which the platform that is used here believes releases; no server is asked.
 
     Raises:
         NoPlatformError: there is no platform here.
@@ -69,7 +69,7 @@ def trusted_keys() -> "tuple[PublicKey, ...]":
     from slipway.cli.estate import find_platform  # noqa: PLC0415 - only where it is used
     from slipway.cli.trust import read_trusted  # noqa: PLC0415 - same
 
-    return read_trusted(find_platform(Path.cwd(), os.environ))
+    return read_trusted(find_platform(Path.cwd(), os.environ)).signing
 
 
 def build_accounts() -> "Accounts":

@@ -1,6 +1,6 @@
 """The machine: Pulumi's CLI, its plugins, where its state is, and whom the commands believe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from slipway.doctor.findings import Check, Finding, Subject
@@ -74,19 +74,27 @@ def backend_check(url: str, bucket: str, region: str) -> Check:
     return Check(name="backend", look=look)
 
 
-def keys_check(count: Callable[[], int]) -> Check:
-    """A signing key is pinned, by which releases are believed.
+def keys_check(count: Callable[[], Mapping[str, int]]) -> Check:
+    """Keys are pinned by which releases are believed, and others by which approvals are.
 
     Args:
-        count: returns how many are; raises where there is none.
+        count: returns how many are, by what they are for; raises where there is none at all.
     """
 
     def look(subject: Subject) -> Iterator[Finding]:
         try:
-            number = count()
+            numbers = count()
         except SlipwayError as error:
             yield subject.lacking(error.message, error.remedy)
-        else:
-            yield subject.fine(f"{counted(number, 'public key')} pinned in keys/")
+            return
+        lacking = [use for use, number in numbers.items() if not number]
+        for use in lacking:
+            yield subject.lacking(
+                f"no public key of {use} is pinned in keys/",
+                "slipway release pin, compare its id with the key's owner, and commit the file",
+            )
+        if not lacking:
+            told = ", ".join(f"{number} of {use}" for use, number in numbers.items())
+            yield subject.fine(f"{counted(sum(numbers.values()), 'public key')} pinned in keys/: {told}")
 
     return Check(name="trusted keys", look=look)

@@ -25,6 +25,9 @@ POLICIES: Final = "policies"
 GONE: Final = "gone"
 """The figure by which somebody answers for versions that were deleted."""
 
+MISJUDGED: Final = "misjudged"
+"""The figure by which somebody answers for deployments that other policies judged than those in charge."""
+
 BEGINNING: Final = "-"
 """Stands for a version before the first one; S3 gives none that name."""
 

@@ -68,7 +68,10 @@ LEDGER_INDEX: Final = "ledger-index"
 """The role of the table that finds the ledger's entries by what they are about."""
 
 SIGNING: Final = "signing"
-"""The role of the key that signs."""
+"""The role of the key that releases, first documents and checkpoints are signed with."""
+
+APPROVALS: Final = "approvals"
+"""The role of the key that approvals are signed with."""
 
 LEASES: Final = "leases"
 """The role of an environment's table of leases."""

@@ -11,8 +11,8 @@ from slipway.observe.meter import Meter, PlainDriver
 from slipway.observe.network_drivers import network_lines
 from slipway.observe.prices import PriceTable
 
-# Artifacts, evidence, state, trail, signing, and the secrets of each stack's state.
-_KEYS: Final = 5 + len(StackName)
+# Artifacts, evidence, state, trail, signing, approvals, and the secrets of each stack's state.
+_KEYS: Final = 6 + len(StackName)
 _INTERFACE_ENDPOINTS: Final = 4
 _PLAIN: Final = tuple(
     PlainDriver(component=component, driver=driver, item=item, volume=volume)

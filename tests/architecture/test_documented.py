@@ -19,6 +19,7 @@ from slipway.checks.names import PURPOSES, CheckName
 from slipway.model.environment import Environment
 from slipway.model.events import EventKind
 from slipway.model.signals import UNITS, Metric, PlatformMetric, Signal, platform_signals, signals
+from slipway.model.stack_states import MISJUDGED
 from slipway.rollout.stages import RolloutStage
 from stacks.setting_errors import ELSEWHERE
 from stacks.settings import EnvironmentSettings, SharedSettings
@@ -85,7 +86,7 @@ def test_every_rule_of_a_check_is_in_its_row() -> None:
 def test_every_event_and_every_fault_has_a_row() -> None:
     """An auditor looks up what an entry says, and what a verification has found."""
     rows = set(_rows("records.md"))
-    faults = {*Fault, *StateFault, VERSION_GONE}
+    faults = {*Fault, *StateFault, VERSION_GONE, MISJUDGED}
     assert rows == {kind.value for kind in EventKind} | {str(fault) for fault in faults}
 
 

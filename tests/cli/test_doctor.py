@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from slipway.attest.pinned import KeyUse
 from slipway.cli import wiring
 from slipway.cli.doctor_instruments import AccountInstruments
 from slipway.cli.estate import read_estate
@@ -24,6 +23,7 @@ from slipway.ports.source_control_errors import NotFound, TokenRefused
 from slipway.ports.warehouse_errors import ConnectionLost, LoginRefused
 from tests.cli.conftest import Slipway
 from tests.doubles.instruments import HealthyInstruments, Refusing
+from tests.doubles.local_signer import LocalSigner
 from tests.doubles.memory_account_stacks import AccountIdentity
 
 ROOT = Path(__file__).parents[2]
@@ -35,15 +35,14 @@ pytestmark = pytest.mark.usefixtures("platform", "instruments")
 
 @pytest.fixture
 def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The repository's project, with keys of one's own and a pinned signing key."""
+    """The repository's project, with keys of one's own and pinned keys."""
     for file in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(file, tmp_path)
     for environment in Environment:
         _set_keys(tmp_path, environment, "AAAA")
-    public = ec.generate_private_key(ec.SECP256R1()).public_key()
-    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "signing.pem").write_bytes(pem)
+    for use in KeyUse:
+        (tmp_path / "keys" / f"{use}.pem").write_bytes(LocalSigner().public_key())
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PULUMI_OPTION_CWD", raising=False)
     monkeypatch.setenv("PULUMI_BACKEND_URL", BACKEND)
@@ -237,8 +236,16 @@ def test_state_elsewhere_the_examples_keys_and_no_pinned_key_lack_too(
         "Pulumi.dev.yaml has the example's keys of airflow, ci, deploy, observe: they belong to nobody"
         in ended.out
     )
-    assert "no public key is pinned" in ended.out
+    assert "no public key is pinned in " in ended.out
     assert "13 looked at: 3 lack" in ended.out
+
+
+def test_a_platform_that_believes_no_approval(slipway: Slipway, platform: Path) -> None:
+    """Releases alone are not enough: nobody could approve one."""
+    (platform / "keys" / "approvals.pem").unlink()
+    ended = slipway("doctor", "-s", "dev")
+    assert "no public key of approvals is pinned in keys/" in ended.out
+    assert "remedy: slipway release pin" in ended.out
 
 
 def test_every_key_of_the_repositorys_stack_files_is_known_as_an_example() -> None:

@@ -23,6 +23,7 @@ SHARED_OUTPUTS: Final[Mapping[str, object]] = {
     "ledger_table": "slipway-shared-ledger",
     "ledger_index_table": "slipway-shared-ledger-index",
     "signing_key_alias": "alias/slipway-shared-signing",
+    "approval_key_alias": "alias/slipway-shared-approvals",
     "repository": "finedge/finedge-pipelines",
     "trail_bucket": "finedge-shared-trail-111122223333",
     "trail_key_arn": "arn:aws:kms:us-east-1:111122223333:key/trail",

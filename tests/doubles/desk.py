@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from slipway.attest import PublicKey
+from slipway.attest import PinnedKeys
 from slipway.audit import EvidenceStore, Ledger
 from slipway.cli.desk import Approver, Factor
 from slipway.model.digest import Digest
@@ -180,6 +180,7 @@ class MemoryDesk:
     evidence: MemoryObjects = field(default_factory=MemoryObjects)
     ledger: LosableLedger = field(default_factory=LosableLedger)
     signer: LocalSigner = field(default_factory=LocalSigner)
+    approval_signer: LocalSigner = field(default_factory=LocalSigner)
     identity: Acting = field(default_factory=Acting)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     pull_requests: Carrying = field(default_factory=Carrying)
@@ -187,13 +188,15 @@ class MemoryDesk:
     running: LosableDocuments = field(default_factory=LosableDocuments)
 
     @property
-    def trusted(self) -> tuple[PublicKey, ...]:
-        """The key that signs."""
-        return (self.signer.pinned,)
+    def trusted(self) -> PinnedKeys:
+        """The key that signs, and the one of approvals."""
+        return PinnedKeys(signing=(self.signer.pinned,), approvals=(self.approval_signer.pinned,))
 
     def approver(self, factor: Factor) -> Approver:  # noqa: ARG002 - whoever acts has theirs at hand
         """Who acts, in a session that is called after them."""
-        return Approver(caller=approving(self.identity.person), evidence=self.evidence)
+        return Approver(
+            caller=approving(self.identity.person), evidence=self.evidence, signer=self.approval_signer
+        )
 
     def repository(self, workspace: str) -> str:
         """As the platform names it."""
@@ -221,7 +224,7 @@ class MemoryDesk:
         committed = read_commit(self.commits, self.commits.resolve("HEAD"))
         bundles = every_bundle(committed)
         for bundle in bundles:
-            Releases(self.artifacts, self.trusted).put(bundle)
+            Releases(self.artifacts, self.trusted.signing).put(bundle)
         commit = committed.revision.commit
         entries = tuple(
             Entry(part=each.artifact.part, artifact=each.artifact.digest, release=None, commit=commit)

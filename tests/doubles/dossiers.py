@@ -9,11 +9,13 @@ from typing import Final
 
 import yaml
 
-from slipway.attest import STATEMENT_PAYLOAD, PublicKey, Statement, Subject, canonical, digest_of, seal
+from slipway.attest import STATEMENT_PAYLOAD, PinnedKeys, Statement, Subject, canonical, digest_of, seal
 from slipway.attest.approval_record import ApprovalPlace, predicate_type_of
 from slipway.attest.bundle import BundledFile, artifact_key, pack
 from slipway.attest.dossier import INDEX, ComposedPart, DossierIndex
 from slipway.attest.first_document import first_document_key, seal_first_document
+from slipway.attest.pinned import KeyUse, key_file
+from slipway.attest.program import listing_of
 from slipway.attest.release_statement import release_key, release_statement
 from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId
@@ -26,6 +28,15 @@ from tests.doubles.releases import EFFECTS, NOW, ROSTER, approval, document, rel
 
 PROD: Final = Environment.PROD
 SIGNER: Final = LocalSigner()
+APPROVAL_SIGNER: Final = LocalSigner("approvals")
+KEYS: Final = PinnedKeys(signing=(SIGNER.pinned,), approvals=(APPROVAL_SIGNER.pinned,))
+PROGRAM: Final = listing_of(
+    {
+        "Pulumi.yaml": b"name: slipway\n",
+        "Pulumi.prod.yaml": b"config: {slipway:owner: platform}\n",
+        "stacks/pipelines.py": b"ENTRIES = ()\n",
+    }
+)
 DEPLOYER: Final = "arn:aws:iam::111122223333:user/grace.kim"
 BEGAN: Final = NOW
 FOUNDATION: Final = PartId.parse("platform/entry")
@@ -71,7 +82,7 @@ RELEASE: Final = release(
 )
 
 
-def signed(said: Approval | Revocation, signer: LocalSigner = SIGNER) -> bytes:
+def signed(said: Approval | Revocation, signer: LocalSigner = APPROVAL_SIGNER) -> bytes:
     """A statement as it is stored."""
     statement = Statement.of(predicate_type_of(said), said, [Subject.of("release", said.release)])
     return seal(statement.payload(), STATEMENT_PAYLOAD, signer)
@@ -97,7 +108,7 @@ class DossierScene:
     index: DossierIndex
     statements: dict[str, bytes]
     workspace: dict[str, BundledFile]
-    keys: tuple[PublicKey, ...] = (SIGNER.pinned,)
+    keys: PinnedKeys = KEYS
     now: datetime = field(default_factory=lambda: BEGAN + timedelta(minutes=5))
 
     @property
@@ -135,11 +146,17 @@ class DossierScene:
         content = bundle_of(contents)
         self.statements[artifact_key(digest_of(content))] = content
 
-    def say(self, said: Approval | Revocation, signer: LocalSigner = SIGNER) -> str:
+    def say(self, said: Approval | Revocation, signer: LocalSigner = APPROVAL_SIGNER) -> str:
         """Keep a statement in its place, and return its name."""
         place = ApprovalPlace(release=said.release, environment=said.environment, keys=())
         self.statements[place.name_of(said)] = signed(said, signer)
         return place.name_of(said)
+
+    def pin(self, folder: Path) -> None:
+        """Write the pinned keys down."""
+        folder.mkdir()
+        for use, signer in ((KeyUse.SIGNING, SIGNER), (KeyUse.APPROVALS, APPROVAL_SIGNER)):
+            (folder / key_file(use, signer.pinned)).write_bytes(signer.public_key())
 
     def write(self, folder: Path) -> None:
         """Write both to disk: `workspace` and `dossier`; what was there before goes."""

@@ -51,7 +51,7 @@ def today() -> Estimate:
         (PROD, "mails of alarms", "0.02"),  # 1,000 x 2 / 100,000
         (PROD, "secrets", "12.00"),  # (6 + 12 x 2) x 0.40
         (PROD, "data events of the trail", "25.00"),  # 25 million x 0.10 / 100,000
-        (SHARED, "keys", "9.00"),  # artifacts, evidence, state, trail, signing, 4 stacks' secrets
+        (SHARED, "keys", "10.00"),  # artifacts, evidence, state, trail, signing, approvals, 4 stacks' secrets
         (SHARED, "seats on GitHub", "1260.00"),  # 60 x 21
         (PROD, "writes of tables", "12.50"),  # 20 million x 0.625
     ],

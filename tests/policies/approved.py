@@ -8,7 +8,7 @@ import pytest
 from policies.rules.approval import APPROVED_COMPOSITION, ApprovalLimits
 from policies.rules.rule import Operation
 from tests.cli.releases.tampering import edit
-from tests.doubles.dossiers import DossierScene
+from tests.doubles.dossiers import PROGRAM, DossierScene
 from tests.policies.judged import judge_of
 
 
@@ -17,7 +17,10 @@ def operation_of(scene: DossierScene, stack: str = "prod", **changes: Any) -> Op
     given: dict[str, Any] = {
         "urn": f"urn:pulumi:{stack}::slipway::pulumi:pulumi:Stack::slipway-{stack}",
         "workspace": scene.workspace,
+        "links": (),
         "dossier": scene.files,
+        "allowed": PROGRAM,
+        "program": PROGRAM,
         "keys": scene.keys,
         "now": scene.now,
     }

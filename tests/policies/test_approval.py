@@ -10,6 +10,7 @@ from slipway.attest import digest_of_document
 from slipway.attest.bundle import artifact_key
 from slipway.attest.first_document import first_document_key, seal_first_document
 from slipway.attest.release_statement import release_key
+from slipway.model.digest import short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.evidence import Revocation
@@ -39,6 +40,7 @@ from tests.doubles.releases import (
     REQUEST,
     ROSTER,
     approval,
+    approving,
     document,
     person,
     principal,
@@ -81,11 +83,11 @@ def test_too_few(scene: DossierScene) -> None:
     scene.unsay()
     scene.say(approval("ben.okafor", RELEASE))
     assert one(scene) == (
-        f"1 of 2 approvals of release {ID} in prod: ben.okafor "
-        f"(henrik.olsen, ines.duarte may approve it: slipway approve {ID} -s prod)"
+        f"release {ID} in prod has 1 of 2 approvals: ben.okafor (ask henrik.olsen, ines.duarte for slipway "
+        f"approve {ID} -s prod --effects {digest_of_document(EFFECTS)} --token-code CODE)"
     )
     scene.unsay()
-    assert one(scene).startswith(f"0 of 2 approvals of release {ID} in prod (ben.okafor, henrik.olsen,")
+    assert one(scene).startswith(f"release {ID} in prod has 0 of 2 approvals (ask ben.okafor, henrik.olsen,")
 
 
 def test_when_nobody_else_may(scene: DossierScene) -> None:
@@ -94,7 +96,7 @@ def test_when_nobody_else_may(scene: DossierScene) -> None:
         people=tuple(each for each in ROSTER.people if each.id in {"ben.okafor", "grace.kim"}), teams=()
     )
     _rewrite_foundation(scene, roster)
-    assert "(nobody else may approve it" in one(scene)
+    assert "(only ben.okafor may approve it and 2 are needed: release the pull" in one(scene)
 
 
 def _rewrite_foundation(scene: DossierScene, roster: Roster) -> None:
@@ -143,7 +145,7 @@ def test_an_approval_that_does_not_count(scene: DossierScene, second: Any, compl
     scene.unsay()
     scene.say(approval("ben.okafor", RELEASE))
     scene.say(second)
-    assert f"1 of 2 approvals of release {ID} in prod: ben.okafor; {complaint} (" in one(scene)
+    assert f"release {ID} in prod has 1 of 2 approvals: ben.okafor; {complaint} (" in one(scene)
 
 
 def test_the_deployer_does_not_count(scene: DossierScene) -> None:
@@ -216,7 +218,9 @@ def test_a_committer_without_a_name(scene: DossierScene) -> None:
     )
     scene.compose(SETTLEMENTS, AFTER, other)
     scene.change(release=other.digest)
-    assert one(scene).startswith("it cannot be told whether b@home.example, who wrote of release ")
+    assert one(scene).startswith(
+        f"release {short(other.digest)} in prod: it cannot be told whether b@home.example, who wrote of it, "
+    )
 
 
 def test_a_standard_pipeline_needs_one(scene: DossierScene) -> None:
@@ -236,7 +240,7 @@ def test_a_release_cannot_make_itself_uncritical(scene: DossierScene) -> None:
     other = release(artifacts=(artifact_of(SETTLEMENTS, after),), upon=upon)
     _only(scene, other, {SETTLEMENTS: after})
     scene.say(approval("ben.okafor", other))
-    assert one(scene).startswith("1 of 2 approvals")
+    assert "in prod has 1 of 2 approvals" in one(scene)
 
 
 def test_a_pipeline_that_is_new_counts_as_critical(scene: DossierScene) -> None:
@@ -244,7 +248,7 @@ def test_a_pipeline_that_is_new_counts_as_critical(scene: DossierScene) -> None:
     other = release(artifacts=(artifact_of(REVENUE, entry_of("revenue", "standard")),), upon=())
     _only(scene, other, {REVENUE: entry_of("revenue", "standard")})
     scene.say(approval("ben.okafor", other))
-    assert one(scene).startswith("1 of 2 approvals")
+    assert "in prod has 1 of 2 approvals" in one(scene)
 
 
 def test_a_pipeline_whose_entry_stays_is_as_critical_as_that_says(scene: DossierScene) -> None:
@@ -289,7 +293,7 @@ def test_the_team_that_decides_is_the_one_before_the_release(scene: DossierScene
     for who in ("ben.okafor", "emma.larsen"):
         scene.say(approval(who, other))
     assert "emma.larsen's does not count: the running release gives them no role approver" in one(scene)
-    assert one(scene).startswith("1 of 2 approvals")
+    assert "in prod has 1 of 2 approvals" in one(scene)
     scene.say(approval("henrik.olsen", other))
     assert told(operation_of(scene)) == []
 
@@ -323,9 +327,10 @@ LONG_AGO = {"at": BEGAN - timedelta(days=400), "expires": BEGAN - timedelta(days
 def test_what_runs_already_was_let_in_however_long_ago(scene: DossierScene) -> None:
     """By an approval that has ended, or was taken back since: it runs, and nothing must lock it in or out."""
     scene.compose(REVENUE, entry_of("revenue", "standard", "Older."), OLDER)
+    id_ = OLDER.digest[7:19]
     never = (
-        f"release {OLDER.digest[7:19]} is in the composition, and nobody who had no hand in it has ever "
-        f"approved it in prod (slipway gate explain {OLDER.digest[7:19]} -s prod says who may)"
+        f"release {id_} is in the composition, or left, and needed 1 in prod who had no hand in it: "
+        f"0 have ever approved it (slipway gate explain {id_} -s prod says who may)"
     )
     assert one(scene) == never
     scene.say(approval("ana.silva", OLDER, **LONG_AGO))
@@ -340,20 +345,61 @@ def test_an_approval_of_what_runs_has_to_be_believed(scene: DossierScene) -> Non
     """And to be of prod."""
     scene.compose(REVENUE, entry_of("revenue", "standard", "Older."), OLDER)
     scene.say(approval("ben.okafor", OLDER, environment=Environment.STAGING))
-    assert "nobody who had no hand in it has ever approved it in prod" in one(scene)
+    assert "needed 1 in prod who had no hand in it: 0 have ever approved it" in one(scene)
     name = scene.say(approval("ben.okafor", OLDER), STRANGER)
     assert one(scene).startswith(f"{name} is signed by")
 
 
-def test_a_way_back_is_covered_by_the_approval_of_what_it_leaves(scene: DossierScene) -> None:
-    """However old, whoever goes back, whatever that does."""
+def test_what_the_key_of_releases_has_signed_is_no_approval(scene: DossierScene) -> None:
+    """Whoever signs releases could write as many as are needed, each in another's name."""
+    name = scene.say(approval("henrik.olsen", RELEASE), SIGNER)
+    assert one(scene).startswith(f"{name} is signed by {SIGNER.pinned.id[:12]}, which is no trusted key")
+
+
+def test_a_way_back_is_covered_by_the_approvals_of_what_it_leaves(scene: DossierScene) -> None:
+    """By as many as that needed: however old, whoever goes back, whatever that does."""
     scene.unsay()
     scene.compose(SETTLEMENTS, BEFORE, None)
     scene.change(leaves=True, deployer="arn:aws:iam::111122223333:user/ana.silva", effects=OTHERS)
-    assert f"release {ID} is in the composition, and nobody who" in one(scene)
+    left = f"release {ID} is in the composition, or left, and needed 2 in prod who had no hand in it: "
+    assert one(scene).startswith(f"{left}0 have ever approved it")
     scene.say(approval("ben.okafor", RELEASE, **LONG_AGO))
+    scene.say(approval("ben.okafor", RELEASE, at=BEGAN, expires=BEGAN + timedelta(hours=1)))
+    assert one(scene).startswith(f"{left}1 have ever approved it")
+    scene.say(approval("henrik.olsen", RELEASE, **LONG_AGO))
     assert told(operation_of(scene)) == []
     scene.now = BEGAN + timedelta(days=30)  # no end blocks a way back that was interrupted
+    assert told(operation_of(scene)) == []
+
+
+def test_what_an_approval_says_of_its_giver_hides_no_author(scene: DossierScene) -> None:
+    """Ana's session is Ana's, whatever login it names; an unknown session has only its own word."""
+    scene.compose(REVENUE, entry_of("revenue", "standard", "Older."), OLDER)
+    ana = principal("ana.silva")
+    scene.say(
+        approval("ana.silva", OLDER, **LONG_AGO, approver=ana.model_copy(update={"github": "somebody"}))
+    )
+    assert "needed 1 in prod who had no hand in it: 0 have ever approved it" in one(scene)
+    gone = principal("ben.okafor").model_copy(update={"caller": approving("gone"), "github": "gone"})
+    scene.say(approval("ben.okafor", OLDER, **LONG_AGO, approver=gone))
+    assert told(operation_of(scene)) == []
+
+
+def test_what_was_critical_before_a_release_that_runs_needed_two(scene: DossierScene) -> None:
+    """A part of it that was carried in with another release's two approvals needs its own."""
+    before = entry_of("revenue", "critical")
+    carried = release(
+        commit=BASE,
+        artifacts=(artifact_of(REVENUE, entry_of("revenue", "standard", "Older.")),),
+        upon=(artifact_of(REVENUE, before),),
+    )
+    scene.compose(REVENUE, entry_of("revenue", "standard", "Older."), carried)
+    scene.say(approval("ben.okafor", carried, **LONG_AGO))
+    key = artifact_key(artifact_of(REVENUE, before).digest)
+    assert one(scene).startswith(f"the dossier is not whole: it has not the artifact {key[-64:][:12]}")
+    scene.keep(before)
+    assert "needed 2 in prod who had no hand in it: 1 have ever approved it" in one(scene)
+    scene.say(approval("ines.duarte", carried, **LONG_AGO))
     assert told(operation_of(scene)) == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from slipway.attest import digest_of
+from slipway.attest import PinnedKeys, digest_of
 from slipway.attest.bundle import BundledFile
 from slipway.attest.dossier import INDEX
 from slipway.attest.first_document import first_document_key, seal_first_document
@@ -12,6 +12,7 @@ from slipway.attest.release_statement import release_key
 from slipway.model.environment import Environment
 from tests.doubles.dossiers import (
     AFTER,
+    APPROVAL_SIGNER,
     BEFORE,
     FOUNDATION,
     PROD,
@@ -95,8 +96,18 @@ def test_an_unknown_key(scene: DossierScene) -> None:
     unknown = f"the manifest of release {ID} is signed by {STRANGER.pinned.id[:12]}, which is no trusted key"
     assert one(scene).startswith(unknown)
     scene = good_scene()
-    messages = told(operation_of(scene, keys=()))
+    messages = told(operation_of(scene, keys=PinnedKeys(signing=(), approvals=())))
     assert any("which is no trusted key (trusted are no keys" in each for each in messages)
+
+
+def test_what_the_key_of_approvals_has_signed_is_no_release(scene: DossierScene) -> None:
+    """Nor a first document: whoever approves has no part in what is approved."""
+    scene.statements[MANIFEST] = signed_release(RELEASE, APPROVAL_SIGNER)
+    scene.statements[FIRST] = seal_first_document(document(PROD), APPROVAL_SIGNER)
+    by = f"is signed by {APPROVAL_SIGNER.pinned.id[:12]}, which is no trusted key"
+    first, manifest = told(operation_of(scene))
+    assert first.startswith(f"the first document of prod {by}")
+    assert manifest.startswith(f"the manifest of release {ID} {by}")
 
 
 def test_a_manifest_that_is_missing_or_anothers(scene: DossierScene) -> None:

@@ -125,7 +125,7 @@ def test_shared_holds_what_exists_once(recordings: Mapping[StackName, Recording]
     tables = {each.inputs["name"] for each in shared.of("aws:dynamodb/table:Table")}
     assert tables == {"slipway-shared-ledger", "slipway-shared-ledger-index"}
     aliases = {each.inputs["name"] for each in shared.of("aws:kms/alias:Alias")}
-    assert "alias/slipway-shared-signing" in aliases
+    assert {"alias/slipway-shared-signing", "alias/slipway-shared-approvals"} <= aliases
     assert shared.one("github:index/repository:Repository").inputs["name"] == "finedge-pipelines"
     assert [shared.of(type_) for type_ in PIPELINES] == [[], []]
 

@@ -124,14 +124,14 @@ class PulumiEngine(StackEngine, StackStates):
 
     @contextmanager
     def _configured(self, program: Program) -> Iterator[list[str] | None]:
-        """Write the pack's configuration, where there is something to say: which dossier."""
+        """Write the pack's configuration, where there is something to say: which dossier, which program."""
         if not self._packs or program.dossier is None:
             yield None
             return
         with tempfile.TemporaryDirectory(prefix="slipway-policies-") as name:
             configuration = Path(name) / "config.json"
-            named = {DOSSIER_RULE: {"dossier": str(program.dossier.resolve())}}
-            configuration.write_text(json.dumps(named), encoding="utf-8")
+            told = {"dossier": str(program.dossier.resolve()), "program": str(self._platform)}
+            configuration.write_text(json.dumps({DOSSIER_RULE: told}), encoding="utf-8")
             yield [str(configuration)]
 
     @contextmanager

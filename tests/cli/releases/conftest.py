@@ -25,7 +25,7 @@ def desk(folder: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> MemoryDesk
     made.change()
     monkeypatch.setattr(wiring, "build_desk", lambda: made)
     monkeypatch.setattr(wiring, "build_revisions", lambda _root: made.commits)
-    monkeypatch.setattr(wiring, "trusted_keys", lambda: made.trusted)
+    monkeypatch.setattr(wiring, "trusted_keys", lambda: made.trusted.signing)
     return made
 
 
@@ -33,7 +33,7 @@ def desk(folder: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> MemoryDesk
 def release(desk: MemoryDesk, slipway: Slipway) -> Release:
     """That change, built."""
     built = json.loads(slipway("build", "--format", "json").out)
-    return Releases(desk.artifacts, desk.trusted).read(built["release"])
+    return Releases(desk.artifacts, desk.trusted.signing).read(built["release"])
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_one_person_cannot_approve_in_the_names_of_others(
     """Ana may sign, and write below her own id: who she says that she is there does not count."""
     assert approve("ana.silva").code == 1
     for person in ("ben.okoro", "henrik.olsen"):
-        put_signed(desk.evidence, _forged(release, person), desk.signer)
+        put_signed(desk.evidence, _forged(release, person), desk.approval_signer)
     ended = slipway("gate", "explain", release.digest, "-s", "prod", "--format", "json")
     assert ended.code == 1
     state, why = _gates(ended)["approvals"]
@@ -160,7 +160,7 @@ def test_a_gate_that_lets_it_in_shows_every_approval(
     desk.judge(verdict(release, Environment.STAGING, VerdictResult.HEALTHY))
     for person in ("ben.okoro", "henrik.olsen"):
         assert approve(person).code == 0
-    put_signed(desk.evidence, _forged(release, "henrik.olsen"), desk.signer)
+    put_signed(desk.evidence, _forged(release, "henrik.olsen"), desk.approval_signer)
     asked = ("gate", "explain", release.digest, "-s", "prod")
     ended = slipway(*asked)
     assert ended.code == 0
@@ -191,7 +191,9 @@ def test_an_approval_whose_place_is_not_the_name_that_it_names_is_refused(
     desk: MemoryDesk, slipway: Slipway, release: Release, arn: str, user_id: str
 ) -> None:
     """The ARN is the writer's word, the folder is AWS's: the first has to follow from the second."""
-    key = put_signed(desk.evidence, _forged(release, "ben.okoro", arn=arn, user_id=user_id), desk.signer)
+    key = put_signed(
+        desk.evidence, _forged(release, "ben.okoro", arn=arn, user_id=user_id), desk.approval_signer
+    )
     ended = slipway("gate", "explain", release.digest, "-s", "prod", "--format", "json")
     assert ended.code == 1
     state, why = _gates(ended)["approvals"]
@@ -204,13 +206,13 @@ def test_nobody_takes_back_what_others_gave(
 ) -> None:
     """A revocation in Ben's name from Ana's session takes nothing back, nor keeps Ben from giving."""
     forged = _forged(release, "ben.okoro")
-    put_signed(desk.evidence, forged, desk.signer)
+    put_signed(desk.evidence, forged, desk.approval_signer)
     assert approve("ben.okoro").out.startswith("ben.okoro approves ")
     assert "you have approved this before" not in approve("henrik.olsen").err
     taken = Revocation(
         release=release.digest, environment=Environment.PROD, approver=forged.approver, at=desk.clock.now()
     )
-    put_signed(desk.evidence, taken, desk.signer)
+    put_signed(desk.evidence, taken, desk.approval_signer)
     ended = slipway("gate", "explain", release.digest, "-s", "prod", "--format", "json")
     assert _gates(ended)["approvals"] == (
         "passed",

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from slipway.attest.pinned import KeyUse
 from slipway.audit import EvidenceStore
 from slipway.cli import wiring
 from slipway.cli.control_part import control_bundle
 from slipway.cli.dossiers import CopiedDossiers
 from slipway.cli.rollout_desk import RolloutDesk
+from slipway.cli.trust import pin
 from slipway.environment.composition import Compositions
 from slipway.model.environment import Environment
 from slipway.model.snowflake_objects import Table
@@ -178,6 +180,8 @@ def places(desk: MemoryDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     platform = tmp_path / "platform"
     (platform / "policies").mkdir(parents=True)
     (platform / "policies" / "rules.py").write_text("RULES = ()\n", encoding="utf-8")
+    for use, signer in ((KeyUse.SIGNING, desk.signer), (KeyUse.APPROVALS, desk.approval_signer)):
+        pin(platform, use, signer.public_key())
     monkeypatch.setattr(wiring, "build_control", lambda: control_bundle(platform))
     monkeypatch.setattr(wiring, "rollout_desk", opened)
     monkeypatch.setattr(wiring, "journal_of", lambda _desk, environment: made[environment].journal)

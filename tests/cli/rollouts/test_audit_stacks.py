@@ -76,6 +76,29 @@ def test_a_deployment_is_covered_and_an_update_by_hand_is_found(
     assert (event.environment, event.actor.rpartition("/")[2]) == (Environment.DEV, "grace.kim")
 
 
+def test_policies_that_were_not_in_charge_are_found(
+    slipway: Slipway, desk: MemoryDesk, dev: Place, ship: Ship
+) -> None:
+    """The ledger was told which are by `policy adopt`; the deployment names others."""
+    assert dev.stack.states
+    assert slipway("audit", "stacks", "-s", "dev", "--record", "dev was there").code == ExitCode.OK
+    desk.identity.person = "ines.duarte"
+    assert slipway("policy", "adopt", "-s", "dev", "--reason", "PLAT-1: the first").code == ExitCode.OK
+    (changed,) = (each for each in desk.told if each.kind is EventKind.CONTROL_CHANGED)
+    assert changed.figures["policies"] != POLICIES
+    desk.identity.person = "grace.kim"
+    desk.clock.wait(3600)
+    release = _deploy(slipway, ship)
+    found = slipway("audit", "stacks", "-s", "dev")
+    assert found.code == ExitCode.FINDINGS
+    said = f"dev-{release}-1 was judged by policies aaaaaaaaaaaa, which were not in charge then [misjudged]"
+    assert said in found.out
+    assert "remedy: judge what is there by those in charge: slipway policy check -s dev" in found.out
+    assert "1 finding" in found.err
+    taken = slipway("audit", "stacks", "-s", "dev", "--record", "PLAT-2: the sandbox's policies")
+    assert (taken.code, "misjudged" in taken.out) == (ExitCode.OK, False)
+
+
 def test_each_stack_is_told_and_a_table_for_pull_requests(slipway: Slipway, dev: Place) -> None:
     """Without a stack all four: shared has no state here."""
     assert dev.stack.states
@@ -144,4 +167,6 @@ def test_bootstrap_takes_the_states_on_record(
     assert ended.code == ExitCode.OK
     assert [(each["versions"], each["reason"]) for each in told["updates"]] == [(2, "dev was taken on")]
     _deploy(slipway, ship)
-    assert _asked(slipway)[0].code == ExitCode.OK
+    _, told = _asked(slipway)
+    # The double judges by policies of its own, and bootstrap has told which are in charge.
+    assert [each["fault"] for each in told["findings"]] == ["misjudged"]

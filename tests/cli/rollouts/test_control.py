@@ -2,25 +2,33 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from slipway.adapters.policies import FolderPolicies
+from slipway.attest.pinned import KeyUse
 from slipway.cli import wiring
 from slipway.cli.control_part import NoPolicies, control_bundle, control_folder
+from slipway.cli.trust import NothingPinned, pin, read_trusted
 from slipway.environment.composition import ArtifactDamaged, Compositions
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry
 from slipway.model.events import EventKind
 from slipway.model.parts import CONTROL
 from slipway.model.policy_report import PolicyLevel, PolicyPack
+from slipway.release.releases import Releases
 from tests.cli.conftest import Slipway
+from tests.cli.releases.tampering import put_signed
 from tests.cli.rollouts.conftest import Place
 from tests.doubles.desk import MemoryDesk
+from tests.doubles.local_signer import LocalSigner
+from tests.doubles.releases import approval
 
 ROOT = Path(__file__).parents[3]
 DEV = Environment.DEV
+SIGNER = LocalSigner()
 Places = dict[Environment, Place]
 
 
@@ -30,8 +38,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: Places) ->
     assert places
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "policies", folder / "policies", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "keys").mkdir()
-    (folder / "keys" / "signing.pem").write_text("a key\n", encoding="utf-8")
+    pin(folder, KeyUse.SIGNING, SIGNER.public_key())
     monkeypatch.setattr(wiring, "build_control", lambda: control_bundle(folder))
     return folder
 
@@ -116,7 +123,7 @@ def test_an_environment_of_before_gets_it_from_a_control_owner(
 def test_keys_are_in_it_and_no_workspace_has_it(bootstrapped: Path, desk: MemoryDesk, tmp_path: Path) -> None:
     """Whom to believe is a control; the engines of a workspace do not see any of it."""
     folder = control_folder(desk.artifacts, _running(desk), tmp_path / "cache")
-    assert (folder / "keys" / "signing.pem").read_text(encoding="utf-8") == "a key\n"
+    assert read_trusted(folder).signing == (SIGNER.pinned,)
     assert (folder / ".venv" / "bin" / "python").exists()
     assert control_folder(desk.artifacts, _running(desk), tmp_path / "cache") == folder
     document = desk.running.newest(DEV)
@@ -138,3 +145,33 @@ def test_one_that_was_changed_judges_nothing(bootstrapped: Path, desk: MemoryDes
     shutil.rmtree(bootstrapped / "policies")
     with pytest.raises(NoPolicies, match="has no policies"):
         control_bundle(bootstrapped)
+
+
+def test_gates_believe_the_keys_that_run_there(
+    checkout: Path, slipway: Slipway, ship: Callable[..., str], desk: MemoryDesk
+) -> None:
+    """A checkout that pins a key of its own signs releases and approvals for nobody but itself."""
+    shutil.rmtree(checkout / "keys")
+    with pytest.raises(NothingPinned, match="no public key is pinned in"):
+        control_bundle(checkout)
+    for use, key in ((KeyUse.SIGNING, desk.signer), (KeyUse.APPROVALS, desk.approval_signer)):
+        pin(checkout, use, key.public_key())
+    desk.identity.person = "ines.duarte"
+    assert slipway("policy", "adopt", "-s", "staging", "--reason", "PLAT-1: the first").code == 0
+    desk.identity.person = "grace.kim"
+    made = ship(**{"dbt/models/marts/settlements/settlements.sql": "select 2"})
+    release = Releases(desk.artifacts, desk.trusted.signing).read(Releases(desk.artifacts, ()).find(made))
+
+    desk.approval_signer = LocalSigner("planted")
+    planted = approval("henrik.olsen", release, environment=Environment.STAGING)
+    name = put_signed(desk.evidence, planted, desk.approval_signer)
+    told = slipway("gate", "explain", made, "-s", "staging", "--format", "json")
+    (said,) = (each for each in json.loads(told.out)["gates"] if each["gate"] == "approvals")
+    assert said["state"] == "unjudged"
+    assert said["why"].startswith(f"{name} is signed by {desk.approval_signer.pinned.id[:12]}, which is no")
+
+    desk.signer = LocalSigner("planted too")
+    other = ship(**{"dbt/models/marts/settlements/settlements.sql": "select 3"})
+    refused = slipway("deploy", other, "-s", "staging")
+    assert (refused.code, refused.out) == (1, "")
+    assert f"is signed by {desk.signer.pinned.id[:12]}, which is no trusted key" in refused.err

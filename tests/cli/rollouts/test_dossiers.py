@@ -14,6 +14,7 @@ from slipway.ports.stack_engine import Program
 from tests.cli.conftest import Slipway
 from tests.cli.rollouts.conftest import Place
 from tests.doubles.desk import MemoryDesk
+from tests.doubles.dossiers import PROGRAM
 from tests.doubles.workspace_folder import FILES
 from tests.policies.judged import judge_of
 
@@ -45,6 +46,9 @@ def _judged(program: Program, desk: MemoryDesk) -> list[str]:
     operation = Operation(
         urn="urn:pulumi:staging::slipway::pulumi:pulumi:Stack::slipway-staging",
         workspace=WorkspaceFolder(program.workspace),
+        links=(),
+        allowed=PROGRAM,
+        program=PROGRAM,
         dossier={path.relative_to(program.dossier).as_posix(): path.read_bytes() for path in files},
         keys=desk.trusted,
         now=desk.clock.now(),
@@ -87,8 +91,11 @@ def test_dev_asks_nobody(slipway: Slipway, ship: Callable[..., str], places: Pla
     operation = Operation(
         urn="urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev",
         workspace=WorkspaceFolder(program.workspace),
+        links=(),
+        allowed=PROGRAM,
+        program=PROGRAM,
         dossier=None,
-        keys=(),
+        keys=places[Environment.DEV].desk.trusted,
         now=places[Environment.DEV].desk.clock.now(),
     )
     assert judge_of().operation(APPROVED_COMPOSITION, operation, ApprovalLimits()) == []

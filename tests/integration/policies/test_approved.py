@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from slipway.adapters.pulumi import PulumiEngine
+from slipway.attest import canonical
+from slipway.attest.program import LISTING, read_program
 from slipway.cli.control_part import control_bundle, control_folder, put_control
 from slipway.model.environment import StackName
 from slipway.ports.stack_engine import Program, UpdateRefused
@@ -39,8 +41,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "tests" / "integration" / "programs" / "entries", folder)
     for name in (".venv", "policies"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "keys").mkdir()
-    (folder / "keys" / "signing.pem").write_bytes(SIGNER.public_key())
+    good_scene().pin(folder / "keys")
     (tmp_path / "state").mkdir()
     for name, value in {
         "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
@@ -52,6 +53,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     _pulumi(folder, "stack", "init", "prod")
     _pulumi(folder, "config", "set", "slipway:workspace", str(tmp_path / "workspace"), "-s", "prod")
+    (folder / LISTING).write_bytes(canonical(read_program(folder)))
     return folder
 
 
@@ -63,7 +65,7 @@ def _pulumi(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 def _operate(platform: Path, verb: str, *words: str, **rule: str) -> "subprocess.CompletedProcess[str]":
     """Preview or update as a person would, by hand, with the production pack."""
     configuration = platform.parent / "config.json"
-    told = {"approved-composition": rule} if rule else {}
+    told = {"approved-composition": {"program": str(platform), **rule}} if rule else {}
     configuration.write_text(json.dumps({**OTHER_RULES, **told}), encoding="utf-8")
     pack = ("--policy-pack", str(platform / PACK), "--policy-pack-config", str(configuration))
     return _pulumi(platform, verb, "-s", "prod", *words, *pack)
@@ -97,6 +99,13 @@ def test_an_update_by_hand(platform: Path, scene: DossierScene) -> None:
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert _made(platform) == {"revenue", "settlements"}
     assert "approval" not in passed.stdout
+
+    program = (platform / "__main__.py").read_text(encoding="utf-8")
+    (platform / "__main__.py").write_text(f"{program}\n# another program\n", encoding="utf-8")
+    other = _operate(platform, "up", *up, dossier=dossier)
+    assert other.returncode != 0
+    assert "the program that runs is not the one that may run in prod: __main__.py differ" in other.stdout
+    (platform / "__main__.py").write_text(program, encoding="utf-8")
 
     scene.put("catalog/revenue.yaml", b"pipeline: revenue\ncriticality: standard\n")
     scene.put("catalog/planted.yaml", b"pipeline: planted\n")
@@ -134,6 +143,8 @@ def test_what_runs_in_the_environment_judges_and_not_the_checkout(
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "policies", source / "policies", ignore=ignored)
     shutil.move(platform / "keys", source / "keys")
+    for file in (*platform.glob("Pulumi*.yaml"), platform / "__main__.py"):
+        shutil.copy(file, source)
     levels = {"all": "advisory", "approved-composition": "mandatory"}
     (source / PACK / "config.json").write_text(json.dumps(levels), encoding="utf-8")
     running = control_folder(objects, put_control(objects, control_bundle(source)), tmp_path / "cache")
@@ -146,9 +157,26 @@ def test_what_runs_in_the_environment_judges_and_not_the_checkout(
         engine.up(Program(stack=StackName.PROD, workspace=workspace), on_change=lambda _: None)
 
 
+def test_what_does_not_say_that_it_is_a_preview_is_judged(platform: Path, scene: DossierScene) -> None:
+    """An analysis says nothing to a pack: told what it is, it is let be, and else it is refused."""
+    scene.write(platform.parent)
+    dossier = str(platform.parent / "dossier")
+    made = _operate(platform, "up", "--yes", dossier=dossier)
+    assert made.returncode == 0, made.stdout + made.stderr
+    configuration = platform.parent / "config.json"
+    analysis = json.loads((ROOT / PACK / "analysis.json").read_text(encoding="utf-8"))
+    for told, code in ((OTHER_RULES, 1), ({**OTHER_RULES, **analysis}, 0)):
+        configuration.write_text(json.dumps(told), encoding="utf-8")
+        words = ("--policy-pack", str(platform / PACK), "--policy-pack-config", str(configuration))
+        judged = _pulumi(platform, "policy", "analyze", "-s", "prod", *words)
+        assert judged.returncode == code, judged.stdout + judged.stderr
+        assert ("nothing says who approved these files in prod" in judged.stdout) is (code != 0)
+
+
 def test_a_key_that_is_pinned_nowhere_is_not_believed(platform: Path, scene: DossierScene) -> None:
     """The keys are those beside the policies."""
-    (platform / "keys" / "signing.pem").write_bytes(LocalSigner().public_key())
+    for key in (platform / "keys").iterdir():
+        key.write_bytes(LocalSigner().public_key())
     scene.write(platform.parent)
     refused = _operate(platform, "up", "--yes", "--skip-preview", dossier=str(platform.parent / "dossier"))
     assert refused.returncode != 0

@@ -19,6 +19,7 @@ from slipway.catalog.owners import CODEOWNERS
 from slipway.cli.estate import Estate, StackPlace, read_estate
 from slipway.model.environment import Environment
 from slipway.model.subjects import (
+    APPROVALS,
     APPROVE,
     ARTIFACTS,
     DAGS,
@@ -162,8 +163,9 @@ def _make_shared(stage: Stage) -> None:
     users = [f"arn:aws:iam::{iam.account_id_of(approve)}:user/{person}" for person in PEOPLE]
     trusted = iam.document([trust.trust_people(users)])
     stage.aws("iam").create_role(RoleName=naming.role(APPROVE), AssumeRolePolicyDocument=trusted)
-    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName=naming.key_alias(SIGNING), TargetKeyId=key)
+    for role in (SIGNING, APPROVALS):
+        key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=naming.key_alias(role), TargetKeyId=key)
     make_table(dynamodb, naming.table(LEDGER), "chain", ("sequence", "N"))
     make_table(dynamodb, naming.table(LEDGER_INDEX), "subject", ("position", "S"))
 

@@ -169,18 +169,20 @@ def audit() -> list[Row]:
         ("kms:Encrypt", key("shared", "evidence"), OWN),
         ("kms:Decrypt", key("shared", "artifacts"), OWN + DOOR),
         ("kms:GenerateDataKey", key("shared", "another"), OWN),
-        *signing(),
+        *signing("signing"),
+        ("kms:Sign", key("shared", "approvals"), OWN + DOOR, DIGEST),
     )
 
 
-def signing() -> list[Request]:
-    """Digests, with the release key."""
+def signing(role: str) -> list[Request]:
+    """Digests, with one of the keys that sign."""
+    named = key("shared", role)
     return [
-        ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
-        ("kms:GetPublicKey", key("shared", "signing"), GRANTED),
-        ("kms:DescribeKey", key("shared", "signing"), OWN, DIGEST),
+        ("kms:Sign", named, GRANTED, DIGEST),
+        ("kms:Sign", named, OWN, {**DIGEST, "kms:MessageType": "RAW"}),
+        ("kms:Sign", named, OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
+        ("kms:GetPublicKey", named, GRANTED),
+        ("kms:DescribeKey", named, OWN, DIGEST),
         ("kms:Sign", key("dev", "another"), OWN + DOOR, DIGEST),
         ("kms:GetPublicKey", key("shared", "state"), OWN + DOOR),
     ]
@@ -210,6 +212,7 @@ def recorder(stack: StackName) -> list[Row]:
         ("kms:GenerateDataKey", key("shared", "artifacts"), OWN + DOOR),
         ("kms:Decrypt", key("shared", "another"), OWN),
         ("kms:Sign", key("shared", "signing"), OWN + DOOR, DIGEST),
+        ("kms:Sign", key("shared", "approvals"), OWN + DOOR, DIGEST),
         ("sts:AssumeRole", role_arn("shared", "slipway-shared-sign"), OWN),
     )
 

@@ -138,23 +138,29 @@ def _state() -> Iterable[Guest]:
         )
 
 
-def _signing_key() -> Iterable[Guest]:
-    """Signers sign; whoever administers the key does not, and cannot delete it."""
-    named = key("shared", "signing")
-    for caller, may in (
-        (operator("shared"), True),
-        (("AWS", role_arn("shared", SIGN)), True),
-        (("AWS", role_arn("shared", APPROVE)), True),
-        (("AWS", role_arn("shared", "slipway-shared-audit")), True),
-        (("AWS", role_arn("shared", BUILD)), False),
-        (("AWS", role_arn("shared", "Administrator")), False),
-        (("AWS", role_arn("prod", "slipway-prod-deploy")), False),
-        (EVE, False),
+def _signing_keys() -> Iterable[Guest]:
+    """Signers sign releases, and people who approve approvals; whoever administers a key cannot delete it."""
+    for caller, of_releases, of_approvals in (
+        (operator("shared"), True, False),
+        (("AWS", role_arn("shared", SIGN)), True, False),
+        (("AWS", role_arn("shared", APPROVE)), False, True),
+        (("AWS", role_arn("shared", "slipway-shared-audit")), True, False),
+        (("AWS", role_arn("shared", BUILD)), False, False),
+        (("AWS", role_arn("shared", "Administrator")), False, False),
+        (("AWS", role_arn("prod", "slipway-prod-deploy")), False, False),
+        (EVE, False, False),
     ):
-        yield Guest(caller=caller, action="kms:Sign", resource=named, may=may)
-    yield Guest(caller=operator("shared"), action="kms:Verify", resource=named, may=False)
-    yield Guest(caller=operator("shared"), action="kms:ScheduleKeyDeletion", resource=named, may=False)
-    yield Guest(caller=EVE, action="kms:GetPublicKey", resource=named, may=False)
+        for role, may in (("signing", of_releases), ("approvals", of_approvals)):
+            yield Guest(caller=caller, action="kms:Sign", resource=key("shared", role), may=may)
+    for role, signer in (
+        ("signing", operator("shared")),
+        ("approvals", ("AWS", role_arn("shared", APPROVE))),
+    ):
+        named = key("shared", role)
+        yield Guest(caller=signer, action="kms:Verify", resource=named, may=False)
+        yield Guest(caller=operator("shared"), action="kms:ScheduleKeyDeletion", resource=named, may=False)
+        yield Guest(caller=operator("shared"), action="kms:GetPublicKey", resource=named, may=True)
+        yield Guest(caller=EVE, action="kms:GetPublicKey", resource=named, may=False)
 
 
 def _alarms() -> Iterable[Guest]:
@@ -325,7 +331,7 @@ def _buckets() -> Iterable[Guest]:
 
 GUESTS: Final = [
     *_keys(),
-    *_signing_key(),
+    *_signing_keys(),
     *_alarms(),
     *_budgets(),
     *_alerts(),

@@ -56,6 +56,7 @@ def build() -> list[Row]:
         ("s3:ListBucket", EVIDENCE, OWN),
         ("kms:DescribeKey", key("shared", "evidence"), OWN),
         ("kms:Sign", key("shared", "signing"), OWN + DOOR, DIGEST),
+        ("kms:Sign", key("shared", "approvals"), OWN + DOOR, DIGEST),
         ("s3:GetObject", f"{STATE}/.pulumi/stacks/slipway/prod.json", OWN),
         ("s3:PutObject", f"{TRAIL}/AWSLogs/111122223333/a", OWN),
         ("kms:Decrypt", key("shared", "trail"), OWN + DOOR),
@@ -68,7 +69,8 @@ def sign() -> list[Row]:
     """It looks at what was built, signs digests with the release key, and writes down what it signed."""
     return rows(
         SIGN,
-        *signing(),
+        *signing("signing"),
+        ("kms:Sign", key("shared", "approvals"), OWN + DOOR, DIGEST),
         ("kms:GenerateDataKey", key("shared", "artifacts"), GRANTED),
         ("kms:DescribeKey", key("shared", "artifacts"), OWN),
         ("kms:GenerateDataKey", key("shared", "another"), OWN),
@@ -119,12 +121,9 @@ def approve() -> list[Row]:
         ("kms:GenerateDataKey", key("shared", "artifacts"), OWN + DOOR),
         ("kms:Decrypt", key("shared", "state"), OWN + DOOR),
         ("kms:GetPublicKey", key("shared", "artifacts"), OWN),
-        ("kms:Sign", key("shared", "signing"), GRANTED, DIGEST),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:MessageType": "RAW"}),
-        ("kms:Sign", key("shared", "signing"), OWN, {**DIGEST, "kms:SigningAlgorithm": "ECDSA_SHA_512"}),
-        ("kms:Sign", key("dev", "another"), OWN + DOOR, DIGEST),
-        ("kms:GetPublicKey", key("shared", "signing"), GRANTED),
-        ("kms:DescribeKey", key("shared", "signing"), OWN, DIGEST),
+        *signing("approvals"),
+        ("kms:Sign", key("shared", "signing"), OWN + DOOR, DIGEST),
+        ("kms:ScheduleKeyDeletion", key("shared", "approvals"), OWN + BOUND + DOOR),
         ("dynamodb:PutItem", table("shared", "ledger"), OWN),
     )
 
