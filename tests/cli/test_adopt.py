@@ -1,0 +1,146 @@
+"""`slipway adopt` as a person and a program use it: sources, formats, messages, exit codes."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from slipway.adopt.classification import Kind
+from slipway.model.errors import ExitCode
+from tests.cli.conftest import Slipway
+from tests.doubles.terraform_states import ESTATE, a_resource, a_state, an_instance, of_type
+
+SECRET = "hunter2-not-to-be-seen"
+HIDDEN = "reading it back may not bring password: from the state"
+TAINTED = "tainted: the next apply replaces it; apply, or `terraform untaint`, first"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state with a bucket, a tainted one, a password and a data source."""
+    database = {"id": "db-1", "identifier": "ledger", "password": SECRET}
+    path = tmp_path / "data.tfstate"
+    path.write_bytes(
+        a_state(
+            a_resource(an_instance(index_key="a"), an_instance(index_key="b", status="tainted")),
+            a_resource(mode="data", name="read"),
+            a_resource(
+                an_instance(
+                    attributes=database, sensitive_attributes=[[{"type": "get_attr", "value": "password"}]]
+                ),
+                type="aws_db_instance",
+                name="ledger",
+                module="module.data",
+            ),
+        )
+    )
+    return path
+
+
+def test_the_inventory_tells_layers_types_and_reasons(slipway: Slipway, state: Path) -> None:
+    """A row for each layer, type, class and reason; then the numbers."""
+    ended = slipway("adopt", "inventory", str(state))
+    assert ended.code == ExitCode.OK
+    rows = [" ".join(line.split()) for line in ended.out.splitlines()]
+    assert rows[0].startswith(
+        f"{state}: lineage 5217f8f4-3f91-4905-cb9c-60ef3525a806, serial 7, written by 1.11.4"
+    )
+    assert rows[2:] == [
+        "layer type instances what becomes of them why",
+        f"module.data aws_db_instance 1 {Kind.WITH_OUTPUTS} {HIDDEN}",
+        f"root aws_s3_bucket 1 {Kind.DROP} a data source: Terraform only reads it",
+        f"root aws_s3_bucket 1 {Kind.AS_IS} the provider reads all of it by its import id",
+        f"root aws_s3_bucket 1 {Kind.STAYS} {TAINTED}",
+        "",
+        "4 instances: 1 importable as is, 1 importable with outputs, 1 stays in Terraform, 1 drop, 0 unknown",
+    ]
+
+
+def test_the_inventory_is_data(slipway: Slipway, state: Path) -> None:
+    """Every instance by itself, and the sums."""
+    ended = slipway("adopt", "inventory", str(state), "--layer", "lake=aws_s3_bucket", "--format", "json")
+    told = json.loads(ended.out)
+    assert told["totals"] == {
+        "importable as is": 1,
+        "importable with outputs": 1,
+        "stays in Terraform": 1,
+        "drop": 1,
+        "unknown": 0,
+    }
+    assert [(each["layer"], each["address"], each["becomes"]) for each in told["instances"]] == [
+        ("lake", 'aws_s3_bucket.lake["a"]', Kind.AS_IS),
+        ("lake", 'aws_s3_bucket.lake["b"]', Kind.STAYS),
+        ("root", "data.aws_s3_bucket.read", Kind.DROP),
+        ("module.data", "module.data.aws_db_instance.ledger", Kind.WITH_OUTPUTS),
+    ]
+    assert [(each["layer"], each["type"]) for each in told["types"]] == [
+        ("lake", "aws_s3_bucket"),
+        ("module.data", "aws_db_instance"),
+        ("root", "aws_s3_bucket"),
+    ]
+
+
+@pytest.mark.parametrize("style", ["text", "json", "markdown"])
+def test_no_secret_is_told(slipway: Slipway, state: Path, style: str) -> None:
+    """Nor any other value."""
+    ended = slipway("-v", "adopt", "inventory", str(state), "--format", style)
+    assert SECRET not in ended.out + ended.err
+    assert ended.out
+
+
+def test_several_states_and_standard_input(
+    slipway: Slipway, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are one estate; its numbers add up over all of them."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ESTATE.read_bytes())))
+    other = state.with_name("other.tfstate")
+    other.write_bytes(a_state(of_type("aws_kms_key", {"id": "k"}), lineage="other"))
+    ended = slipway("adopt", "inventory", "-", str(other), "--format", "json")
+    told = json.loads(ended.out)
+    assert [each["source"] for each in told["states"]] == ["standard input", str(other)]
+    assert sum(told["totals"].values()) == len(told["instances"]) == 94
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "message"),
+    [
+        (a_state(a_resource())[:-9], 2, "was cut off: its JSON is broken in line 1"),
+        (a_state(version=3), 2, "is a state of format 3; format 4 is read"),
+        (b'{"encryption_version": "v0"}', 2, "is encrypted by OpenTofu"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_message(
+    slipway: Slipway, tmp_path: Path, content: bytes, code: int, message: str
+) -> None:
+    """With the remedy, and nothing on stdout."""
+    path = tmp_path / "bad.tfstate"
+    path.write_bytes(content)
+    ended = slipway("adopt", "inventory", str(path))
+    error, remedy = ended.err.splitlines()
+    assert (ended.code, ended.out) == (code, "")
+    assert message in error
+    assert remedy.startswith("  remedy: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["s3://bucket"], "error: s3://bucket names no object"),
+        (["-", "-"], "error: standard input is named twice"),
+        (["no-such.tfstate"], "error: there is no file no-such.tfstate"),
+    ],
+)
+def test_words_that_name_no_state(slipway: Slipway, words: list[str], message: str) -> None:
+    """Nothing is read."""
+    ended = slipway("adopt", "inventory", *words)
+    assert (ended.code, ended.err.splitlines()[0]) == (ExitCode.USAGE, message)
+
+
+def test_a_held_lock_is_waited_for(slipway: Slipway, state: Path) -> None:
+    """Exit code 3: wait, and run it again."""
+    state.with_name(".data.tfstate.lock.info").write_text('{"ID": "7f3c", "Who": "ana@laptop"}')
+    ended = slipway("adopt", "inventory", str(state))
+    assert ended.code == ExitCode.ENVIRONMENT
+    assert f"{state} is locked by ana@laptop" in ended.err
