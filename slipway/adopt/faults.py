@@ -17,3 +17,7 @@ class LayerUnclear(UsageError):  # noqa: N818 - same
 
 class NotAdoptable(SlipwayError):  # noqa: N818 - same
     """What a layer takes holds objects that must not be adopted as they are."""
+
+
+class ProposalUnreadable(UsageError):  # noqa: N818 - same
+    """A file is no proposal, or not the one that its digest is of."""

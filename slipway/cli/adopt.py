@@ -2,10 +2,11 @@
 
 import typer
 
-from slipway.cli import adopt_inventory
+from slipway.cli import adopt_inventory, adopt_propose
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("inventory")(adopt_inventory.command)
+app.command("propose")(adopt_propose.command)
 
 
 @app.callback()

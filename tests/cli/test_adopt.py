@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from slipway.adopt.classification import Kind
+from slipway.adopt.proposal import read_proposal
 from slipway.model.errors import ExitCode
 from tests.cli.conftest import Slipway
 from tests.doubles.terraform_states import ESTATE, a_resource, a_state, an_instance, of_type
@@ -144,3 +145,84 @@ def test_a_held_lock_is_waited_for(slipway: Slipway, state: Path) -> None:
     ended = slipway("adopt", "inventory", str(state))
     assert ended.code == ExitCode.ENVIRONMENT
     assert f"{state} is locked by ana@laptop" in ended.err
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This checkout: its stack files say where stacks are."""
+    monkeypatch.chdir(ESTATE.parents[3])
+    monkeypatch.delenv("PULUMI_OPTION_CWD", raising=False)
+
+
+@pytest.mark.usefixtures("platform")
+def test_the_sample_estate_is_proposed(slipway: Slipway, tmp_path: Path) -> None:
+    """Every resource of the layer by a URN of its own; no overlap that is not settled, no secret in clear."""
+    layers = ("all=aws_*", "all=module.*", "all=terraform_data")
+    words = [word for layer in layers for word in ("--layer", layer)]
+    ended = slipway("adopt", "propose", str(ESTATE), "-s", "dev", *words, "--to", str(tmp_path))
+    assert ended.code == ExitCode.OK
+    written = (tmp_path / "all.proposal.json").read_bytes()
+    found = read_proposal(written, "all.proposal.json")
+    assert ended.out.splitlines()[:2] == [
+        "all: 86 resources in 9 components, 2 with outputs, 2 secrets marked, 1 not adopted, 4 overlaps",
+        f"  {tmp_path}/all.proposal.json, {found.digest}",
+    ]
+    urns = {each.urn for each in found.resources} | {each.urn for each in found.components}
+    assert len(urns) == 86 + 9
+    assert [note for each in found.resources for note in each.notes] == []
+    assert b"not-a-real-key" not in written
+    assert b"not-a-real-key" not in (ended.out + ended.err).encode()
+
+
+@pytest.mark.usefixtures("platform")
+@pytest.mark.parametrize("style", ["text", "json", "markdown"])
+def test_what_has_two_owners_is_a_finding(slipway: Slipway, tmp_path: Path, style: str) -> None:
+    """The file is written all the same: it says what is to be settled."""
+    twice = tmp_path / "twice.tfstate"
+    twice.write_bytes(a_state(a_resource(), a_resource(name="same")))
+    to = tmp_path / "proposals"
+    words = ("-s", "dev", "--layer", "lake=aws_s3_bucket.lake", "--to", str(to), "--format", style)
+    ended = slipway("adopt", "propose", str(twice), *words)
+    assert ended.code == ExitCode.FINDINGS
+    assert "both are one object: have one of them forgotten in Terraform first" in ended.out
+    assert read_proposal((to / "lake.proposal.json").read_bytes(), "lake").blocked
+
+
+@pytest.mark.usefixtures("platform")
+def test_what_pulumi_owns_is_a_finding(slipway: Slipway, tmp_path: Path) -> None:
+    """An exported stack says so."""
+    state, export = tmp_path / "data.tfstate", tmp_path / "dev.json"
+    state.write_bytes(a_state(a_resource()))
+    row = {"urn": "urn:pulumi:dev::x::aws:s3/bucket:Bucket::y", "type": "aws:s3/bucket:Bucket", "id": "lake"}
+    export.write_text(json.dumps({"version": 3, "deployment": {"resources": [row]}}), encoding="utf-8")
+    words = ("-s", "dev", "--layer", "lake=*", "--to", str(tmp_path), "--pulumi-state", str(export))
+    ended = slipway("adopt", "propose", str(state), *words)
+    assert ended.code == ExitCode.FINDINGS
+    assert "TO SETTLE: aws_s3_bucket.lake and urn:pulumi:dev::x::aws:s3/bucket:Bucket::y" in ended.out
+
+
+@pytest.mark.usefixtures("platform")
+def test_a_proposal_needs_a_layer(slipway: Slipway, state: Path) -> None:
+    """There is no layer of everything."""
+    ended = slipway("adopt", "propose", str(state), "-s", "dev")
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert ended.err.startswith("error: no layer is named\n")
+
+
+@pytest.mark.usefixtures("platform")
+def test_a_tainted_object_is_no_proposal(slipway: Slipway, state: Path, tmp_path: Path) -> None:
+    """Nothing is written."""
+    to = tmp_path / "proposals"
+    ended = slipway("adopt", "propose", str(state), "-s", "dev", "--layer", "lake=*", "--to", str(to))
+    assert (ended.code, ended.out) == (ExitCode.FINDINGS, "")
+    assert "the layer lake takes aws_s3_bucket.lake[" in ended.err
+    assert not to.exists()
+
+
+@pytest.mark.usefixtures("platform")
+def test_a_folder_that_cannot_be_written_is_named(slipway: Slipway, state: Path) -> None:
+    """A file is in its place."""
+    words = ("--layer", "data=module.data", "--to", str(state))
+    ended = slipway("adopt", "propose", str(state), "-s", "dev", *words)
+    assert ended.code == ExitCode.USAGE
+    assert f"{state}/data.proposal.json cannot be written" in ended.err
