@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from slipway.ports.resource_types import Argument
@@ -19,7 +20,7 @@ _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False, "enabled": T
 
 def is_default(argument: Argument, value: Any) -> bool:
     """Whether leaving an argument out says the same as this value."""
-    said = _said(argument)
+    said = _said(argument.says)
     if said is None:
         return not value
     match value:
@@ -33,9 +34,15 @@ def is_default(argument: Argument, value: Any) -> bool:
 
 def conflicts(argument: Argument) -> frozenset[str]:
     """Name the arguments, by Python name, that cannot be given beside this one."""
-    return frozenset(name for found in _CONFLICTS.findall(argument.says) for name in _QUOTED.findall(found))
+    return _conflicts(argument.says)
 
 
-def _said(argument: Argument) -> str | None:
-    found = _DEFAULT.search(argument.says)
+@cache
+def _conflicts(says: str) -> frozenset[str]:
+    return frozenset(name for found in _CONFLICTS.findall(says) for name in _QUOTED.findall(found))
+
+
+@cache
+def _said(says: str) -> str | None:
+    found = _DEFAULT.search(says)
     return None if found is None else found[1]

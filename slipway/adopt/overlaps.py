@@ -1,8 +1,10 @@
 """Parts of an object that more than one resource has: inline and separate, a list and its entries. Pure."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import combinations
+from typing import Final
 
 from slipway.adopt.proposal import Overlap, OverlapKind
 from slipway.adopt.state import Instance, Mode
@@ -165,11 +167,14 @@ def list_overlaps(own: Sequence[Instance], everything: Sequence[Instance]) -> It
 
 def grant_overlaps(own: Sequence[Instance], everything: Sequence[Instance]) -> Iterator[Overlap]:
     """Tell of two grants of Snowflake that give one role the same right on the same object."""
-    mine = {each.ref for each in own}
-    grants = [each for each in everything if each.type in _GRANTS and each.mode is Mode.MANAGED]
-    for number, first in enumerate(grants):
-        for second in grants[number + 1 :]:
-            if {first.ref, second.ref} & mine and _same_grant(first, second):
+    mine = {each.ref for each in own if each.type in _GRANTS}
+    by_place: dict[str, list[Instance]] = {}
+    for grant in everything if mine else ():
+        if grant.type in _GRANTS and grant.mode is Mode.MANAGED:
+            by_place.setdefault(_granted_on(grant), []).append(grant)
+    for grants in by_place.values():
+        for first, second in combinations(grants, 2):
+            if {first.ref, second.ref} & mine and _same_right(first, second):
                 yield Overlap(
                     kind=OverlapKind.INLINE,
                     address=first.address,
@@ -179,17 +184,16 @@ def grant_overlaps(own: Sequence[Instance], everything: Sequence[Instance]) -> I
                 )
 
 
-def _same_grant(first: Instance, second: Instance) -> bool:
-    if first.type != second.type or _granted_on(first) != _granted_on(second):
-        return False
+def _same_right(first: Instance, second: Instance) -> bool:
     rights = [set(each.value("privileges") or ()) for each in (first, second)]
     return bool(rights[0] & rights[1]) or any(each.value("all_privileges") for each in (first, second))
 
 
-def _granted_on(grant: Instance) -> Mapping[str, Any]:
-    attributes = grant.attributes or {}
-    return {
+def _granted_on(grant: Instance) -> str:
+    """Name the role and the object of a grant."""
+    named = {
         name: value
-        for name, value in attributes.items()
+        for name, value in (grant.attributes or {}).items()
         if value and (name.startswith("on_") or name in _GRANTEES)
     }
+    return f"{grant.type} {json.dumps(named, sort_keys=True)}"

@@ -68,15 +68,17 @@ class Ownership:
         return _family(instance.type), import_id, *self._places.of(instance)
 
     def _in_states(self, instance: Instance, import_id: str) -> Iterator[Overlap]:
-        for other in self._states.get(self._object(instance, import_id), ()) if import_id else ():
-            if other.ref != instance.ref:
-                yield Overlap(
-                    kind=OverlapKind.TWICE,
-                    address=instance.address,
-                    other=f"{other.address} of {other.state}",
-                    says="both are one object: have one of them forgotten in Terraform first",
-                    blocks=True,
-                )
+        same = self._states.get(self._object(instance, import_id), ()) if import_id else ()
+        others = [other for other in same if other is not instance]
+        if others:
+            more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+            yield Overlap(
+                kind=OverlapKind.TWICE,
+                address=instance.address,
+                other=f"{others[0].address} of {others[0].state}{more}",
+                says="both are one object: have one of them forgotten in Terraform first",
+                blocks=True,
+            )
 
     def _in_pulumi(self, instance: Instance, known: PulumiType, ids: set[str]) -> Iterator[Overlap]:
         tokens = (known.token, *known.aliases, *known.legacy_tokens)
