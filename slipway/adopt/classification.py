@@ -7,6 +7,7 @@ from typing import Final
 
 from slipway.adopt.import_ids import ImportIds
 from slipway.adopt.knowledge import SDKS, PulumiType, known_provider, pulumi_type
+from slipway.adopt.secret_values import SecretValues
 from slipway.adopt.state import Instance, Mode
 
 
@@ -134,9 +135,12 @@ def _importable(instance: Instance, ids: ImportIds) -> Class:
 
 def unread_arguments(instance: Instance) -> tuple[str, ...]:
     """Name arguments with a value that the provider may not bring back: secrets, and what it never reads."""
-    secret = {str(path[0]) for path in instance.sensitive if path}
-    names = sorted(secret | set(_NEVER_READ.get(instance.type, ())))
-    return tuple(name for name in names if instance.value(name))
+    marked = {str(path[0]) for path in instance.sensitive if path}
+    named = SecretValues((), ())
+    attributes = instance.attributes or {}
+    told = {name for name, value in attributes.items() if named.has((name,), value, attributes)}
+    names = sorted(marked | told | set(_NEVER_READ.get(instance.type, ())))
+    return tuple(name for name in names if attributes.get(name))
 
 
 def _write_only(instance: Instance) -> tuple[str, ...]:

@@ -11,25 +11,28 @@ _DEFAULT: Final = re.compile(
     r"(?:[Dd]efaults? (?:value )?(?:is|to)(?: be)?|[Dd]efault:|default value of)"
     r"\s+`?\"?([\w.:/-]*[\w/-])\"?`?"
 )
+_DISABLES: Final = re.compile(r"[Ss]et (?:this |it )?to `false`")
+"""Nobody documents how to turn off what is off."""
 _CONFLICTS: Final = re.compile(
     r"(?:[Cc]onflicts? with|[Mm]utually exclusive with|[Cc]annot be (?:specified|used|set) with)([^.]*)"
 )
 _QUOTED: Final = re.compile(r"`(\w+)`")
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _TRUTHS: Final[Mapping[str, bool]] = {"true": True, "false": False, "enabled": True, "disabled": False}
 
 
 def is_default(argument: Argument, value: Any) -> bool:
-    """Whether leaving an argument out says the same as this value."""
+    """Whether leaving an argument out says the same as this value; the empty one where no default is told."""
     said = _said(argument.says)
-    if said is None:
-        return not value
     match value:
         case bool():
-            return _TRUTHS.get(said.lower()) is value
+            return value is _TRUTHS.get(said.lower(), False)
         case int() | float():
-            return said in {f"{value}", f"{value:g}"}
+            return value == (float(said) if _NUMBER.fullmatch(said) else 0)
+        case str():
+            return value in {said, ""}
         case _:
-            return value == said or not value
+            return not value
 
 
 def conflicts(argument: Argument) -> frozenset[str]:
@@ -43,6 +46,8 @@ def _conflicts(says: str) -> frozenset[str]:
 
 
 @cache
-def _said(says: str) -> str | None:
+def _said(says: str) -> str:
     found = _DEFAULT.search(says)
-    return None if found is None else found[1]
+    if found is not None:
+        return found[1]
+    return "true" if _DISABLES.search(says) else ""

@@ -20,7 +20,7 @@ from slipway.adopt.state import AttributePath, Instance
 from slipway.ports.resource_types import Argument, ResourceType, ResourceTypes, Shape, ShapeKind
 
 SECRET: Final = "$secret"  # noqa: S105 - it marks one
-"""The only key of what stands for a secret; its value is the way to it in the state."""
+"""The only key of what stands for a secret; its value is the way to it in the state, step by step."""
 
 _REGION: Final = "region"
 _ARN: Final = "arn"
@@ -108,9 +108,7 @@ class _Writing:
         if value is None:
             return _ABSENT
         if self._secrets.has(path, value, around) and value not in _EMPTY:
-            way = ".".join(map(str, path))
-            self.found.secrets.append(way)
-            return {SECRET: way}
+            return self._mark(path)
         if argument.shape.kind is ShapeKind.FILE:
             return self._leave_out(path, "a file or archive, which no state has: the program has to give it")
         written = self._value(argument.shape, value, path, around)
@@ -164,9 +162,7 @@ class _Writing:
 
     def _item(self, shape: Shape, value: Any, path: AttributePath, around: Mapping[str, Any]) -> Any:
         if self._secrets.has(path, value, around):
-            way = ".".join(map(str, path))
-            self.found.secrets.append(way)
-            return {SECRET: way}
+            return self._mark(path)
         return self._value(shape, value, path, around)
 
     def _object(self, shape: Shape, values: Mapping[str, Any], path: AttributePath) -> Any:
@@ -182,6 +178,11 @@ class _Writing:
             and (one := self.argument(fields[names[name]], value, (*path, name), values)) is not _ABSENT
         }
         return written or ({} if all(value in _EMPTY for value in values.values()) else _ABSENT)
+
+    def _mark(self, path: AttributePath) -> dict[str, Any]:
+        """Put a mark in place of a secret."""
+        self.found.secrets.append(".".join(map(str, path)))
+        return {SECRET: list(path)}
 
     def _leave_out(self, path: AttributePath, why: str) -> Any:
         self.found.notes.append(f"{'.'.join(map(str, path))} is left out: {why}")

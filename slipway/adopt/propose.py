@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from slipway.adopt.addresses import ModulePath
 from slipway.adopt.arns import account_of, region_of
@@ -33,7 +34,9 @@ from slipway.adopt.state import Instance, State
 from slipway.adopt.state_reading import require_different
 from slipway.ports.resource_types import ResourceTypes
 
-_ADOPTED = (Kind.AS_IS, Kind.WITH_OUTPUTS)
+_REGION: Final = "region"
+_SECRETS: Final = "reading it back may not bring its secrets: from the state"
+_ADOPTED: Final = (Kind.AS_IS, Kind.WITH_OUTPUTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,8 +222,8 @@ class _Proposing:
             urn=self._resource_urn(instance),
             parent=self._urn(instance.module),
             import_id=self._import_id(instance),
-            outputs_from_state=judged.kind is Kind.WITH_OUTPUTS,
-            why=judged.reason,
+            outputs_from_state=judged.kind is Kind.WITH_OUTPUTS or bool(inputs.secrets),
+            why=judged.reason if judged.kind is Kind.WITH_OUTPUTS or not inputs.secrets else _SECRETS,
             inputs=inputs.values,
             secrets=tuple(inputs.secrets),
             notes=tuple(inputs.notes),
@@ -229,7 +232,9 @@ class _Proposing:
     def _import_id(self, instance: Instance) -> str:
         """The import id; an object outside of the stack's region says where it is (AWS provider 6)."""
         found, region = self._estate.ids.of(instance).value, region_of(instance)
-        return f"{found}@{region}" if found and region not in {"", self._estate.target.region} else found
+        regional = _REGION in self._estate.types.resource(_type(instance).py).arguments
+        elsewhere = regional and region not in {"", self._estate.target.region}
+        return f"{found}@{region}" if found and elsewhere else found
 
     def _overlaps(self) -> Iterator[Overlap]:
         yield from inline_overlaps(self._doubled)

@@ -196,10 +196,15 @@ def _instance(
 
 
 def _path(steps: Iterable[dict[str, Any]]) -> AttributePath:
-    """Read a path as cty writes it: `get_attr` has a name, `index` a value with its type."""
-    return tuple(_step(step.get("value")) for step in steps)
+    """Read a path as cty writes it: `get_attr` has a name, `index` a value with its type.
 
-
-def _step(value: Any) -> str | int:
-    plain = value.get("value") if isinstance(value, dict) else value
-    return plain if isinstance(plain, int) else str(plain)
+    What is within a set is indexed by itself: then the whole set is meant.
+    """
+    found: list[str | int] = []
+    for step in steps:
+        value = step.get("value")
+        plain = value.get("value") if isinstance(value, dict) else value
+        if not isinstance(plain, (str, int)):
+            break
+        found.append(plain)
+    return tuple(found)

@@ -92,6 +92,11 @@ def test_a_required_argument_stays_whatever_it_is() -> None:
         ("Default: `STANDARD`", TEXT, "STANDARD", False),
         ("The default value is `STANDARD`.", TEXT, "GLACIER", True),
         ("Anything.", TRUTH, True, True),
+        ("Set to `false` to disable merge commits.", TRUTH, False, True),
+        ("Set to `false` to disable merge commits.", TRUTH, True, False),
+        ("Defaults to what the service does.", TRUTH, False, False),
+        ("Defaults to what the service does.", WHOLE, 0, False),
+        ("Share. Defaults to `0.5`.", NUMBER, 0.5, False),
     ],
 )
 def test_a_documented_default_is_left_out(says: str, shape: Shape, value: Any, *, kept: bool) -> None:
@@ -249,7 +254,8 @@ def test_a_secret_is_marked_and_never_written(
     found = _inputs(type_, attributes, an_argument("name"), an_argument("value"), sensitive=paths)
     assert found.secrets == [way]
     assert HIDDEN not in repr(found)
-    assert json.dumps({SECRET: way}) in json.dumps(found.values)
+    steps = [int(step) if step.isdigit() else step for step in way.split(".")]
+    assert json.dumps({SECRET: steps}) in json.dumps(found.values)
 
 
 def _step(step: str | int) -> dict[str, Any]:

@@ -85,6 +85,15 @@ def test_everything_of_an_instance_is_read() -> None:
     assert instance.module == (ModuleStep(name="a", key=1),)
 
 
+def test_a_secret_within_a_set_makes_the_set_one() -> None:
+    """Its members have no numbers; the path that the state writes has their values."""
+    within = {"type": "index", "value": {"value": {"token": SECRET}, "type": ["object", {"token": "string"}]}}
+    path = [{"type": "get_attr", "value": "user"}, within, {"type": "get_attr", "value": "token"}]
+    instance = only(a_resource(an_instance(sensitive_attributes=[path])))
+    assert instance.sensitive == (("user",),)
+    assert SECRET not in repr(instance)
+
+
 def test_an_instances_own_provider_goes_before_its_resources() -> None:
     """OpenTofu's for_each over providers."""
     instance = only(a_resource(an_instance(provider=f'{AWS}.by["west"]')))

@@ -2,13 +2,15 @@
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from slipway.adopt.baseline import as_export
 from slipway.adopt.classification import Kind
-from slipway.adopt.proposal import read_proposal
+from slipway.adopt.proposal import Proposal, read_proposal
 from slipway.model.errors import ExitCode
 from tests.cli.conftest import Slipway
 from tests.doubles.terraform_states import ESTATE, a_resource, a_state, an_instance, of_type
@@ -226,3 +228,45 @@ def test_a_folder_that_cannot_be_written_is_named(slipway: Slipway, state: Path)
     ended = slipway("adopt", "propose", str(state), "-s", "dev", *words)
     assert ended.code == ExitCode.USAGE
     assert f"{state}/data.proposal.json cannot be written" in ended.err
+
+
+@pytest.mark.usefixtures("platform")
+def test_a_baseline_says_who_answers_for_it(slipway: Slipway, state: Path) -> None:
+    """Half of that is none."""
+    ended = slipway(
+        "adopt", "propose", str(state), "-s", "dev", "--layer", "data=module.data", "--baseline-ticket", "A-1"
+    )
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert ended.err.startswith("error: a baseline needs a ticket and an approver\n")
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("platform")
+def test_the_layer_passes_the_production_policies_with_its_baselines(
+    slipway: Slipway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every violation of today is on the record; one that is new still fails."""
+    words = ("--layer", "all=aws_*", "--layer", "all=module.*", "--to", str(tmp_path))
+    grounds = ("--baseline-ticket", "PLAT-7", "--baseline-approver", "ana.silva")
+    assert slipway("adopt", "propose", str(ESTATE), "-s", "dev", *words, *grounds).code == ExitCode.OK
+    root, platform = ESTATE.parents[3], tmp_path / "platform"
+    shutil.copytree(root / "policies", platform / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(tmp_path / "all.waivers.yaml", platform / "policies" / "waivers.yaml")
+    (platform / "slipway").symlink_to(root / "slipway")
+    for file in root.glob("Pulumi*.yaml"):
+        shutil.copy(file, platform)
+    proposal = read_proposal((tmp_path / "all.proposal.json").read_bytes(), "all")
+    monkeypatch.chdir(platform)
+    assert _refused(slipway, tmp_path, proposal) == set()
+    worse = proposal.resources[0].model_copy(update={"urn": f"{proposal.resources[0].urn}-new"})
+    assert _refused(slipway, tmp_path, proposal.model_copy(update={"resources": (worse,)})) == {worse.urn}
+
+
+def _refused(slipway: Slipway, folder: Path, proposal: Proposal) -> set[str]:
+    """URNs of the layer that the production pack refuses."""
+    state = folder / "layer.json"
+    state.write_bytes(as_export(proposal))
+    told = json.loads(slipway("policy", "check", "--state", str(state), "--format", "json").out)
+    urns = {each.urn for each in proposal.resources}
+    found = {each["urn"] for each in told["findings"] if not each["waiver"] and each["level"] == "mandatory"}
+    return found & urns
