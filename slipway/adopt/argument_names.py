@@ -6,6 +6,7 @@ unless that is taken, and renames of its own, which data/property_names.json has
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 _BEFORE_DIGITS: Final = re.compile(r"_(?=\d)")
@@ -24,7 +25,15 @@ def match_names(
     Returns:
         Arguments by attribute; what is only an output has none.
     """
+    return _matched(tuple(attributes), tuple(arguments), tuple(renamed.items()))
+
+
+@cache  # instances of a type have the same attributes
+def _matched(
+    attributes: tuple[str, ...], arguments: tuple[str, ...], renames: tuple[tuple[str, str], ...]
+) -> Mapping[str, str]:
     by_plain = {_plain(name): name for name in arguments}
+    renamed = dict(renames)
     found = {}
     for attribute in attributes:
         word = renamed.get(attribute, attribute)

@@ -227,10 +227,13 @@ def _number(text: str) -> Any:
 
 def _without_conflicts(kept: Mapping[str, Any], arguments: Mapping[str, Argument]) -> dict[str, Any]:
     """Of arguments that conflict keep the required one, else the one that is no prefix, else the first."""
+    excluded = {name: conflicts(arguments[name]) for name in kept if conflicts(arguments[name])}
+    if not excluded:
+        return dict(kept)
     chosen: dict[str, Any] = {}
     for name in sorted(kept, key=lambda each: (not arguments[each].required, each.endswith("_prefix"), each)):
-        own = conflicts(arguments[name])
-        taken = any(name in conflicts(arguments[each]) or each in own for each in chosen)
+        own = excluded.get(name, frozenset())
+        taken = any(each in own or name in excluded.get(each, ()) for each in chosen)
         if arguments[name].required or not taken:
             chosen[name] = kept[name]
     return chosen

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from slipway.adapters.aws.terraform_state import S3State, S3StatePlace
+from slipway.cli.main import main
+from slipway.model.errors import ExitCode
 from slipway.ports.terraform_state import StateAbsent, StateLocked, StateStoreError, StateUnsettled
+from tests.doubles.terraform_states import a_resource, a_state
 from tests.integration.aws.tables import make_table
 
 pytestmark = pytest.mark.integration
@@ -95,3 +98,20 @@ def test_a_bucket_and_a_table_that_are_not_there(aws_clients: tuple[Any, Any], b
     aws_clients[0].put_object(Bucket=bucket, Key=KEY, Body=CONTENT)
     with pytest.raises(StateStoreError, match="in the table nowhere: AWS answers ResourceNotFound"):
         S3State(*aws_clients, S3StatePlace(bucket=bucket, key=KEY, table="nowhere")).read()
+
+
+def test_the_command_reads_a_workspace_of_a_bucket(
+    aws_clients: tuple[Any, Any], bucket: str, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the words of the backend's configuration; a lock that is held ends it with 3."""
+    s3, dynamodb = aws_clients
+    s3.put_object(Bucket=bucket, Key=f"env:/prod/{KEY}", Body=a_state(a_resource()))
+    words = ["adopt", "inventory", f"s3://{bucket}/{KEY}", "--workspace", "prod", "--dynamodb-table", table]
+    assert main([*words, "--format", "json"]) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)
+    assert [each["source"] for each in told["states"]] == [f"s3://{bucket}/env:/prod/{KEY}"]
+    assert [each["address"] for each in told["instances"]] == ["aws_s3_bucket.lake"]
+    lock = {"LockID": {"S": f"{bucket}/env:/prod/{KEY}"}, "Info": {"S": '{"Who": "ana@laptop"}'}}
+    dynamodb.put_item(TableName=table, Item=lock)
+    assert main(words) == ExitCode.ENVIRONMENT
+    assert "is locked by ana@laptop" in capsys.readouterr().err
