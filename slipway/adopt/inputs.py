@@ -6,6 +6,7 @@ what separate resources own. Names stay, so that nothing gets one of Pulumi's ma
 object's: the default tags of a Terraform provider have no other place.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +28,7 @@ _ARN: Final = "arn"
 _ALL_TAGS: Final = "tags_all"
 _TAGS: Final = "tags"
 
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -119,15 +121,15 @@ class _Writing:
 
     def _value(self, shape: Shape, value: Any, path: AttributePath, around: Mapping[str, Any]) -> Any:
         match shape.kind, value:
-            case ShapeKind.LIST, list():
+            case (ShapeKind.LIST | ShapeKind.ANY, list()):
                 return self._list(shape, value, path)
-            case ShapeKind.MAP, dict():
+            case (ShapeKind.MAP | ShapeKind.ANY, dict()):
                 return self._map(shape, value, path)
             case ShapeKind.OBJECT, dict():
                 return self._object(shape, value, path)
             case ((ShapeKind.LIST | ShapeKind.MAP), _):
                 return self._leave_out(path, "its value has another form than the SDK's argument")
-            case _, list() if shape.kind is not ShapeKind.ANY:
+            case _, list():
                 return self._single(shape, value, path, around)
             case _:
                 return _scalar(shape, value)
@@ -140,7 +142,7 @@ class _Writing:
             return self._leave_out(path, "it has several values where the SDK takes one")
         if not values or values[0] is None:
             return _ABSENT
-        return self._value(shape, values[0], (*path, 0), around)
+        return self._item(shape, values[0], (*path, 0), around)
 
     def _list(self, shape: Shape, values: Sequence[Any], path: AttributePath) -> Any:
         item = shape.item or _ANYTHING
@@ -197,7 +199,7 @@ def _says_nothing(argument: Argument, written: Any, value: Any, *, nested: bool)
 
     A number that is zero within a block was not set: Terraform's older SDK has no other word for that.
     """
-    if written == {} and value not in _EMPTY:
+    if argument.shape.kind is ShapeKind.OBJECT and written == {} and value not in _EMPTY:
         return False
     unset = nested and written == 0 and not isinstance(written, bool)
     return unset or is_default(argument, written)
@@ -210,19 +212,12 @@ def _scalar(shape: Shape, value: Any) -> Any:
             return str(value).lower()
         case ShapeKind.TEXT, int() | float():
             return f"{value:g}" if isinstance(value, float) else str(value)
-        case ShapeKind.WHOLE | ShapeKind.NUMBER, str() if value:
-            return _number(value)
+        case ShapeKind.WHOLE | ShapeKind.NUMBER, str() if _NUMBER.fullmatch(value):
+            return float(value) if "." in value else int(value)
         case ShapeKind.TRUTH, str() if value in {"true", "false"}:
             return value == "true"
         case _:
             return value
-
-
-def _number(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
 
 
 def _without_conflicts(kept: Mapping[str, Any], arguments: Mapping[str, Argument]) -> dict[str, Any]:

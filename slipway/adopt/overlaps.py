@@ -143,7 +143,7 @@ def inline_overlaps(found: Iterable[Doubled]) -> Iterator[Overlap]:
             yield Overlap(
                 kind=OverlapKind.INLINE,
                 address=each.whole.address,
-                other=each.part.address,
+                other=_seen_from(each.whole, each.part),
                 says=f"{each.attribute} is left out of the inputs: the separate resources own it",
                 blocks=False,
             )
@@ -159,7 +159,7 @@ def list_overlaps(own: Sequence[Instance], everything: Sequence[Instance]) -> It
                 yield Overlap(
                     kind=OverlapKind.INLINE,
                     address=whole.address,
-                    other=part.address,
+                    other=_seen_from(whole, part),
                     says=f"both own who is in {name} {whole.value(name)}: keep one in Terraform first",
                     blocks=True,
                 )
@@ -178,10 +178,15 @@ def grant_overlaps(own: Sequence[Instance], everything: Sequence[Instance]) -> I
                 yield Overlap(
                     kind=OverlapKind.INLINE,
                     address=first.address,
-                    other=second.address,
+                    other=_seen_from(first, second),
                     says="both grant one role the same right on the same object: keep one in Terraform first",
                     blocks=True,
                 )
+
+
+def _seen_from(instance: Instance, other: Instance) -> str:
+    """Name another instance, with its state where that is another one."""
+    return other.address if other.state == instance.state else f"{other.address} of {other.state}"
 
 
 def _same_right(first: Instance, second: Instance) -> bool:

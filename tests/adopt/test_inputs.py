@@ -52,6 +52,7 @@ def _inputs(
         (TEXT, True, "true"),
         (WHOLE, "443", 443),
         (NUMBER, "1.5", 1.5),
+        (WHOLE, "many", "many"),
         (TRUTH, "true", True),
         (TEXT, ["only"], "only"),
         (TEXTS, ["a", None, "b"], ["a", "b"]),
@@ -237,6 +238,9 @@ def test_nothing_is_left_out_silently(shape: Shape, value: Any, note: str) -> No
         ({"block": [{"name": "API_TOKEN", "value": HIDDEN}]}, [], (), "block.0.value"),
         ({"block": [{"value": HIDDEN}]}, [["block", 0, "value"]], (), "block.0.value"),
         ({"environment": {"x": HIDDEN}}, [["environment"]], (), "environment"),
+        ({"plain": [HIDDEN]}, [["plain", 0]], (), "plain.0"),
+        ({"anything": {"list": [{"x": HIDDEN}]}}, [["anything", "list", 0, "x"]], (), "anything.list.0.x"),
+        ({"anything": {"api_key": HIDDEN}}, [], (), "anything.api_key"),
     ],
 )
 def test_a_secret_is_marked_and_never_written(
@@ -248,6 +252,7 @@ def test_a_secret_is_marked_and_never_written(
         an_argument("password"),
         an_argument("environment", TEXT_MAP),
         an_argument("block", BLOCKS),
+        an_argument("anything", Shape(kind=ShapeKind.ANY)),
         secrets=frozenset(by_sdk),
     )
     paths = [[_step(step) for step in path] for path in sensitive]

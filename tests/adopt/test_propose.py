@@ -193,6 +193,9 @@ def test_inline_parts_that_separate_resources_own_are_left_out() -> None:
     assert (overlap.kind, overlap.blocks) == (OverlapKind.INLINE, False)
     assert overlap.says == "ingress is left out of the inputs: the separate resources own it"
     assert not both.blocked
+    elsewhere = read(rule, source="rules", lineage="rules")
+    (far,) = _proposal(read(group), elsewhere, layer="network=aws_security_group").overlaps
+    assert far.other == "aws_vpc_security_group_ingress_rule.this of rules"
 
 
 @pytest.mark.parametrize(
