@@ -9,6 +9,7 @@ python -m bench --only deploy --deployments 1              how long a release ta
 python -m bench --only publish --rows 100000 --pairs 1     and what write-audit-publish adds to a rebuild
 python -m bench --only policies --sizes 250 --pairs 3      what a pack of policies adds to a preview
 python -m bench --only mutations                           whether tests notice what is wrong with a rule
+python -m bench --only adopt --pairs 3                     how long an estate takes to be read and proposed
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.adopt.scenario import adopt_table
 from bench.check.scenario import check_table
 from bench.deploy.scenario import deploy_tables
 from bench.edit.scenario import edit_table
@@ -28,7 +30,7 @@ from bench.publish.scenario import publish_tables
 from bench.snowflake.scenario import snowflake_tables
 
 _ENDED = 128 + signal.SIGTERM
-_PARTS = ("preview", "edit", "policies", "mutations", "snowflake", "check", "deploy", "publish")
+_PARTS = ("preview", "edit", "policies", "mutations", "snowflake", "check", "deploy", "publish", "adopt")
 
 
 def main() -> None:
@@ -60,6 +62,7 @@ def _parts(chosen: argparse.Namespace, sizes: list[int]) -> dict[str, Callable[[
         "snowflake": lambda folder: snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, folder),
         "check": check_table,
         "deploy": lambda folder: deploy_tables(chosen.deployments, folder),
+        "adopt": lambda _: adopt_table(chosen.pairs),
         "publish": lambda folder: publish_tables(chosen.pairs, chosen.rows, folder),
     }
 

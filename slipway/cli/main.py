@@ -152,6 +152,11 @@ GROUPS: Final[tuple[CommandGroup | SingleCommand, ...]] = (
         summary="Estimate what a month of the stacks costs, against the cap.",
     ),
     CommandGroup(
+        name="adopt",
+        module="slipway.cli.adopt",
+        summary="Take over what Terraform manages, layer by layer.",
+    ),
+    CommandGroup(
         name="sandbox",
         module="slipway.cli.sandbox",
         summary="The embedded cloud: start it, work with it, end it.",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from slipway.model.environment import StackName
     from slipway.ports.journal import Journal
     from slipway.ports.policies import Policies
+    from slipway.ports.resource_types import ResourceTypes
     from slipway.ports.revisions import Revisions
     from slipway.ports.stack_engine import StackVersions
     from slipway.release.bundles import Bundle
@@ -134,6 +135,13 @@ def build_policies() -> "Policies":
     from slipway.cli.estate import find_platform  # noqa: PLC0415 - same
 
     return FolderPolicies(find_platform(Path.cwd(), os.environ))
+
+
+def resource_types() -> "ResourceTypes":
+    """Open what the SDKs say of their types; none is imported before a type is asked for."""
+    from slipway.adapters.pulumi.sdk_types import InstalledTypes  # noqa: PLC0415 - only few commands ask for it
+
+    return InstalledTypes()
 
 
 def build_control() -> "Bundle":

@@ -1,0 +1,1 @@
+"""How long an estate takes to be read and proposed."""

@@ -1,0 +1,104 @@
+"""What of a layer policies refuse today: on the record, until a day, so that what is new still fails. Pure.
+
+The policies judge the layer as it would be in its stack. A secret is written as one that is encrypted: a rule
+that needs its value is undecided, and nothing is exempt from it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import yaml
+
+from slipway.adopt.inputs import SECRET
+from slipway.adopt.proposal import Proposal
+from slipway.model.policy_report import PolicyLevel, PolicyReport
+
+_MARK: Final = "4dabf18193072939515e22adb298388d"
+_IS_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks secrets
+_EXPORT_VERSION: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """Who answers for what is exempt.
+
+    Attributes:
+        ticket: where it is discussed.
+        approver: who answers for it.
+        expires: the last day on which it holds.
+    """
+
+    ticket: str
+    approver: str
+    expires: date
+
+
+def as_export(proposal: Proposal) -> bytes:
+    """Write a layer as `pulumi stack export` would once it is adopted; outputs are its inputs."""
+    components = [
+        {"urn": each.urn, "type": each.type, "custom": False, "parent": each.parent}
+        for each in proposal.components
+    ]
+    resources = [
+        {
+            "urn": each.urn,
+            "type": each.type,
+            "custom": True,
+            "id": each.import_id,
+            "parent": each.parent,
+            "protect": True,
+            "inputs": _encrypted(each.inputs),
+            "outputs": _encrypted(each.inputs),
+        }
+        for each in proposal.resources
+    ]
+    return json.dumps(
+        {"version": _EXPORT_VERSION, "deployment": {"resources": components + resources}}
+    ).encode()
+
+
+def write_baselines(proposal: Proposal, report: PolicyReport, grounds: Grounds) -> str:
+    """Write what policies/waivers.yaml has to say so that the layer passes as it is.
+
+    Args:
+        proposal: of the layer.
+        report: what the pack says of `as_export`.
+        grounds: who answers for it.
+
+    Returns:
+        The `baselines` of that file: one for each rule and resource that it refuses.
+    """
+    urns = {each.urn for each in proposal.resources}
+    refused = {
+        (each.rule, each.urn)
+        for each in report.standing
+        if each.level is PolicyLevel.MANDATORY and each.urn in urns
+    }
+    rows = [
+        {
+            "rule": rule,
+            "urn": urn,
+            "reason": f"It was so when the layer {proposal.layer} was adopted from Terraform.",
+            "ticket": grounds.ticket,
+            "approver": grounds.approver,
+            "expires": grounds.expires.isoformat(),
+            "layer": proposal.layer,
+        }
+        for rule, urn in sorted(refused)
+    ]
+    return yaml.safe_dump({"baselines": rows}, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def _encrypted(value: Any) -> Any:
+    match value:
+        case {**one} if set(one) == {SECRET}:
+            return {_MARK: _IS_SECRET, "ciphertext": ""}
+        case Mapping():
+            return {name: _encrypted(each) for name, each in value.items()}
+        case list():
+            return [_encrypted(each) for each in value]
+        case _:
+            return value

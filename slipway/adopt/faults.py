@@ -1,0 +1,23 @@
+"""What keeps a Terraform state, or a part of it, from being adopted."""
+
+from slipway.model.errors import SlipwayError, UsageError
+
+
+class StateUnreadable(UsageError):  # noqa: N818 - it says what is the case
+    """The bytes that were named are no state that can be read here."""
+
+
+class SameStateTwice(UsageError):  # noqa: N818 - same
+    """Two sources that were named are one state."""
+
+
+class LayerUnclear(UsageError):  # noqa: N818 - same
+    """A layer that was named takes nothing, or what another layer takes too."""
+
+
+class NotAdoptable(SlipwayError):  # noqa: N818 - same
+    """What a layer takes holds objects that must not be adopted as they are."""
+
+
+class ProposalUnreadable(UsageError):  # noqa: N818 - same
+    """A file is no proposal, or not the one that its digest is of."""

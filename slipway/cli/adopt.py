@@ -1,0 +1,14 @@
+"""`slipway adopt`: Terraform's resources become Pulumi's, layer by layer."""
+
+import typer
+
+from slipway.cli import adopt_inventory, adopt_propose
+
+app = typer.Typer(rich_markup_mode=None)
+app.command("inventory")(adopt_inventory.command)
+app.command("propose")(adopt_propose.command)
+
+
+@app.callback()
+def _adopt() -> None:
+    """Take over what Terraform manages, layer by layer, without a change to the cloud."""
