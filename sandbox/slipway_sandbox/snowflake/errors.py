@@ -93,6 +93,11 @@ def invalid_identifier(name: str) -> SnowflakeError:
     return SnowflakeError(904, "42000", f"SQL compilation error:\ninvalid identifier '{name}'")
 
 
+def ambiguous_column(name: str) -> SnowflakeError:
+    """A column that several relations have, or one of them twice."""
+    return SnowflakeError(2028, "42601", f"SQL compilation error:\nambiguous column name '{name}'")
+
+
 def duplicate_column(name: str) -> SnowflakeError:
     """A column that a statement names twice."""
     return SnowflakeError(2025, "42S21", f"SQL compilation error:\nduplicate column name '{name}'")

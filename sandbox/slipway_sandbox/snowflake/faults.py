@@ -8,6 +8,7 @@ import duckdb
 
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
+    ambiguous_column,
     division_by_zero,
     duplicate_column,
     invalid_identifier,
@@ -26,7 +27,7 @@ from slipway_sandbox.snowflake.errors import (
 from slipway_sandbox.snowflake.identifiers import unmarked, written
 from slipway_sandbox.snowflake.running import canceled
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
-from slipway_sandbox.snowflake.sql.function_macros import BINARY, NO_NUMBER, NO_TEXT
+from slipway_sandbox.snowflake.sql.function_macros import BINARY, FRACTION, NO_NUMBER, NO_TEXT
 from slipway_sandbox.snowflake.sql.macros import DIVIDED_BY_ZERO, LOST_IN_JSON, TOO_LONG
 from slipway_sandbox.snowflake.sql.variant_macros import NOT_AN_ARRAY, NOT_AN_OBJECT
 
@@ -78,6 +79,9 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         100071, "22000", f"Failed to cast variant value {found[1]} to ARRAY"
     ),
     rf"{NO_TEXT}(.*) and (.*)$": lambda found: not_to_be_cast(type_of_duckdb(found[1]).snowflake, found[2]),
+    rf"{FRACTION}([-+.\d\w]*)": lambda found: unsupported(
+        f"{found[1]} as a TIMESTAMP, a number with digits after its point"
+    ),
     BINARY: lambda _: unsupported("a BINARY that is joined with ||"),
     r"NOT NULL constraint failed: [\w.]+\.(\w+|.+)$": lambda found: null_in_not_null(found[1].strip('"')),
     rf"Could not convert string [\"'](.*?)[\"'] to {_NUMBERS}": lambda found: _no_such_number(found[1]),
@@ -103,9 +107,7 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
     r"column \"([^\"]+)\" must appear in the GROUP BY clause": lambda found: SnowflakeError(
         979, "42601", f"SQL compilation error:\n[{_name(found[1])}] is not a valid group by expression"
     ),
-    r"Ambiguous reference to column name \"([^\"]+)\"": lambda found: SnowflakeError(
-        2028, "42601", f"SQL compilation error:\nambiguous column name '{_name(found[1])}'"
-    ),
+    r"Ambiguous reference to column name \"([^\"]+)\"": lambda found: ambiguous_column(_name(found[1])),
     r"insert on \"[^\"]+\": expected (\d+) columns but (\d+) values": lambda found: SnowflakeError(
         2020,
         "21S01",

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.sql.integers import call
 
+_PLACE: Final = "sf_place"
 _OF_LISTS: Final = (
     exp.ArrayAppend,
     exp.ArrayConcat,
@@ -54,8 +55,10 @@ def element(node: exp.Expr) -> exp.Expr:
     (index, *others) = node.expressions
     if not others and isinstance(index, exp.Neg):
         return exp.Null()
-    if others or not isinstance(index, exp.Literal):
+    if others:
         return node
+    if not isinstance(index, exp.Literal):
+        return exp.Bracket(this=node.this.copy(), expressions=[_place(index)])
     name = index.name
     step = exp.JSONPathKey(this=name) if index.is_string else exp.JSONPathSubscript(this=int(name))
     path = exp.JSONPath(expressions=[exp.JSONPathRoot(), step])
@@ -70,7 +73,17 @@ def got(node: exp.Expr) -> exp.Expr:
     place = node.expression
     steps = place.expressions if isinstance(place, exp.JSONPath) else []
     is_before = any(isinstance(each, exp.JSONPathSubscript) and _is_negative(each.this) for each in steps)
-    return exp.Null() if is_before or isinstance(place, exp.Neg) else node
+    if is_before or isinstance(place, exp.Neg):
+        return exp.Null()
+    if not isinstance(place, exp.JSONPath | exp.Literal):
+        place.replace(_place(place))
+    return node
+
+
+def _place(computed: exp.Expr) -> exp.Expr:
+    """A place that a statement computes; a negative one is nowhere."""
+    is_done = isinstance(computed, exp.Anonymous) and computed.name == _PLACE
+    return computed.copy() if is_done else call(_PLACE, computed.copy())
 
 
 def _is_negative(place: object) -> bool:

@@ -22,6 +22,7 @@ _DONE: Final = "sf_exact"
 _SMALL: Final = 18
 _ARITHMETIC: Final = (exp.Div, exp.Mul, exp.Avg)
 _OTHERS: Final = {
+    "DATE": SqlType(Kind.DATE),
     "JSON": SqlType(Kind.VARIANT),
     "DOUBLE": SqlType(Kind.FLOAT),
     "FLOAT": SqlType(Kind.FLOAT),
@@ -98,7 +99,7 @@ def _operand_types(
 
 
 def _type(duckdb: str) -> SqlType | None:
-    """A NUMBER, a FLOAT, or a VARIANT whose numbers are DuckDB's own; None for all else."""
+    """A NUMBER, a FLOAT, a DATE, or a VARIANT whose numbers are DuckDB's own; None for all else."""
     return _OTHERS.get(duckdb) or number_of_duckdb(duckdb)
 
 

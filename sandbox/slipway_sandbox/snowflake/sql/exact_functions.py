@@ -1,4 +1,4 @@
-"""Exact forms of functions: FLOOR and CEIL with digits, MEDIAN and PERCENTILE_CONT, numbers inside of JSON.
+"""Exact forms of functions: FLOOR and CEIL with digits, MEDIAN, PERCENTILE_CONT, numbers in JSON, dates.
 
 Sources: https://docs.snowflake.com/en/sql-reference/functions/floor, .../median, .../percentile_cont. JSON is
 read by DuckDB with numbers in floating point: what may have lost a digit there is refused when it is cast.
@@ -9,12 +9,17 @@ from typing import Final
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.errors import unsupported
-from slipway_sandbox.snowflake.sql import numbers
+from slipway_sandbox.snowflake.sql import compared_texts, kept_dates, numbers
 from slipway_sandbox.snowflake.sql.integers import call, integer, power, scaled_down
 from slipway_sandbox.snowflake.sql.types import MAX_PRECISION, Kind, SqlType
 
 CASTS: Final = (exp.Cast, exp.TryCast)
-KINDS: Final = (exp.Floor, exp.Ceil, exp.Median, exp.WithinGroup, *CASTS)
+KINDS: Final = (
+    *(exp.Floor, exp.Ceil, exp.Median, exp.WithinGroup),
+    *CASTS,
+    *kept_dates.KINDS,
+    *compared_texts.KINDS,
+)
 _FROM_JSON: Final = (exp.JSONExtract, exp.JSONExtractScalar, exp.ParseJSON, exp.Bracket, exp.Anonymous)
 
 
@@ -27,6 +32,10 @@ def is_inexact(node: exp.Expr) -> bool:
             return isinstance(node.this, exp.PercentileCont)
         case exp.Cast():
             return _is_to_number(node) and not _is_exact(operand(node))
+        case exp.Add() | exp.Sub() | exp.DateTrunc() | exp.TimestampTrunc():
+            return kept_dates.can_keep(node)
+        case exp.Binary() | exp.Between() | exp.In():
+            return compared_texts.can_round(node)
         case _:
             return isinstance(node, exp.Median)
 
@@ -36,6 +45,10 @@ def operand(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.WithinGroup):
         ordered: exp.Expr = node.expression.expressions[0].this
         return ordered
+    if isinstance(node, kept_dates.KINDS):
+        return kept_dates.operand(node)
+    if isinstance(node, compared_texts.KINDS):
+        return compared_texts.operand(node)
     inner: exp.Expr = node.this
     if isinstance(node, exp.Cast):
         inner = inner.unnest()
@@ -56,8 +69,14 @@ def exact(node: exp.Expr, kind: SqlType) -> exp.Expr:
     """
     if isinstance(node, exp.Cast):
         return _cast(node, kind)
-    if kind.kind is not Kind.NUMBER:
-        return node
+    if isinstance(node, kept_dates.KINDS):
+        return kept_dates.kept(node) if kind.kind is Kind.DATE else node
+    return _of_number(node, kind) if kind.kind is Kind.NUMBER else node
+
+
+def _of_number(node: exp.Expr, kind: SqlType) -> exp.Expr:
+    if isinstance(node, compared_texts.KINDS):
+        return compared_texts.as_numbers(node)
     match node:
         case exp.Median():
             return exp.Median(this=_with_more_digits(node.this, kind))

@@ -5,6 +5,7 @@ from typing import Final
 NO_NUMBER: Final = "SF-NO-NUMBER:"
 BINARY: Final = "SF-BINARY-CONCATENATED"
 NO_TEXT: Final = "SF-NO-TEXT:"
+FRACTION: Final = "SF-FRACTION:"
 """Beginnings of error texts of these macros, by which the text of Snowflake's error is found."""
 
 _TRUE: Final = "('true', 't', 'yes', 'y', 'on', '1')"
@@ -52,14 +53,19 @@ CREATE OR REPLACE MACRO sf_joined(value) AS
 CREATE OR REPLACE MACRO sf_unit(told, scale) AS
   CASE WHEN scale <> 0 OR told < {_YEAR * 10**3} THEN scale
        WHEN told < {_YEAR * 10**6} THEN 3 WHEN told < {_YEAR * 10**9} THEN 6 ELSE 9 END;
-CREATE OR REPLACE MACRO _fs_to_timestamp(told, scale) AS
+CREATE OR REPLACE MACRO sf_counted(told, scale) AS
   CASE WHEN TRY_CAST(told AS BIGINT) IS NULL THEN CAST(told AS TIMESTAMP)
        ELSE make_timestamp(CAST(TRY_CAST(told AS HUGEINT) * {_NANOSECONDS}[1 +
          CASE typeof(told) WHEN 'VARCHAR' THEN sf_unit(TRY_CAST(told AS BIGINT), scale) ELSE scale END
        ] // 1000 AS BIGINT)) END;
+CREATE OR REPLACE MACRO _fs_to_timestamp(told, scale) AS
+  CASE WHEN TRY_CAST(told AS BIGINT) IS NULL OR TRY_CAST(told AS DOUBLE) = TRY_CAST(told AS BIGINT)
+       THEN sf_counted(told, scale)
+       WHEN typeof(told) = 'VARCHAR' THEN CAST(told AS TIMESTAMP)
+       ELSE error('{FRACTION}' || CAST(told AS VARCHAR)) END;
 CREATE OR REPLACE MACRO sf_dated(told) AS
   CASE WHEN regexp_full_match(told, '\\s*[+-]?\\d+\\s*')
-       THEN CAST(CAST(TRY(_fs_to_timestamp(told, 0)) AS DATE) AS VARCHAR) ELSE told END;
+       THEN CAST(CAST(TRY(sf_counted(told, 0)) AS DATE) AS VARCHAR) ELSE told END;
 CREATE OR REPLACE MACRO sf_try_boolean(value) AS
   CASE typeof(value)
     WHEN 'VARCHAR' THEN CASE WHEN lower(CAST(value AS VARCHAR)) IN {_TRUE} THEN TRUE

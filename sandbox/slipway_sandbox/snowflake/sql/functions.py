@@ -20,6 +20,7 @@ from slipway_sandbox.snowflake.sql.constructing import (
 )
 from slipway_sandbox.snowflake.sql.integers import call
 from slipway_sandbox.snowflake.sql.moments import added, counted, extracted
+from slipway_sandbox.snowflake.sql.quantified import quantified
 from slipway_sandbox.snowflake.sql.tried import marked_operand, tried_cast, tried_function
 from slipway_sandbox.snowflake.sql.types import Kind, SqlType, parsed_type
 
@@ -287,5 +288,6 @@ _FORMS: Final[Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]] = {
     exp.TsOrDsToTime: tried_function,
     exp.Window: _window,
     exp.WithinGroup: _within_group,
+    **dict.fromkeys((exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NEQ), quantified),
 }
 """A kind of node -> its form; the node itself where nothing is to be done."""

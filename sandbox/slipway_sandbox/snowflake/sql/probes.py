@@ -31,6 +31,15 @@ def in_order(tree: exp.Expr) -> list[exp.Expr | None]:
     return [*found, None]
 
 
+def column_types(tree: exp.Expr, select: exp.Select, describe: Describe) -> Sequence[str]:
+    """DuckDB's types of the columns of one query of a statement."""
+    probe = select.copy()
+    for name in _NO_TYPES:
+        probe.set(name, None)
+    give_outer_relations(probe, select)
+    return describe(with_ctes(probe, select, tree))
+
+
 def operand_types(
     tree: exp.Expr, select: exp.Expr | None, operands: Sequence[exp.Expr], describe: Describe
 ) -> Sequence[str]:

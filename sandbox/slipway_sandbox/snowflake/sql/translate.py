@@ -15,6 +15,22 @@ from sqlglot.errors import ErrorLevel
 from slipway_sandbox.snowflake.identifiers import marked
 from slipway_sandbox.snowflake.sql.functions import with_own_functions
 
+
+def _filled(node: exp.Expr) -> exp.Expr:
+    """ARRAY_AGG of no values is an empty ARRAY; DuckDB's is NULL.
+
+    Source: https://docs.snowflake.com/en/sql-reference/functions/array_agg
+    """
+    if not isinstance(node, exp.Anonymous) or node.name.upper() != "TO_JSON":
+        return node
+    aggregate = node.expressions[0]
+    while isinstance(aggregate, exp.Window | exp.Filter):
+        aggregate = aggregate.this
+    if not isinstance(aggregate, exp.ArrayAgg):
+        return node
+    return exp.Coalesce(this=node, expressions=[exp.Anonymous(this="json_array")])
+
+
 _TRANSFORMS: Final[Sequence[Any]] = (
     transforms.current_version,
     transforms.semi_structured_types,
@@ -42,6 +58,7 @@ _TRANSFORMS: Final[Sequence[Any]] = (
     transforms.array_size,
     transforms.random,
     transforms.array_agg,
+    _filled,
     transforms.object_agg,
     transforms.array_construct_etc,
     transforms.dateadd_date_cast,

@@ -8,7 +8,7 @@ from sqlglot import exp
 from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.sql.columns import number_of_duckdb
 from slipway_sandbox.snowflake.sql.integers import call
-from slipway_sandbox.snowflake.sql.variant_uses import CHOOSING, COMPARING, TEXTUAL, operands_of
+from slipway_sandbox.snowflake.sql.variant_uses import CHOOSING, COMPARING, QUANTIFIERS, TEXTUAL, operands_of
 
 JSON: Final = "JSON"
 PARAMETER: Final = "?"
@@ -49,6 +49,8 @@ def as_text(value: exp.Expr) -> exp.Expr:
 def _compare(node: exp.Expr, kinds: Sequence[str]) -> None:
     """With a text as a text, with a number as a number, with a VARIANT by kind and value."""
     others = {kind for kind in kinds if kind != JSON}
+    if isinstance(node.expression, QUANTIFIERS):
+        raise unsupported("a comparison of a VARIANT with ANY or ALL of a query")
     is_query = isinstance(node, exp.In) and node.args.get("query") is not None
     if is_query and (others != {"VARCHAR"} or kinds[-1] == JSON or isinstance(node.this, exp.Tuple)):
         raise unsupported("IN (SELECT ...) of a VARIANT without a cast")

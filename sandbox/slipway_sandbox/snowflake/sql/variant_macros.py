@@ -29,6 +29,8 @@ CREATE OR REPLACE MACRO sf_array(value) AS
        WHEN json_type(to_json(value)) = 'ARRAY' THEN to_json(value)
        WHEN typeof(value) = 'JSON' THEN json_array(to_json(value))
        ELSE error('{NOT_AN_ARRAY}' || CAST(value AS VARCHAR)) END;
+CREATE OR REPLACE MACRO sf_place(place) AS
+  CASE WHEN typeof(place) <> 'VARCHAR' AND TRY_CAST(place AS DOUBLE) < 0 THEN NULL ELSE place END;
 CREATE OR REPLACE MACRO sf_number_key(value) AS
   CASE WHEN value IS NULL THEN NULL
        ELSE struct_pack(number := CAST(value AS DOUBLE), exact := TRY_CAST(value AS DECIMAL(38, 12))) END;

@@ -2,9 +2,9 @@
 
 from sqlglot import exp
 
-from slipway_sandbox.snowflake.errors import unsupported
 from slipway_sandbox.snowflake.sql.integers import call
-from slipway_sandbox.snowflake.sql.probes import Describe, with_ctes
+from slipway_sandbox.snowflake.sql.probes import Describe, column_types
+from slipway_sandbox.snowflake.sql.unions import replace_column, sides_of
 from slipway_sandbox.snowflake.sql.variant_forms import JSON
 
 
@@ -43,38 +43,17 @@ def give_unions_one_type(tree: exp.Expr, describe: Describe) -> None:
     for union in list(tree.find_all(exp.SetOperation)):
         if isinstance(union.parent, exp.SetOperation):
             continue
-        sides = _sides(union)
-        types = [list(describe(with_ctes(side.copy(), side, tree))) for side in sides]
+        sides = sides_of(union)
+        types = [column_types(tree, side, describe) for side in sides]
         for column in {place for kinds in types for place, kind in enumerate(kinds) if kind == JSON}:
             for side, kinds in zip(sides, types, strict=True):
                 if column < len(kinds) and kinds[column] not in {JSON, "NULL", '"NULL"'}:
-                    _make_variant(side, column)
-
-
-def _make_variant(side: exp.Select, column: int) -> None:
-    if side.is_star:
-        raise unsupported("UNION of a VARIANT and a column that * names: write a cast")
-    value = side.expressions[column]
-    made = call("sf_variant", value.unalias().copy())
-    name = value.alias_or_name
-    value.replace(exp.alias_(made, name, quoted=True) if name else made)
-
-
-def _sides(query: exp.Expr) -> list[exp.Select]:
-    match query:
-        case exp.SetOperation():
-            return [*_sides(query.this), *_sides(query.expression)]
-        case exp.Subquery() | exp.Paren():
-            return _sides(query.this)
-        case exp.Select():
-            return [query]
-        case _:
-            return []
+                    replace_column(side, column, lambda value: call("sf_variant", value), "a VARIANT")
 
 
 def _columns_of(union: exp.Expr) -> list[exp.Expr]:
     """The columns of a UNION by name; all of them where names do not tell them apart."""
-    (first, *_) = _sides(union)
+    (first, *_) = sides_of(union)
     names = [each.alias_or_name for each in first.expressions]
     if first.is_star or "" in names or len(set(names)) < len(names):
         return [exp.Star()]

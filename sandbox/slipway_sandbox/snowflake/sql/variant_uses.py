@@ -88,6 +88,7 @@ KEEPING: Final = (
 )
 """What takes a VARIANT as it is."""
 
+QUANTIFIERS: Final = (exp.All, exp.Any)
 SEVERAL_GROUPS: Final = (exp.Cube, exp.GroupingSets, exp.Rollup)
 
 _OWN: Final = ("sf_", "_fs_")
@@ -113,8 +114,13 @@ def operands_of(node: exp.Expr) -> list[exp.Expr]:
     if isinstance(node, exp.Func | exp.Like | exp.ILike):
         return [each for each in node.iter_expressions() if _is_value(each)]
     if isinstance(node, COMPARING):
-        return [node.this, node.expression]
+        return [node.this, _right(node.expression)]
     return []
+
+
+def _right(operand: exp.Expr) -> exp.Expr:
+    """The right side of a comparison; of one with ANY or ALL the query."""
+    return exp.Subquery(this=operand.this.unnest().copy()) if isinstance(operand, QUANTIFIERS) else operand
 
 
 def is_distinct(select: exp.Expr) -> bool:

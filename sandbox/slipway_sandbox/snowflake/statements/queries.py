@@ -1,7 +1,7 @@
 """SELECT, and the query inside other statements: bound, translated, exact, then DuckDB's."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,11 +10,10 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from slipway_sandbox.snowflake import session_functions
-from slipway_sandbox.snowflake.binding import Binder, is_next_number
+from slipway_sandbox.snowflake.binding import Binder
 from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing, ViewBody
 from slipway_sandbox.snowflake.errors import (
     SnowflakeError,
-    duplicate_column,
     syntax_error,
     unknown_table_function,
     unsupported,
@@ -27,11 +26,13 @@ from slipway_sandbox.snowflake.results import Result, StatementType
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.exact import made_exact
 from slipway_sandbox.snowflake.sql.parser import read
+from slipway_sandbox.snowflake.sql.repeated_names import refuse_repeated
 from slipway_sandbox.snowflake.sql.translate import duckdb_text, translated
 from slipway_sandbox.snowflake.sql.tried import texts_tried
+from slipway_sandbox.snowflake.sql.unions import give_texts_types
 from slipway_sandbox.snowflake.sql.variants import variants_read
+from slipway_sandbox.snowflake.statements.column_names import with_column_names
 from slipway_sandbox.snowflake.statements.identifying import with_names
-from slipway_sandbox.snowflake.statements.selected import selected_texts
 from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
 from slipway_sandbox.snowflake.warehouses import needs_compute, require_compute
@@ -221,8 +222,14 @@ def _require_fitting(session: Session, view: Thing, query: exp.Expr, read: list[
 
 def exact(session: Session, tree: exp.Expr) -> exp.Expr:
     """A bound and translated statement with exact numbers and the values of VARIANTs; the tree is used up."""
-    tried = texts_tried(tree, lambda probe: session.describe(duckdb_text(probe), _nulls(probe)))
-    read = variants_read(tried, lambda probe: session.describe(duckdb_text(probe), _nulls(probe)))
+
+    def described(probe: exp.Expr) -> Sequence[str]:
+        return session.describe(duckdb_text(probe), _nulls(probe))
+
+    refuse_repeated(tree)
+    tried = texts_tried(tree, described)
+    give_texts_types(tried, described)
+    read = variants_read(tried, described)
     return made_exact(read, lambda probe: session.describe(duckdb_text(probe), _without_values(probe)))
 
 
@@ -242,60 +249,3 @@ def _tells_type(around: exp.Expr | None) -> bool:
     """Whether what is around a placeholder is a cast, or the macro that a cast to text has become."""
     is_macro = isinstance(around, exp.Anonymous) and around.name.lower() in _CASTS
     return isinstance(around, exp.Cast) or is_macro
-
-
-def require_column_names(tree: exp.Expr) -> None:
-    """Refuse columns without a name in the query of a view or table: they are not named by their text there.
-
-    Raises:
-        SnowflakeError: 2022.
-    """
-    first = _first(tree)
-    if first is not None and any(_named(column, "") is not column for column in first.expressions):
-        raise SnowflakeError(2022, "42601", "SQL compilation error:\nMissing column specification")
-
-
-def require_distinct(names: Iterable[str]) -> None:
-    """Refuse the columns of a view or table of which two have one name.
-
-    Raises:
-        SnowflakeError: 2025.
-    """
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise duplicate_column(written(name))
-        seen.add(name)
-
-
-def with_column_names(tree: exp.Expr, sql: str = "") -> exp.Expr:
-    """Give the columns without an alias the names that Snowflake gives them: their text in upper case.
-
-    Args:
-        tree: the query; it is changed.
-        sql: its text, if it is at hand.
-    """
-    first = _first(tree)
-    if first is not None:
-        texts = selected_texts(sql)
-        if len(texts) != len(first.expressions):
-            texts = [""] * len(first.expressions)
-        pairs = zip(first.expressions, texts, strict=True)
-        first.set("expressions", [_named(column, text) for column, text in pairs])
-    return tree
-
-
-def _first(tree: exp.Expr) -> exp.Select | None:
-    """The query that names the columns: of a UNION the first one."""
-    query = tree
-    while isinstance(query, exp.SetOperation | exp.Subquery):
-        query = query.this
-    return query if isinstance(query, exp.Select) else None
-
-
-def _named(column: exp.Expr, text: str) -> exp.Expr:
-    if isinstance(column, exp.Column) and is_next_number(column):
-        return exp.alias_(column, column.name.upper(), quoted=True)
-    if isinstance(column, exp.Alias | exp.Star | exp.Column):
-        return column
-    return exp.alias_(column, (text or column.sql(dialect="snowflake")).upper(), quoted=True)

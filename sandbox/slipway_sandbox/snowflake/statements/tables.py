@@ -22,6 +22,11 @@ from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements.cloning import fill, source_point
 from slipway_sandbox.snowflake.statements.clustering import clustering_of
+from slipway_sandbox.snowflake.statements.column_names import (
+    require_column_names,
+    require_distinct,
+    with_column_names,
+)
 from slipway_sandbox.snowflake.statements.declarations import (
     columns_of,
     comment_of,
@@ -31,14 +36,7 @@ from slipway_sandbox.snowflake.statements.declarations import (
 )
 from slipway_sandbox.snowflake.statements.dropping import doomed, dropped
 from slipway_sandbox.snowflake.statements.numbered import with_sequence
-from slipway_sandbox.snowflake.statements.queries import (
-    described_columns,
-    duckdb_of,
-    parsed,
-    require_column_names,
-    require_distinct,
-    with_column_names,
-)
+from slipway_sandbox.snowflake.statements.queries import described_columns, duckdb_of, parsed
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.storage import column_list, creation, rows_of
 from slipway_sandbox.snowflake.temporary import ending

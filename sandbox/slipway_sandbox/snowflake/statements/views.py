@@ -22,14 +22,12 @@ from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.columns import type_of_duckdb
 from slipway_sandbox.snowflake.statements import columns
 from slipway_sandbox.snowflake.statements.altering import is_missing, rename, tracking
-from slipway_sandbox.snowflake.statements.queries import (
-    described_columns,
-    duckdb_of,
-    parsed,
+from slipway_sandbox.snowflake.statements.column_names import (
     require_column_names,
     require_distinct,
     with_column_names,
 )
+from slipway_sandbox.snowflake.statements.queries import described_columns, duckdb_of, parsed
 from slipway_sandbox.snowflake.statements.words import Words
 from slipway_sandbox.snowflake.view_queries import query_of
 
