@@ -24,6 +24,7 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {}
 
 _SHARED: Final = {
     "approval": ("approval", "composition"),
+    "deciding": ("approval", "composition"),
     "documents": ("documents", "exposure", "identity", "pipeline_reach"),
     "links": ("links", "identity", "exposure", "encryption"),
     "place": ("spend", "warehouse", "builds", "compute", "pipeline_reach", "pipelines"),
