@@ -23,7 +23,8 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {}
 """Module and change -> why nothing can notice it."""
 
 _SHARED: Final = {
-    "approval": ("approval", "composition"),
+    "approval": ("approval", "composition", "operation"),
+    "deciding": ("approval", "composition"),
     "documents": ("documents", "exposure", "identity", "pipeline_reach"),
     "links": ("links", "identity", "exposure", "encryption"),
     "place": ("spend", "warehouse", "builds", "compute", "pipeline_reach", "pipelines"),

@@ -40,8 +40,8 @@ def main() -> int:
 
 def tell(story: PlatformStory) -> None:
     """Tell it from beginning to end."""
-    title("1. A sandbox: AWS, GitHub and Snowflake on this machine")
-    story.begin_a_world()
+    title("1. A sandbox: AWS, GitHub, Snowflake and the Airflow of prod on this machine")
+    story.begin_a_world("--airflow", "prod")
     title("2. Four stacks, with the real Pulumi engine and the baseline policy pack")
     for stack in STACKS:
         story.up(stack)

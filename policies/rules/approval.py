@@ -161,17 +161,18 @@ def _never_let_in(release: Release, dossier: Dossier) -> Iterator[str]:
 
 def _too_few(release: Release, dossier: Dossier) -> Iterator[str]:
     """As the gate of `slipway deploy` counts, at the moment at which that gate was asked."""
+    subject = f"release {short(release.digest)} in {dossier.index.environment}"
     try:
         given = dossier.approvals(release.digest).at(dossier.index.began)
         unnamed = unnamed_writers(release)
-        counted = tally(case_of(release, dossier), given) if unnamed is None else None
+        if unnamed is not None:
+            yield f"{subject}: {unnamed.why} ({unnamed.remedy})"
+            return
+        counted = tally(case_of(release, dossier), given)
     except SlipwayError as error:
         yield told(error)
         return
-    subject = f"release {short(release.digest)} in {dossier.index.environment}"
-    if unnamed is not None:
-        yield f"{subject}: {unnamed.why} ({unnamed.remedy})"
-    elif counted is not None and counted.lacking is not None:
+    if counted.lacking is not None:
         others = "".join(
             f"; {each.person}'s does not count: {each.complaint}"
             for each in counted.weighed

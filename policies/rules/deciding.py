@@ -48,7 +48,7 @@ def needed_before(manifest: Manifest, dossier: Dossier) -> int:
     parts = (*(each.part for each in manifest.artifacts), *map(PartId.parse, manifest.removed))
     entries = [part for part in parts if part.kind is PartKind.ENTRY]
     return max(
-        needed[Criticality.STANDARD], *(needed[_critical(each, manifest, dossier)] for each in entries)
+        (needed[_critical(each, manifest, dossier)] for each in entries), default=needed[Criticality.STANDARD]
     )
 
 

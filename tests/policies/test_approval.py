@@ -14,7 +14,7 @@ from slipway.model.digest import short
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
 from slipway.model.evidence import Revocation
-from slipway.model.parts import PartId
+from slipway.model.parts import Artifact, PartId
 from slipway.model.team import Role, Roster
 from tests.doubles.dossiers import (
     AFTER,
@@ -427,3 +427,40 @@ def test_an_approval_holds_no_longer_than_one_may(scene: DossierScene) -> None:
     for who in ("ben.okafor", "henrik.olsen"):
         scene.say(approval(who, RELEASE, at=BEGAN - timedelta(hours=1), expires=BEGAN + timedelta(days=9000)))
     assert "; one holds 168 hours at most" in one(scene)
+
+
+def test_models_make_no_release_that_runs_more_critical(scene: DossierScene) -> None:
+    """Its own catalog entries say how many it needed, each as it was before, and its models do not."""
+    brought = (artifact_of(REVENUE, entry_of("revenue", "standard", "Older.")), _models_of("revenue"))
+    upon = (artifact_of(SETTLEMENTS, BEFORE), artifact_of(REVENUE, entry_of("revenue", "standard")))
+    older = release(commit=BASE, artifacts=brought, upon=upon)
+    scene.compose(REVENUE, entry_of("revenue", "standard", "Older."), older)
+    scene.keep(entry_of("revenue", "standard"))
+    scene.say(approval("ben.okafor", older, **LONG_AGO))
+    assert told(operation_of(scene)) == []
+
+
+def test_a_release_is_whole_by_its_catalog_entries(scene: DossierScene) -> None:
+    """The program reads nothing else of it; one that brings none is left when the dossier says so."""
+    whole = release(
+        artifacts=(artifact_of(SETTLEMENTS, AFTER), _models_of("settlements")),
+        upon=(artifact_of(SETTLEMENTS, BEFORE),),
+    )
+    _only(scene, whole, {SETTLEMENTS: AFTER})
+    scene.change(leaves=True)
+    all_of_it = (
+        f"the dossier says that release {short(whole.digest)} is left, and the composition has all of it"
+    )
+    assert all_of_it in told(operation_of(scene))
+
+    models = release(artifacts=(_models_of("settlements"),), upon=())
+    _only(scene, models, {})
+    scene.statements[release_key(models.digest)] = signed_release(models)
+    for who in ("ben.okafor", "henrik.olsen"):
+        scene.say(approval(who, models, **LONG_AGO))
+    assert told(operation_of(scene)) == []
+
+
+def _models_of(pipeline: str) -> Artifact:
+    """Some dbt models."""
+    return artifact_of(PartId.parse(f"{pipeline}/dbt"), {"models/one.sql": b"select 1"})

@@ -163,8 +163,10 @@ def test_a_program_that_is_hardly_there(tmp_path: Path) -> None:
     """Five are named."""
     for path in ("__main__.py", "stacks/pipelines.py", "components/flow/bus.py", "Pulumi.yaml"):
         (tmp_path / "program" / path).unlink()
-    for name in ("a.py", "b.py"):
-        (tmp_path / "program" / name).touch()
+    (tmp_path / "program" / "a.py").touch()
+    five = "Pulumi.yaml, __main__.py, a.py, components/flow/bus.py, stacks/pipelines.py differ"
+    assert five in _told(tmp_path)[0]
+    (tmp_path / "program" / "b.py").touch()
     assert (
         "Pulumi.yaml, __main__.py, a.py, b.py, components/flow/bus.py and 1 more differ" in _told(tmp_path)[0]
     )
