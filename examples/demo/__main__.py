@@ -57,7 +57,7 @@ def tell(story: PlatformStory) -> None:
 _WHAT_NEXT = """What to look at:
   eval "$(.venv/bin/slipway sandbox env)"       points pulumi and aws at the sandbox
   pulumi stack -s prod                          every resource of prod
-  pulumi preview -s dev --refresh               drift: change something with the AWS CLI first
+  pulumi preview -s dev --refresh --run-program drift: change something with the AWS CLI first
   slipway catalog graph --workspace examples/finedge   which pipeline feeds which
   slipway sandbox logs aws                      what the engine asked of AWS
 To clean up:

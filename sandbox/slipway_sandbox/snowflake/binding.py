@@ -28,7 +28,7 @@ from slipway_sandbox.snowflake.identifiers import Path, path_of, stored, written
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
 from slipway_sandbox.snowflake.sql.variants import HELD
 from slipway_sandbox.snowflake.storage import Point, column_list, counter_of, rows_of
-from slipway_sandbox.snowflake.versions import as_of, changes_between
+from slipway_sandbox.snowflake.versions import CHANGE_COLUMNS, as_of, changes_between
 from slipway_sandbox.snowflake.view_queries import query_of, renamed
 
 _DEEPEST: Final = 50
@@ -107,8 +107,10 @@ class Binder:
     def _columns(self, table: exp.Table) -> frozenset[str] | None:
         """The columns of a table or view; None of another relation."""
         path = path_of(table)
-        is_virtual = (path.schema or self.names.schema) == INFORMATION_SCHEMA
-        return None if is_virtual else column_names(self.names.relation(path))
+        if (path.schema or self.names.schema) == INFORMATION_SCHEMA:
+            return None
+        told = CHANGE_COLUMNS if table.args.get("changes") is not None else ()
+        return column_names(self.names.relation(path)).union(told)
 
     def _bind_table(self, table: exp.Table) -> None:
         if not isinstance(table.this, exp.Identifier):

@@ -1,8 +1,13 @@
 """The rows of a table at a point, and what changed between two: as DuckDB's SQL over rows and history."""
 
+from typing import Final
+
 from slipway_sandbox.snowflake.catalogue.objects import TableBody
 from slipway_sandbox.snowflake.identifiers import quoted
 from slipway_sandbox.snowflake.storage import ENDED, ROW, WRITTEN, Point, column_list, history_of, rows_of
+
+CHANGE_COLUMNS: Final = ("METADATA$ACTION", "METADATA$ISUPDATE", "METADATA$ROW_ID")
+"""What CHANGES tells of each row beside its own columns."""
 
 
 def as_of(body: TableBody, point: Point) -> str:
@@ -37,10 +42,11 @@ def changes_between(body: TableBody, since: Point, until: Point | None, *, only_
     vanished = f"SELECT * FROM {history_of(body)} WHERE {there}{over}"
     was = f"{ROW} IN (SELECT {ROW} FROM ({vanished}) v)"
     still = f"{ROW} IN (SELECT {ROW} FROM ({appeared}) a)"
-    identity = f"CAST({ROW} AS VARCHAR) AS {quoted('METADATA$ROW_ID')}"
+    actions, updates, identities = map(quoted, CHANGE_COLUMNS)
+    identity = f"CAST({ROW} AS VARCHAR) AS {identities}"
 
     def told(rows: str, action: str, is_update: str) -> str:
-        named = f"'{action}' AS {quoted('METADATA$ACTION')}, {is_update} AS {quoted('METADATA$ISUPDATE')}"
+        named = f"'{action}' AS {actions}, {is_update} AS {updates}"
         return f"SELECT {columns}, {named}, {identity} FROM ({rows}) d"
 
     if only_new:

@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 UP = ["--yes", "--skip-preview", "--suppress-progress"]
+REFRESHED = ["--refresh", "--run-program"]
+"""A deployment leaves its own provider in the state: what reads the cloud is the one of who runs this."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def _checkout() -> str:
 @pytest.mark.parametrize("stack", ["shared", "dev"])
 def test_a_second_up_changes_nothing(up: RunningSandbox, stack: str) -> None:
     """Idempotence, drift included: nothing that the program declares differs from what the servers hold."""
-    up.expect("preview", "-s", stack, "--refresh", "--expect-no-changes", "--suppress-progress", *PACK)
+    up.expect("preview", "-s", stack, *REFRESHED, "--expect-no-changes", "--suppress-progress", *PACK)
 
 
 @pytest.mark.parametrize("stack", ["shared", "dev"])
@@ -254,13 +256,13 @@ def test_drift_shows_up_and_is_mended(up: RunningSandbox) -> None:
         "REVOKE CREATE TABLE ON SCHEMA FINEDGE_DEV.MARTS FROM ROLE FINEDGE_DEV__MARTS__WRITE",
         "REVOKE ROLE FINEDGE_DEV__MARTS__WRITE FROM ROLE FINEDGE_DEV_SETTLEMENTS",
     )
-    preview = up.expect("preview", "-s", "dev", "--refresh", "--diff", "--suppress-progress")
+    preview = up.expect("preview", "-s", "dev", *REFRESHED, "--diff", "--suppress-progress")
     assert re.search(r"retentionInDays: 3 => 14", preview)
     assert re.search(rf"\+ aws:cloudwatch/metricAlarm:MetricAlarm: \(create\)(\n.*){{1,20}}{alarm}", preview)
     assert re.search(r'warehouseSize: "XLARGE" => "XSMALL"', preview)
     assert "GrantPrivilegesToAccountRole::finedge-marts-write-schema-finedge-dev-marts" in preview
     assert "GrantAccountRole::settlements-warehouse-holds-finedge-dev-marts-write" in preview
-    up.expect("up", "-s", "dev", "--refresh", *UP)
+    up.expect("up", "-s", "dev", *REFRESHED, *UP)
     (group,) = logs.describe_log_groups(logGroupNamePrefix="/slipway/dev/chargebacks")["logGroups"]
     assert group["retentionInDays"] == 14
     assert len(cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"]) == 1
