@@ -25,6 +25,9 @@ _UNREACHABLE: Final = re.compile(
     re.IGNORECASE,
 )
 _LINES: Final = 6
+_QUOTED_AT_MOST: Final = 3
+_LINE_TELLS: Final = 8
+"""How long a line of a secret is that tells something by itself: an engine may indent them."""
 
 
 class PulumiImports(StackImports):
@@ -152,13 +155,18 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(each)
         case str() if value:
             yield value
+            yield from (line for line in value.splitlines() if len(line) >= _LINE_TELLS)
         case _:
             return
 
 
 def _without(said: str, hidden: Sequence[str]) -> str:
-    for text in sorted(set(hidden), key=len, reverse=True):
-        said = said.replace(text, "[secret]").replace(json.dumps(text)[1:-1], "[secret]")
+    """Take secrets out, also where they are quoted, or quoted within what is quoted."""
+    forms = set(hidden)
+    for _ in range(_QUOTED_AT_MOST):
+        forms |= {json.dumps(each)[1:-1] for each in forms}
+    for form in sorted(forms, key=len, reverse=True):
+        said = said.replace(form, "[secret]")
     return said
 
 
