@@ -1,5 +1,10 @@
 """Composition root of the Pulumi program: settings in, resources declared."""
 
-from stacks import deploy, settings
+from pathlib import Path
 
-deploy(settings.load())
+from stacks import deploy, settings
+from stacks.adopted import deploy_adopted
+
+found = settings.load()
+deploy(found)
+deploy_adopted(found.stack, Path.cwd())

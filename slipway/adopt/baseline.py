@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from slipway.adopt.inputs import SECRET
+from slipway.adopt.inputs import secret_way
 from slipway.adopt.proposal import Proposal
 from slipway.model.policy_report import PolicyLevel, PolicyReport
 
@@ -93,9 +93,9 @@ def write_baselines(proposal: Proposal, report: PolicyReport, grounds: Grounds) 
 
 
 def _encrypted(value: Any) -> Any:
+    if secret_way(value) is not None:
+        return {_MARK: _IS_SECRET, "ciphertext": ""}
     match value:
-        case {**one} if set(one) == {SECRET}:
-            return {_MARK: _IS_SECRET, "ciphertext": ""}
         case Mapping():
             return {name: _encrypted(each) for name, each in value.items()}
         case list():

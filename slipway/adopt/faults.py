@@ -21,3 +21,11 @@ class NotAdoptable(SlipwayError):  # noqa: N818 - same
 
 class ProposalUnreadable(UsageError):  # noqa: N818 - same
     """A file is no proposal, or not the one that its digest is of."""
+
+
+class ProposalOutdated(SlipwayError):  # noqa: N818 - same
+    """What a proposal was made of is not what is there now."""
+
+
+class NotFree(SlipwayError):  # noqa: N818 - same
+    """Pulumi has something where an adopted resource would be."""

@@ -32,6 +32,11 @@ _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
+def secret_way(value: Any) -> AttributePath | None:
+    """Return the way to the secret that a value stands for; None where it stands for none."""
+    return tuple(value[SECRET]) if isinstance(value, dict) and set(value) == {SECRET} else None
+
+
 @dataclass(kw_only=True)
 class Inputs:
     """What a resource is declared with.
@@ -132,7 +137,7 @@ class _Writing:
             case _, list():
                 return self._single(shape, value, path, around)
             case _:
-                return _scalar(shape, value)
+                return scalar(shape, value)
 
     def _single(
         self, shape: Shape, values: Sequence[Any], path: AttributePath, around: Mapping[str, Any]
@@ -205,7 +210,7 @@ def _says_nothing(argument: Argument, written: Any, value: Any, *, nested: bool)
     return unset or is_default(argument, written)
 
 
-def _scalar(shape: Shape, value: Any) -> Any:
+def scalar(shape: Shape, value: Any) -> Any:
     """Write a scalar in the type that the SDK wants; Terraform may have it as a text, or the reverse."""
     match shape.kind, value:
         case ShapeKind.TEXT, bool():

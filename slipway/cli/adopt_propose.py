@@ -27,7 +27,7 @@ from slipway.cli.adopt_sources import (
 )
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.estate import find_platform, read_estate
-from slipway.cli.named_files import read_file
+from slipway.cli.named_files import read_file, write_file
 from slipway.model.environment import StackName
 from slipway.model.errors import ExitCode, UsageError
 from slipway.model.policy_report import PolicyPack
@@ -41,10 +41,6 @@ class NoLayer(UsageError):  # noqa: N818 - it says what is the case
 
 class NoGrounds(UsageError):  # noqa: N818 - same
     """Baselines were asked for, and not everything that they have to say was given."""
-
-
-class UnwritableProposal(UsageError):  # noqa: N818 - same
-    """A proposal cannot be written where it was asked for."""
 
 
 def command(
@@ -121,10 +117,12 @@ def command(
     with reporter.task("asking the SDKs"):
         proposals = propose(read, layers, target, wiring.resource_types())
     for proposal in proposals:
-        _write(to / f"{proposal.layer}.proposal.json", write_proposal(proposal))
+        write_file(to / f"{proposal.layer}.proposal.json", write_proposal(proposal), option="--to")
         if grounds is not None:
             with reporter.task(f"judging {proposal.layer}"):
-                _write(to / f"{proposal.layer}.waivers.yaml", _baselines(proposal, grounds))
+                write_file(
+                    to / f"{proposal.layer}.waivers.yaml", _baselines(proposal, grounds), option="--to"
+                )
     typer.echo(render_proposals(proposals, to, style))
     blocked = any(proposal.blocked for proposal in proposals)
     raise typer.Exit(ExitCode.FINDINGS if blocked else ExitCode.OK)
@@ -158,14 +156,3 @@ def _baselines(proposal: Proposal, grounds: Grounds) -> str:
         state.write_bytes(as_export(proposal))
         report = wiring.build_policies().judge(PolicyPack.PRODUCTION, None, state)
     return write_baselines(proposal, report, grounds)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise UnwritableProposal(
-            f"{path} cannot be written: {error.strerror}",
-            remedy="name a folder that can be written: --to FOLDER",
-        ) from error

@@ -20,6 +20,7 @@ from slipway.model.naming import Naming
 _PROJECT: Final = "Pulumi.yaml"
 _ORGANIZATION: Final = "slipway:organization"
 _OWNER: Final = "github:owner"
+_WORKSPACE: Final = "slipway:workspace"
 _PLACE_VARIABLE: Final = "PULUMI_OPTION_CWD"
 """Pulumi's own: where `pulumi` looks for its project."""
 
@@ -132,7 +133,7 @@ def read_estate(platform: Path) -> Estate:
     Raises:
         DefinitionError: a file is missing or wrong; it names file and key.
     """
-    organization = _default_organization(platform / _PROJECT)
+    organization = _default(platform / _PROJECT, _ORGANIZATION)
     return Estate(
         platform=platform,
         github_owner=_github_owner(platform / f"Pulumi.{StackName.SHARED}.yaml"),
@@ -187,8 +188,28 @@ def _project(path: Path) -> str:
     return name
 
 
-def _default_organization(path: Path) -> str | None:
-    declared: Any = (document_of(path).get("config") or {}).get(_ORGANIZATION)
+def workspace_of(platform: Path, stack: StackName) -> Path:
+    """Return the folder of the workspace that a stack's settings name.
+
+    Args:
+        platform: the folder with Pulumi.yaml and the stack files.
+        stack: which.
+
+    Raises:
+        DefinitionError: none is named.
+    """
+    own = (document_of(platform / f"Pulumi.{stack}.yaml").get("config") or {}).get(_WORKSPACE)
+    named = own or _default(platform / _PROJECT, _WORKSPACE)
+    if named is None:
+        raise DefinitionError(
+            f"neither {_PROJECT} nor Pulumi.{stack}.yaml sets '{_WORKSPACE}'",
+            remedy=f"pulumi config set {_WORKSPACE} FOLDER -s {stack}",
+        )
+    return (platform / str(named)).resolve()
+
+
+def _default(path: Path, key: str) -> str | None:
+    declared: Any = (document_of(path).get("config") or {}).get(key)
     value = declared.get("default") if isinstance(declared, dict) else declared
     return None if value is None else str(value)
 

@@ -1,4 +1,4 @@
-"""Files that a person names on the command line."""
+"""Files and folders that a person names on the command line."""
 
 from pathlib import Path
 
@@ -21,4 +21,29 @@ def read_file(path: Path) -> bytes:
         reason = (error.strerror or type(error).__name__).lower()
         raise FileUnreadable(
             f"{path} cannot be read: {reason}", remedy="name a file that can be read"
+        ) from error
+
+
+class FileUnwritable(UsageError):  # noqa: N818 - same
+    """A file cannot be written where it was asked for."""
+
+
+def write_file(path: Path, content: str, *, option: str) -> None:
+    """Write a file, and the folders that it is in.
+
+    Args:
+        path: where.
+        content: of the file.
+        option: which names the folder.
+
+    Raises:
+        FileUnwritable: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise FileUnwritable(
+            f"{path} cannot be written: {error.strerror}",
+            remedy=f"name a folder that can be written: {option} FOLDER",
         ) from error

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from slipway.ports.policies import Policies
     from slipway.ports.resource_types import ResourceTypes
     from slipway.ports.revisions import Revisions
-    from slipway.ports.stack_engine import StackVersions
+    from slipway.ports.stack_engine import StackEngine, StackVersions
+    from slipway.ports.stack_imports import StackImports
     from slipway.release.bundles import Bundle
 
 
@@ -142,6 +143,28 @@ def resource_types() -> "ResourceTypes":
     from slipway.adapters.pulumi.sdk_types import InstalledTypes  # noqa: PLC0415 - only few commands ask for it
 
     return InstalledTypes()
+
+
+def stack_imports(platform: Path) -> "StackImports":
+    """Open the states of a platform's stacks, to take resources into them.
+
+    Args:
+        platform: the folder with Pulumi.yaml and the stack files.
+    """
+    from slipway.adapters.pulumi.imports import PulumiImports  # noqa: PLC0415 - only few commands ask for it
+
+    return PulumiImports(platform)
+
+
+def stack_engine(platform: Path) -> "StackEngine":
+    """Open the engine of a platform's stacks; no policy judges.
+
+    Args:
+        platform: the folder with Pulumi.yaml and the stack files.
+    """
+    from slipway.adapters.pulumi import PulumiEngine  # noqa: PLC0415 - Pulumi costs a second
+
+    return PulumiEngine(platform)
 
 
 def build_control() -> "Bundle":

@@ -67,10 +67,12 @@ class ResourceType:
 
     Attributes:
         arguments: by Python name.
+        properties: everything that the engine keeps of it, arguments too, by Python name.
         secrets: Python names of properties that the SDK keeps secret.
     """
 
     arguments: Mapping[str, Argument]
+    properties: Mapping[str, Argument]
     secrets: frozenset[str]
 
 

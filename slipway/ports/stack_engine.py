@@ -35,11 +35,13 @@ class Program:
         stack: which stack.
         workspace: folder of the workspace whose pipelines it declares; with an absolute path.
         dossier: folder of what says who approved that, for the policies; None: nobody asks.
+        refresh: look at the cloud first, and compare with what is there.
     """
 
     stack: StackName
     workspace: Path
     dossier: Path | None = None
+    refresh: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

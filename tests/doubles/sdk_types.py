@@ -1,6 +1,6 @@
 """An SDK in memory, for tests of what is made of its types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from slipway.ports.resource_types import Argument, ResourceType, ResourceTypes, Shape, ShapeKind
@@ -21,9 +21,14 @@ def an_argument(name: str, shape: Shape = TEXT, *, required: bool = False, says:
     return Argument(name=name, wire=wire, shape=shape, required=required, says=says)
 
 
-def a_type(*arguments: Argument, secrets: frozenset[str] = frozenset()) -> ResourceType:
-    """A type with these arguments."""
-    return ResourceType(arguments={each.name: each for each in arguments}, secrets=secrets)
+def a_type(
+    *arguments: Argument, computed: Sequence[Argument] = (), secrets: frozenset[str] = frozenset()
+) -> ResourceType:
+    """A type with these arguments, and what its provider adds."""
+    given = {each.name: each for each in arguments}
+    return ResourceType(
+        arguments=given, properties={**given, **{each.name: each for each in computed}}, secrets=secrets
+    )
 
 
 class MemoryTypes(ResourceTypes):

@@ -93,7 +93,11 @@ class PulumiEngine(StackEngine, StackStates):
         seen = _Changes(lambda _: None)
         with self._stack(program, seen) as stack, self._configured(program) as configs:
             stack.preview(
-                on_event=seen.take, policy_packs=self._packs, policy_pack_configs=configs, color="never"
+                on_event=seen.take,
+                policy_packs=self._packs,
+                policy_pack_configs=configs,
+                color="never",
+                refresh=program.refresh,
             )
         return seen.sorted
 
@@ -108,6 +112,7 @@ class PulumiEngine(StackEngine, StackStates):
                 policy_packs=self._packs,
                 policy_pack_configs=configs,
                 color="never",
+                refresh=program.refresh,
                 suppress_outputs=True,
             )
         return seen.sorted

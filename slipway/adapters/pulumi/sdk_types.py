@@ -46,7 +46,7 @@ class InstalledTypes(ResourceTypes):
 
     @cache  # noqa: B019 - there is one object a process
     def resource(self, path: str) -> ResourceType:
-        """Read a class's `InitArgs` or, where it has none, `Args`."""
+        """Read a class's `InitArgs` or, where it has none, `Args`; and its `_State`."""
         module, _, name = path.rpartition(".")
         found = getattr(_module(module), name, None)
         if found is None:
@@ -54,7 +54,11 @@ class InstalledTypes(ResourceTypes):
         # `<Class>Args` may be a nested block of another type (s3.BucketVersioningArgs is one of Bucket's).
         own = _module(found.__module__)
         arguments = getattr(own, f"{name}InitArgs", None) or getattr(own, f"{name}Args")
-        return ResourceType(arguments=_arguments(arguments), secrets=_secrets(found))
+        return ResourceType(
+            arguments=_arguments(arguments),
+            properties=_arguments(getattr(own, f"_{name}State")),
+            secrets=_secrets(found),
+        )
 
     @cache  # noqa: B019 - same
     def fields(self, shape: Shape) -> Mapping[str, Argument]:

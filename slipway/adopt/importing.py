@@ -1,0 +1,157 @@
+"""Carries the import of a layer out, on the stages engine: begins it, or continues what was begun.
+
+What is done is asked of the stack's state; the journal keeps what was there before. The backend's lock lets
+one import at a time change a stack.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from slipway.adopt.declaring import declared
+from slipway.adopt.faults import NotFree
+from slipway.adopt.handlers import Ground, import_handlers
+from slipway.adopt.proposal import Proposal
+from slipway.adopt.readiness import require_free
+from slipway.adopt.stages import BATCH, build_import
+from slipway.adopt.state import Instance
+from slipway.adopt.whole import whole
+from slipway.model.adopted import FOLDER, file_name, read_layer
+from slipway.model.digest import short
+from slipway.model.environment import StackName
+from slipway.model.events import DeploymentId
+from slipway.ports.clock import Clock
+from slipway.ports.journal import Deployment, Direction, Journal
+from slipway.ports.resource_types import ResourceTypes
+from slipway.ports.stack_imports import StackImports, Taken
+from slipway.stages import Executor, Outcome
+from slipway.stages.story import Story
+
+_NO_LEASE: Final = timedelta.max
+"""The backend locks the stack while it changes: there is nothing that could be lost in between."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importing:
+    """One run.
+
+    Attributes:
+        imports: the states of stacks.
+        types: what the SDK says.
+        journal: where it is written down.
+        clock: tells the time.
+        platform: the folder of the program.
+        actor: who runs this.
+        batch: how many resources are taken at a time.
+    """
+
+    imports: StackImports
+    types: ResourceTypes
+    journal: Journal
+    clock: Clock
+    platform: Path
+    actor: str
+    batch: int = BATCH
+
+    def carry_out(
+        self, proposal: Proposal, instances: Mapping[tuple[str, str], Instance], story: Story
+    ) -> Outcome:
+        """Import a layer, or go on with what was begun.
+
+        Args:
+            proposal: what was reviewed.
+            instances: of its states, by lineage and address.
+            story: is told what happens.
+
+        Raises:
+            NotFree: somebody else has a URN, an object or the file of the layer.
+            NotAdoptable: a secret of the proposal is not in the state.
+            StackLocked: an update of the stack is running.
+            StackEngineError: the engine does not answer; call again to continue.
+        """
+        stack = StackName(proposal.stack)
+        taken = take_all(proposal, instances, self.types)
+        require_free(taken, self.imports.held(stack))
+        ids = {each.urn: each.id for each in taken}
+        self._require_own_file(proposal)
+        ground = Ground(
+            imports=self.imports,
+            taken={each.urn: each for each in taken},
+            layer=declared(proposal, ids, self.types),
+            platform=self.platform,
+        )
+        executor = Executor(
+            handlers=import_handlers(ground),
+            journal=self.journal,
+            clock=self.clock,
+            story=story,
+            actor=self.actor,
+            lease=lambda: _NO_LEASE,
+        )
+        plan = build_import(proposal.layer, [each.urn for each in taken], batch=self.batch)
+        return executor.carry_on(self._head(proposal, stack), plan)
+
+    def _require_own_file(self, proposal: Proposal) -> None:
+        path = self.platform / FOLDER / file_name(proposal.layer)
+        if path.is_file() and (there := read_layer(path.read_bytes(), str(path))).stack != proposal.stack:
+            raise NotFree(
+                f"{path} is a layer of stack {there.stack}, not of {proposal.stack}",
+                remedy="give the layer a name that no other stack's has",
+            )
+
+    def _head(self, proposal: Proposal, stack: StackName) -> Deployment:
+        """Find what is open, else begin the next attempt."""
+        number = 1
+        while (head := self.journal.deployment(_id(proposal, number))) is not None:
+            if head.conclusion is None:
+                return head
+            number += 1
+        head = Deployment(
+            id=_id(proposal, number),
+            stack=stack,
+            plan=b"[]",
+            direction=Direction.FORWARD,
+            reason="",
+            conclusion=None,
+            token=0,
+            actor=self.actor,
+            began=self.clock.now(),
+        )
+        self.journal.save(head)
+        return head
+
+
+def take_all(
+    proposal: Proposal, instances: Mapping[tuple[str, str], Instance], types: ResourceTypes
+) -> Sequence[Taken]:
+    """Say what is taken: components first, each after the one around it, then resources.
+
+    Raises:
+        NotAdoptable: a secret of the proposal is not in the state.
+    """
+    versions = {use.package: use.version for use in proposal.providers}
+    taken = [
+        Taken(urn=each.urn, type=each.type, name=each.name, parent=each.parent)
+        for each in proposal.components
+    ]
+    for resource in proposal.resources:
+        found = whole(resource, instances[resource.state, resource.address], types)
+        taken.append(
+            Taken(
+                urn=resource.urn,
+                type=resource.type,
+                name=resource.name,
+                parent=resource.parent,
+                id=found.id,
+                version=versions[resource.type.partition(":")[0]],
+                inputs=found.inputs,
+                outputs=found.outputs,
+            )
+        )
+    return taken
+
+
+def _id(proposal: Proposal, number: int) -> DeploymentId:
+    return DeploymentId(f"{proposal.stack}-adopt-{proposal.layer}-{short(proposal.digest)}-{number}")

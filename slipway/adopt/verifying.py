@@ -1,0 +1,110 @@
+"""Whether an adopted layer is owned as it was imported, and nobody would change it: side by side."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from slipway.adopt.naming import LAYER
+from slipway.adopt.proof import Finding, Result, Side
+from slipway.adopt.state import State
+from slipway.attest import digest_of_document
+from slipway.model.adopted import AdoptedLayer
+from slipway.model.counted import counted
+from slipway.model.digest import Digest
+from slipway.ports.stack_engine import Program, StackEngine, UpdateRefused
+from slipway.ports.stack_imports import Held
+from slipway.ports.terraform_engine import TerraformEngine, TerraformUnable
+
+
+def belongs(layer: str, urn: str) -> bool:
+    """Whether a URN is one of a layer's, declared or not."""
+    _, _, types, name = urn.split("::", 3)
+    return types.split("$")[0] == LAYER and (name == layer or name.startswith(f"{layer}/"))
+
+
+def held_digest(layer: AdoptedLayer, held: Sequence[Held]) -> Digest:
+    """Name what a stack's state says of a layer."""
+    rows = {each.urn: [each.type, each.id, each.protected] for each in held if belongs(layer.layer, each.urn)}
+    return digest_of_document(rows)
+
+
+def judge_owned(layer: AdoptedLayer, held: Sequence[Held], states: Sequence[State]) -> Finding:
+    """Compare the layer's file with the stack's state, and with Terraform's states where they are given.
+
+    Args:
+        layer: what the program declares.
+        held: what the stack's state has.
+        states: Terraform's, or none once it has forgotten the layer.
+    """
+    says = (*_not_one_to_one(layer), *_not_held(layer, held), *_not_in_terraform(layer, states))
+    return Finding(side=Side.OWNED, result=Result.REFUTED if says else Result.PROVEN, says=says)
+
+
+def _not_one_to_one(layer: AdoptedLayer) -> Iterator[str]:
+    addresses = Counter((each.state, each.address) for each in layer.resources)
+    urns = Counter(
+        [*(each.urn for each in layer.components), *(each.urn for each in layer.resources)],
+    )
+    for (_, address), number in addresses.items():
+        if number > 1:
+            yield f"{address} has {number} URNs"
+    for urn, number in urns.items():
+        if number > 1:
+            yield f"{urn} has {number} addresses"
+
+
+def _not_held(layer: AdoptedLayer, held: Sequence[Held]) -> Iterator[str]:
+    there = {each.urn: each for each in held}
+    ids = {each.urn: each.id for each in layer.resources}
+    for urn in sorted(layer.urns):
+        found = there.get(urn)
+        if found is None:
+            yield f"{urn} is not in the stack's state"
+        elif urn in ids and found.id != ids[urn]:
+            yield f"{urn} has the id {found.id} in the stack's state, {ids[urn]} was adopted"
+        elif not found.protected:
+            yield f"{urn} is not protected"
+    for urn in sorted(there):
+        if belongs(layer.layer, urn) and urn not in layer.urns:
+            yield f"{urn} is in the stack's state, and the layer's file does not have it"
+
+
+def _not_in_terraform(layer: AdoptedLayer, states: Sequence[State]) -> Iterator[str]:
+    if not states:
+        return
+    there = {(state.id.lineage, each.address) for state in states for each in state.instances}
+    for each in layer.resources:
+        if (each.state, each.address) not in there:
+            yield f"{each.address} is in no Terraform state that was named"
+
+
+def judge_preview(layer: AdoptedLayer, engine: StackEngine, program: Program) -> Finding:
+    """Have the program previewed; changes of other parts of the stack are told, and refute nothing."""
+    side = Side.REFRESH if program.refresh else Side.PREVIEW
+    try:
+        changes = engine.preview(program)
+    except UpdateRefused as refused:
+        return Finding(side=side, result=Result.NOT_PROVEN, says=(refused.message,))
+    own = [each for each in changes if belongs(layer.layer, each.urn)]
+    if own:
+        says = tuple(f"{each.urn}: {each.operation}" for each in own)
+        return Finding(side=side, result=Result.REFUTED, says=says)
+    elsewhere = len(changes)
+    told = (f"{counted(elsewhere, 'change')} elsewhere in the stack",) if elsewhere else ()
+    return Finding(side=side, result=Result.PROVEN, says=told)
+
+
+_NO_FOLDER: Final = "no folder of its configuration was named: --terraform FOLDER"
+
+
+def judge_terraform(engine: TerraformEngine, folder: Path | None) -> Finding:
+    """Have Terraform plan, where its configuration is at hand."""
+    if folder is None:
+        return Finding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(_NO_FOLDER,))
+    try:
+        changes = engine.plan(folder)
+    except TerraformUnable as unable:
+        return Finding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(unable.message,))
+    result = Result.REFUTED if changes else Result.PROVEN
+    return Finding(side=Side.TERRAFORM, result=result, says=changes)

@@ -1,0 +1,116 @@
+"""An adopted layer: what was Terraform's, and is declared from a file until it is wrapped in components.
+
+The file is `adopted/LAYER.json` beside the program. `slipway adopt import` writes it, the program reads it.
+No secret is in it: the program leaves those to what Pulumi's state has.
+"""
+
+import json
+from typing import Any, Final, Literal
+
+from pydantic import ValidationError
+
+from slipway.model.digest import DigestField
+from slipway.model.environment import StackName
+from slipway.model.errors import DefinitionError
+from slipway.model.frozen import Frozen
+
+FOLDER: Final = "adopted"
+"""Where the files of layers are, in the folder of the program."""
+
+_REMEDY: Final = "restore it from git, or run slipway adopt import with its proposal again"
+
+
+class AdoptedComponent(Frozen):
+    """A module's instance, or the layer itself.
+
+    Attributes:
+        type: the component's.
+        name: in Pulumi.
+        urn: of the component.
+        parent: URN of the one around it; empty for the layer.
+    """
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+
+
+class AdoptedResource(Frozen):
+    """One resource.
+
+    Attributes:
+        state: lineage of the Terraform state that has it.
+        address: in Terraform.
+        type: Pulumi's token.
+        py: the way to its Python class.
+        name: in Pulumi.
+        urn: of the resource.
+        parent: URN of its component.
+        id: the cloud's, as the provider writes it.
+        arguments: of the class, by their Python names; what is within them by the engine's.
+        secrets: paths to the arguments whose values only Pulumi's state has.
+    """
+
+    state: str
+    address: str
+    type: str
+    py: str
+    name: str
+    urn: str
+    parent: str
+    id: str
+    arguments: dict[str, Any]
+    secrets: tuple[str, ...] = ()
+
+
+class AdoptedLayer(Frozen):
+    """What was adopted together.
+
+    Attributes:
+        format: of the file.
+        layer: its name.
+        stack: which owns it.
+        proposal: digest of what was reviewed.
+        components: the layer first, each after the one around it.
+        resources: of the layer.
+    """
+
+    format: Literal[1] = 1
+    layer: str
+    stack: StackName
+    proposal: DigestField
+    components: tuple[AdoptedComponent, ...]
+    resources: tuple[AdoptedResource, ...]
+
+    @property
+    def urns(self) -> frozenset[str]:
+        """Every URN of the layer."""
+        return frozenset({*(each.urn for each in self.components), *(each.urn for each in self.resources)})
+
+
+def file_name(layer: str) -> str:
+    """Return the name of a layer's file."""
+    return f"{layer}.json"
+
+
+def write_layer(layer: AdoptedLayer) -> str:
+    """Write a layer's file: indented JSON, for reviews."""
+    return json.dumps(layer.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+
+
+def read_layer(content: bytes, source: str) -> AdoptedLayer:
+    """Read what `write_layer` wrote.
+
+    Args:
+        content: of the file.
+        source: what messages call it.
+
+    Raises:
+        DefinitionError: it is no layer.
+    """
+    try:
+        return AdoptedLayer.model_validate_json(content)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "JSON"
+        raise DefinitionError(f"{source} is no adopted layer: {place} is wrong", remedy=_REMEDY) from None

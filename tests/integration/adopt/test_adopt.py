@@ -1,0 +1,159 @@
+"""The sample estate becomes Pulumi's, on a sandbox with the real Pulumi CLI: proposed, imported, verified."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.model.errors import ExitCode
+from tests.doubles.terraform_states import ESTATE
+from tests.integration.running_sandbox import RunningSandbox, running_sandbox
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[3]
+SECRET = "not-a-real-key"
+STACK = "shared"  # the one that needs no other to be up
+_TIME_LIMIT_SECONDS = 600
+_LOOK_SECONDS = 0.05
+
+
+class Estate:
+    """The commands of `slipway adopt`, for the estate's state, in a sandbox of its own.
+
+    Args:
+        sandbox: running.
+        folder: of proposals and proofs.
+    """
+
+    def __init__(self, sandbox: RunningSandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+
+    def adopt(self, *words: str, code: ExitCode = ExitCode.OK) -> str:
+        """Run a command, require how it ends, and return all that it wrote."""
+        ended = subprocess.run(
+            ["slipway", "-v", "adopt", *words],
+            env=self.sandbox.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_TIME_LIMIT_SECONDS,
+        )
+        assert ended.returncode == code, f"{words}:\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout + ended.stderr
+
+    def propose(self, *patterns: str) -> str:
+        """Write proposals."""
+        words = [word for pattern in patterns for word in ("--layer", pattern)]
+        return self.adopt("propose", str(ESTATE), "-s", STACK, *words, "--to", str(self.folder))
+
+    def importing(self, layer: str) -> tuple[str, ...]:
+        """The words that import a layer."""
+        return ("import", str(self.folder / f"{layer}.proposal.json"), "-s", STACK)
+
+    def verify(self, layer: str, *words: str, code: ExitCode) -> dict[str, str]:
+        """Verify, and return the result of each side as the proof's file has it."""
+        self.adopt("verify", "-s", STACK, "--layer", layer, "--to", str(self.folder), *words, code=code)
+        written = json.loads((self.folder / f"{layer}.proof.json").read_bytes())
+        return {each["side"]: each["result"] for each in written["proof"]["findings"]}
+
+    def held(self) -> list[dict[str, Any]]:
+        """What the stack's state has."""
+        exported = json.loads(self.sandbox.expect("stack", "export", "-s", STACK))
+        return list(exported["deployment"]["resources"])
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """A sandbox of this file's own: what is adopted is protected, and would be in the way of others."""
+    folder = tmp_path_factory.mktemp("adopt")
+    with running_sandbox(folder / "home", project=ROOT) as sandbox:
+        yield Estate(sandbox, folder / "review")
+
+
+def test_a_layer_is_adopted_and_proven_against_the_cloud(estate: Estate) -> None:
+    """Its objects exist: neither a preview nor one after a look at them changes anything."""
+    _make_buckets(estate)
+    estate.propose("lake=aws_s3_bucket.zone")
+    told = estate.adopt(*estate.importing("lake"))
+    assert "4 resources in 1 component imported into shared, protected" in told
+    assert estate.verify("lake", "--state", str(ESTATE), code=ExitCode.PARTIAL) == {
+        "owned": "proven",
+        "preview": "proven",
+        "refresh": "proven",
+        "terraform": "not proven",
+    }
+
+
+def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) -> None:
+    """The lock that the engine left is told, then the same command goes on; no secret is in clear."""
+    patterns = ("aws_s3_bucket_*", "aws_secretsmanager_*", "aws_ssm_*", "aws_kms_*", "aws_iam_*", "module.*")
+    estate.propose(*(f"rest={pattern}" for pattern in patterns))
+    _kill_while_it_holds_the_lock(estate, *estate.importing("rest"))
+    told = estate.adopt(*estate.importing("rest"), code=ExitCode.ENVIRONMENT)
+    assert "stack shared is locked by another update" in told
+    estate.sandbox.expect("cancel", STACK, "--yes")
+    told += estate.adopt(*estate.importing("rest"))
+    assert estate.verify("rest", "--no-refresh", code=ExitCode.PARTIAL) == {
+        "owned": "proven",
+        "preview": "proven",
+        "refresh": "not proven",
+        "terraform": "not proven",
+    }
+    assert all(row.get("protect") for row in estate.held() if "slipway:adopted:" in row["urn"])
+    home = estate.sandbox.home
+    written = [
+        *estate.folder.rglob("*"),
+        *(home / "state").rglob("*"),
+        *(home / "project" / "adopted").iterdir(),
+    ]
+    contents = [path.read_bytes() for path in written if path.is_file()]
+    assert len(contents) > 6
+    assert [content for content in [told.encode(), *contents] if SECRET.encode() in content] == []
+
+
+def test_a_state_that_went_on_is_refused(estate: Estate, tmp_path: Path) -> None:
+    """By one message, and both states are as before."""
+    estate.propose("topics=aws_sns_*")
+    state = json.loads(ESTATE.read_bytes())
+    later = tmp_path / "later.tfstate"
+    later.write_text(json.dumps({**state, "serial": state["serial"] + 1}), encoding="utf-8")
+    before = estate.held()
+    words = (*estate.importing("topics"), "--state", str(later))
+    assert "was changed since the proposal" in estate.adopt(*words, code=ExitCode.FINDINGS)
+    assert estate.held() == before
+
+
+def _make_buckets(estate: Estate) -> None:
+    """Make the cloud have what the state says."""
+    cloud = estate.sandbox.aws("s3", STACK)
+    for resource in json.loads(ESTATE.read_bytes())["resources"]:
+        if (resource["type"], resource["name"]) == ("aws_s3_bucket", "zone"):
+            for instance in resource["instances"]:
+                bucket, tags = instance["attributes"]["bucket"], instance["attributes"]["tags_all"]
+                cloud.create_bucket(Bucket=bucket)
+                pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+                cloud.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": pairs})
+
+
+def _kill_while_it_holds_the_lock(estate: Estate, *words: str) -> None:
+    locks = estate.sandbox.home / "state" / ".pulumi" / "locks"
+    process = subprocess.Popen(
+        ["slipway", "adopt", *words],
+        env=estate.sandbox.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not any(path.is_file() for path in locks.rglob("*.json")):
+        with suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"it ended with {process.wait(_LOOK_SECONDS)} before it had locked the stack")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
