@@ -17,8 +17,8 @@ from slipway.model.frozen import Frozen
 LISTING: Final = "program.json"
 """The file beside the policies that says which program may run."""
 
-PROGRAM_FOLDERS: Final = ("components", "slipway", "stacks")
-"""The folders of the platform that hold what the program runs."""
+PROGRAM_FOLDERS: Final = {"adopted": ".json", "components": ".py", "slipway": ".py", "stacks": ".py"}
+"""The folders of the platform that hold what the program runs or declares, and how its files there end."""
 
 _LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _OWN_KEYS: Final = ("encryptedkey", "encryptionsalt")
@@ -73,9 +73,9 @@ def read_program(platform: Path) -> ProgramListing:
         DefinitionError: a stack file is no YAML mapping.
     """
     files = {path.name: path for path in platform.iterdir() if path.is_file()}
-    for folder in PROGRAM_FOLDERS:
+    for folder, ending in PROGRAM_FOLDERS.items():
         root = (platform / folder).resolve()
-        files |= {f"{folder}/{path.relative_to(root).as_posix()}": path for path in root.rglob("*.py")}
+        files |= {f"{folder}/{path.relative_to(root).as_posix()}": path for path in root.rglob(f"*{ending}")}
     return listing_of({path: file.read_bytes() for path, file in files.items() if is_program(path)})
 
 
@@ -86,7 +86,8 @@ def is_program(path: str) -> bool:
     """
     folder, slash, _ = path.partition("/")
     if slash:
-        return folder in PROGRAM_FOLDERS and path.endswith(".py")
+        ending = PROGRAM_FOLDERS.get(folder)
+        return ending is not None and path.endswith(ending)
     return path.endswith(".py") or (path.startswith("Pulumi.") and path.endswith(".yaml"))
 
 

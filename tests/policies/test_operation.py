@@ -142,6 +142,7 @@ def test_what_is_no_part_of_the_program(tmp_path: Path, path: str, text: str) ->
         ("__main__.py", "deploy(True)\n"),
         ("components/flow/bus.py", "BUS = 2\n"),
         ("components/planted.py", "BUS = 2\n"),
+        ("adopted/planted.json", "{}\n"),
         ("slipway/model/naming.py", "SIGNING = 1\n"),
         ("yaml.py", "load = print\n"),
     ],
