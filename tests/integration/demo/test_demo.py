@@ -166,7 +166,7 @@ def test_a_sandbox_that_cannot_start_is_one_message(desk: Desk, tmp_path: Path) 
     ended = desk.run(_COMMAND, {"SLIPWAY_SANDBOX_HOME": str(tmp_path / "file" / "home")})
     assert ended.code == 3
     assert "Not a directory" in ended.err
-    assert "'slipway sandbox up' ended with exit code 3\nTo try again: make demo" in ended.err
+    assert "'slipway sandbox up --airflow prod' ended with exit code 3\nTo try again: make demo" in ended.err
     assert "Traceback" not in ended.err
 
 
