@@ -9,43 +9,19 @@ import pytest
 
 from slipway.attest import read_document
 from slipway.audit import EvidenceStore
-from slipway.cli import check_wiring, wiring
-from slipway.cli.snowflake_settings import KEY_FILE
+from slipway.cli import wiring
 from slipway.model.errors import ExitCode
 from slipway.model.events import EventKind, Outcome
 from slipway.model.evidence import CheckRun, CheckShard
 from slipway.ports.source_control_results import StatusState
 from slipway.ports.tools import Tool
+from tests.cli.checks.conftest import DAG, finds
 from tests.cli.conftest import Slipway
-from tests.cli.test_check import DAG, finds, imports
 from tests.doubles.desk import MemoryDesk
 from tests.doubles.git_repository import GitRepository
-from tests.doubles.scripted_tools import Script, ScriptedTools, says
-from tests.doubles.workspace_folder import WorkspaceFolder
+from tests.doubles.scripted_tools import Script, says
 
 BASE = ("check", "--base", "main")
-
-
-@pytest.fixture(autouse=True)
-def repository(folder: WorkspaceFolder, monkeypatch: pytest.MonkeyPatch) -> GitRepository:
-    """The small workspace in a repository, with a changed DAG on a branch; no connection is configured."""
-    for name in ("SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER", *KEY_FILE):
-        monkeypatch.delenv(name, raising=False)
-    made = GitRepository(folder.root, folder.root)
-    made.git("init", "--quiet", "--initial-branch", "main")
-    made.commit("main")
-    made.git("switch", "--quiet", "--create", "change")
-    made.write(DAG, "# changed\n")
-    made.commit("change")
-    return made
-
-
-@pytest.fixture(autouse=True)
-def tools(monkeypatch: pytest.MonkeyPatch) -> dict[Tool, Script]:
-    """What the tools answer; a test puts another answer in."""
-    scripts: dict[Tool, Script] = {Tool.RUFF: says("[]"), Tool.AIRFLOW: imports}
-    monkeypatch.setattr(check_wiring, "build_tools", lambda: ScriptedTools(scripts))
-    return scripts
 
 
 @pytest.fixture
