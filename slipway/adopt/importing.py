@@ -23,7 +23,7 @@ from slipway.model.digest import short
 from slipway.model.environment import StackName
 from slipway.model.events import DeploymentId
 from slipway.ports.clock import Clock
-from slipway.ports.journal import Deployment, Direction, Journal
+from slipway.ports.journal import Deployment, Journal
 from slipway.ports.resource_types import ResourceTypes
 from slipway.ports.stack_imports import StackImports, Taken
 from slipway.stages import Executor, Outcome
@@ -108,16 +108,8 @@ class Importing:
             if head.conclusion is None:
                 return head
             number += 1
-        head = Deployment(
-            id=_id(proposal, number),
-            stack=stack,
-            plan=b"[]",
-            direction=Direction.FORWARD,
-            reason="",
-            conclusion=None,
-            token=0,
-            actor=self.actor,
-            began=self.clock.now(),
+        head = Deployment.beginning(
+            _id(proposal, number), stack, b"[]", actor=self.actor, began=self.clock.now()
         )
         self.journal.save(head)
         return head

@@ -12,7 +12,7 @@ from slipway.bootstrap.table import bootstrap_handlers
 from slipway.model.environment import StackName
 from slipway.model.events import DeploymentId
 from slipway.ports.clock import Clock
-from slipway.ports.journal import Deployment, Direction, Wait
+from slipway.ports.journal import Deployment, Wait
 from slipway.ports.reporter import Reporter, SilentReporter, Task
 from slipway.stages import Completed, Executor, Outcome, Parked, Stage, StageFailed, Undone
 from slipway.stages.handler import Outputs
@@ -120,14 +120,10 @@ class Bootstrapping:
         return outcome
 
     def _head(self) -> Deployment:
-        return Deployment(
-            id=DeploymentId(f"{self.stack}-account-bootstrap"),
-            stack=self.stack,
-            plan=b"[]",
-            direction=Direction.FORWARD,
-            reason="",
-            conclusion=None,
-            token=0,
+        return Deployment.beginning(
+            DeploymentId(f"{self.stack}-account-bootstrap"),
+            self.stack,
+            b"[]",
             actor=self.actor,
             began=self.clock.now(),
         )

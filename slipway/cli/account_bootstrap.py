@@ -22,10 +22,11 @@ from slipway.cli.account_door import AccountDoor
 from slipway.cli.account_facts import Chosen, GithubIssuer, facts_of, operators_of
 from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.estate import Estate, find_platform, read_estate
+from slipway.cli.outcomes import exit_as
 from slipway.model.environment import StackName
-from slipway.model.errors import ExitCode, UsageError
+from slipway.model.errors import UsageError
 from slipway.model.principal import Caller
-from slipway.stages import Completed, Outcome, Parked, Stage, Undone, explain
+from slipway.stages import Stage, explain
 
 _PATIENCE_MINUTES: Final = 30
 
@@ -113,17 +114,7 @@ def command(
         outcome = run.carry_out(plan, telling, patience=timedelta(minutes=wait))
     ended = Ended(place=estate.stacks[stack], outcome=outcome, changes=telling.changes, dry_run=dry_run)
     typer.echo(render_ended(ended, style))
-    _exit(outcome)
-
-
-def _exit(outcome: Outcome) -> None:
-    match outcome:
-        case Completed():
-            return
-        case Parked():
-            raise typer.Exit(ExitCode.PARTIAL)
-        case Undone():
-            raise typer.Exit(ExitCode.FINDINGS)
+    exit_as(outcome)
 
 
 def _explained(estate: Estate, stack: StackName, chosen: Chosen, style: Format) -> str:

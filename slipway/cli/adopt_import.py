@@ -26,10 +26,10 @@ from slipway.cli.console import Format, FormatOption, console_of
 from slipway.cli.estate import find_platform, read_estate
 from slipway.cli.interruption import stoppable
 from slipway.cli.named_files import read_file
+from slipway.cli.outcomes import exit_as
 from slipway.model.adopted import FOLDER, file_name
 from slipway.model.counted import counted
 from slipway.model.environment import StackName
-from slipway.model.errors import ExitCode
 from slipway.stages import Completed, Outcome, Parked, Undone
 
 JOURNALS = Path(".slipway") / "adoptions"
@@ -104,8 +104,7 @@ def command(
     with stoppable(), reporter.task(f"importing {proposal.layer}") as task:
         outcome = importing.carry_out(proposal, instances, AdoptionStory(task, reporter))
     typer.echo(_render(proposal, outcome, style))
-    if not isinstance(outcome, Completed):
-        raise typer.Exit(ExitCode.FINDINGS)
+    exit_as(outcome)
 
 
 def _render(proposal: Proposal, outcome: Outcome, style: Format) -> str:

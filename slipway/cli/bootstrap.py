@@ -14,6 +14,7 @@ from slipway.cli.control_part import in_charge, put_control
 from slipway.cli.deploy import WaitOption
 from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import Desk, EnvironmentOption, ledger_of
+from slipway.cli.outcomes import exit_as
 from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
 from slipway.cli.workspace_option import WorkspaceOption, workspace_root
 from slipway.environment.composition import composition_digest
@@ -23,7 +24,6 @@ from slipway.model.deployment import Purpose
 from slipway.model.digest import Digest, short
 from slipway.model.environment import Environment, StackName
 from slipway.model.environment_document import Entry, EnvironmentDocument
-from slipway.model.errors import ExitCode
 from slipway.model.events import Event, EventKind
 from slipway.model.events import Outcome as EventOutcome
 from slipway.model.parts import CONTROL, FOUNDATION
@@ -42,7 +42,6 @@ from slipway.rollout.planned import Plan
 from slipway.rollout.stage_count import StageCount
 from slipway.rollout.stages import PublishDag
 from slipway.rollout.survey import project_of
-from slipway.stages import Completed, Parked, Undone
 
 
 def command(
@@ -194,13 +193,7 @@ def _publish(  # noqa: PLR0917 - one call
         else:
             outcome = at.begin(made, attempt.id, plan, minutes=wait)
     typer.echo(render_outcome(attempt.id, document.environment, outcome, style))
-    match outcome:
-        case Completed():
-            return
-        case Parked():
-            raise typer.Exit(ExitCode.PARTIAL)
-        case Undone():
-            raise typer.Exit(ExitCode.FINDINGS)
+    exit_as(outcome)
 
 
 def _named(plan: Plan) -> str:

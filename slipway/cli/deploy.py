@@ -21,6 +21,7 @@ from slipway.cli.desk import (
 from slipway.cli.explanation_view import Explained, NextStep, render_explanation
 from slipway.cli.gate_view import render_report
 from slipway.cli.interruption import stoppable
+from slipway.cli.outcomes import exit_as
 from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
 from slipway.model.deployment import Purpose
 from slipway.model.digest import Digest, short
@@ -46,7 +47,7 @@ from slipway.rollout.plan import build_rollback, build_rollout
 from slipway.rollout.planned import Plan
 from slipway.rollout.table import rollout_handlers
 from slipway.rollout.way_back import goes_back_as
-from slipway.stages import Completed, Outcome, Parked, Undone, explain
+from slipway.stages import Outcome, explain
 
 WaitOption = Annotated[
     int,
@@ -253,13 +254,7 @@ class _Deploy:
 
     def _end(self, id_: DeploymentId, outcome: Outcome) -> None:
         typer.echo(render_outcome(id_, self._at.environment, outcome, self._style))
-        match outcome:
-            case Completed():
-                return
-            case Parked():
-                raise typer.Exit(ExitCode.PARTIAL)
-            case Undone():
-                raise typer.Exit(ExitCode.FINDINGS)
+        exit_as(outcome)
 
     def _facts(self) -> Facts:
         with self._reporter.task(f"surveying {self._at.environment}"):

@@ -11,12 +11,13 @@ from slipway.cli.deploy import TakeOverOption, WaitOption, claim_of
 from slipway.cli.deploy_view import render_outcome
 from slipway.cli.desk import EnvironmentOption
 from slipway.cli.interruption import stoppable
+from slipway.cli.outcomes import exit_as
 from slipway.cli.rollout_desk import PATIENCE_MINUTES, RolloutDesk
 from slipway.model.deployment import Purpose
 from slipway.model.digest import short
 from slipway.model.effects import Effect
 from slipway.model.environment_document import EnvironmentDocument
-from slipway.model.errors import ExitCode, UsageError
+from slipway.model.errors import UsageError
 from slipway.model.events import DeploymentId
 from slipway.model.pipeline import PipelineName
 from slipway.model.subjects import ROLLBACK
@@ -267,13 +268,7 @@ class _Rollback:
 
     def _end(self, id_: DeploymentId, outcome: Outcome) -> None:
         typer.echo(render_outcome(id_, self._at.environment, outcome, self._style))
-        match outcome:
-            case Completed():
-                return
-            case Parked():
-                raise typer.Exit(ExitCode.PARTIAL)
-            case Undone():
-                raise typer.Exit(ExitCode.FINDINGS)
+        exit_as(outcome)
 
 
 def _what_happens_to(under_way: Deployment) -> str:

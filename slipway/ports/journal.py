@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import NewType, Protocol
+from typing import NewType, Protocol, Self
 
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import DependencyError, SlipwayError
@@ -129,6 +129,23 @@ class Deployment:
     began: datetime
     wait: Wait | None = None
     unseen_until: datetime | None = None
+
+    @classmethod
+    def beginning(
+        cls, id_: DeploymentId, stack: StackName, plan: bytes, *, actor: str, began: datetime
+    ) -> Self:
+        """Say what is about to be carried out, before anybody holds a lease for it."""
+        return cls(
+            id=id_,
+            stack=stack,
+            plan=plan,
+            direction=Direction.FORWARD,
+            reason="",
+            conclusion=None,
+            token=0,
+            actor=actor,
+            began=began,
+        )
 
     @property
     def environment(self) -> Environment:

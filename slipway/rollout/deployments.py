@@ -112,14 +112,10 @@ class Deployments:
             LeaseHeld: somebody else changes one of its pipelines.
             AnotherUnderWay: a deployment of one of its pipelines waits, or was interrupted.
         """
-        head = Deployment(
-            id=id_,
-            stack=StackName(environment.value),
-            plan=plan.model_dump_json().encode(),
-            direction=Direction.FORWARD,
-            reason="",
-            conclusion=None,
-            token=0,
+        head = Deployment.beginning(
+            id_,
+            StackName(environment.value),
+            plan.model_dump_json().encode(),
             actor=self.actor,
             began=self.clock.now(),
         )
