@@ -14,6 +14,7 @@ import grpc
 import pytest
 
 from slipway_sandbox.provider.store import Row, Store
+from tests.conftest import own_process
 from tests.provider.engine import OFFLINE_AWS, Engine, Resource, engine, secret
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def process(home: Path) -> Iterator[int]:
         "--home",
         str(home),
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+    with own_process(command, stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
         yield int(started.stdout.readline())
         started.terminate()
