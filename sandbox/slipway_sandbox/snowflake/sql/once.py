@@ -1,8 +1,8 @@
 """Macros whose argument is computed once.
 
-DuckDB writes the argument of a macro wherever the macro names it, which most of ours do several times: a macro in
-a macro is hundreds of copies, and an object in an object took DuckDB half a minute to plan. The parameter of a
-lambda is written once. Not here: what the macros do.
+DuckDB writes the argument of a macro wherever the macro names it, which most of ours do several times: one
+in another is hundreds of copies, and an object in an object took DuckDB half a minute to plan. A lambda's
+parameter is written once. Not here: what the macros do.
 """
 
 from collections.abc import Iterator
