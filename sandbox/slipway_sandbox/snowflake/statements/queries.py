@@ -33,7 +33,7 @@ from slipway_sandbox.snowflake.sql.unions import give_texts_types
 from slipway_sandbox.snowflake.sql.variants import variants_read
 from slipway_sandbox.snowflake.statements.column_names import with_column_names
 from slipway_sandbox.snowflake.statements.identifying import with_names
-from slipway_sandbox.snowflake.statements.words import Words, tokens_of, without_end
+from slipway_sandbox.snowflake.statements.words import Words, tokens_of
 from slipway_sandbox.snowflake.time_travel import point_for
 from slipway_sandbox.snowflake.warehouses import needs_compute, require_compute
 
@@ -140,7 +140,7 @@ def described(session: Session, sql: str, bindings: Sequence[Any] | None) -> Res
     Raises:
         SnowflakeError: it cannot be read or may not be run.
     """
-    text = without_end(with_names(session, sql))
+    text = with_names(session, sql)
     tree = parsed(text)
     if not isinstance(tree, exp.Query):
         raise unsupported("describing a statement that is no query")
