@@ -153,13 +153,21 @@ class DeclareLayerHandler(Handler[DeclareLayer]):
         return self.ground.platform / stage.target
 
     def _write(self, stage: DeclareLayer, content: str) -> None:
-        path = self._path(stage)
-        half = path.with_suffix(".half")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            half.write_text(content, encoding="utf-8")
-            half.replace(path)
-        except OSError as error:
-            raise StageFailed(
-                f"{path} cannot be written: {error.strerror}", remedy="make the folder writable"
-            ) from error
+        write_whole(self._path(stage), content)
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a file whole or not at all, and the folder that it is in.
+
+    Raises:
+        StageFailed: it cannot be written.
+    """
+    half = path.with_suffix(".half")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        half.write_text(content, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        raise StageFailed(
+            f"{path} cannot be written: {error.strerror}", remedy="make the folder writable"
+        ) from error

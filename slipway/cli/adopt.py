@@ -2,7 +2,14 @@
 
 import typer
 
-from slipway.cli import adopt_import, adopt_inventory, adopt_propose, adopt_release, adopt_verify
+from slipway.cli import (
+    adopt_handback,
+    adopt_import,
+    adopt_inventory,
+    adopt_propose,
+    adopt_release,
+    adopt_verify,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("inventory")(adopt_inventory.command)
@@ -10,6 +17,7 @@ app.command("propose")(adopt_propose.command)
 app.command("import")(adopt_import.command)
 app.command("verify")(adopt_verify.command)
 app.command("release")(adopt_release.command)
+app.command("handback")(adopt_handback.command)
 
 
 @app.callback()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -27,15 +26,17 @@ def look_at_previews(
     adopted: AdoptedLayer, platform: Path, reporter: Reporter, *, refresh: bool
 ) -> Iterator[SideFinding]:
     """Preview the program without, and unless that is left out with a look at the cloud."""
-    engine = wiring.stack_engine(platform)
-    program = Program(stack=adopted.stack, workspace=workspace_of(platform, adopted.stack))
-    with reporter.task("previewing"):
-        yield judge_preview(adopted, engine, program)
-    if not refresh:
-        yield _LEFT_OUT
-        return
-    with reporter.task("previewing after a look at the cloud"):
-        yield judge_preview(adopted, engine, replace(program, refresh=True))
+    yield look_at_preview(adopted, platform, reporter)
+    yield look_at_preview(adopted, platform, reporter, refresh=True) if refresh else _LEFT_OUT
+
+
+def look_at_preview(
+    adopted: AdoptedLayer, platform: Path, reporter: Reporter, *, refresh: bool = False
+) -> SideFinding:
+    """Preview the program, perhaps with a look at the cloud first."""
+    program = Program(stack=adopted.stack, workspace=workspace_of(platform, adopted.stack), refresh=refresh)
+    with reporter.task("previewing after a look at the cloud" if refresh else "previewing"):
+        return judge_preview(adopted, wiring.stack_engine(platform), program)
 
 
 def look_at_terraform(folder: Path | None, reporter: Reporter) -> SideFinding:
@@ -61,7 +62,7 @@ def render_proof(proof: AdoptionProof, path: Path, style: Format) -> str:
     """Write a proof for people, or for programs."""
     if style is Format.JSON:
         return json.dumps(proof_as_data(proof), indent=2)
-    return "\n".join(_lines(proof, path))
+    return "\n".join(proof_lines(proof, path))
 
 
 def proof_as_data(proof: AdoptionProof) -> dict[str, object]:
@@ -75,7 +76,8 @@ def proof_as_data(proof: AdoptionProof) -> dict[str, object]:
     }
 
 
-def _lines(proof: AdoptionProof, path: Path) -> Iterator[str]:
+def proof_lines(proof: AdoptionProof, path: Path) -> Iterator[str]:
+    """Write a proof, a line for each side and for each reason."""
     yield f"{proof.layer}: {proof.result}"
     for finding in proof.findings:
         yield f"  {finding.side}: {finding.result}"
