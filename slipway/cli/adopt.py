@@ -8,6 +8,7 @@ from slipway.cli import (
     adopt_inventory,
     adopt_propose,
     adopt_release,
+    adopt_status,
     adopt_verify,
 )
 
@@ -18,6 +19,7 @@ app.command("import")(adopt_import.command)
 app.command("verify")(adopt_verify.command)
 app.command("release")(adopt_release.command)
 app.command("handback")(adopt_handback.command)
+app.command("status")(adopt_status.command)
 
 
 @app.callback()

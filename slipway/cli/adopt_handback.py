@@ -87,8 +87,8 @@ def command(
       slipway adopt handback -s dev --layer lake --state terraform.tfstate --dry-run
       slipway adopt handback -s dev --layer lake --state terraform.tfstate --terraform ../terraform/data
 
-    Exits with 0 when both sides are proven, with 1 when something is refused or refuted, with 4 when Terraform
-    has to import first, or a side is not proven.
+    Exits with 0 when both sides are proven, with 1 when something is refused or refuted, with 4 when
+    Terraform has to import first, or a side is not proven.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     platform = find_platform(Path.cwd(), os.environ)
     records = LedgerRecords.here()

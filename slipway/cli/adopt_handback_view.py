@@ -72,10 +72,11 @@ def render_asked(layer: AdoptedLayer, asked: Asked, files: Sequence[Path], style
 
 
 def _steps(layer: AdoptedLayer, asked: Asked, files: Sequence[Path]) -> Iterator[str]:
-    yield "restore the code of the resources in Terraform's configuration, and plan nothing before the next step"
+    yield "restore the code of the resources in Terraform's configuration; plan nothing before the next step"
     if files:
         tool = asked[0][1].dialect.tool
-        yield f"add {', '.join(map(str, files))} there: {tool} plan has to import, and to change nothing; apply"
+        named = ", ".join(map(str, files))
+        yield f"add {named} there: {tool} plan has to import, and to change nothing; then apply"
     lost = [address for _, found in asked for address in found.lost]
     if lost:
         yield (

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,14 @@ from slipway.adopt.state import State
 from slipway.model.adopted import AdoptedLayer, read_layer
 from slipway.model.adoption import Owner
 from slipway.model.environment import StackName
-from slipway.ports.journal import Wait
 from slipway.ports.ledger import LedgerStoreError
 from slipway.ports.stack_engine import StackEngineError
 from slipway.ports.stack_imports import Held, Secret
-from slipway.stages import Completed, Outcome, Stage, StageFailed, Undone
-from slipway.stages.handler import Outputs
-from slipway.stages.story import Story
+from slipway.stages import Completed, Outcome, Undone
 from tests.doubles.deployments import ManualClock
 from tests.doubles.memory_imports import KILLED, MemoryImports
 from tests.doubles.memory_ownership import MemoryOwnership
+from tests.doubles.quiet import Quiet
 from tests.doubles.sdk_types import BLOCK, TEXT_MAP, MemoryTypes, a_type, an_argument
 from tests.doubles.terraform_states import BUCKET, LINEAGE, a_resource, an_instance, read
 
@@ -46,19 +43,6 @@ TYPES = MemoryTypes(
 )
 LAYER = "urn:pulumi:dev::slipway::slipway:adopted:Layer::lake"
 LAKE = "urn:pulumi:dev::slipway::slipway:adopted:Layer$aws:s3/bucket:Bucket::lake/lake"
-
-
-class Quiet(Story):
-    """Nobody listens."""
-
-    def begun(self, stage: Stage, sentence: str) -> None: ...
-    def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None: ...
-    def waits(self, stage: Stage, wait: Wait) -> None: ...
-    def overdue(self, stage: Stage, wait: Wait) -> None: ...
-    def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None: ...
-    def undone(self, stage: Stage, outputs: Outputs) -> None: ...
-    def owed(self, stage: Stage, why: StageFailed, outputs: Outputs) -> None: ...
-    def ended(self, outcome: Completed | Undone) -> None: ...
 
 
 def _bucket(**attributes: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A proof is of each side by itself; what cannot be looked at is not proven, and refutes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +20,11 @@ from slipway.attest import digest_of_document
 from slipway.model.adopted import AdoptedComponent, AdoptedLayer, AdoptedResource
 from slipway.model.adoption import AdoptionProof, Owner, Result, Side, SideFinding
 from slipway.model.digest import Digest
-from slipway.model.effects import Operation
 from slipway.model.environment import StackName
-from slipway.ports.stack_engine import Program, ResourceChange, StackEngine, UpdateRefused
+from slipway.ports.stack_engine import Program
 from slipway.ports.stack_imports import Held
-from slipway.ports.terraform_engine import PlannedChange, TerraformEngine, TerraformUnable
+from slipway.ports.terraform_engine import PlannedChange
+from tests.doubles.previewed import Planned, Previewed
 from tests.doubles.terraform_states import BUCKET as BUCKET_VALUES
 from tests.doubles.terraform_states import LINEAGE, a_resource, an_instance, read
 
@@ -55,37 +55,6 @@ ADOPTED = AdoptedLayer(
 ROOT = Held(urn=LAYER, type="slipway:adopted:Layer", id="", protected=True)
 BUCKET = Held(urn=LAKE, type=TYPE, id="lake", protected=True)
 PROGRAM = Program(stack=StackName.DEV, workspace=Path("/workspace"))
-
-
-class Previewed(StackEngine):
-    """Answers a preview, and no update."""
-
-    def __init__(self, *urns: str, refuses: str = "") -> None:
-        self._changes = tuple(ResourceChange(urn=urn, operation=Operation.UPDATE) for urn in urns)
-        self._refuses = refuses
-
-    def preview(self, program: Program) -> tuple[ResourceChange, ...]:  # noqa: ARG002 - of every program
-        if self._refuses:
-            raise UpdateRefused(self._refuses, remedy="look")
-        return self._changes
-
-    def up(
-        self, program: Program, *, on_change: Callable[[ResourceChange], None]
-    ) -> tuple[ResourceChange, ...]:
-        raise AssertionError((program, on_change))
-
-
-class Planned(TerraformEngine):
-    """Answers a plan."""
-
-    def __init__(self, *changes: PlannedChange, unable: str = "") -> None:
-        self._changes = changes
-        self._unable = unable
-
-    def plan(self, folder: Path) -> tuple[PlannedChange, ...]:  # noqa: ARG002 - of every folder
-        if self._unable:
-            raise TerraformUnable(self._unable, remedy="install it")
-        return self._changes
 
 
 def test_a_layer_that_is_held_as_it_was_adopted_is_proven() -> None:
