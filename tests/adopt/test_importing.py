@@ -272,7 +272,9 @@ def test_a_dry_run_says_every_stage_and_does_none(adopting: Adopting) -> None:
     plan = adopting.importing().explain(proposal, require_unchanged(proposal, [state]))
     assert [each.stage.kind for each in plan.stages] == ["take-batch", "declare-layer", "record-owner"]
     assert plan.stages[0].sentence == "take 2 resources into the stack's state, protected"
-    assert adopting.imports.urns == adopting.records.told == list(adopting.folder.iterdir()) == []
+    assert adopting.imports.urns == []
+    assert adopting.records.told == []
+    assert list(adopting.folder.iterdir()) == []
 
 
 def test_a_layer_of_another_stack_keeps_its_file(adopting: Adopting) -> None:

@@ -1,1 +1,1 @@
-"""The commands of a release."""
+"""The commands of an adoption."""

@@ -93,7 +93,8 @@ def test_an_import_is_in_the_ledger_with_every_address(adoption: Adoption) -> No
     """In the environment's chain, by whoever has the credentials; a second run tells nothing new."""
     dry = json.loads(adoption.run("import", "--dry-run", "--format", "json").out)
     assert [each["kind"] for each in dry["stages"]] == ["take-batch", "declare-layer", "record-owner"]
-    assert adoption.desk.told == adoption.imports.urns == []
+    assert adoption.desk.told == []
+    assert adoption.imports.urns == []
     assert adoption.run("import").code == ExitCode.OK
     assert adoption.run("import").code == ExitCode.OK
     (event,) = adoption.desk.told

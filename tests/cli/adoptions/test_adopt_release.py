@@ -33,20 +33,7 @@ def test_a_release_says_what_terraform_forgets_and_records_it_once_it_has(import
     assert "lake: Terraform has 1 of 1 resource; to forget" in asked.out
     assert "not planned: neither terraform nor tofu is on the PATH" in asked.out
     written = (imported.folder / "lake.removed.tf").read_text(encoding="utf-8")
-    assert written.split() == [
-        "removed",
-        "{",
-        "from",
-        "=",
-        "aws_s3_bucket.lake",
-        "lifecycle",
-        "{",
-        "destroy",
-        "=",
-        "false",
-        "}",
-        "}",
-    ]
+    assert written == "removed {\n  from = aws_s3_bucket.lake\n\n  lifecycle {\n    destroy = false\n  }\n}\n"
     assert _owner(imported) is Owner.BOTH
     imported.terraform(OTHER, serial=8)
     dry = imported.owned("release", "--dry-run")
@@ -158,7 +145,7 @@ def test_what_was_released_terraform_imports_first(imported: Adoption) -> None:
     assert asked.code == ExitCode.PARTIAL
     assert "lake: Terraform lacks 1 of 1 resource" in asked.out
     written = (imported.folder / "lake.imports.tf").read_text(encoding="utf-8")
-    assert written.split() == ["import", "{", "to", "=", "aws_s3_bucket.lake", "id", "=", '"lake"', "}"]
+    assert written == 'import {\n  to = aws_s3_bucket.lake\n  id = "lake"\n}\n'
     assert len(imported.imports.urns) == 2
     assert imported.file.exists()
     other = an_instance(attributes={"id": "another", "bucket": "another"})
