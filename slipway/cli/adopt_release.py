@@ -177,4 +177,6 @@ def _planned(
             changes = CommandTerraform().plan(folder)
     except TerraformUnable as unable:
         return PlanJudged(unable=unable.message)
+    if not changes:
+        return PlanJudged(unable="the code there is as it was: its plan is empty")
     return PlanJudged(asked=True, wrong=judge_plan(asked[0][1], changes))

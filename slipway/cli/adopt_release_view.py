@@ -22,7 +22,7 @@ class PlanJudged:
     Attributes:
         asked: it was planned.
         wrong: what it would do besides forgetting the layer.
-        unable: why it could not be planned.
+        unable: why there is no plan of it.
     """
 
     asked: bool = False
@@ -91,7 +91,7 @@ def _lines(release: Release, mark: str) -> Iterator[str]:
     if release.plan.asked:
         yield "  its plan forgets the layer, and changes nothing"
     if release.plan.unable:
-        yield f"  not planned: {release.plan.unable}"
+        yield f"  no plan of it: {release.plan.unable}"
     for number, step in enumerate(steps(release), 1):
         yield f"{mark} {step}" if mark else f"  {number}. {step}"
 

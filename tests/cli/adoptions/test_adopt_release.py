@@ -31,7 +31,7 @@ def test_a_release_says_what_terraform_forgets_and_records_it_once_it_has(import
     asked = imported.owned("release")
     assert asked.code == ExitCode.PARTIAL
     assert "lake: Terraform has 1 of 1 resource; to forget" in asked.out
-    assert "not planned: neither terraform nor tofu is on the PATH" in asked.out
+    assert "no plan of it: neither terraform nor tofu is on the PATH" in asked.out
     written = (imported.folder / "lake.removed.tf").read_text(encoding="utf-8")
     assert written == "removed {\n  from = aws_s3_bucket.lake\n\n  lifecycle {\n    destroy = false\n  }\n}\n"
     assert _owner(imported) is Owner.BOTH
