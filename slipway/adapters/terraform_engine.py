@@ -15,8 +15,8 @@ from slipway.ports.terraform_engine import PlannedChange, TerraformEngine, Terra
 _BINARIES: Final = ("terraform", "tofu")
 _OPTIONS: Final = ("-detailed-exitcode", "-input=false", "-json")
 _NO_CHANGE, _CHANGES = 0, 2
-_FORGETS: Final = frozenset({"remove", "forget"})
-"""How Terraform, and OpenTofu, call it that an object is no longer managed (views/json, ChangeAction)."""
+_FORGETS: Final = "remove"
+"""How both call it that an object is no longer managed (internal/command/views/json/change.go)."""
 
 
 class CommandTerraform(TerraformEngine):
@@ -64,7 +64,7 @@ def _changes(told: list[dict[str, Any]]) -> Iterator[PlannedChange]:
         if message["type"] == "planned_change":
             action = message["change"]["action"]
             address = message["change"]["resource"]["addr"]
-            yield PlannedChange(address=address, action=action, forgets=action in _FORGETS)
+            yield PlannedChange(address=address, action=action, forgets=action == _FORGETS)
         if message["type"] == "outputs":
             for name, output in message["outputs"].items():
                 if (action := output.get("action", "noop")) != "noop":
