@@ -98,10 +98,10 @@ def _lines(release: Release, mark: str) -> Iterator[str]:
 
 def _title(release: Release) -> str:
     if not release.asked:
-        told = "the ledger would be told: it is" if release.dry_run else "it is"
+        told = "; the ledger was not told" if release.dry_run else ""
         since = "" if release.is_new else f" since {release.change.at:%Y-%m-%d %H:%M} UTC"
         objects = counted(len(release.layer.resources), "resource")
-        return f"Terraform has forgotten {objects}; {told} {release.change.owner}'s alone{since}"
+        return f"Terraform has forgotten {objects}; the layer is Pulumi's alone{since}{told}"
     there, every = len(release.standing.there), len(release.layer.resources)
     return f"Terraform has {there} of {counted(every, 'resource')}; {release.state}"
 

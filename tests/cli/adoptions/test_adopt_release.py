@@ -37,9 +37,10 @@ def test_a_release_says_what_terraform_forgets_and_records_it_once_it_has(import
     assert _owner(imported) is Owner.BOTH
     imported.terraform(OTHER, serial=8)
     dry = imported.owned("release", "--dry-run")
+    assert "the ledger was not told" in dry.out
     assert (dry.code, _owner(imported)) == (ExitCode.OK, Owner.BOTH)
     done = imported.owned("release")
-    assert "Terraform has forgotten 1 resource; it is pulumi's alone" in done.out
+    assert "Terraform has forgotten 1 resource; the layer is Pulumi's alone\n" in done.out
     assert (done.code, _owner(imported)) == (ExitCode.OK, Owner.PULUMI)
     event = imported.desk.told[-1]
     assert (event.kind, event.figures["owner"]) == (EventKind.OWNERSHIP_CHANGED, "pulumi")

@@ -111,7 +111,7 @@ def test_terraform_forgets_the_layer_and_has_it_again(estate: Estate, tmp_path: 
     assert "Terraform has 4 of 4 resources; to forget" in told
     assert "from = aws_s3_bucket.zone\n" in (estate.folder / "lake.removed.tf").read_text("utf-8")
     forgotten = _without_zones(tmp_path)
-    assert "it is pulumi's alone" in estate.adopt("release", *words, "--state", str(forgotten))
+    assert "the layer is Pulumi's alone" in estate.adopt("release", *words, "--state", str(forgotten))
     status = estate.status(ESTATE, ExitCode.FINDINGS)  # a state in which Terraform has it again
     assert (status["totals"]["pulumi"], len(status["two_owners"])) == (4, 4)
     told = estate.adopt("handback", *words, "--state", str(forgotten), code=ExitCode.PARTIAL)
