@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from slipway.ports.terraform_engine import TerraformEngine, TerraformUnable
+from slipway.ports.terraform_engine import PlannedChange, TerraformEngine, TerraformUnable
 
 _BINARIES: Final = ("terraform", "tofu")
 _OPTIONS: Final = ("-detailed-exitcode", "-input=false", "-json")
 _NO_CHANGE, _CHANGES = 0, 2
+_FORGETS: Final = "remove"
+"""How both call it that an object is no longer managed (internal/command/views/json/change.go)."""
 
 
 class CommandTerraform(TerraformEngine):
     """The binary of the PATH."""
 
-    def plan(self, folder: Path) -> tuple[str, ...]:
+    def plan(self, folder: Path) -> tuple[PlannedChange, ...]:
         """Plan, with a look at the cloud, as an apply would; the state's lock is held meanwhile."""
         binary = next((each for each in _BINARIES if shutil.which(each)), None)
         if binary is None:
@@ -56,16 +58,17 @@ def _told(output: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _changes(told: list[dict[str, Any]]) -> Iterator[str]:
+def _changes(told: list[dict[str, Any]]) -> Iterator[PlannedChange]:
     """Addresses with their actions; outputs are no objects of a cloud, and yet a change."""
     for message in told:
         if message["type"] == "planned_change":
-            change = message["change"]
-            yield f"{change['resource']['addr']} ({change['action']})"
+            action = message["change"]["action"]
+            address = message["change"]["resource"]["addr"]
+            yield PlannedChange(address=address, action=action, forgets=action == _FORGETS)
         if message["type"] == "outputs":
             for name, output in message["outputs"].items():
-                if output.get("action", "noop") != "noop":
-                    yield f"output.{name} ({output['action']})"
+                if (action := output.get("action", "noop")) != "noop":
+                    yield PlannedChange(address=f"output.{name}", action=action, is_output=True)
 
 
 def _summary(told: list[dict[str, Any]]) -> str:

@@ -104,6 +104,14 @@ def module_path(text: str) -> ModulePath:
     return tuple(steps)
 
 
+def resource_type(address: str) -> str:
+    """Return the type in a resource's address: `aws_s3_bucket` of `module.a["b.c"].aws_s3_bucket.this[0]`."""
+    at = 0
+    while (found := _STEP.match(address, at)) is not None:
+        at = found.end()
+    return address[at:].partition(".")[0]
+
+
 def provider_ref(text: str) -> ProviderRef:
     """Read a provider's address: `module.x.provider["registry.terraform.io/hashicorp/aws"].alias`.
 

@@ -64,12 +64,17 @@ def classify(instance: Instance, ids: ImportIds) -> Class:
     unfit = _unfit(instance)
     if unfit is not None:
         return unfit
-    if instance.provider.is_builtin or instance.type in _NO_OBJECT:
+    if is_no_object(instance):
         return Class(kind=Kind.DROP, reason="it is no object anywhere, so nothing is to be owned")
     known = pulumi_type(instance.type) if known_provider(instance.provider) else None
     if known is None:
         return _unknown(instance)
     return _unsupported(instance, known) or _importable(instance, ids)
+
+
+def is_no_object(instance: Instance) -> bool:
+    """Whether a resource stands for no object anywhere: forgetting it forgets nothing."""
+    return instance.provider.is_builtin or instance.type in _NO_OBJECT
 
 
 def _not_managed(instance: Instance) -> Class:

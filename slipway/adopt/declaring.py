@@ -48,6 +48,7 @@ def _declared(resource: ProposedResource, id_: str, types: ResourceTypes) -> Ado
         id=id_,
         arguments={python[wire]: _stood_in(value) for wire, value in resource.inputs.items()},
         secrets=tuple(_ways(resource.inputs, "")),
+        import_id=resource.import_id,
     )
 
 

@@ -27,5 +27,13 @@ class ProposalOutdated(SlipwayError):  # noqa: N818 - same
     """What a proposal was made of is not what is there now."""
 
 
+class NotProven(SlipwayError):  # noqa: N818 - same
+    """There is no proof of a layer that a change of its owner could rest on."""
+
+
+class NotTold(SlipwayError):  # noqa: N818 - same
+    """The ledger does not say of a layer what a change of its owner needs."""
+
+
 class NotFree(SlipwayError):  # noqa: N818 - same
     """Pulumi has something where an adopted resource would be."""

@@ -1,12 +1,15 @@
 """What the stages of an adoption do. The stack's state says what is done: every stage looks there first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from slipway.adopt.recording import SINCE, RecordOwnerHandler
+from slipway.adopt.records import OwnershipRecords
 from slipway.adopt.stages import DeclareLayer, TakeBatch
 from slipway.model.adopted import AdoptedLayer, write_layer
+from slipway.model.adoption import Revision
 from slipway.model.counted import counted
 from slipway.ports.stack_imports import Held, ImportRefused, StackImports, Taken
 from slipway.stages import Done, Handler, Handlers, Observed, Progress, Run, StageFailed, Unclear, Untouched
@@ -25,18 +28,28 @@ class Ground:
         taken: what is taken over, by URN.
         layer: what the program is to declare.
         platform: the folder of the program.
+        records: where owners are written down.
+        states: the revisions of Terraform's states that were proposed.
     """
 
     imports: StackImports
     taken: Mapping[str, Taken]
     layer: AdoptedLayer
     platform: Path
+    records: OwnershipRecords
+    states: Sequence[Revision]
 
 
 def import_handlers(ground: Ground) -> Handlers:
     """Join every kind of stage with its handler."""
     return Handlers(
-        {"take-batch": TakeBatchHandler(ground=ground), "declare-layer": DeclareLayerHandler(ground=ground)}
+        {
+            "take-batch": TakeBatchHandler(ground=ground),
+            "declare-layer": DeclareLayerHandler(ground=ground),
+            "record-owner": RecordOwnerHandler(
+                records=ground.records, layer=ground.layer, states=ground.states
+            ),
+        }
     )
 
 
@@ -51,8 +64,11 @@ class TakeBatchHandler(Handler[TakeBatch]):
         return f"take {counted(len(stage.urns), 'resource')} into the stack's state, protected"
 
     def prepare(self, stage: TakeBatch, run: Run) -> Outputs:
-        """Note what is not there yet."""
-        return {_NEW: "\n".join(self._missing(stage, run))}
+        """Note what is not there yet, and which version of the state that is."""
+        return {
+            _NEW: "\n".join(self._missing(stage, run)),
+            SINCE: self.ground.records.state_version(run.stack),
+        }
 
     def observe(self, stage: TakeBatch, run: Run) -> Observed:
         """Look what is there."""
@@ -137,13 +153,21 @@ class DeclareLayerHandler(Handler[DeclareLayer]):
         return self.ground.platform / stage.target
 
     def _write(self, stage: DeclareLayer, content: str) -> None:
-        path = self._path(stage)
-        half = path.with_suffix(".half")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            half.write_text(content, encoding="utf-8")
-            half.replace(path)
-        except OSError as error:
-            raise StageFailed(
-                f"{path} cannot be written: {error.strerror}", remedy="make the folder writable"
-            ) from error
+        write_whole(self._path(stage), content)
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a file whole or not at all, and the folder that it is in.
+
+    Raises:
+        StageFailed: it cannot be written.
+    """
+    half = path.with_suffix(".half")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        half.write_text(content, encoding="utf-8")
+        half.replace(path)
+    except OSError as error:
+        raise StageFailed(
+            f"{path} cannot be written: {error.strerror}", remedy="make the folder writable"
+        ) from error

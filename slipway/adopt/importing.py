@@ -14,11 +14,13 @@ from slipway.adopt.declaring import declared
 from slipway.adopt.faults import NotFree
 from slipway.adopt.handlers import Ground, import_handlers
 from slipway.adopt.proposal import Proposal
-from slipway.adopt.readiness import require_free
+from slipway.adopt.readiness import require_free, require_importable
+from slipway.adopt.records import OwnershipRecords, change_to
 from slipway.adopt.stages import BATCH, build_import
 from slipway.adopt.state import Instance
 from slipway.adopt.whole import whole
 from slipway.model.adopted import FOLDER, file_name, read_layer
+from slipway.model.adoption import Owner
 from slipway.model.digest import short
 from slipway.model.environment import StackName
 from slipway.model.events import DeploymentId
@@ -26,7 +28,7 @@ from slipway.ports.clock import Clock
 from slipway.ports.journal import Deployment, Journal
 from slipway.ports.resource_types import ResourceTypes
 from slipway.ports.stack_imports import StackImports, Taken
-from slipway.stages import Executor, Outcome
+from slipway.stages import Executor, Explanation, Outcome, Stage, Undone, explain
 from slipway.stages.story import Story
 
 _NO_LEASE: Final = timedelta.max
@@ -40,15 +42,17 @@ class Importing:
     Attributes:
         imports: the states of stacks.
         types: what the SDK says.
-        journal: where it is written down.
+        records: where owners are written down.
+        journal: where this run is written down.
         clock: tells the time.
         platform: the folder of the program.
-        actor: who runs this.
+        actor: ARN of who runs this.
         batch: how many resources are taken at a time.
     """
 
     imports: StackImports
     types: ResourceTypes
+    records: OwnershipRecords
     journal: Journal
     clock: Clock
     platform: Path
@@ -68,10 +72,34 @@ class Importing:
         Raises:
             NotFree: somebody else has a URN, an object or the file of the layer.
             NotAdoptable: a secret of the proposal is not in the state.
+            LedgerStoreError: nothing could be written down, so nothing is done.
             StackLocked: an update of the stack is running.
             StackEngineError: the engine does not answer; call again to continue.
         """
+        ground, plan = self._ready(proposal, instances)
+        executor = Executor(
+            handlers=import_handlers(ground),
+            journal=self.journal,
+            clock=self.clock,
+            story=story,
+            actor=self.actor,
+            lease=lambda: _NO_LEASE,
+        )
+        outcome = executor.carry_on(self._head(proposal, ground.layer.stack), plan)
+        if isinstance(outcome, Undone):
+            self._tell(ground, outcome.reason)
+        return outcome
+
+    def explain(self, proposal: Proposal, instances: Mapping[tuple[str, str], Instance]) -> Explanation:
+        """Say what would be done; refused is what `carry_out` refuses, for the same reasons."""
+        ground, plan = self._ready(proposal, instances)
+        return explain(plan, import_handlers(ground))
+
+    def _ready(
+        self, proposal: Proposal, instances: Mapping[tuple[str, str], Instance]
+    ) -> tuple[Ground, Sequence[Stage]]:
         stack = StackName(proposal.stack)
+        require_importable(proposal, self.records.change(stack, proposal.layer))
         taken = take_all(proposal, instances, self.types)
         require_free(taken, self.imports.held(stack))
         ids = {each.urn: each.id for each in taken}
@@ -81,17 +109,16 @@ class Importing:
             taken={each.urn: each for each in taken},
             layer=declared(proposal, ids, self.types),
             platform=self.platform,
+            records=self.records,
+            states=proposal.states,
         )
-        executor = Executor(
-            handlers=import_handlers(ground),
-            journal=self.journal,
-            clock=self.clock,
-            story=story,
-            actor=self.actor,
-            lease=lambda: _NO_LEASE,
+        return ground, build_import(proposal.layer, [each.urn for each in taken], batch=self.batch)
+
+    def _tell(self, ground: Ground, why: str) -> None:
+        change = change_to(
+            Owner.BOTH, ground.layer, states=ground.states, at=self.clock.now(), actor=self.actor
         )
-        plan = build_import(proposal.layer, [each.urn for each in taken], batch=self.batch)
-        return executor.carry_on(self._head(proposal, stack), plan)
+        self.records.refused(change, why)
 
     def _require_own_file(self, proposal: Proposal) -> None:
         path = self.platform / FOLDER / file_name(proposal.layer)

@@ -11,28 +11,11 @@ from pydantic import ValidationError
 
 from slipway.adopt.faults import ProposalUnreadable
 from slipway.attest import digest_of_document
+from slipway.model.adoption import Revision
 from slipway.model.digest import Digest
 from slipway.model.frozen import Frozen
 
 FORMAT: Final = 1
-
-
-class Revision(Frozen):
-    """The revision of a state that a proposal is about.
-
-    Attributes:
-        source: what was named on the command line.
-        lineage: of the state.
-        serial: of the revision.
-        digest: of its bytes.
-        version: the store's name of the revision.
-    """
-
-    source: str
-    lineage: str
-    serial: int
-    digest: Digest
-    version: str = ""
 
 
 class ProviderUse(Frozen):

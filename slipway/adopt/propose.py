@@ -27,7 +27,6 @@ from slipway.adopt.proposal import (
     ProposedComponent,
     ProposedResource,
     ProviderUse,
-    Revision,
 )
 from slipway.adopt.pulumi_state import Owned
 from slipway.adopt.state import Instance, State
@@ -121,7 +120,7 @@ class _Proposing:
             stack=target.stack,
             project=target.project,
             home_region=target.region,
-            states=tuple(self._revisions()),
+            states=tuple(state.revision for state in self._estate.states),
             providers=tuple(self._providers()),
             components=tuple(self._components()),
             resources=tuple(
@@ -158,16 +157,6 @@ class _Proposing:
                     f"the layer {self._layer.name} takes {each.address} of {other.state} and of {each.state}",
                     remedy="give each state a layer of its own: one command for each",
                 )
-
-    def _revisions(self) -> Iterator[Revision]:
-        for state in self._estate.states:
-            yield Revision(
-                source=state.id.source,
-                lineage=state.id.lineage,
-                serial=state.id.serial,
-                digest=state.id.digest,
-                version=state.id.version,
-            )
 
     def _providers(self) -> Iterator[ProviderUse]:
         used: dict[str, list[Instance]] = {}

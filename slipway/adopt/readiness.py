@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from slipway.adopt.faults import NotAdoptable, NotFree, ProposalOutdated
-from slipway.adopt.proposal import Proposal, ProposedResource, Revision
+from slipway.adopt.proposal import Proposal, ProposedResource
 from slipway.adopt.state import Instance, State
+from slipway.model.adoption import Owner, OwnershipChange, Revision
 from slipway.model.digest import short
 from slipway.model.environment import StackName
 from slipway.ports.resource_types import ResourceTypes
@@ -41,6 +42,24 @@ def require_place(proposal: Proposal, stack: StackName, project: str, types: Res
         raise NotAdoptable(
             f"{first.address} and {first.other} ({first.kind}): {first.says}",
             remedy="settle that first, then propose again",
+        )
+
+
+def require_importable(proposal: Proposal, change: OwnershipChange | None) -> None:
+    """Prove that Terraform still has a layer of that name, if somebody has adopted one before.
+
+    Args:
+        proposal: of the layer.
+        change: the newest of its owners; None: it had Terraform only.
+
+    Raises:
+        NotFree: Terraform has forgotten it.
+    """
+    if change is not None and change.owner is Owner.PULUMI:
+        raise NotFree(
+            f"the layer {proposal.layer} is Pulumi's alone since {change.at:%Y-%m-%d %H:%M} UTC: "
+            "Terraform has forgotten it",
+            remedy="give this one another name; slipway adopt handback returns that one",
         )
 
 

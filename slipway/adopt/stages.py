@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from slipway.adopt.recording import RecordOwner
 from slipway.model.adopted import FOLDER, file_name
+from slipway.model.adoption import Owner
 from slipway.stages import Stage
 
 BATCH: Final = 200
@@ -42,4 +44,5 @@ def build_import(layer: str, urns: Sequence[str], *, batch: int = BATCH) -> tupl
             for number, each in enumerate(batches, 1)
         ),
         DeclareLayer(target=f"{FOLDER}/{file_name(layer)}"),
+        RecordOwner(target=layer, owner=Owner.BOTH),
     )

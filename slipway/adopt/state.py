@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from slipway.adopt.addresses import Key, ModulePath, ProviderRef, keyed
+from slipway.model.adoption import Revision
 from slipway.model.digest import Digest
 
 AttributePath: TypeAlias = tuple[str | int, ...]
@@ -109,3 +110,14 @@ class State:
 
     id: StateId
     instances: tuple[Instance, ...]
+
+    @property
+    def revision(self) -> Revision:
+        """What a record says of it."""
+        return Revision(
+            source=self.id.source,
+            lineage=self.id.lineage,
+            serial=self.id.serial,
+            digest=self.id.digest,
+            version=self.id.version,
+        )

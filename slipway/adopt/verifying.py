@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from slipway.adopt.naming import LAYER
-from slipway.adopt.proof import Finding, Result, Side
 from slipway.adopt.state import State
 from slipway.attest import digest_of_document
 from slipway.model.adopted import AdoptedLayer
+from slipway.model.adoption import Owner, Result, Side, SideFinding
 from slipway.model.counted import counted
 from slipway.model.digest import Digest
 from slipway.ports.stack_engine import Program, StackEngine, UpdateRefused
@@ -29,16 +29,30 @@ def held_digest(layer: AdoptedLayer, held: Sequence[Held]) -> Digest:
     return digest_of_document(rows)
 
 
-def judge_owned(layer: AdoptedLayer, held: Sequence[Held], states: Sequence[State]) -> Finding:
+def judge_owned(
+    layer: AdoptedLayer, held: Sequence[Held], states: Sequence[State], owner: Owner = Owner.BOTH
+) -> SideFinding:
     """Compare the layer's file with the stack's state, and with Terraform's states where they are given.
 
     Args:
         layer: what the program declares.
         held: what the stack's state has.
-        states: Terraform's, or none once it has forgotten the layer.
+        states: Terraform's that were named.
+        owner: whose the layer is: Terraform has every address until it has forgotten all of them.
     """
-    says = (*_not_one_to_one(layer), *_not_held(layer, held), *_not_in_terraform(layer, states))
-    return Finding(side=Side.OWNED, result=Result.REFUTED if says else Result.PROVEN, says=says)
+    terraform = _in_terraform if owner is Owner.PULUMI else _not_in_terraform
+    says = (*_not_one_to_one(layer), *_not_held(layer, held), *terraform(layer, states))
+    return _found(Side.OWNED, says)
+
+
+def judge_handed_back(layer: AdoptedLayer, held: Sequence[Held], states: Sequence[State]) -> SideFinding:
+    """Prove that nothing of a layer is left in the stack's state, and that Terraform has all of it."""
+    left = (f"{each.urn} is in the stack's state still" for each in held if belongs(layer.layer, each.urn))
+    return _found(Side.OWNED, (*sorted(left), *_not_in_terraform(layer, states)))
+
+
+def _found(side: Side, says: tuple[str, ...]) -> SideFinding:
+    return SideFinding(side=side, result=Result.REFUTED if says else Result.PROVEN, says=says)
 
 
 def _not_one_to_one(layer: AdoptedLayer) -> Iterator[str]:
@@ -73,38 +87,47 @@ def _not_held(layer: AdoptedLayer, held: Sequence[Held]) -> Iterator[str]:
 def _not_in_terraform(layer: AdoptedLayer, states: Sequence[State]) -> Iterator[str]:
     if not states:
         return
-    there = {(state.id.lineage, each.address) for state in states for each in state.instances}
+    there = {(state.id.lineage, each.address): each for state in states for each in state.instances}
     for each in layer.resources:
-        if (each.state, each.address) not in there:
+        instance = there.get((each.state, each.address))
+        if instance is None:
             yield f"{each.address} is in no Terraform state that was named"
+        elif (id_ := instance.value("id")) and str(id_) != each.id:
+            yield f"{each.address} has the id {id_} in Terraform, {each.id} was adopted"
 
 
-def judge_preview(layer: AdoptedLayer, engine: StackEngine, program: Program) -> Finding:
+def _in_terraform(layer: AdoptedLayer, states: Sequence[State]) -> Iterator[str]:
+    there = {(state.id.lineage, each.address): state for state in states for each in state.instances}
+    for each in layer.resources:
+        if (state := there.get((each.state, each.address))) is not None:
+            yield f"{each.address} has two owners: Terraform had forgotten it, and {state.id.source} has it"
+
+
+def judge_preview(layer: AdoptedLayer, engine: StackEngine, program: Program) -> SideFinding:
     """Have the program previewed; changes of other parts of the stack are told, and refute nothing."""
     side = Side.REFRESH if program.refresh else Side.PREVIEW
     try:
         changes = engine.preview(program)
     except UpdateRefused as refused:
-        return Finding(side=side, result=Result.NOT_PROVEN, says=(refused.message,))
+        return SideFinding(side=side, result=Result.NOT_PROVEN, says=(refused.message,))
     own = [each for each in changes if belongs(layer.layer, each.urn)]
     if own:
         says = tuple(f"{each.urn}: {each.operation}" for each in own)
-        return Finding(side=side, result=Result.REFUTED, says=says)
+        return SideFinding(side=side, result=Result.REFUTED, says=says)
     elsewhere = len(changes)
     told = (f"{counted(elsewhere, 'change')} elsewhere in the stack",) if elsewhere else ()
-    return Finding(side=side, result=Result.PROVEN, says=told)
+    return SideFinding(side=side, result=Result.PROVEN, says=told)
 
 
 _NO_FOLDER: Final = "no folder of its configuration was named: --terraform FOLDER"
 
 
-def judge_terraform(engine: TerraformEngine, folder: Path | None) -> Finding:
+def judge_terraform(engine: TerraformEngine, folder: Path | None) -> SideFinding:
     """Have Terraform plan, where its configuration is at hand."""
     if folder is None:
-        return Finding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(_NO_FOLDER,))
+        return SideFinding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(_NO_FOLDER,), left_out=True)
     try:
         changes = engine.plan(folder)
     except TerraformUnable as unable:
-        return Finding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(unable.message,))
-    result = Result.REFUTED if changes else Result.PROVEN
-    return Finding(side=Side.TERRAFORM, result=result, says=changes)
+        return SideFinding(side=Side.TERRAFORM, result=Result.NOT_PROVEN, says=(unable.message,))
+    return _found(Side.TERRAFORM, tuple(map(str, changes)))

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from slipway.attest import canonical, digest_of
 from slipway.attest.canonical import check_digest, read_value
+from slipway.model.adoption import AdoptionProof, OwnershipChange
 from slipway.model.digest import Digest, hex_of, short
 from slipway.model.environment import Environment
 from slipway.model.errors import SlipwayError
@@ -98,6 +99,8 @@ def _environment_of(evidence: Evidence) -> Environment | None:
             return None
         case Approval() | Revocation() | Admission() | Verdict():
             return evidence.environment
+        case AdoptionProof() | OwnershipChange():
+            return evidence.stack.environment
         case AuditRun():
             return environment_of(evidence.deployment)
         case _:

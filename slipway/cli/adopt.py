@@ -2,13 +2,24 @@
 
 import typer
 
-from slipway.cli import adopt_import, adopt_inventory, adopt_propose, adopt_verify
+from slipway.cli import (
+    adopt_handback,
+    adopt_import,
+    adopt_inventory,
+    adopt_propose,
+    adopt_release,
+    adopt_status,
+    adopt_verify,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("inventory")(adopt_inventory.command)
 app.command("propose")(adopt_propose.command)
 app.command("import")(adopt_import.command)
 app.command("verify")(adopt_verify.command)
+app.command("release")(adopt_release.command)
+app.command("handback")(adopt_handback.command)
+app.command("status")(adopt_status.command)
 
 
 @app.callback()

@@ -1,6 +1,5 @@
 """`slipway adopt import`: carry a reviewed proposal out."""
 
-import getpass
 import json
 import os
 from pathlib import Path
@@ -14,6 +13,9 @@ from slipway.adopt.importing import Importing
 from slipway.adopt.proposal import Proposal, read_proposal
 from slipway.adopt.readiness import require_place, require_unchanged
 from slipway.cli import wiring
+from slipway.cli.adopt_layers import DryRunOption
+from slipway.cli.adopt_plans import render_plan
+from slipway.cli.adopt_records import LedgerRecords
 from slipway.cli.adopt_sources import (
     PrefixOption,
     RegionOption,
@@ -63,6 +65,7 @@ def command(
     workspace_key_prefix: PrefixOption = "env:",
     dynamodb_table: TableOption = "",
     region: RegionOption = "us-east-1",
+    dry_run: DryRunOption = False,
     style: FormatOption = Format.TEXT,
 ) -> None:
     """Import a proposed layer into a stack, protected, and write the file that the program declares it from.
@@ -70,11 +73,12 @@ def command(
     Refused before anything is changed: a proposal that was changed, a state that is another revision than
     was proposed, a tainted or deposed object, a URN or object that Pulumi has already. Resources are taken
     in batches with the values of Terraform's state; the cloud is not asked, and nothing in it is changed.
-    Killed half-way, the same command goes on; refused half-way, what was taken is given back.
+    The ledger is told that the layer has two owners now. Killed half-way, the same command goes on; refused
+    half-way, what was taken is given back.
 
     \b
     Examples:
-      slipway adopt import proposals/lake.proposal.json -s dev
+      slipway adopt import proposals/lake.proposal.json -s dev --dry-run
       terraform state pull | slipway adopt import proposals/lake.proposal.json -s dev --state -
       slipway adopt import proposals/lake.proposal.json -s prod --workspace prod --dynamodb-table tf-locks
 
@@ -92,14 +96,19 @@ def command(
         region=region,
     )
     instances = require_unchanged(proposal, states)
+    records = LedgerRecords.here()
     importing = Importing(
         imports=wiring.stack_imports(platform),
         types=types,
+        records=records,
         journal=FileJournal(platform / JOURNALS),
         clock=SystemClock(),
         platform=platform,
-        actor=getpass.getuser(),
+        actor=records.actor,
     )
+    if dry_run:
+        typer.echo(render_plan(proposal.layer, importing.explain(proposal, instances), style))
+        return
     reporter = console_of(context).reporter
     with stoppable(), reporter.task(f"importing {proposal.layer}") as task:
         outcome = importing.carry_out(proposal, instances, AdoptionStory(task, reporter))

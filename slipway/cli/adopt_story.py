@@ -39,7 +39,7 @@ class AdoptionStory(Story):
 
     def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None:  # noqa: ARG002 - same
         """Say so before the way back begins."""
-        self.reporter.warning(f"{stage.name}: {reason.message}; what was taken is given back")
+        self.reporter.warning(f"{stage.name}: {reason.message}; what was done is taken back")
 
     def undone(self, stage: Stage, outputs: Outputs) -> None:  # noqa: ARG002 - the story's signature
         """A detail."""

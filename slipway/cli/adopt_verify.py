@@ -1,24 +1,28 @@
 """`slipway adopt verify`: the proof that an adopted layer is owned, and that nobody would change it."""
 
 import getpass
-import json
 import os
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final, assert_never
+from typing import Annotated
 
 import typer
 
 from slipway.adapters.system_clock import SystemClock
-from slipway.adapters.terraform_engine import CommandTerraform
-from slipway.adopt.proof import Finding, Proof, Result, Side, write_proof
-from slipway.adopt.proposal import Revision
-from slipway.adopt.state import State
-from slipway.adopt.verifying import held_digest, judge_owned, judge_preview, judge_terraform
-from slipway.attest import digest_of
+from slipway.adopt.proof import write_proof
+from slipway.adopt.records import file_digest
+from slipway.adopt.verifying import held_digest, judge_owned
 from slipway.cli import wiring
-from slipway.cli.adopt_import import StatesOption
+from slipway.cli.adopt_layers import (
+    PROPOSALS,
+    FolderOption,
+    LayerOption,
+    StackOption,
+    StatesOption,
+    TerraformOption,
+    read_adopted,
+)
+from slipway.cli.adopt_proofs import exit_code_of, look_at_previews, look_at_terraform, render_proof
+from slipway.cli.adopt_records import LedgerRecords
 from slipway.cli.adopt_sources import (
     PrefixOption,
     RegionOption,
@@ -27,46 +31,29 @@ from slipway.cli.adopt_sources import (
     read_states,
 )
 from slipway.cli.console import Format, FormatOption, console_of
-from slipway.cli.estate import find_platform, workspace_of
-from slipway.cli.named_files import read_file, write_file
-from slipway.model.adopted import FOLDER, AdoptedLayer, file_name, read_layer
-from slipway.model.environment import StackName
-from slipway.model.errors import ExitCode, UsageError
-from slipway.ports.reporter import Reporter
-from slipway.ports.stack_engine import Program
-
-_LEFT_OUT: Final = Finding(
-    side=Side.REFRESH, result=Result.NOT_PROVEN, says=("left out, as --no-refresh asks",)
-)
-
-
-class NoSuchLayer(UsageError):  # noqa: N818 - it says what is the case
-    """No layer of that name is adopted in the stack."""
+from slipway.cli.estate import find_platform
+from slipway.cli.named_files import write_file
+from slipway.model.adopted import AdoptedLayer
+from slipway.model.adoption import AdoptionProof, Owner
 
 
 def command(
     context: typer.Context,
     *,
-    stack: Annotated[
-        StackName, typer.Option("--stack", "-s", metavar="STACK", help="Which owns it.", show_default=False)
-    ],
-    layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Which layer.", show_default=False)],
+    stack: StackOption,
+    layer: LayerOption,
     state: StatesOption = None,
-    terraform: Annotated[
-        Path | None,
-        typer.Option(
-            "--terraform",
-            metavar="FOLDER",
-            help="Terraform's configuration of the layer, initialised: a plan there has to be empty.",
-            show_default=False,
-        ),
-    ] = None,
+    terraform: TerraformOption = None,
     refresh: Annotated[
         bool, typer.Option("--refresh/--no-refresh", help="Whether to look at the cloud, too.")
     ] = True,
-    to: Annotated[
-        Path, typer.Option("--to", metavar="FOLDER", help="Where LAYER.proof.json is written.")
-    ] = Path("proposals"),
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record/--no-record", help="Whether to keep the proof as evidence, which a release asks for."
+        ),
+    ] = True,
+    to: FolderOption = PROPOSALS,
     workspace: WorkspaceOption = "default",
     workspace_key_prefix: PrefixOption = "env:",
     dynamodb_table: TableOption = "",
@@ -77,114 +64,51 @@ def command(
 
     Four sides, each by itself: every address has one URN and the stack's state has it, protected; a preview
     changes nothing; nor does one after a look at the cloud; Terraform plans nothing. A side that cannot be
-    looked at is not proven, and says why. What was found is written into LAYER.proof.json with the digests
-    of all that it is about. Nothing is changed.
+    looked at is not proven, and says why. States that are named have every address, and none once Terraform
+    has forgotten the layer. What was found is kept as evidence, told to the ledger and written into
+    LAYER.proof.json, with the digests of all that it is about. Nothing else is changed.
 
     \b
     Examples:
-      slipway adopt verify -s dev --layer lake --terraform ../terraform/data
-      slipway adopt verify -s dev --layer lake --state terraform.tfstate --no-refresh
+      slipway adopt verify -s dev --layer lake --state terraform.tfstate --terraform ../terraform/data
+      slipway adopt verify -s dev --layer lake --no-refresh --no-record
 
     Exits with 0 when every side is proven, with 1 when one is refuted, with 4 when one is not proven.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     platform = find_platform(Path.cwd(), os.environ)
-    content, adopted = _read(platform, stack, layer)
+    adopted = read_adopted(platform, stack, layer)
+    records = LedgerRecords.here() if record else None
+    owner = _owner(records, adopted)
     states = read_states(
         state or (), workspace=workspace, prefix=workspace_key_prefix, table=dynamodb_table, region=region
     )
     reporter = console_of(context).reporter
     held = wiring.stack_imports(platform).held(stack)
-    proof = Proof(
+    proof = AdoptionProof(
         layer=layer,
         stack=stack,
+        owner=owner,
         proposal=adopted.proposal,
-        file=digest_of(content),
+        file=file_digest(adopted),
         pulumi=held_digest(adopted, held),
-        states=tuple(map(_revision, states)),
+        states=tuple(each.revision for each in states),
         findings=(
-            judge_owned(adopted, held, states),
-            *_previews(adopted, platform, reporter, refresh=refresh),
-            _terraform(terraform, reporter),
+            judge_owned(adopted, held, states, owner),
+            *look_at_previews(adopted, platform, reporter, refresh=refresh),
+            look_at_terraform(terraform, reporter),
         ),
         at=SystemClock().now(),
-        actor=getpass.getuser(),
+        actor=getpass.getuser() if records is None else records.actor,
     )
+    if records is not None:
+        records.keep(proof)
     path = to / f"{layer}.proof.json"
     write_file(path, write_proof(proof), option="--to")
-    typer.echo(_render(proof, path, style))
-    raise typer.Exit(_code(proof.result))
+    typer.echo(render_proof(proof, path, style))
+    raise typer.Exit(exit_code_of(proof.result))
 
 
-def _read(platform: Path, stack: StackName, layer: str) -> tuple[bytes, AdoptedLayer]:
-    path = platform / FOLDER / file_name(layer)
-    if not path.is_file():
-        raise NoSuchLayer(
-            f"no layer {layer} is adopted: there is no {FOLDER}/{path.name}",
-            remedy="slipway adopt import writes it",
-        )
-    content = read_file(path)
-    adopted = read_layer(content, str(path))
-    if adopted.stack is not stack:
-        raise NoSuchLayer(
-            f"the layer {layer} is stack {adopted.stack}'s, not {stack}'s", remedy=f"give -s {adopted.stack}"
-        )
-    return content, adopted
-
-
-def _previews(
-    adopted: AdoptedLayer, platform: Path, reporter: Reporter, *, refresh: bool
-) -> Iterator[Finding]:
-    engine = wiring.stack_engine(platform)
-    program = Program(stack=adopted.stack, workspace=workspace_of(platform, adopted.stack))
-    with reporter.task("previewing"):
-        yield judge_preview(adopted, engine, program)
-    if not refresh:
-        yield _LEFT_OUT
-        return
-    with reporter.task("previewing after a look at the cloud"):
-        yield judge_preview(adopted, engine, replace(program, refresh=True))
-
-
-def _terraform(folder: Path | None, reporter: Reporter) -> Finding:
-    with reporter.task("asking Terraform"):
-        return judge_terraform(CommandTerraform(), folder)
-
-
-def _revision(state: State) -> Revision:
-    return Revision(
-        source=state.id.source,
-        lineage=state.id.lineage,
-        serial=state.id.serial,
-        digest=state.id.digest,
-        version=state.id.version,
-    )
-
-
-def _code(result: Result) -> ExitCode:
-    match result:
-        case Result.PROVEN:
-            return ExitCode.OK
-        case Result.REFUTED:
-            return ExitCode.FINDINGS
-        case Result.NOT_PROVEN:
-            return ExitCode.PARTIAL
-        case _:
-            assert_never(result)
-
-
-def _render(proof: Proof, path: Path, style: Format) -> str:
-    if style is Format.JSON:
-        findings = [each.model_dump(mode="json") for each in proof.findings]
-        return json.dumps(
-            {"layer": proof.layer, "result": proof.result, "digest": proof.digest, "findings": findings},
-            indent=2,
-        )
-    return "\n".join(_lines(proof, path))
-
-
-def _lines(proof: Proof, path: Path) -> Iterator[str]:
-    yield f"{proof.layer}: {proof.result}"
-    for finding in proof.findings:
-        yield f"  {finding.side}: {finding.result}"
-        yield from (f"    {each}" for each in finding.says)
-    yield f"  {path}, {proof.digest}"
+def _owner(records: LedgerRecords | None, adopted: AdoptedLayer) -> Owner:
+    """Whose it is by the ledger; what is not told there, or not asked, is still Terraform's too."""
+    change = None if records is None else records.change(adopted.stack, adopted.layer)
+    return Owner.BOTH if change is None else change.owner

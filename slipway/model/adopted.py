@@ -50,6 +50,7 @@ class AdoptedResource(Frozen):
         id: the cloud's, as the provider writes it.
         arguments: of the class, by their Python names; what is within them by the engine's.
         secrets: paths to the arguments whose values only Pulumi's state has.
+        import_id: what takes the object into Terraform again; empty where its type cannot be imported.
     """
 
     state: str
@@ -62,6 +63,7 @@ class AdoptedResource(Frozen):
     id: str
     arguments: dict[str, Any]
     secrets: tuple[str, ...] = ()
+    import_id: str = ""
 
 
 class AdoptedLayer(Frozen):

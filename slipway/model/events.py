@@ -46,6 +46,8 @@ class EventKind(StrEnum):
     LATE_ROWS = "late-rows"
     DEPLOYMENT_SEALED = "deployment-sealed"
     STATE_RECORDED = "state-recorded"
+    OWNERSHIP_CHANGED = "ownership-changed"
+    LAYER_VERIFIED = "layer-verified"
     DENIED = "denied"
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from slipway.model.adoption import AdoptionProof, OwnershipChange
 from slipway.model.digest import DigestField
 from slipway.model.effects import Effects
 from slipway.model.environment import Environment
@@ -230,7 +231,15 @@ class Verdict(Frozen):
 
 
 Evidence = Annotated[
-    CheckRun | CheckShard | Approval | Revocation | Admission | AuditRun | Verdict,
+    CheckRun
+    | CheckShard
+    | Approval
+    | Revocation
+    | Admission
+    | AuditRun
+    | Verdict
+    | AdoptionProof
+    | OwnershipChange,
     Field(discriminator="kind"),
 ]
 """Any evidence; `kind` tells which."""

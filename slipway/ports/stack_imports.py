@@ -28,12 +28,14 @@ class Held:
         type: its token.
         id: the cloud's; empty for a component.
         protected: its deletion is refused.
+        needs: URNs of what has to be there before it: its parent, and what its values come from.
     """
 
     urn: str
     type: str
     id: str
     protected: bool
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ class StackImports(Protocol):
     """The states of stacks. Another update at the same time is refused by the backend's lock."""
 
     def held(self, stack: StackName) -> tuple[Held, ...]:
-        """Say what a stack's state holds.
+        """Say what a stack's state holds, each after what it needs.
 
         Raises:
             StackEngineError: the engine or its backend does not answer, or has no such stack.

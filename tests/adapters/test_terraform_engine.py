@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slipway.adapters.terraform_engine import CommandTerraform
-from slipway.ports.terraform_engine import TerraformUnable
+from slipway.ports.terraform_engine import PlannedChange, TerraformUnable
 
 CONFIGURATION = 'resource "terraform_data" "lake" {{\n  input = "{value}"\n}}\n'
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="there is no terraform here")
@@ -22,7 +22,9 @@ def test_a_plan_names_what_would_change_and_no_value(tmp_path: Path) -> None:
         subprocess.run(["terraform", f"-chdir={tmp_path}", *words], check=True, capture_output=True)
     assert CommandTerraform().plan(tmp_path) == ()
     configuration.write_text(CONFIGURATION.format(value="hunter3"), encoding="utf-8")
-    assert CommandTerraform().plan(tmp_path) == ("terraform_data.lake (update)",)
+    changed = CommandTerraform().plan(tmp_path)
+    assert changed == (PlannedChange(address="terraform_data.lake", action="update"),)
+    assert str(changed[0]) == "terraform_data.lake (update)"
 
 
 @needs_terraform

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,18 @@ from slipway.adopt.propose import Target, propose
 from slipway.adopt.readiness import require_place, require_unchanged
 from slipway.adopt.state import State
 from slipway.model.adopted import AdoptedLayer, read_layer
+from slipway.model.adoption import Owner
 from slipway.model.environment import StackName
-from slipway.ports.journal import Wait
+from slipway.ports.ledger import LedgerStoreError
 from slipway.ports.stack_engine import StackEngineError
 from slipway.ports.stack_imports import Held, Secret
-from slipway.stages import Completed, Outcome, Stage, StageFailed, Undone
-from slipway.stages.handler import Outputs
-from slipway.stages.story import Story
+from slipway.stages import Completed, Outcome, Undone
 from tests.doubles.deployments import ManualClock
 from tests.doubles.memory_imports import KILLED, MemoryImports
+from tests.doubles.memory_ownership import MemoryOwnership
+from tests.doubles.quiet import Quiet
 from tests.doubles.sdk_types import BLOCK, TEXT_MAP, MemoryTypes, a_type, an_argument
-from tests.doubles.terraform_states import BUCKET, a_resource, an_instance, read
+from tests.doubles.terraform_states import BUCKET, LINEAGE, a_resource, an_instance, read
 
 HIDDEN = "hunter2-not-to-be-seen"
 TYPES = MemoryTypes(
@@ -43,19 +43,6 @@ TYPES = MemoryTypes(
 )
 LAYER = "urn:pulumi:dev::slipway::slipway:adopted:Layer::lake"
 LAKE = "urn:pulumi:dev::slipway::slipway:adopted:Layer$aws:s3/bucket:Bucket::lake/lake"
-
-
-class Quiet(Story):
-    """Nobody listens."""
-
-    def begun(self, stage: Stage, sentence: str) -> None: ...
-    def done(self, stage: Stage, outputs: Outputs, took: timedelta) -> None: ...
-    def waits(self, stage: Stage, wait: Wait) -> None: ...
-    def overdue(self, stage: Stage, wait: Wait) -> None: ...
-    def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None: ...
-    def undone(self, stage: Stage, outputs: Outputs) -> None: ...
-    def owed(self, stage: Stage, why: StageFailed, outputs: Outputs) -> None: ...
-    def ended(self, outcome: Completed | Undone) -> None: ...
 
 
 def _bucket(**attributes: Any) -> dict[str, Any]:
@@ -84,21 +71,26 @@ class Adopting:
 
     def __init__(self, folder: Path, *held: Held) -> None:
         self.imports = MemoryImports(*held)
+        self.records = MemoryOwnership()
         self.folder = folder
 
     def run(self, *states: State, proposal: Proposal | None = None) -> Outcome:
         """Carry it out, two at a time."""
         found = proposal or _proposal(*states)
-        importing = Importing(
+        return self.importing().carry_out(found, require_unchanged(found, states), Quiet())
+
+    def importing(self) -> Importing:
+        """What carries it out."""
+        return Importing(
             imports=self.imports,
             types=TYPES,
+            records=self.records,
             journal=FileJournal(self.folder / "journal"),
             clock=ManualClock(),
             platform=self.folder,
             actor="ana",
             batch=2,
         )
-        return importing.carry_out(found, require_unchanged(found, states), Quiet())
 
     @property
     def file(self) -> Path:
@@ -220,6 +212,69 @@ def test_what_is_pulumis_is_refused(tmp_path: Path, held: Held, message: str) ->
         adopting.run(read(_bucket()))
     assert adopting.imports.urns == [held.urn]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ledger_is_told_of_both_owners_once(adopting: Adopting) -> None:
+    """With every address and URN, the states' revisions, and who answers for the stack's state."""
+    state = read(_bucket())
+    assert adopting.run(state) == Completed()
+    assert adopting.run(state) == Completed()
+    (change,) = adopting.records.told
+    assert (change.layer, change.stack, change.owner) == ("lake", StackName.DEV, Owner.BOTH)
+    assert [(each.address, each.urn, each.id) for each in change.objects] == [
+        ("aws_s3_bucket.lake", LAKE, "lake")
+    ]
+    assert change.components == (LAYER,)
+    assert [(each.lineage, each.serial) for each in change.states] == [(LINEAGE, 7)]
+    assert (change.proposal, change.actor) == (_proposal(state).digest, "ana")
+    assert adopting.records.answered[0] == ("v1", "v1")
+
+
+def test_an_import_that_was_taken_back_is_told_as_one(adopting: Adopting) -> None:
+    """Nobody owns anything more than before."""
+    adopting.imports.refuses = {LAKE}
+    assert isinstance(adopting.run(read(_bucket())), Undone)
+    assert adopting.records.told == []
+    ((change, why),) = adopting.records.failed
+    assert (change.layer, change.owner) == ("lake", Owner.BOTH)
+    assert "lake/lake is invalid" in why
+
+
+def test_without_a_ledger_nothing_is_imported(adopting: Adopting) -> None:
+    """One that is lost on the way keeps the import open: the same command ends it."""
+    state = read(_bucket())
+    adopting.records.reachable = False
+    with pytest.raises(LedgerStoreError):
+        adopting.run(state)
+    assert adopting.imports.urns == []
+    adopting.records.reachable, adopting.records.writable = True, False
+    with pytest.raises(LedgerStoreError):
+        adopting.run(state)
+    assert adopting.records.told == []
+    adopting.records.writable = True
+    assert adopting.run(state) == Completed()
+    assert len(adopting.records.told) == 1
+
+
+def test_what_terraform_has_forgotten_is_not_imported_again(adopting: Adopting) -> None:
+    """It would be told to have two owners."""
+    state = read(_bucket())
+    adopting.run(state)
+    adopting.records.told.append(adopting.records.told[-1].model_copy(update={"owner": Owner.PULUMI}))
+    with pytest.raises(NotFree, match="the layer lake is Pulumi's alone since"):
+        adopting.run(state)
+
+
+def test_a_dry_run_says_every_stage_and_does_none(adopting: Adopting) -> None:
+    """What would be refused is refused."""
+    state = read(_bucket())
+    proposal = _proposal(state)
+    plan = adopting.importing().explain(proposal, require_unchanged(proposal, [state]))
+    assert [each.stage.kind for each in plan.stages] == ["take-batch", "declare-layer", "record-owner"]
+    assert plan.stages[0].sentence == "take 2 resources into the stack's state, protected"
+    assert adopting.imports.urns == []
+    assert adopting.records.told == []
+    assert list(adopting.folder.iterdir()) == []
 
 
 def test_a_layer_of_another_stack_keeps_its_file(adopting: Adopting) -> None:

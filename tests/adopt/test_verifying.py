@@ -1,22 +1,32 @@
 """A proof is of each side by itself; what cannot be looked at is not proven, and refutes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from slipway.adopt.proof import Finding, Proof, Result, Side, write_proof
-from slipway.adopt.verifying import belongs, held_digest, judge_owned, judge_preview, judge_terraform
+from slipway.adopt.proof import write_proof
+from slipway.adopt.verifying import (
+    belongs,
+    held_digest,
+    judge_handed_back,
+    judge_owned,
+    judge_preview,
+    judge_terraform,
+)
+from slipway.attest import digest_of_document
 from slipway.model.adopted import AdoptedComponent, AdoptedLayer, AdoptedResource
+from slipway.model.adoption import AdoptionProof, Owner, Result, Side, SideFinding
 from slipway.model.digest import Digest
-from slipway.model.effects import Operation
 from slipway.model.environment import StackName
-from slipway.ports.stack_engine import Program, ResourceChange, StackEngine, UpdateRefused
+from slipway.ports.stack_engine import Program
 from slipway.ports.stack_imports import Held
-from slipway.ports.terraform_engine import TerraformEngine, TerraformUnable
-from tests.doubles.terraform_states import LINEAGE, a_resource, read
+from slipway.ports.terraform_engine import PlannedChange
+from tests.doubles.previewed import Planned, Previewed
+from tests.doubles.terraform_states import BUCKET as BUCKET_VALUES
+from tests.doubles.terraform_states import LINEAGE, a_resource, an_instance, read
 
 TYPE = "aws:s3/bucket:Bucket"
 LAYER = "urn:pulumi:dev::slipway::slipway:adopted:Layer::lake"
@@ -47,42 +57,11 @@ BUCKET = Held(urn=LAKE, type=TYPE, id="lake", protected=True)
 PROGRAM = Program(stack=StackName.DEV, workspace=Path("/workspace"))
 
 
-class Previewed(StackEngine):
-    """Answers a preview, and no update."""
-
-    def __init__(self, *urns: str, refuses: str = "") -> None:
-        self._changes = tuple(ResourceChange(urn=urn, operation=Operation.UPDATE) for urn in urns)
-        self._refuses = refuses
-
-    def preview(self, program: Program) -> tuple[ResourceChange, ...]:  # noqa: ARG002 - of every program
-        if self._refuses:
-            raise UpdateRefused(self._refuses, remedy="look")
-        return self._changes
-
-    def up(
-        self, program: Program, *, on_change: Callable[[ResourceChange], None]
-    ) -> tuple[ResourceChange, ...]:
-        raise AssertionError((program, on_change))
-
-
-class Planned(TerraformEngine):
-    """Answers a plan."""
-
-    def __init__(self, *changes: str, unable: str = "") -> None:
-        self._changes = changes
-        self._unable = unable
-
-    def plan(self, folder: Path) -> tuple[str, ...]:  # noqa: ARG002 - of every folder
-        if self._unable:
-            raise TerraformUnable(self._unable, remedy="install it")
-        return self._changes
-
-
 def test_a_layer_that_is_held_as_it_was_adopted_is_proven() -> None:
     """Other layers, also one whose name begins the same, have nothing to do with it."""
     other = Held(urn=OTHER, type=TYPE, id="x", protected=False)
     found = judge_owned(ADOPTED, [ROOT, BUCKET, other], [read(a_resource())])
-    assert found == Finding(side=Side.OWNED, result=Result.PROVEN)
+    assert found == SideFinding(side=Side.OWNED, result=Result.PROVEN)
     assert not belongs("lake", OTHER)
 
 
@@ -120,13 +99,40 @@ def test_terraform_has_every_address_until_it_is_released() -> None:
     """Where its states are named."""
     found = judge_owned(ADOPTED, [ROOT, BUCKET], [read(a_resource(name="other"))])
     assert found.says == ("aws_s3_bucket.lake is in no Terraform state that was named",)
+    other = read(a_resource(an_instance(attributes={**BUCKET_VALUES, "id": "other"})))
+    found = judge_owned(ADOPTED, [ROOT, BUCKET], [other])
+    assert found.says == ("aws_s3_bucket.lake has the id other in Terraform, lake was adopted",)
+
+
+def test_terraform_has_no_address_once_it_was_released() -> None:
+    """The same state that was right before is a second owner then."""
+    state = read(a_resource())
+    assert judge_owned(ADOPTED, [ROOT, BUCKET], [state], Owner.BOTH).result is Result.PROVEN
+    found = judge_owned(ADOPTED, [ROOT, BUCKET], [state], Owner.PULUMI)
+    assert found.says == (
+        "aws_s3_bucket.lake has two owners: Terraform had forgotten it, and data.tfstate has it",
+    )
+    assert judge_owned(ADOPTED, [ROOT, BUCKET], [read()], Owner.PULUMI).result is Result.PROVEN
+
+
+def test_nothing_of_a_layer_that_was_handed_back_is_left() -> None:
+    """Neither what its file had nor a stray one; and Terraform has all of it."""
+    stray = replace(BUCKET, urn=STRAY)
+    assert judge_handed_back(ADOPTED, [], [read(a_resource())]).result is Result.PROVEN
+    found = judge_handed_back(ADOPTED, [stray], [read()])
+    assert found.says == (
+        f"{STRAY} is in the stack's state still",
+        "aws_s3_bucket.lake is in no Terraform state that was named",
+    )
 
 
 def test_a_preview_is_about_the_layer() -> None:
     """Changes elsewhere are told; its own refute, also of what its file does not have."""
-    assert judge_preview(ADOPTED, Previewed(), PROGRAM) == Finding(side=Side.PREVIEW, result=Result.PROVEN)
+    assert judge_preview(ADOPTED, Previewed(), PROGRAM) == SideFinding(
+        side=Side.PREVIEW, result=Result.PROVEN
+    )
     elsewhere = judge_preview(ADOPTED, Previewed(OTHER), replace(PROGRAM, refresh=True))
-    assert elsewhere == Finding(
+    assert elsewhere == SideFinding(
         side=Side.REFRESH, result=Result.PROVEN, says=("1 change elsewhere in the stack",)
     )
     own = judge_preview(ADOPTED, Previewed(LAKE, OTHER, STRAY), PROGRAM)
@@ -143,7 +149,12 @@ def test_a_preview_that_is_refused_proves_nothing() -> None:
     ("engine", "folder", "result", "says"),
     [
         (Planned(), Path("tf"), Result.PROVEN, ()),
-        (Planned("a.b (update)"), Path("tf"), Result.REFUTED, ("a.b (update)",)),
+        (
+            Planned(PlannedChange(address="a.b", action="update")),
+            Path("tf"),
+            Result.REFUTED,
+            ("a.b (update)",),
+        ),
         (Planned(unable="no terraform"), Path("tf"), Result.NOT_PROVEN, ("no terraform",)),
         (
             Planned(),
@@ -157,7 +168,9 @@ def test_terraforms_side_is_proven_where_it_can_plan(
     engine: Planned, folder: Path | None, result: Result, says: tuple[str, ...]
 ) -> None:
     """Else it is not, and says why."""
-    assert judge_terraform(engine, folder) == Finding(side=Side.TERRAFORM, result=result, says=says)
+    assert judge_terraform(engine, folder) == SideFinding(
+        side=Side.TERRAFORM, result=result, says=says, left_out=folder is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,17 +183,18 @@ def test_terraforms_side_is_proven_where_it_can_plan(
 )
 def test_a_proof_is_as_good_as_its_worst_side(results: Sequence[Result], whole: Result) -> None:
     """And its digest is of all of it."""
-    proof = Proof(
+    proof = AdoptionProof(
         layer="lake",
-        stack="dev",
+        stack=StackName.DEV,
+        owner=Owner.BOTH,
         proposal=DIGEST,
         file=DIGEST,
         pulumi=held_digest(ADOPTED, [ROOT, BUCKET]),
         states=(),
-        findings=tuple(Finding(side=Side.PREVIEW, result=each) for each in results),
+        findings=tuple(SideFinding(side=Side.PREVIEW, result=each) for each in results),
         at=datetime(2026, 1, 1, tzinfo=UTC),
         actor="ana",
     )
     assert proof.result is whole
-    assert proof.digest in write_proof(proof)
+    assert digest_of_document(proof) in write_proof(proof)
     assert held_digest(ADOPTED, [ROOT, BUCKET]) != held_digest(ADOPTED, [ROOT, replace(BUCKET, id="x")])

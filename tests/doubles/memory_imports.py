@@ -21,6 +21,8 @@ class MemoryImports(StackImports):
         batches: URNs of each call.
         refuses: URNs that a provider does not take.
         dies_after: how many resources are taken before the engine is killed, once; None: it is not.
+        forgotten: URNs that were let go of, in that order.
+        forgets_before_death: how many are let go of before the engine is killed, once; None: it is not.
     """
 
     def __init__(self, *held: Held) -> None:
@@ -29,6 +31,8 @@ class MemoryImports(StackImports):
         self.batches: list[list[str]] = []
         self.refuses: set[str] = set()
         self.dies_after: int | None = None
+        self.forgotten: list[str] = []
+        self.forgets_before_death: int | None = None
 
     @property
     def urns(self) -> list[str]:
@@ -55,5 +59,10 @@ class MemoryImports(StackImports):
     def forget(self, stack: StackName, urns: Sequence[str]) -> None:  # noqa: ARG002 - same
         """Let go of rows; a child of one that stays elsewhere is none here."""
         for urn in urns:
+            if self.forgets_before_death is not None and len(self.forgotten) >= self.forgets_before_death:
+                self.forgets_before_death = None
+                raise StackEngineError(KILLED, remedy="run it again")
+            assert not any(urn in each.needs for each in self._held.values())
             assert not any(each.parent == urn for each in self.taken.values() if each.urn in self._held)
             del self._held[urn]
+            self.forgotten.append(urn)

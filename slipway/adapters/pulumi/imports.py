@@ -49,6 +49,7 @@ class PulumiImports(StackImports):
                 type=row["type"],
                 id=row.get("id", ""),
                 protected=row.get("protect", False),
+                needs=frozenset(_needs(row)),
             )
             for row in exported["deployment"].get("resources") or ()
             if not row.get("delete", False)
@@ -91,6 +92,14 @@ class PulumiImports(StackImports):
     def _environment(self) -> Mapping[str, str]:
         own = {"PULUMI_OPTION_CWD": str(self._platform), "PULUMI_SKIP_CHECKPOINTS": "true"}
         return {**os.environ, **own, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
+def _needs(row: Mapping[str, Any]) -> Iterator[str]:
+    """Name what a row's deletion has to come before (Pulumi's sdk/go/common/apitype, ResourceV3)."""
+    yield from filter(None, (row.get("parent"), row.get("deletedWith")))
+    yield from row.get("dependencies") or ()
+    for urns in (row.get("propertyDependencies") or {}).values():
+        yield from urns or ()
 
 
 def _import_file(resources: Sequence[Taken]) -> dict[str, Any]:

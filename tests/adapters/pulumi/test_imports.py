@@ -115,16 +115,30 @@ def test_complaints_are_told_apart(
 
 
 def test_what_a_state_holds_is_read(cli: Cli, tmp_path: Path) -> None:
-    """What only waits to be deleted is not held."""
+    """What only waits to be deleted is not held; whatever a row names is what it needs."""
     rows = [
         {"urn": LAYER, "type": "slipway:adopted:Layer", "protect": True},
-        {"urn": LAKE, "type": "aws:s3/bucket:Bucket", "id": "lake"},
+        {
+            "urn": LAKE,
+            "type": "aws:s3/bucket:Bucket",
+            "id": "lake",
+            "parent": LAYER,
+            "dependencies": ["urn:a"],
+            "propertyDependencies": {"bucket": ["urn:b"], "tags": None},
+            "deletedWith": "urn:c",
+        },
         {"urn": "urn:old", "type": "aws:s3/bucket:Bucket", "id": "old", "delete": True},
     ]
     cli.answers(0, json.dumps({"version": 3, "deployment": {"resources": rows}}))
     assert PulumiImports(tmp_path).held(StackName.DEV) == (
         Held(urn=LAYER, type="slipway:adopted:Layer", id="", protected=True),
-        Held(urn=LAKE, type="aws:s3/bucket:Bucket", id="lake", protected=False),
+        Held(
+            urn=LAKE,
+            type="aws:s3/bucket:Bucket",
+            id="lake",
+            protected=False,
+            needs=frozenset({LAYER, "urn:a", "urn:b", "urn:c"}),
+        ),
     )
 
 

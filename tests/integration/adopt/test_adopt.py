@@ -1,4 +1,4 @@
-"""The sample estate becomes Pulumi's, on a sandbox with the real Pulumi CLI: proposed, imported, verified."""
+"""The sample estate becomes Pulumi's, and Terraform's again, on a sandbox with the real Pulumi CLI."""
 
 import json
 import os
@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from slipway.cli.estate import read_estate
 from slipway.model.errors import ExitCode
+from slipway.model.subjects import EVIDENCE, LEDGER, LEDGER_INDEX
 from tests.doubles.terraform_states import ESTATE
+from tests.integration.aws.tables import make_table
 from tests.integration.running_sandbox import RunningSandbox, running_sandbox
 
 pytestmark = pytest.mark.integration
@@ -22,6 +25,7 @@ SECRET = "not-a-real-key"
 STACK = "shared"  # the one that needs no other to be up
 _TIME_LIMIT_SECONDS = 600
 _LOOK_SECONDS = 0.05
+_TERRAFORM = ("--state", str(ESTATE), "--terraform", str(ESTATE.parent))  # where no provider is installed
 
 
 class Estate:
@@ -64,6 +68,12 @@ class Estate:
         written = json.loads((self.folder / f"{layer}.proof.json").read_bytes())
         return {each["side"]: each["result"] for each in written["proof"]["findings"]}
 
+    def status(self, state: Path, code: ExitCode = ExitCode.OK) -> dict[str, Any]:
+        """Whose everything is."""
+        written = self.adopt("status", "--state", str(state), "--format", "json", code=code)
+        found: dict[str, Any] = json.JSONDecoder().raw_decode(written)[0]
+        return found
+
     def held(self) -> list[dict[str, Any]]:
         """What the stack's state has."""
         exported = json.loads(self.sandbox.expect("stack", "export", "-s", STACK))
@@ -75,6 +85,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """A sandbox of this file's own: what is adopted is protected, and would be in the way of others."""
     folder = tmp_path_factory.mktemp("adopt")
     with running_sandbox(folder / "home", project=ROOT) as sandbox:
+        _make_ledger(sandbox)
         yield Estate(sandbox, folder / "review")
 
 
@@ -84,12 +95,35 @@ def test_a_layer_is_adopted_and_proven_against_the_cloud(estate: Estate) -> None
     estate.propose("lake=aws_s3_bucket.zone")
     told = estate.adopt(*estate.importing("lake"))
     assert "4 resources in 1 component imported into shared, protected" in told
-    assert estate.verify("lake", "--state", str(ESTATE), code=ExitCode.PARTIAL) == {
+    assert estate.verify("lake", *_TERRAFORM, code=ExitCode.PARTIAL) == {
         "owned": "proven",
         "preview": "proven",
         "refresh": "proven",
         "terraform": "not proven",
     }
+
+
+def test_terraform_forgets_the_layer_and_has_it_again(estate: Estate, tmp_path: Path) -> None:
+    """Released when its state shows that, handed back when it has all of it; the buckets stay."""
+    buckets = len(estate.sandbox.aws("s3", STACK).list_buckets()["Buckets"])
+    words = ("-s", STACK, "--layer", "lake", "--to", str(estate.folder))
+    told = estate.adopt("release", *words, *_TERRAFORM, code=ExitCode.PARTIAL)
+    assert "Terraform has 4 of 4 resources; to forget" in told
+    assert "from = aws_s3_bucket.zone\n" in (estate.folder / "lake.removed.tf").read_text("utf-8")
+    forgotten = _without_zones(tmp_path)
+    assert "the layer is Pulumi's alone" in estate.adopt("release", *words, "--state", str(forgotten))
+    status = estate.status(ESTATE, ExitCode.FINDINGS)  # a state in which Terraform has it again
+    assert (status["totals"]["pulumi"], len(status["two_owners"])) == (4, 4)
+    told = estate.adopt("handback", *words, "--state", str(forgotten), code=ExitCode.PARTIAL)
+    assert "Terraform lacks 4 of 4 resources" in told
+    assert (estate.folder / "lake.imports.tf").read_text(encoding="utf-8").count("import {") == 4
+    told = estate.adopt("handback", *words, *_TERRAFORM, code=ExitCode.PARTIAL)
+    assert "4 resources handed back to Terraform" in told
+    assert "owned: proven" in told
+    assert "preview: proven" in told
+    assert [row["urn"] for row in estate.held() if "slipway:adopted:" in row["urn"]] == []
+    assert len(estate.sandbox.aws("s3", STACK).list_buckets()["Buckets"]) == buckets
+    assert estate.status(ESTATE)["totals"]["handed back"] == 4
 
 
 def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) -> None:
@@ -129,6 +163,26 @@ def test_a_state_that_went_on_is_refused(estate: Estate, tmp_path: Path) -> None
     words = (*estate.importing("topics"), "--state", str(later))
     assert "was changed since the proposal" in estate.adopt(*words, code=ExitCode.FINDINGS)
     assert estate.held() == before
+
+
+def _make_ledger(sandbox: RunningSandbox) -> None:
+    """Make what the shared stack has for it: tables and a bucket, by its names."""
+    naming = read_estate(sandbox.home / "project").shared.naming
+    dynamodb = sandbox.aws("dynamodb", STACK)
+    make_table(dynamodb, naming.table(LEDGER), "chain", ("sequence", "N"))
+    make_table(dynamodb, naming.table(LEDGER_INDEX), "subject", ("position", "S"))
+    bucket = naming.bucket(EVIDENCE)
+    sandbox.aws("s3", STACK).create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+
+
+def _without_zones(folder: Path) -> Path:
+    """Write the state as Terraform leaves it that has forgotten the buckets."""
+    state = json.loads(ESTATE.read_bytes())
+    left = [each for each in state["resources"] if (each["type"], each["name"]) != ("aws_s3_bucket", "zone")]
+    path = folder / "forgotten.tfstate"
+    document = {**state, "serial": state["serial"] + 1, "resources": left}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
 
 
 def _make_buckets(estate: Estate) -> None:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from slipway.attest import digest_of
 from slipway.cli.adopt_import import JOURNALS
 from slipway.model.adopted import FOLDER
+from slipway.model.environment import Environment, StackName
 from slipway.model.errors import ExitCode
+from slipway.model.events import EventKind
+from tests.cli.adoptions.conftest import Adoption
 from tests.cli.conftest import Slipway
-from tests.doubles.terraform_states import a_resource, a_state
-
-STACKS = Path(__file__).parents[2]
+from tests.doubles.terraform_states import LINEAGE, a_resource, a_state
 
 
 @pytest.fixture
@@ -20,19 +22,6 @@ def state(tmp_path: Path) -> Path:
     path = tmp_path / "data.tfstate"
     path.write_bytes(a_state(a_resource()))
     return path
-
-
-@pytest.fixture
-def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A platform of its own, with this checkout's stack files, and no engine on the PATH."""
-    folder = tmp_path / "platform"
-    folder.mkdir()
-    for path in STACKS.glob("Pulumi*.yaml"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("PULUMI_OPTION_CWD", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    return folder
 
 
 @pytest.fixture
@@ -74,6 +63,7 @@ def test_a_state_that_went_on_is_told(slipway: Slipway, proposal: Path, state: P
     assert f"the state {state} with the lineage" in ended.err
 
 
+@pytest.mark.usefixtures("desk")
 def test_without_an_engine_nothing_is_imported(slipway: Slipway, proposal: Path) -> None:
     """Exit code 3: the stack's state is asked first."""
     ended = slipway("adopt", "import", str(proposal), "-s", "dev")
@@ -82,9 +72,71 @@ def test_without_an_engine_nothing_is_imported(slipway: Slipway, proposal: Path)
     assert not (proposal.parent / FOLDER).exists()
 
 
-@pytest.mark.usefixtures("platform")
+@pytest.mark.usefixtures("platform", "desk")
 def test_a_layer_that_was_not_adopted_cannot_be_verified(slipway: Slipway) -> None:
     """Its file is missing."""
     ended = slipway("adopt", "verify", "-s", "dev", "--layer", "lake")
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     assert "no layer lake is adopted: there is no adopted/lake.json" in ended.err
+
+
+def test_without_a_ledger_nothing_is_imported(adoption: Adoption) -> None:
+    """What cannot be recorded is not done."""
+    adoption.desk.ledger.reachable = False
+    ended = adoption.run("import")
+    assert (ended.code, ended.out) == (ExitCode.ENVIRONMENT, "")
+    assert "the ledger does not answer" in ended.err
+    assert adoption.imports.urns == []
+
+
+def test_an_import_is_in_the_ledger_with_every_address(adoption: Adoption) -> None:
+    """In the environment's chain, by whoever has the credentials; a second run tells nothing new."""
+    dry = json.loads(adoption.run("import", "--dry-run", "--format", "json").out)
+    assert [each["kind"] for each in dry["stages"]] == ["take-batch", "declare-layer", "record-owner"]
+    assert adoption.desk.told == []
+    assert adoption.imports.urns == []
+    assert adoption.run("import").code == ExitCode.OK
+    assert adoption.run("import").code == ExitCode.OK
+    (event,) = adoption.desk.told
+    assert (event.kind, event.environment, event.subject) == (
+        EventKind.OWNERSHIP_CHANGED,
+        Environment.DEV,
+        "layers of dev",
+    )
+    assert event.actor == "arn:aws:iam::111122223333:user/grace.kim"
+    assert event.figures == {
+        "layer": "lake",
+        "owner": "both",
+        "resources": "1",
+        "components": "1",
+        "proposal": adoption.layer.proposal,
+        "states": f"{LINEAGE}@7",
+    }
+    assert {entry.chain for entry in adoption.desk.ledger.stored.values()} == {"dev"}
+    change = adoption.records.change(StackName.DEV, "lake")
+    assert change is not None
+    assert [(each.address, each.urn) for each in change.objects] == [
+        ("aws_s3_bucket.lake", adoption.layer.resources[0].urn)
+    ]
+
+
+def test_a_proof_is_evidence_unless_nobody_wants_it(adoption: Adoption) -> None:
+    """By its digest, which is that of the file; a side that was tried is not left out."""
+    adoption.run("import")
+    ended = json.loads(adoption.owned("verify", "--format", "json").out)
+    assert {each["side"]: (each["result"], each["left_out"]) for each in ended["findings"]} == {
+        "owned": ("proven", False),
+        "preview": ("proven", False),
+        "refresh": ("proven", False),
+        "terraform": ("not proven", False),
+    }
+    event = adoption.desk.told[-1]
+    assert (event.kind, event.evidence) == (EventKind.LAYER_VERIFIED, (ended["digest"],))
+    proof = adoption.records.proof(StackName.DEV, "lake")
+    assert proof is not None
+    assert [(each.serial, each.digest) for each in proof.states] == [
+        (7, digest_of(adoption.state.read_bytes()))
+    ]
+    told = len(adoption.desk.told)
+    assert adoption.run("verify", "--no-refresh", "--no-record").code == ExitCode.PARTIAL
+    assert len(adoption.desk.told) == told
