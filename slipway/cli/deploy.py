@@ -65,7 +65,8 @@ def command(
     production is changed before the candidates have passed their data audits, and every stage that fails
     takes back all that came before it. Killed anywhere, the same command continues: once the lease of the
     killed process has ended, half a minute later, or at once with --take-over. Where the release runs
-    already and its verdict is inconclusive, what could not be seen is looked at again. With --explain the
+    already and its verdict is inconclusive, what could not be seen is looked at again; where other releases
+    have brought all of it, a run is observed and it gets a verdict of its own. With --explain the
     same stages are only described: their effects and the digest that approvers approve.
     Told with them: how long each took before, the way back, whether every gate passes, and the next command.
     Exits with 1 when a gate refuses or the release was taken back, with 4 when it waits or was interrupted:

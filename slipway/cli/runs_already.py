@@ -1,5 +1,6 @@
 """A release that brings an environment nothing: what is to be looked at before it may go on, and by whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -98,17 +99,15 @@ class RunsAlready:
             )
         word = self._word(bringer.release)
         if not isinstance(word, Verdict) or word.result is not VerdictResult.HEALTHY:
-            raise self._unproven(bringer.release, bringer.parts, word)
-        verb = "took out" if {*bringer.parts} <= {*standing.removed} else "brought"
-        return f"release {short(bringer.release)} {verb} {named}, {_of(word)}"
+            raise self._unproven(bringer.release, bringer.parts, _done(bringer.parts, standing), word)
+        return f"release {short(bringer.release)} {_done(bringer.parts, standing)}, {_of(word)}"
 
     def _unproven(
-        self, release: Digest, parts: tuple[PartId, ...], word: Verdict | Stopped | None
+        self, release: Digest, parts: tuple[PartId, ...], did: str, word: Verdict | Stopped | None
     ) -> NobodyVouches:
-        named = ", ".join(map(str, parts))
         return NobodyVouches(
-            f"{self._runs} already, and no verdict can rest on that: release {short(release)} brought "
-            f"{named}, {_of(word)}",
+            f"{self._runs} already, and no verdict can rest on that: release {short(release)} {did}, "
+            f"{_of(word)}",
             remedy=self._remedy(release, parts, word),
         )
 
@@ -132,6 +131,15 @@ class RunsAlready:
         desk, environment = self.at.desk, self.at.environment
         said = history_on(release, environment, desk.ledger, EvidenceStore(desk.evidence, desk.clock))
         return newest_word(said, release, environment)
+
+
+def _done(parts: Iterable[PartId], standing: Standing) -> str:
+    """What a release has done with parts, in words."""
+    gone = [str(part) for part in parts if part in standing.removed]
+    there = [str(part) for part in parts if part not in standing.removed]
+    brought = [f"brought {', '.join(there)}"] if there else []
+    took = [f"took out {', '.join(gone)}"] if gone else []
+    return " and ".join((*brought, *took))
 
 
 def _of(word: Verdict | Stopped | None) -> str:
