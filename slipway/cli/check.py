@@ -81,9 +81,9 @@ def command(
       dbt-build       the same models, built and data-tested on zero-copy clones that are dropped afterwards
 
     HEAD is checked, not the folder: what is not committed is named in a warning and does not count. A check
-    that cannot be judged is no pass. docs/reference/checks.md tells each check's findings. With --record GitHub
-    is asked who wrote the commits: an address that no account has keeps the change from being merged, for
-    nobody could approve its release.
+    that cannot be judged is no pass. docs/reference/checks.md tells each check's findings. With --record
+    GitHub is asked who wrote the commits: an address that no account has keeps the change from being merged,
+    for nobody could approve its release.
 
     \b
     Examples:

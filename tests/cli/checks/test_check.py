@@ -260,8 +260,8 @@ def test_an_author_whom_github_does_not_know_keeps_a_change_out(
     ended = slipway("check", "--base", "main", "--record")
     assert ended.code == ExitCode.FINDINGS
     assert (
-        "warning: no GitHub account has someone@home.example, who wrote of this change: nobody could tell "
-        "whether it is one of the approvers, so nobody could approve a release; have them add the address to "
+        "warning: no GitHub account has someone@home.example, who wrote of this change: it may be one of "
+        "the approvers, so nobody could approve its release; have them add the address to "
         "their GitHub account, or write the commits anew as LOGIN@users.noreply.github.com; then check again"
     ) in ended.err
     status = desk.statuses.said[repository.git("rev-parse", "HEAD")]
