@@ -35,7 +35,7 @@ def main() -> None:
         cursor.execute(f"USE WAREHOUSE {WAREHOUSE}")
         with tempfile.TemporaryDirectory(prefix="finedge-dbt-") as target:
             _load(cursor, Path(target))
-            print("  prod: payments are loaded", flush=True)
+            print("  prod: payments are loaded; dbt builds and tests all tables: a minute", flush=True)
             built = _build(Path(target))
             print(f"  prod: dbt built {built} models, seeds and snapshots", flush=True)
             pipelines = _pipelines(Path(target))

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from slipway.attest import digest_of_document
+from slipway.attest.approval_tally import unnamed_writers
 from slipway.audit import EvidenceStore
 from slipway.checks.fan_in import fan_in
 from slipway.cli import wiring
@@ -85,6 +86,7 @@ def command(
     runs = _runs(reporter, desk, drafted, brought)
     _tell_unchecked(reporter, drafted, unchecked(needed, tuple(runs.values())), runs, joined.reasons)
     manifest = _manifest(reporter, desk, drafted, needed, runs)
+    _tell_strangers(reporter, Release(digest=digest_of_document(manifest), manifest=manifest))
     if dry_run:
         reporter.step("dry run: nothing was written or signed")
         typer.echo(render_release(Release(digest=digest_of_document(manifest), manifest=manifest), style))
@@ -175,6 +177,13 @@ def _tell_unchecked(
         reporter.warning(f"no check run passed {where}{why}: {refused}")
     elif lacking:
         reporter.warning(f"no check run {where} has {', '.join(lacking)}, which it needs{why}: {refused}")
+
+
+def _tell_strangers(reporter: Reporter, release: Release) -> None:
+    """Approvers learn it too late: the release is in dev by then."""
+    lacking = unnamed_writers(release)
+    if lacking is not None:
+        reporter.warning(f"{lacking.why}: the gate approvals will refuse this release; {lacking.remedy}")
 
 
 def _added(desk: Desk, manifest: Manifest, drafted: Draft, *, unsigned: bool) -> Added:

@@ -81,7 +81,9 @@ def command(
       dbt-build       the same models, built and data-tested on zero-copy clones that are dropped afterwards
 
     HEAD is checked, not the folder: what is not committed is named in a warning and does not count. A check
-    that cannot be judged is no pass. docs/reference/checks.md tells each check's findings.
+    that cannot be judged is no pass. docs/reference/checks.md tells each check's findings. With --record
+    GitHub is asked who wrote the commits: an address that no account has keeps the change from being merged,
+    for nobody could approve its release.
 
     \b
     Examples:
@@ -90,8 +92,8 @@ def command(
       slipway check --base HEAD~1 --format markdown         the last commit, for a comment
       slipway check --base origin/main --shard 2/3          the second third of the work
 
-    Exits with 1 on findings, or where --fan-in misses a shard, 3 when a tool or the warehouse is missing and
-    nothing else was found.
+    Exits with 1 on findings, where nobody knows who wrote of the change, or where --fan-in misses a shard, 3
+    when a tool or the warehouse is missing and nothing else was found.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     console = console_of(context)
     root = workspace_root(workspace)
@@ -107,9 +109,8 @@ def command(
         _put(junit, junit_of(report.run, part if report.shard else None))
     if evidence is not None:
         _write(evidence, report, console)
-    if record:
-        record_check(wiring.build_desk(), report, console.reporter)
-    raise typer.Exit(report.exit_code)
+    code = record_check(wiring.build_desk(), report, console.reporter) if record else report.exit_code
+    raise typer.Exit(code)
 
 
 def _refuse_together(*, only: bool, record: bool, part: Shard) -> None:

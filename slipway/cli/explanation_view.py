@@ -111,7 +111,7 @@ def _in_all(takes: Estimate) -> str:
 
 def _back(explained: Explained) -> Iterator[str]:
     takes = explained.back_takes
-    if not explained.plan.stages:
+    if not explained.back:
         yield "nothing to take back"
         return
     yield from explained.back

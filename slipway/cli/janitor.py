@@ -17,14 +17,17 @@ from slipway.model.errors import ExitCode
 from slipway.model.naming import ci_databases
 from slipway.model.snowflake_objects import Database, SnowflakeObject
 from slipway.model.workspace import Workspace
-from slipway.ports.orchestrator import StoredGeneration
+from slipway.ports.orchestrator import OrchestratorError, StoredProject
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse_errors import NotExpired, WarehouseError
 from slipway.ports.warehouse_results import Expiring
 from slipway.rollout.dropping import Dropping
 from slipway.rollout.janitor import Sweep, sweep
 from slipway.rollout.leasing import Leasing
-from slipway.rollout.unused_generations import Removal, UnusedGenerations, told
+from slipway.rollout.removal import Removal
+from slipway.rollout.rollback_window import RollbackWindow
+from slipway.rollout.unused_generations import UnusedGenerations, told
+from slipway.rollout.unused_projects import UnusedProjects, project_told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class _Swept:
         failed: what could not be dropped, with the reason.
         busy: what stays for now, with who works on it.
         pool: what was done for the pool of masked clones; None where there is none.
-        unused: DAG generations that nobody needs.
+        unused: names of DAG generations and dbt projects that nobody needs.
         removal: what became of them.
     """
 
@@ -46,7 +49,7 @@ class _Swept:
     failed: dict[SnowflakeObject, str] = field(default_factory=dict)
     busy: dict[SnowflakeObject, str] = field(default_factory=dict)
     pool: PoolKept | None = None
-    unused: tuple[StoredGeneration, ...] = ()
+    unused: tuple[str, ...] = ()
     removal: Removal = field(default_factory=Removal)
 
     @property
@@ -57,8 +60,8 @@ class _Swept:
     def chosen(self, *, dry_run: bool) -> list[str]:
         """What is gone, or would go, by its name."""
         if dry_run:
-            return [*map(_named, self.plan.expired), *map(told, self.unused)]
-        return [*map(_named, self.dropped), *map(told, self.removal.removed)]
+            return [*map(_named, self.plan.expired), *self.unused]
+        return [*map(_named, self.dropped), *self.removal.removed]
 
     @property
     def all_kept(self) -> dict[str, str]:
@@ -66,7 +69,7 @@ class _Swept:
         return {
             **{_named(each.object): each.why for each in self.plan.kept},
             **{_named(each): why for each, why in self.busy.items()},
-            **{told(each): why for each, why in self.removal.busy.items()},
+            **self.removal.busy,
         }
 
     @property
@@ -74,7 +77,7 @@ class _Swept:
         """What could not be dropped, with the reason."""
         return {
             **{_named(each): why for each, why in self.failed.items()},
-            **{told(each): why for each, why in self.removal.failed.items()},
+            **self.removal.failed,
         }
 
 
@@ -92,7 +95,8 @@ def command(
 
     What expires: kept generations, candidates, clones of checks; and in the folder that Airflow reads DAG
     generations from before the rollback window that no environment document of that window, no pointer and
-    no open deployment names. A rollback that reaches further back writes its own again.
+    no open deployment names, and dbt projects that no document of that window composes to. A rollback that
+    reaches further back writes its own again.
 
     Each carries its own mark; nothing without one is ever dropped, and nothing that an open deployment may
     have to swap back. What a deployment has made is dropped with the leases of its pipelines held: while a
@@ -113,7 +117,7 @@ def command(
         for each in chosen.kept:
             reporter.detail(f"{each.object} stays: {each.why}")
         swept = _Swept(plan=chosen) if dry_run else _swept(at, chosen, reporter)
-        swept = _with_generations(at, swept, reporter, dry_run=dry_run)
+        swept = _with_unused(at, swept, reporter, dry_run=dry_run)
         if at.pool is not None:
             kept = keep_pool(at, at.pool, _workspace(at), reporter, dry_run=dry_run)
             swept = replace(swept, pool=kept)
@@ -185,25 +189,38 @@ def _swept(at: RolloutDesk, chosen: Sweep, reporter: Reporter) -> _Swept:
     return _Swept(plan=chosen, dropped=tuple(dropped), failed=failed, busy=busy)
 
 
-def _with_generations(at: RolloutDesk, swept: _Swept, reporter: Reporter, *, dry_run: bool) -> _Swept:
-    generations = UnusedGenerations(
-        environment=at.environment,
-        store=at.engines.dag_store,
-        documents=at.engines.documents,
-        journal=at.journal,
-        leasing=Leasing(leases=at.leases, clock=at.desk.clock, reporter=reporter),
-        actor=at.desk.identity.caller().arn,
+def _with_unused(at: RolloutDesk, swept: _Swept, reporter: Reporter, *, dry_run: bool) -> _Swept:
+    """What nobody needs of the folder that Airflow reads."""
+    clock, actor = at.desk.clock, at.desk.identity.caller().arn
+    leasing = Leasing(leases=at.leases, clock=clock, reporter=reporter)
+    window = RollbackWindow(
+        environment=at.environment, documents=at.engines.documents, journal=at.journal, clock=clock
+    )
+    store = at.engines.dag_store
+    generations = UnusedGenerations(store=store, window=window, leasing=leasing, actor=actor)
+    projects = UnusedProjects(
+        store=store, orchestrator=at.engines.orchestrator, window=window, leasing=leasing, actor=actor
     )
     with reporter.task("reading the DAG folder"):
-        unused = generations.found()
+        old = generations.found()
+        past, unread = _unused_projects(projects)
+    unused = (*map(told, old), *map(project_told, past))
     if dry_run:
-        return replace(swept, unused=unused)
-    removal = generations.remove(unused)
-    for each, why in removal.busy.items():
-        reporter.step(f"{told(each)} stays for now: {why}")
-    for each, why in removal.failed.items():
-        reporter.warning(f"{told(each)} could not be removed: {why}")
+        return replace(swept, unused=unused, removal=unread)
+    removal = unread + generations.remove(old) + projects.remove(past)
+    for name, why in removal.busy.items():
+        reporter.step(f"{name} stays for now: {why}")
+    for name, why in removal.failed.items():
+        reporter.warning(f"{name} could not be removed: {why}")
     return replace(swept, unused=unused, removal=removal)
+
+
+def _unused_projects(projects: UnusedProjects) -> tuple[tuple[StoredProject, ...], Removal]:
+    """Those that may go: none, while Airflow does not say which of them its workers use."""
+    try:
+        return projects.found(), Removal()
+    except OrchestratorError as error:
+        return (), Removal(failed={"dbt projects": error.message})
 
 
 def _render(swept: _Swept, style: Format, *, dry_run: bool) -> str:

@@ -177,7 +177,7 @@ class RolloutDesk:
         look = second_look(first, rows, id_, limits=self.engines.limits, now=self.desk.clock.now())
 
         def confirm() -> None:
-            if look.plan.change is not None and not look.plan.change.is_in(self.document):
+            if not look.plan.runs_in(self.document):
                 raise _outdated(self.document)
             for row in look.seen:  # under the leases, and before anything is begun
                 self.journal.write(row)
@@ -200,7 +200,7 @@ class RolloutDesk:
             return True
 
     def _refuse_outdated(self, plan: Plan) -> None:
-        if plan.change is not None and not plan.change.fits(self.document):
+        if not plan.fits(self.document):
             raise _outdated(self.document)
 
     def carry_on(

@@ -18,6 +18,11 @@ class Environment(StrEnum):
         place = order.index(self)
         return order[place - 1] if place else None
 
+    @property
+    def above(self) -> "Environment | None":
+        """The environment that a release passes after this one; None for the last."""
+        return next((each for each in Environment if each.below is self), None)
+
 
 @unique
 class StackName(StrEnum):

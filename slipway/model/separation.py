@@ -1,7 +1,7 @@
 """Separation of duties: who may not let a release in because they had a hand in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from slipway.model.release import Manifest
@@ -29,7 +29,16 @@ def involved(manifest: Manifest) -> Mapping[str, str]:
 
 def nameless(manifest: Manifest) -> tuple[str, ...]:
     """Committers of whom only an e-mail address is known: nobody can tell whether one of them approves."""
-    return tuple(sorted(login for login in involved(manifest) if "@" in login))
+    return strangers(involved(manifest))
+
+
+def strangers(writers: Iterable[str]) -> tuple[str, ...]:
+    """Those of whom only an e-mail address is known, sorted.
+
+    Args:
+        writers: logins, and addresses where no login is known.
+    """
+    return tuple(sorted({login for login in map(_login, writers) if "@" in login}))
 
 
 def _login(text: str) -> str:

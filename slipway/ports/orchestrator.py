@@ -224,6 +224,21 @@ class StoredGeneration:
     digest: Digest
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredProject:
+    """A dbt project in the DAG folder.
+
+    Attributes:
+        digest: names its content, in hexadecimal digits.
+        place: the folder in which a worker finds it.
+        version: what it was when it was listed: who publishes it again changes that.
+    """
+
+    digest: str
+    place: str
+    version: str | None
+
+
 class DagStore(Protocol):
     """The folder that Airflow reads: generations that are written once, and a pointer a pipeline."""
 
@@ -262,5 +277,19 @@ class DagStore(Protocol):
 
         Returns:
             The folder in which a worker finds it.
+        """
+        ...
+
+    def projects_before(self, moment: datetime) -> tuple[StoredProject, ...]:
+        """List the projects that were published last before a moment, and those half removed."""
+        ...
+
+    def remove_project(self, project: StoredProject) -> bool:
+        """Remove a project's files; killed in between, the next list has it again.
+
+        Called by one process at a time. Whoever publishes the same content meanwhile finds another place.
+
+        Returns:
+            False where it was published again since it was listed: it stays.
         """
         ...

@@ -42,6 +42,21 @@ class Changes(Protocol):
         """
         ...
 
+    def writers(self, base: str, head: str) -> tuple[str, ...]:
+        """Who wrote the commits that one has and the other lacks, co-authors included, sorted.
+
+        Args:
+            base: what a change is compared with.
+            head: the change's newest commit, merged or not.
+
+        Returns:
+            Logins; the e-mail address of whoever has none that is known.
+
+        Raises:
+            NotFound: one of them is no commit of the repository.
+        """
+        ...
+
     def has_merged(self, commit: str) -> bool:
         """Whether the default branch contains a commit.
 

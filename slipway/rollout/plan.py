@@ -1,6 +1,6 @@
 """Builds plans: from what is known of a release and an environment to a list of stages. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -31,6 +31,7 @@ from slipway.rollout.stages import (
     SwapTable,
     WriteDocument,
 )
+from slipway.rollout.standing import Standing
 
 _PUBLISHED: Final = Reversibility.POINTER
 
@@ -55,6 +56,29 @@ def build_rollout(facts: Facts) -> tuple[RolloutStage, ...]:
             dags=tuple(str(pipeline.dag) for pipeline in facts.observed),
             relations=facts.replaced,
             unrun=tuple(str(pipeline.dag) for pipeline in facts.unrun),
+        ),
+    )
+
+
+def build_look(
+    facts: Facts, standing: Standing, pipelines: Sequence[ShippedPipeline]
+) -> tuple[RolloutStage, ...]:
+    """Build the plan of a look at a release that brings nothing: one run each, verdict. Nothing is changed.
+
+    Args:
+        facts: the release, and the environment as it is.
+        standing: what runs of the release already.
+        pipelines: those of which a run shows something.
+    """
+    dags = tuple(str(pipeline.dag) for pipeline in pipelines)
+    return (
+        *(_observe(pipeline) for pipeline in pipelines if facts.airflow),
+        GiveVerdict(
+            target=str(facts.environment),
+            release=facts.release,
+            dags=dags if facts.airflow else (),
+            unrun=() if facts.airflow else dags,
+            standing=standing,
         ),
     )
 

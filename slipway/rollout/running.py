@@ -1,8 +1,9 @@
 """What runs where, for people: each pipeline's parts, the release that brought them, what is under way."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from slipway.model.deployment import Purpose, deployment_id
@@ -10,11 +11,12 @@ from slipway.model.digest import Digest
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.events import DeploymentId
-from slipway.model.parts import DBT_FOUNDATION
+from slipway.model.parts import DBT_FOUNDATION, PartId
 from slipway.model.pipeline import PipelineName
 from slipway.ports.documents import EnvironmentDocuments
 from slipway.ports.journal import Conclusion, Deployment, Journal
 from slipway.rollout.planned import plan_of
+from slipway.rollout.standing import Bringer, Standing
 
 _LOOK_BACK: Final = 500
 """How many versions are asked for a pipeline that is gone: more than a rollback window has."""
@@ -81,7 +83,7 @@ def bringer_of(
     """
     own = {entry.release for entry in document.entries if entry.part.pipeline == pipeline}
     if not own:
-        return _remover_of(journal, documents, document, pipeline)
+        return _remover_of(journal, documents, document, lambda entry: entry.part.pipeline == pipeline)
     foundation = document.entry(DBT_FOUNDATION)
     releases = own if foundation is None else {*own, foundation.release}
     heads = [
@@ -94,8 +96,33 @@ def bringer_of(
     return max(heads, key=lambda head: head.began, default=None)
 
 
+def bringers_of(
+    journal: Journal, documents: EnvironmentDocuments, document: EnvironmentDocument, standing: Standing
+) -> tuple[Bringer, ...]:
+    """Find the releases by which parts are as they are, each once, in the order of their parts.
+
+    Args:
+        journal: of the environment.
+        documents: its earlier versions are asked for parts that are gone.
+        document: what runs now.
+        standing: the parts.
+    """
+    found: dict[PartId, Digest | None] = {entry.part: entry.release for entry in standing.entries}
+    for part in standing.removed:
+        head = _remover_of(journal, documents, document, partial(_is_of, part))
+        found[part] = None if head is None else plan_of(head).release
+    releases = dict.fromkeys(found[part] for part in sorted(found))
+    return tuple(
+        Bringer(release=release, parts=tuple(part for part in sorted(found) if found[part] == release))
+        for release in releases
+    )
+
+
 def _remover_of(
-    journal: Journal, documents: EnvironmentDocuments, document: EnvironmentDocument, pipeline: PipelineName
+    journal: Journal,
+    documents: EnvironmentDocuments,
+    document: EnvironmentDocument,
+    is_it: Callable[[Entry], bool],
 ) -> Deployment | None:
     """The newest version that still had it was followed by the one that says who took it out."""
     after = document
@@ -103,11 +130,15 @@ def _remover_of(
         before = documents.version(document.environment, version)
         if before is None:
             return None
-        if any(entry.part.pipeline == pipeline for entry in before.entries):
+        if any(is_it(entry) for entry in before.entries):
             head = journal.deployment(DeploymentId(after.deployment))
             return head if head is not None and plan_of(head).purpose is Purpose.DEPLOY else None
         after = before
     return None
+
+
+def _is_of(part: PartId, entry: Entry) -> bool:
+    return entry.part == part
 
 
 def under_way_with(heads: Iterable[Deployment], pipeline: PipelineName) -> Deployment | None:

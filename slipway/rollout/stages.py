@@ -12,6 +12,7 @@ from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import SnowflakeObject
 from slipway.rollout.change import Change
 from slipway.rollout.relations import DbtWork, PublishedView, Relation, SchemaPlace
+from slipway.rollout.standing import Standing
 from slipway.stages import Stage
 
 KEEP_DAYS: Final = 7
@@ -239,6 +240,7 @@ class GiveVerdict(Stage):
         relations: the tables that were swapped, and have to be so still.
         unrun: the DAGs of which a run would show something, and that cannot run: there is no Airflow.
         taken_back: the release is left: whatever was seen of it before, it has failed.
+        standing: what runs already, of a release that brings nothing.
     """
 
     place_back: ClassVar[int] = Back.RUNS
@@ -248,6 +250,7 @@ class GiveVerdict(Stage):
     relations: tuple[Relation, ...] = ()
     unrun: tuple[str, ...] = ()
     taken_back: bool = False
+    standing: Standing | None = None
 
 
 RolloutStage = Annotated[

@@ -6,67 +6,46 @@ generation again, from its artifact: nothing is lost here for good.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from slipway.model.digest import Digest, short
-from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.events import DeploymentId
 from slipway.model.pipeline import PartKind, PipelineName
-from slipway.ports.documents import EnvironmentDocuments
-from slipway.ports.journal import Deployment, Journal
+from slipway.ports.journal import Deployment
 from slipway.ports.leases import LeaseHeld
 from slipway.ports.objects import ObjectStoreError
 from slipway.ports.orchestrator import DagStore, StoredGeneration
 from slipway.rollout.leasing import Claim, Holder, Leasing, this_process
 from slipway.rollout.planned import plan_of
-from slipway.rollout.stages import KEEP_DAYS, PublishDag
+from slipway.rollout.removal import Removal
+from slipway.rollout.rollback_window import RollbackWindow
+from slipway.rollout.stages import PublishDag
 
-_WINDOW: Final = timedelta(days=KEEP_DAYS)
 _JANITOR: Final = DeploymentId("janitor of DAG generations")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Removal:
-    """What became of generations that nobody needs.
-
-    Attributes:
-        removed: those that are gone now.
-        busy: those that stay for now, with who works on their pipeline.
-        failed: those that could not be removed, with the reason.
-    """
-
-    removed: tuple[StoredGeneration, ...] = ()
-    busy: dict[StoredGeneration, str] = field(default_factory=dict)
-    failed: dict[StoredGeneration, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class UnusedGenerations:
-    """The DAG folder of one environment.
+    """The DAG generations in the folder of one environment.
 
     Attributes:
-        environment: which one.
         store: the folder.
-        documents: what runs, and what ran.
-        journal: tells what is under way, and when a document was written.
+        window: what ran, and what is under way.
         leasing: takes the leases of pipelines.
         actor: ARN of who removes.
     """
 
-    environment: Environment
     store: DagStore
-    documents: EnvironmentDocuments
-    journal: Journal
+    window: RollbackWindow
     leasing: Leasing
     actor: str
 
     def found(self) -> tuple[StoredGeneration, ...]:
         """Find those that were written before the rollback window and that nobody needs, by pipeline."""
-        old = self.store.generations_before(self._window_began)
+        old = self.store.generations_before(self.window.began)
         needed = self._needed() if old else frozenset()
         unused = (each for each in old if each.digest not in needed and not self._is_pointed_at(each))
         return tuple(sorted(unused, key=_by_pipeline))
@@ -74,17 +53,17 @@ class UnusedGenerations:
     def remove(self, unused: Iterable[StoredGeneration]) -> Removal:
         """Remove them, each under the lease of its pipeline, which whoever publishes it again needs too."""
         done: list[StoredGeneration] = []
-        busy: dict[StoredGeneration, str] = {}
-        failed: dict[StoredGeneration, str] = {}
+        busy: dict[str, str] = {}
+        failed: dict[str, str] = {}
         for pipeline, group in groupby(unused, key=lambda each: each.pipeline):
             own = tuple(group)
             try:
                 self._remove_alone(pipeline, own, done.append)
             except LeaseHeld as held:
-                busy |= dict.fromkeys(own, held.message)
+                busy |= dict.fromkeys(map(told, own), held.message)
             except ObjectStoreError as error:
-                failed |= {each: error.message for each in own if each not in done}
-        return Removal(removed=tuple(done), busy=busy, failed=failed)
+                failed |= {told(each): error.message for each in own if each not in done}
+        return Removal(removed=tuple(map(told, done)), busy=busy, failed=failed)
 
     def _remove_alone(
         self,
@@ -94,7 +73,8 @@ class UnusedGenerations:
     ) -> None:
         """Look once more: somebody may have published one of them again since."""
         holder = Holder(deployment=_JANITOR, actor=self.actor, process=this_process())
-        with self.leasing.holding([f"{self.environment}/{pipeline}"], holder, Claim.LEAVE) as held:
+        target = f"{self.window.environment}/{pipeline}"
+        with self.leasing.holding([target], holder, Claim.LEAVE) as held:
             needed = self._needed()
             for each in own:
                 held.require()
@@ -102,30 +82,12 @@ class UnusedGenerations:
                     self.store.remove_generation(each.digest)
                     removed(each)
 
-    @property
-    def _window_began(self) -> datetime:
-        return self.leasing.clock.now() - _WINDOW
-
     def _is_pointed_at(self, generation: StoredGeneration) -> bool:
         return self.store.pointed(generation.pipeline) == generation.digest
 
     def _needed(self) -> frozenset[Digest]:
-        under_way = self.journal.open(self.environment)
-        return frozenset({*self._of_documents(), *_of_plans(under_way)})
-
-    def _of_documents(self) -> Iterator[Digest]:
-        """Those of every document that ran within the window: back to the one that ran when it began."""
-        document = self.documents.newest(self.environment)
-        while document is not None:
-            yield from _dags_of(document)
-            if self._began(document) < self._window_began:
-                return
-            document = self.documents.version(self.environment, document.version - 1)
-
-    def _began(self, document: EnvironmentDocument) -> datetime:
-        """When the deployment that wrote a document began; one that no journal knows is as good as new."""
-        head = self.journal.deployment(DeploymentId(document.deployment))
-        return self.leasing.clock.now() if head is None else head.began
+        of_documents = (digest for document in self.window.ran() for digest in _dags_of(document))
+        return frozenset({*of_documents, *_of_plans(self.window.under_way)})
 
 
 def told(generation: StoredGeneration) -> str:

@@ -101,7 +101,9 @@ def takes_all_back(plan: Plan) -> bool:
 
 
 def goes_back_as(plan: Plan) -> tuple[PipelineName, ...]:
-    """What a release is taken back by: one way back a pipeline, or one for all of them."""
+    """What a release is taken back by: one way back a pipeline, or one for all of them; none of a look."""
+    if plan.standing is not None:
+        return ()
     return (FOUNDATION,) if takes_all_back(plan) else plan.pipelines
 
 

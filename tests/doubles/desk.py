@@ -82,10 +82,20 @@ class Acting(Identity):
 
 @dataclass
 class Carrying(Changes):
-    """The same pull request, whatever is asked; all of it is on the default branch, or nothing."""
+    """The same pull request, whatever is asked; all of it is on the default branch, or nothing.
+
+    Attributes:
+        carries: what is answered.
+        merged: whether the default branch has it.
+        wrote: who wrote the commits of a change that is checked.
+    """
 
     carries: Carried = field(default_factory=lambda: Carried(pull_requests=(REQUEST,)))
     merged: bool = True
+    wrote: tuple[str, ...] = ("anasilva",)
+
+    def writers(self, base: str, head: str) -> tuple[str, ...]:  # noqa: ARG002
+        return self.wrote
 
     def pull_requests_of(self, commit: str) -> tuple[MergedPullRequest, ...]:  # noqa: ARG002
         return self.carries.pull_requests

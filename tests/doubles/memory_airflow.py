@@ -20,6 +20,7 @@ from slipway.ports.orchestrator import (
     RunMissing,
     RunState,
     StoredGeneration,
+    StoredProject,
     TaskFailure,
 )
 from tests.doubles.deployments import NOON, Fuse
@@ -55,6 +56,8 @@ class MemoryAirflow(Orchestrator, DagStore):
         self.written: dict[Digest, datetime] = {}
         self.variables: dict[str, str] = {}
         self.projects: dict[str, tuple[PublishedFile, ...]] = {}
+        self.published: dict[str, int] = {}
+        self.project_written: dict[str, datetime] = {}
         self.task: Callable[[], bool] = lambda: True
         self.writes: Callable[[], None] = lambda: None
         self.lingers = 1
@@ -219,4 +222,20 @@ class MemoryAirflow(Orchestrator, DagStore):
         """Write."""
         place = f"/projects/{digest}"
         self.fuse.around("project", lambda: self.projects.update({place: tuple(files)}))
+        self.published[place] = self.published.get(place, 0) + 1
         return place
+
+    def projects_before(self, moment: datetime) -> tuple[StoredProject, ...]:
+        """List."""
+        return tuple(
+            StoredProject(digest=place.rsplit("/", 1)[-1], place=place, version=str(self.published[place]))
+            for place in self.projects
+            if self.project_written.get(place, NOON) < moment
+        )
+
+    def remove_project(self, project: StoredProject) -> bool:
+        """Remove, unless it was published since."""
+        if str(self.published[project.place]) != project.version:
+            return False
+        del self.projects[project.place]
+        return True

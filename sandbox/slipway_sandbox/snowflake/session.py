@@ -2,20 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
-import duckdb
 import pyarrow as pa
 
 from slipway_sandbox.snowflake.access import Authority
 from slipway_sandbox.snowflake.account import Account
 from slipway_sandbox.snowflake.catalogue.draft import Draft
 from slipway_sandbox.snowflake.catalogue.objects import Thing, settings_of
-from slipway_sandbox.snowflake.errors import SnowflakeError, broken_transaction
-from slipway_sandbox.snowflake.faults import as_snowflake
 from slipway_sandbox.snowflake.identifiers import written
-from slipway_sandbox.snowflake.interruption import Interruptible
 from slipway_sandbox.snowflake.locks import Claim, TableMovedError
 from slipway_sandbox.snowflake.names import Names
 from slipway_sandbox.snowflake.parameters import DEFAULTS
@@ -24,6 +20,7 @@ from slipway_sandbox.snowflake.temporary import ending, temporary
 from slipway_sandbox.snowflake.transactions import Transaction
 from slipway_sandbox.snowflake.turns import Turn
 from slipway_sandbox.snowflake.variables import Variable
+from slipway_sandbox.snowflake.work import Work
 
 _GIVEN_UP: Final = "transaction is aborted"
 """What DuckDB says to all that follows an error in a transaction."""
@@ -61,13 +58,8 @@ class Session:
         self.moment = account.clock()
         self.request = ""
         self.turn = Turn()
-        self._connection = Interruptible(account.storage.connection())
+        self._work = Work(account.storage, account.clock, on_commit=self._note_commit)
         self._in_transaction = False
-        self._began = False
-        self._is_broken = False
-        self._is_half_done = False
-        self._first_error: SnowflakeError | None = None
-        self._written: list[int] = []
 
     @property
     def role(self) -> int:
@@ -125,12 +117,8 @@ class Session:
 
     def query(self, sql: str, bindings: Sequence[Any] | None = None) -> Result:
         """Run a query; it sees what is committed, and what this session's transaction has written."""
-        with self._transaction(writes=False):
-            try:
-                answer = self._connection.duckdb.sql(sql, params=list(bindings) if bindings else None)
-                table, types = answer.to_arrow_table(), [str(kind) for kind in answer.types]
-            except duckdb.Error as error:
-                raise self._told(error) from error
+        with self._work.statement(lasts=self._in_transaction):
+            table, types = self._work.query(sql, bindings)
             return Result(table=table, types=types, statement=StatementType.SELECT)
 
     @contextmanager
@@ -150,10 +138,9 @@ class Session:
             self._note_transaction("")
         try:
             self.claim(table, claim)
-            self._refuse_if_broken()
+            self._work.refuse_if_broken()
             self.statement = self.account.storage.next_statement()
-            with self._transaction(writes=True):
-                self._written.append(self.statement)
+            with self._work.statement(lasts=self._in_transaction, number=self.statement):
                 yield self.statement
         finally:
             if not self._in_transaction:
@@ -178,17 +165,15 @@ class Session:
 
     def lend(self, name: str, table: pa.Table) -> None:
         """Let queries of this session read rows under a name of DuckDB's."""
-        self._connection.duckdb.register(name, table)
+        self._work.lend(name, table)
 
     def execute(self, sql: str, bindings: Sequence[Any] | None = None) -> int:
         """Run a statement of DuckDB's inside `writing`; how many rows it was about, 0 if it does not tell."""
-        row = self._run(sql, bindings).fetchone()
-        self._is_half_done = True
-        return int(row[0]) if row and isinstance(row[0], int) else 0
+        return self._work.write(sql, bindings)
 
     def rows(self, sql: str, bindings: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a small query of our own."""
-        return self._run(sql, bindings).fetchall()
+        return self._work.rows(sql, bindings)
 
     def begin(self, name: str = "") -> None:
         """Begin a transaction; one that is open stays open, as in Snowflake."""
@@ -211,9 +196,7 @@ class Session:
 
     def commit(self) -> None:
         """Make what the transaction wrote visible; without one it does nothing."""
-        self._refuse_if_broken()
-        if self._began:
-            self._finish()
+        self._work.commit()
         self._end_transaction()
 
     def _end_transaction(self) -> None:
@@ -223,15 +206,13 @@ class Session:
 
     def rollback(self) -> None:
         """Forget what the transaction wrote; without one it does nothing."""
-        self._is_broken = False
-        if self._began:
-            self._undo()
+        self._work.rollback()
         self._end_transaction()
 
     def stop(self) -> None:
         """Interrupt the statement that runs, from another thread: its wait for a lock, or DuckDB."""
         self.account.locks.cancel(self.number)
-        self._connection.interrupt()
+        self._work.interrupt()
 
     def close(self) -> None:
         """End the session: its transaction is rolled back, its temporary tables go."""
@@ -239,74 +220,7 @@ class Session:
         with self.account.alone():
             if left := temporary(self.account.catalogue, self.number):
                 self.account.define(ending(left))
-        self._connection.duckdb.close()
+        self._work.close()
 
-    @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[None]:
-        """A DuckDB transaction around one statement, or the session's own.
-
-        Args:
-            writes: whether the statement writes rows.
-        """
-        self._refuse_if_broken()
-        if self._began and not self._written:
-            self._connection.at_edge("COMMIT")  # nothing was written: a fresh view for each statement
-            self._began = False
-        if not self._began:
-            self._connection.at_edge("BEGIN TRANSACTION")
-        self._began = True
-        self._is_half_done = False
-        self._first_error = None
-        try:
-            yield
-        except BaseException:
-            self._abandon()
-            raise
-        if not self._in_transaction:
-            if writes:
-                self._finish()
-            else:
-                self._connection.at_edge("COMMIT")
-                self._began = False
-
-    def _abandon(self) -> None:
-        """A statement failed: note whether what the transaction wrote before it is kept."""
-        if self._in_transaction:
-            if self._has_left_nothing():
-                return
-            self._is_broken = bool(self._written)
-        self._undo()
-
-    def _has_left_nothing(self) -> bool:
-        """Whether nothing of a failed statement is written and DuckDB has not given up the transaction."""
-        with suppress(duckdb.Error):
-            self._connection.at_edge("SELECT 1")
-            return not self._is_half_done
-        return False
-
-    def _undo(self) -> None:
-        self._began = False
-        self.account.storage.ended(self._written)
-        self._written.clear()
-        self._connection.at_edge("ROLLBACK")
-
-    def _refuse_if_broken(self) -> None:
-        if self._is_broken:
-            raise broken_transaction()
-
-    def _finish(self) -> None:
-        statements, self._written, self._began = self._written, [], False
-        with self._connection.edge() as edge:
-            self.committed = self.account.storage.commit(edge, statements, self.account.clock())
-
-    def _run(self, sql: str, bindings: Sequence[Any] | None = None) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._connection.duckdb.execute(sql, list(bindings) if bindings else None)
-        except duckdb.Error as error:
-            raise self._told(error) from error
-
-    def _told(self, error: duckdb.Error) -> SnowflakeError:
-        """What is wrong; in a transaction that DuckDB has given up, what was wrong first."""
-        if self._first_error is None or _GIVEN_UP not in str(error):
-            self._first_error = as_snowflake(error)
-        return self._first_error
+    def _note_commit(self, number: int) -> None:
+        self.committed = number

@@ -71,6 +71,10 @@ class GithubSourceControl(SourceControl):
             direct=_direct(steps, sources),
         )
 
+    def writers(self, base: str, head: str) -> tuple[str, ...]:
+        """Compare two commits, and ask who wrote what is in between."""
+        return committers(self._compared(base, head)[1])
+
     def has_merged(self, commit: str) -> bool:
         """Compare the default branch with a commit: one that is not ahead of it is part of it."""
         subject = f"commit {commit} of {self.repository}"
@@ -114,16 +118,20 @@ class GithubSourceControl(SourceControl):
 
     def _steps(self, base: str, head: str) -> tuple[wire.Commit, ...]:
         """The default branch's own commits after base, up to head."""
-        subject = f"commits of {self.repository} from {base} to {head}"
-        path = f"{self._path}/compare/{_quoted(base)}...{_quoted(head)}"
-        pages = list(self._session.pages(path, wire.Comparison, subject=subject))
-        if pages[0].status == "diverged":
+        status, commits = self._compared(base, head)
+        if status == "diverged":
             raise HistoriesDiffer(
                 f"{self.repository}: {base} is not part of the history of {head}",
                 remedy="release a commit of the default branch that contains what runs, or roll back first",
             )
-        commits = [commit for page in pages for commit in page.commits]
         return first_parents(commits, commits[-1].sha) if commits else ()
+
+    def _compared(self, base: str, head: str) -> tuple[str, list[wire.Commit]]:
+        """How two commits stand to each other, and those that only the second has."""
+        subject = f"commits of {self.repository} from {base} to {head}"
+        path = f"{self._path}/compare/{_quoted(base)}...{_quoted(head)}"
+        pages = list(self._session.pages(path, wire.Comparison, subject=subject))
+        return pages[0].status, [commit for page in pages for commit in page.commits]
 
     def _merged(self, number: int) -> MergedPullRequest:
         if number not in self._read:

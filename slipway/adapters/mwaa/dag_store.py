@@ -6,22 +6,20 @@ anything: a generation is verified against its manifest where it is loaded (`fol
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import resources
+from itertools import count
 from typing import Any, Final
 
+from slipway.adapters.mwaa.project_marks import FOLDER, PROJECTS, ProjectMarks, place_of
 from slipway.model.digest import Digest, hex_of
 from slipway.model.pipeline import PipelineName
 from slipway.ports.objects import ErasableObjects, ObjectAbsent, ObjectTaken, StoredObject
-from slipway.ports.orchestrator import DagStore, PublishedFile, StoredGeneration
+from slipway.ports.orchestrator import DagStore, PublishedFile, StoredGeneration, StoredProject
 
-FOLDER: Final = "slipway"
 MANIFEST: Final = "slipway-generation.json"
 LOADER: Final = "slipway_loader.py"
-WORKERS_FOLDER: Final = "$AIRFLOW_HOME/dags"
-"""Where workers have the DAG folder, in the words of their shell: MWAA's `DagS3Path` is copied there."""
-
 _GENERATIONS: Final = f"{FOLDER}/generations"
 _IGNORE: Final = ".airflowignore"
 # Read as regular expressions by Airflow 2 and as globs by Airflow 3: these mean the same in both.
@@ -57,6 +55,7 @@ class MwaaDagStore(DagStore):
 
     def __init__(self, objects: ErasableObjects) -> None:
         self._objects = objects
+        self._projects = ProjectMarks(objects)
 
     def put_generation(
         self, pipeline: PipelineName, generation: Digest, files: Sequence[PublishedFile]
@@ -110,11 +109,20 @@ class MwaaDagStore(DagStore):
 
     def put_project(self, digest: str, files: Sequence[PublishedFile]) -> str:
         """Write the project below a prefix that its content names."""
-        prefix = f"{FOLDER}/projects/{digest.removeprefix('sha256:')}"
         self._prepare_folder()
+        name = digest.removeprefix("sha256:")
+        folder = next(each for each in _folders(name) if self._projects.claim(each))
         for file in files:
-            self._objects.create(f"{prefix}/{file.path}", file.content)
-        return f"{WORKERS_FOLDER}/{prefix}"
+            self._objects.create(f"{PROJECTS}/{folder}/{file.path}", file.content)
+        return place_of(folder)
+
+    def projects_before(self, moment: datetime) -> tuple[StoredProject, ...]:
+        """Read the marks."""
+        return self._projects.before(moment)
+
+    def remove_project(self, project: StoredProject) -> bool:
+        """Condemn, delete the files, then the mark."""
+        return self._projects.remove(project)
 
     def _prepare_folder(self) -> None:
         """Have the loader in the folder, and Airflow parse nothing but stubs of what slipway puts there."""
@@ -149,6 +157,11 @@ class MwaaDagStore(DagStore):
             return self._objects.read(key)
         except ObjectAbsent:
             return None
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Where a project may lie: below its name, or, while files there are being removed, beside it."""
+    return (name if number == 1 else f"{name}-{number}" for number in count(1))
 
 
 def _generation_prefix(generation: Digest) -> str:

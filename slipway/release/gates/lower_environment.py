@@ -5,6 +5,7 @@ from slipway.model.digest import short
 from slipway.model.environment import Environment
 from slipway.model.evidence import Verdict, VerdictResult
 from slipway.release.gates.facts import Answer, Question, Stopped, needed
+from slipway.release.gates.verdicts import newest_word
 
 
 def lower_environment_healthy(question: Question) -> Answer:
@@ -12,36 +13,27 @@ def lower_environment_healthy(question: Question) -> Answer:
     below = question.environment.below
     if below is None:
         return Answer(passed=True, why=f"{question.environment} is the first environment")
-    newest, stopped = _newest_verdict(question, below), _newest_stop(question, below)
+    said: tuple[Verdict | Stopped, ...] = (
+        *needed(question.facts.verdicts),
+        *needed(question.facts.stops),
+    )
     again = f"slipway deploy {short(question.release.digest)} -s {below}"
-    if stopped is not None and (newest is None or newest.at <= stopped.at):
-        return _stopped(stopped, again)
-    if newest is None:
-        why = f"{below} has no verdict on {short(question.release.digest)}"
-        return Answer(passed=False, why=why, remedy=again, command=again)
-    said = f"{below}'s verdict of {newest.at:%Y-%m-%d %H:%M} UTC is {newest.result}"
-    said = "; ".join((said, *newest.basis))
-    if newest.result is not VerdictResult.HEALTHY:
+    match newest_word(said, question.release.digest, below):
+        case None:
+            why = f"{below} has no verdict on {short(question.release.digest)}"
+            return Answer(passed=False, why=why, remedy=again, command=again)
+        case Stopped() as stopped:
+            return _stopped(stopped, again)
+        case Verdict() as verdict:
+            return _given(verdict, again)
+
+
+def _given(verdict: Verdict, again: str) -> Answer:
+    said = f"{verdict.environment}'s verdict of {verdict.at:%Y-%m-%d %H:%M} UTC is {verdict.result}"
+    said = "; ".join((said, *verdict.basis))
+    if verdict.result is not VerdictResult.HEALTHY:
         return Answer(passed=False, why=said, remedy=f"find out why, then {again}", command=again)
-    return Answer(passed=True, why=said, rests_on=(digest_of_document(newest),))
-
-
-def _newest_verdict(question: Question, below: Environment) -> Verdict | None:
-    verdicts = (
-        each
-        for each in needed(question.facts.verdicts)
-        if each.environment is below and each.release == question.release.digest
-    )
-    return max(verdicts, key=lambda each: each.at, default=None)
-
-
-def _newest_stop(question: Question, below: Environment) -> Stopped | None:
-    stops = (
-        each
-        for each in needed(question.facts.stops)
-        if each.environment is below and each.release == question.release.digest
-    )
-    return max(stops, key=lambda each: each.at, default=None)
+    return Answer(passed=True, why=said, rests_on=(digest_of_document(verdict),))
 
 
 def _stopped(stopped: Stopped, again: str) -> Answer:

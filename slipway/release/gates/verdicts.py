@@ -62,6 +62,20 @@ def verdicts_on(
             yield each
 
 
+def newest_word(
+    said: Iterable[Verdict | Stopped], release: Digest, environment: Environment
+) -> Verdict | Stopped | None:
+    """Choose what counts of all that is known of a release in an environment; None where nothing is.
+
+    Args:
+        said: verdicts and stops, also of other releases and environments.
+        release: its digest.
+        environment: where.
+    """
+    of_it = (each for each in said if (each.release, each.environment) == (release, environment))
+    return max(of_it, key=lambda each: (each.at, isinstance(each, Stopped)), default=None)
+
+
 def last_failure(verdicts: Iterable[Verdict], release: Digest, environment: Environment) -> datetime | None:
     """Say when a release was last taken back in an environment: what people have seen fail they want anew."""
     failures = (

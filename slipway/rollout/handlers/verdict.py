@@ -11,6 +11,7 @@ from slipway.rollout.ground import Evidences
 from slipway.rollout.handlers.dags import NOT_OBSERVED
 from slipway.rollout.publication import RUN
 from slipway.rollout.stages import GiveVerdict
+from slipway.rollout.standing import Standing
 from slipway.stages import Done, Handler, Observed, Progress, Run, Unclear
 from slipway.stages.handler import Outputs
 
@@ -34,6 +35,8 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
         """Say of what."""
         if stage.taken_back:
             return f"write down that the release was taken back in {stage.target}"
+        if stage.standing is not None:
+            return _described(stage, stage.standing)
         observed = f"the observed runs of {', '.join(stage.dags)}" if stage.dags else "the stages before"
         if stage.unrun:
             observed += f"; {', '.join(stage.unrun)} cannot run, for there is no Airflow here"
@@ -72,8 +75,19 @@ class GiveVerdictHandler(Handler[GiveVerdict]):
         return Done()
 
 
+def _described(stage: GiveVerdict, standing: Standing) -> str:
+    runs = f"; {', '.join(stage.dags)} is observed once more" if stage.dags else ""
+    unrun = f"; {', '.join(stage.unrun)} cannot run, for there is no Airflow here" if stage.unrun else ""
+    return (
+        f"write down the verdict on {stage.target}, which has all of it already: "
+        f"{'; '.join(standing.seen)}{runs}{unrun}"
+    )
+
+
 def _basis(stage: GiveVerdict, run: Run) -> Iterator[str]:
     """What the result rests on: nobody may read a run into it that there was not."""
+    if stage.standing is not None:
+        yield from stage.standing.seen
     ran = [name for name, outputs in run.earlier.items() if RUN in outputs]
     if ran:
         yield f"observed a run of {', '.join(name.partition(' ')[2] for name in ran)}"

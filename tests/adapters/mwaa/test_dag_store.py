@@ -8,7 +8,7 @@ import pytest
 from slipway.adapters.mwaa.dag_store import MwaaDagStore, pipeline_of, stub_name
 from slipway.model.digest import Digest
 from slipway.model.pipeline import PipelineName
-from slipway.ports.objects import ObjectTaken
+from slipway.ports.objects import ObjectStoreError, ObjectTaken
 from slipway.ports.orchestrator import PublishedFile, StoredGeneration
 from tests.doubles.records import MemoryObjects
 
@@ -31,6 +31,26 @@ class Intruded(MemoryObjects):
         if key == self.key:
             self.stored[key] = self.content
         return super().replace(key, content, version=version)
+
+
+class Dated(MemoryObjects):
+    """A bucket that says of each object that it was written today, and whose deletions fail at a key.
+
+    Attributes:
+        dies_at: that key; empty: none.
+    """
+
+    dies_at = ""
+
+    def _put(self, key: str, content: bytes) -> None:
+        super()._put(key, content)
+        self.moments[key] = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def delete(self, key: str) -> None:
+        """Delete, or fail."""
+        if key == self.dies_at:
+            raise ObjectStoreError("the bucket does not answer", remedy="try again once it does")
+        super().delete(key)
 
 
 def test_the_manifest_comes_after_the_files_and_the_pointer_after_all() -> None:
@@ -56,14 +76,16 @@ def test_the_manifest_comes_after_the_files_and_the_pointer_after_all() -> None:
 
 
 def test_the_same_again_writes_nothing() -> None:
-    """A deployment that was killed is run again."""
+    """A deployment that was killed is run again. Only the project's mark counts that it is in use."""
     objects = MemoryObjects()
     for _ in range(2):
         store = MwaaDagStore(objects)
         store.put_generation(SETTLEMENTS, ONE, FILES)
         store.point(SETTLEMENTS, ONE)
         store.put_project("sha256:9", FILES)
-    assert len(objects.writes) == len(set(objects.writes))
+    mark = "slipway/projects/9.json"
+    assert objects.writes.count(mark) == 2
+    assert len(objects.writes) == len(set(objects.writes)) + 1
 
 
 def test_the_pointer_moves_and_is_read() -> None:
@@ -154,3 +176,87 @@ def test_old_generations_are_listed_and_go_whole() -> None:
     assert not any(ONE[7:] in key for key in objects.stored)
     assert any(TWO[7:] in key for key in objects.stored)
     assert store.pointed(SETTLEMENTS) == TWO
+
+
+PROJECT = [
+    PublishedFile(path="dbt_project.yml", content=b"x"),
+    PublishedFile(path="models/a.sql", content=b"y"),
+]
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
+MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def _aged(objects: MemoryObjects, folder: str) -> None:
+    """Have everything of a project be old."""
+    for key in objects.stored:
+        if key.startswith(f"slipway/projects/{folder}"):
+            objects.moments[key] = LONG_AGO
+
+
+def test_an_old_project_is_listed_and_goes_whole() -> None:
+    """With its mark; another one stays."""
+    objects = Dated()
+    store = MwaaDagStore(objects)
+    for name in ("abc", "def"):
+        store.put_project(name, PROJECT)
+    assert store.projects_before(LONG_AGO) == ()
+    _aged(objects, "abc")
+    (found,) = store.projects_before(MOMENT)
+    assert (found.digest, found.place) == ("abc", "$AIRFLOW_HOME/dags/slipway/projects/abc")
+    assert store.remove_project(found)
+    assert store.projects_before(MOMENT) == ()
+    assert not any("abc" in key for key in objects.stored)
+    assert "slipway/projects/def/models/a.sql" in objects.stored
+
+
+def test_a_project_that_is_published_again_is_as_new_and_is_not_removed() -> None:
+    """Its files are there already: that they are needed again is in its mark."""
+    objects = Dated()
+    store = MwaaDagStore(objects)
+    store.put_project("abc", PROJECT)
+    _aged(objects, "abc")
+    (found,) = store.projects_before(MOMENT)
+    place = store.put_project("abc", PROJECT)
+    assert place == found.place
+    assert not store.remove_project(found)
+    assert store.projects_before(MOMENT) == ()
+    assert "slipway/projects/abc/models/a.sql" in objects.stored
+
+
+def test_while_a_project_is_being_removed_it_is_published_in_another_place() -> None:
+    """Nobody waits for a janitor that was killed; the next one ends that, and nothing else."""
+    objects = Dated()
+    objects.dies_at = "slipway/projects/abc/models/a.sql"
+    store = MwaaDagStore(objects)
+    store.put_project("abc", PROJECT)
+    _aged(objects, "abc")
+    (found,) = store.projects_before(MOMENT)
+    with pytest.raises(ObjectStoreError):
+        store.remove_project(found)
+    assert store.put_project("abc", PROJECT) == "$AIRFLOW_HOME/dags/slipway/projects/abc-2"
+    objects.dies_at = ""
+    (left,) = store.projects_before(MOMENT)
+    assert store.remove_project(left)
+    assert sorted(key for key in objects.stored if "/projects/" in key) == [
+        "slipway/projects/abc-2.json",
+        "slipway/projects/abc-2/dbt_project.yml",
+        "slipway/projects/abc-2/models/a.sql",
+    ]
+    _aged(objects, "abc-2")
+    (beside,) = store.projects_before(MOMENT)
+    assert (beside.digest, beside.place) == ("abc", "$AIRFLOW_HOME/dags/slipway/projects/abc-2")
+
+
+def test_a_project_of_before_there_were_marks_goes_by_its_files() -> None:
+    """And one that is published again gets its mark first."""
+    objects = Dated()
+    store = MwaaDagStore(objects)
+    for name in ("abc", "def"):
+        objects.create(f"slipway/projects/{name}/dbt_project.yml", b"x")
+        _aged(objects, name)
+    old, again = store.projects_before(MOMENT)
+    store.put_project(again.digest, PROJECT)
+    assert not store.remove_project(again)
+    assert store.remove_project(old)
+    assert not any("abc" in key for key in objects.stored)
+    assert "slipway/projects/def/dbt_project.yml" in objects.stored

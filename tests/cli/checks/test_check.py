@@ -243,6 +243,34 @@ def test_what_could_not_be_judged_is_an_error_on_the_commit(
     assert desk.statuses.said[repository.git("rev-parse", "HEAD")].state is StatusState.ERROR
 
 
+@pytest.mark.parametrize(("red", "others"), [(False, ""), (True, "; ruff did not pass on tree ")])
+def test_an_author_whom_github_does_not_know_keeps_a_change_out(
+    repository: GitRepository,
+    tools: dict[Tool, Script],
+    desk: MemoryDesk,
+    slipway: Slipway,
+    *,
+    red: bool,
+    others: str,
+) -> None:
+    """While the commits can still be written anew; the tree itself has passed, and its evidence says so."""
+    desk.pull_requests.wrote = ("anasilva", "benokoro@users.noreply.github.com", "someone@home.example")
+    if red:
+        tools[Tool.RUFF] = finds(DAG)
+    ended = slipway("check", "--base", "main", "--record")
+    assert ended.code == ExitCode.FINDINGS
+    assert (
+        "warning: no GitHub account has someone@home.example, who wrote of this change: it may be one of "
+        "the approvers, so nobody could approve its release; have them add the address to "
+        "their GitHub account, or write the commits anew as LOGIN@users.noreply.github.com; then check again"
+    ) in ended.err
+    status = desk.statuses.said[repository.git("rev-parse", "HEAD")]
+    assert status.state is StatusState.FAILURE
+    said = f"no GitHub account has someone@home.example, who wrote of this change{others}"
+    assert status.description.startswith(said)
+    assert [event.outcome for event in desk.told] == [Outcome.FAILURE if red else Outcome.SUCCESS]
+
+
 def test_a_part_of_the_checks_is_not_recorded(desk: MemoryDesk, slipway: Slipway) -> None:
     """Refused before anything is run."""
     ended = slipway("check", "--base", "main", "--record", "--only", "ruff")

@@ -140,7 +140,12 @@ def test_a_release_with_a_nameless_committer_cannot_be_approved(desk: MemoryDesk
     desk.pull_requests.carries = Carried(
         pull_requests=(REQUEST.model_copy(update={"committers": ("someone@home.example",)}),)
     )
-    digest = json.loads(slipway("build", "--format", "json").out)["release"]
+    built = slipway("build", "--format", "json")
+    assert (
+        "warning: it cannot be told whether someone@home.example, who wrote of it, is one of the approvers: "
+        "the gate approvals will refuse this release; have them add the address to their GitHub account, then"
+    ) in built.err
+    digest = json.loads(built.out)["release"]
     effects = EffectsRecord(desk.evidence).keep(digest, Environment.PROD, EFFECTS)
     desk.identity.person = "ben.okoro"
     ended = slipway("approve", digest, "-s", "prod", "--effects", effects)

@@ -13,6 +13,8 @@ from slipway.model.expiry import Expiry
 from slipway.model.pipeline import PipelineName
 from slipway.model.snowflake_objects import Database, SnowflakeObject
 from slipway.ports.leases import Lease
+from slipway.ports.objects import ObjectStoreError
+from slipway.ports.orchestrator import OrchestratorError, StoredProject
 from slipway.ports.warehouse_errors import PrivilegeMissing
 from tests.cli.conftest import Slipway
 from tests.cli.rollouts.conftest import Place
@@ -247,3 +249,122 @@ def test_a_rollback_after_the_janitor_writes_its_generation_again(
     assert ended.code == 0, ended.err
     assert twice.airflow.pointers[REVENUE_NAME] in _generations(twice)
     assert len(_generations(twice)) == 2
+
+
+def _projects(place: Place) -> list[str]:
+    return sorted(place.airflow.projects)
+
+
+@pytest.fixture
+def modelled(slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk) -> Place:
+    """Dev with two releases of dbt code, a day between them, and so with two dbt projects of its workers."""
+    place, model = places[Environment.DEV], "dbt/models/marts/revenue/revenue_monthly.sql"
+    for version in ("view v2", "view v3"):
+        before = set(place.airflow.projects)
+        assert slipway("deploy", ship(**{model: version}), "-s", "dev").code == 0
+        new = set(place.airflow.projects) - before
+        place.airflow.project_written |= dict.fromkeys(new, desk.clock.now())
+        desk.clock.wait(24 * 3600.0)
+    assert len(_projects(place)) == 2
+    return place
+
+
+def test_dbt_projects_that_a_way_back_may_need_stay(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk
+) -> None:
+    """Old files alone are no reason: what a document of the window composes to is needed."""
+    modelled.airflow.project_written = dict.fromkeys(
+        modelled.airflow.projects, desk.clock.now() - timedelta(days=30)
+    )
+    assert "dbt project" not in slipway("janitor", "-s", "dev").out
+    assert len(_projects(modelled)) == 2
+
+
+def test_dbt_projects_of_before_the_window_go_and_the_workers_one_stays(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk
+) -> None:
+    """A dry run names them; a rollback of afterwards publishes its own again."""
+    runs = modelled.airflow.variables["dbt_project_dir"]
+    (gone,) = set(modelled.airflow.projects) - {runs}
+    desk.clock.wait(WEEK)
+    name = f"dbt project {gone.rsplit('/', 1)[-1][:12]}"
+    assert f"  {name}\n" in slipway("janitor", "-s", "dev", "--dry-run").out
+    assert len(_projects(modelled)) == 2
+    told = json.loads(slipway("janitor", "-s", "dev", "--format", "json").out)
+    assert [each for each in told["dropped"] if each.startswith("dbt project")] == [name]
+    assert _projects(modelled) == [runs]
+    assert "dbt project" not in slipway("janitor", "-s", "dev").out
+
+
+def test_what_airflow_tells_its_workers_stays_whatever_the_documents_say(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk
+) -> None:
+    """A way back whose last write was lost: tasks read it still."""
+    runs = modelled.airflow.variables["dbt_project_dir"]
+    (other,) = set(modelled.airflow.projects) - {runs}
+    modelled.airflow.variables["dbt_project_dir"] = other
+    desk.clock.wait(WEEK)
+    assert "dbt project" not in slipway("janitor", "-s", "dev").out
+    assert len(_projects(modelled)) == 2
+
+
+def test_a_dbt_project_that_is_published_again_meanwhile_stays(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the removal somebody goes back to it."""
+    desk.clock.wait(WEEK)
+    airflow, remove = modelled.airflow, modelled.airflow.remove_project
+
+    def published_first(project: StoredProject) -> bool:
+        airflow.put_project(project.digest, airflow.projects[project.place])
+        return remove(project)
+
+    monkeypatch.setattr(airflow, "remove_project", published_first)
+    ended = slipway("janitor", "-s", "dev")
+    assert (ended.code, "dbt project" in ended.out) == (0, False)
+    assert len(_projects(modelled)) == 2
+
+
+def test_of_two_janitors_one_leaves_the_dbt_projects_alone(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk
+) -> None:
+    """It says so, and whoever deploys is not kept waiting by either."""
+    desk.clock.wait(WEEK)
+    _at_work(modelled, desk, "dbt projects")
+    ended = slipway("janitor", "-s", "dev")
+    assert ended.code == 0
+    assert "dbt project " in ended.err
+    assert " stays for now: " in ended.err
+    assert len(_projects(modelled)) == 2
+
+
+def test_a_folder_that_does_not_answer_is_told_and_is_partial(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 4: the next run has it again."""
+    desk.clock.wait(WEEK)
+
+    def lost(_project: StoredProject) -> bool:
+        raise ObjectStoreError("the bucket does not answer", remedy="try again")
+
+    monkeypatch.setattr(modelled.airflow, "remove_project", lost)
+    ended = slipway("janitor", "-s", "dev")
+    assert ended.code == 4
+    assert "could not be removed: the bucket does not answer" in ended.err
+
+
+def test_while_airflow_does_not_answer_no_dbt_project_goes(
+    slipway: Slipway, modelled: Place, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its workers may use one that no document has; everything else is done."""
+    desk.clock.wait(WEEK)
+
+    def lost(_name: str) -> str:
+        raise OrchestratorError("Airflow does not answer", remedy="look at it")
+
+    monkeypatch.setattr(modelled.airflow, "variable", lost)
+    ended = slipway("janitor", "-s", "dev")
+    assert ended.code == 4
+    assert ended.out.startswith("Dropped ")
+    assert "dbt projects could not be removed: Airflow does not answer" in ended.err
+    assert len(_projects(modelled)) == 2

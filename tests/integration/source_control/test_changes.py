@@ -21,6 +21,8 @@ def test_a_squash_is_traced_to_everybody_behind_it(
     repository.review("carla", number, "REQUEST_CHANGES")
     repository.review("carla", number)
     head = repository.tip("fx")
+    wrote = ("ana", "bruno", "eva@finedge.example")
+    assert source_control.writers(repository.tip("main"), head) == wrote, "also before anything is merged"
     merged = repository.merge(ENGINEER, number)
     shape = repository.call("GET", f"/pulls/{number}")
     (found,) = source_control.pull_requests_of(merged)
@@ -29,7 +31,7 @@ def test_a_squash_is_traced_to_everybody_behind_it(
         title="Add fx",
         url=shape["html_url"],
         author="ana",
-        committers=("ana", "bruno", "eva@finedge.example"),
+        committers=wrote,
         reviews=(Review(login="carla", state=ReviewState.APPROVED),),
         merged_by=ENGINEER,
         merged_at=shape["merged_at"],

@@ -8,7 +8,7 @@ from slipway_sandbox.snowflake.errors import invalid_identifier, not_found, unsu
 from slipway_sandbox.snowflake.identifiers import Path, written
 from slipway_sandbox.snowflake.results import Result, status
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.granting import securable_kind
+from slipway_sandbox.snowflake.statements.grant_targets import securable_kind
 from slipway_sandbox.snowflake.statements.words import Words
 
 

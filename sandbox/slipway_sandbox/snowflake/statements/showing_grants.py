@@ -10,7 +10,7 @@ from slipway_sandbox.snowflake.catalogue.objects import ACCOUNT, ObjectKind, Thi
 from slipway_sandbox.snowflake.identifiers import written
 from slipway_sandbox.snowflake.results import Result, StatementType, listing
 from slipway_sandbox.snowflake.session import Session
-from slipway_sandbox.snowflake.statements.granting import securable_kind
+from slipway_sandbox.snowflake.statements.grant_targets import securable_kind
 from slipway_sandbox.snowflake.statements.words import Words
 
 
