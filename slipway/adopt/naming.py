@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from slipway.adopt.addresses import ModulePath, short_key
+from slipway.adopt.addresses import ModulePath
 from slipway.adopt.state import Instance
+from slipway.model.instance_keys import short_key
 
 LAYER: Final = "slipway:adopted:Layer"
 """The component that holds what was adopted as one layer."""

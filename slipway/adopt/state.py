@@ -6,7 +6,8 @@ from enum import StrEnum, unique
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from slipway.adopt.addresses import Key, ModulePath, ProviderRef, keyed
+from slipway.model.instance_keys import Key, keyed
+from slipway.adopt.addresses import ModulePath, ProviderRef
 from slipway.model.digest import Digest
 
 AttributePath: TypeAlias = tuple[str | int, ...]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.adopt.addresses import Key, ModuleStep
+from slipway.model.instance_keys import Key
+from slipway.adopt.addresses import ModuleStep
 from slipway.adopt.argument_names import match_names
 from slipway.adopt.naming import (
     component_name,
