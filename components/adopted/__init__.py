@@ -1,1 +1,1 @@
-"""What was Terraform's, as components: written by `slipway adopt wrap`, a package a layer, and the program's own since."""
+"""What was Terraform's, as components: a package a layer, written by `slipway adopt wrap`."""

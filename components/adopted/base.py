@@ -1,4 +1,4 @@
-"""What components have in common whose resources were Terraform's: names as they were adopted, secrets that stay."""
+"""What components have in common whose resources were Terraform's: their names, and secrets that stay."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -14,8 +14,8 @@ KEPT_IN_STATE: Final = "kept in Pulumi's state"
 class WrappedComponent(pulumi.ComponentResource):
     """A module of Terraform's that has become a component.
 
-    Children keep the rest of their names behind this component's: the engine finds them by its aliases, and they
-    need none themselves.
+    Children keep the rest of their names behind this component's: the engine finds them by its aliases, and
+    they need none themselves.
     """
 
     token: ClassVar[str]

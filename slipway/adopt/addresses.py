@@ -11,9 +11,7 @@ from typing import Final, TypeAlias
 from slipway.model.instance_keys import Key, keyed
 
 _STEP: Final = re.compile(r'module\.(?P<name>[\w-]+)(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')
-_RESOURCE: Final = re.compile(
-    r'(?P<type>[\w-]+)\.(?P<name>[\w-]+)(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?'
-)
+_RESOURCE: Final = re.compile(r'(?P<type>[\w-]+)\.(?P<name>[\w-]+)(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?')
 _PROVIDER: Final = re.compile(
     r'(?:(?P<module>module\..+)\.)?provider\["(?P<source>[^"]+)"\](?:\.(?P<alias>[^.\["]+))?(?P<key>\[.*\])?'
 )

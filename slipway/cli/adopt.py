@@ -2,13 +2,14 @@
 
 import typer
 
-from slipway.cli import adopt_import, adopt_inventory, adopt_propose, adopt_verify
+from slipway.cli import adopt_import, adopt_inventory, adopt_propose, adopt_verify, adopt_wrap
 
 app = typer.Typer(rich_markup_mode=None)
 app.command("inventory")(adopt_inventory.command)
 app.command("propose")(adopt_propose.command)
 app.command("import")(adopt_import.command)
 app.command("verify")(adopt_verify.command)
+app.command("wrap")(adopt_wrap.command)
 
 
 @app.callback()

@@ -88,12 +88,13 @@ def command(
     Exits with 0 when every side is proven, with 1 when one is refuted, with 4 when one is not proven.
     """  # noqa: D301 - a backspace is how click is told to keep lines
     platform = find_platform(Path.cwd(), os.environ)
-    content, adopted = _read(platform, stack, layer)
+    content, adopted = read_adopted(platform, stack, layer)
     states = read_states(
         state or (), workspace=workspace, prefix=workspace_key_prefix, table=dynamodb_table, region=region
     )
     reporter = console_of(context).reporter
     held = wiring.stack_imports(platform).held(stack)
+    adopted = adopted.as_held({each.urn for each in held})
     proof = Proof(
         layer=layer,
         stack=stack,
@@ -115,7 +116,12 @@ def command(
     raise typer.Exit(_code(proof.result))
 
 
-def _read(platform: Path, stack: StackName, layer: str) -> tuple[bytes, AdoptedLayer]:
+def read_adopted(platform: Path, stack: StackName, layer: str) -> tuple[bytes, AdoptedLayer]:
+    """Read the file of a stack's layer, and return its content too.
+
+    Raises:
+        NoSuchLayer: the stack has no layer of that name.
+    """
     path = platform / FOLDER / file_name(layer)
     if not path.is_file():
         raise NoSuchLayer(

@@ -1,6 +1,6 @@
 """Keys of Terraform's instances, and how they are written behind a name. Pure.
 
-Logical names of adopted resources have them; components that such resources were wrapped in write the same names.
+Logical names of adopted resources have them; components that such resources were wrapped in write the same.
 """
 
 import json

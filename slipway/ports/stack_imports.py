@@ -1,6 +1,6 @@
 """What a stack's state holds, and how resources get into it and out of it without a change to the cloud."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,12 +28,14 @@ class Held:
         type: its token.
         id: the cloud's; empty for a component.
         protected: its deletion is refused.
+        texts: of its outputs those that are texts and no secrets, by the engine's names.
     """
 
     urn: str
     type: str
     id: str
     protected: bool
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

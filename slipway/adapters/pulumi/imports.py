@@ -49,6 +49,7 @@ class PulumiImports(StackImports):
                 type=row["type"],
                 id=row.get("id", ""),
                 protected=row.get("protect", False),
+                texts={key: each for key, each in row.get("outputs", {}).items() if isinstance(each, str)},
             )
             for row in exported["deployment"].get("resources") or ()
             if not row.get("delete", False)

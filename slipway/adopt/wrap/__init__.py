@@ -1,1 +1,1 @@
-"""An adopted layer becomes components of the program: what is written, how it is proven, how it is taken back."""
+"""An adopted layer becomes components of the program: what is written, proven, given back."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from slipway.adopt.addresses import ModulePath
+from slipway.adopt.identifiers import attribute_names, class_name, words_of
 from slipway.adopt.wrap.fields import Field, Fields
-from slipway.adopt.wrap.identifiers import attribute_names, class_name, words_of
 from slipway.adopt.wrap.shape import ModuleShape, ResourceShape
 from slipway.adopt.wrap.siblings import Siblings, class_of, place_of
 from slipway.adopt.wrap.values import At, Scope, Values
@@ -86,6 +86,16 @@ class Component:
         """Whether each instance has a text as its key, which is its name."""
         return self.keys == {str}
 
+    @property
+    def numbered(self) -> bool:
+        """Whether each instance has a number."""
+        return self.keys == {int}
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one at most in what is around it."""
+        return not self.named and not self.numbered
+
     def walk(self) -> Iterator["Component"]:
         """Those in it first, then itself."""
         for each in self.modules:
@@ -122,8 +132,9 @@ def component_of(shape: ModuleShape, names: Mapping[tuple[str, ...], str], sourc
     by_type = {(each.type, each.name): attributes[each.name, class_of(each)] for each in shape.resources}
     siblings = Siblings(shape, sources.outputs, by_type)
     written = {
-        (each.type, each.name): _resource(each, by_type[each.type, each.name], made, fields, siblings, sources)
+        (each.type, each.name): _Resource(each, attribute, made).written(fields, siblings, sources)
         for each in shape.resources
+        for attribute in [by_type[each.type, each.name]]
     }
     made.resources = [written[each.type, each.name] for each in siblings.in_order()]
     made.fields = [*_name(made), *fields.found, *_tags(made, sources)]
@@ -134,7 +145,7 @@ def component_of(shape: ModuleShape, names: Mapping[tuple[str, ...], str], sourc
 
 
 def class_names(layer: str, shape: ModuleShape) -> dict[tuple[str, ...], str]:
-    """Name the classes of a layer's modules, each after its call, or after the way to it where two are alike."""
+    """Name the classes of a layer's modules: after the call, or the way to it where two are alike."""
     calls = [each.call for each in shape.walk() if each.call]
     short = [class_name(call[-1:]) for call in calls]
     names = {
@@ -144,69 +155,63 @@ def class_names(layer: str, shape: ModuleShape) -> dict[tuple[str, ...], str]:
     return {(): f"{class_name([layer])}Layer", **names}
 
 
-def _resource(
-    shape: ResourceShape,
-    attribute: str,
-    made: Component,
-    fields: Fields,
-    siblings: Siblings,
-    sources: Sources,
-) -> WrittenResource:
-    rows = Fields() if shape.keyed else None
-    scope = Scope(
-        resource=shape,
-        fields=fields,
-        rows=rows,
-        siblings=siblings,
-        types=sources.types,
-        tags=sources.tags,
-        named=made.named,
-        owners=made.shape.instances,
-    )
-    known = sources.types.resource(shape.py).arguments
-    writing = Values(scope)
-    names = sorted({name for each in shape.met for name in each.resource.arguments})
-    arguments = tuple(
-        (
-            name,
-            writing.write(
-                {place_of(each): each.resource.arguments.get(name) for each in shape.met},
-                At(words=(name,), shape=known.get(name, _MISSING).shape),
-            ),
+@dataclass(frozen=True)
+class _Resource:
+    """One resource on its way into a component."""
+
+    shape: ResourceShape
+    attribute: str
+    made: Component
+
+    def written(self, fields: Fields, siblings: Siblings, sources: Sources) -> WrittenResource:
+        """Write its arguments; what differs goes into the component's, or into rows."""
+        rows = Fields() if self.shape.keyed else None
+        scope = Scope(
+            resource=self.shape,
+            fields=fields,
+            rows=rows,
+            siblings=siblings,
+            types=sources.types,
+            tags=sources.tags,
+            named=self.made.named,
+            owners=self.made.shape.instances,
         )
-        for name in names
-    )
-    return WrittenResource(
-        shape=shape,
-        attribute=attribute,
-        arguments=arguments,
-        kept=tuple(dict.fromkeys(way for each in shape.met for way in each.resource.secrets)),
-        rows=_rows(shape, rows, made.shape.instances) if rows is not None else None,
-        condition="" if shape.keyed else _condition(shape, attribute, made, fields),
-    )
+        return WrittenResource(
+            shape=self.shape,
+            attribute=self.attribute,
+            arguments=tuple(self._arguments(Values(scope), sources)),
+            kept=tuple(dict.fromkeys(way for each in self.shape.met for way in each.resource.secrets)),
+            rows=_rows(self.shape, rows, self.made.shape.instances) if rows is not None else None,
+            condition="" if self.shape.keyed else self._condition(fields),
+        )
 
+    def _arguments(self, writing: Values, sources: Sources) -> Iterator[tuple[str, str]]:
+        known = sources.types.resource(self.shape.py).arguments
+        for name in sorted({name for each in self.shape.met for name in each.resource.arguments}):
+            values = {place_of(each): each.resource.arguments.get(name) for each in self.shape.met}
+            yield name, writing.write(values, At(words=(name,), shape=known.get(name, _MISSING).shape))
 
-def _condition(shape: ResourceShape, attribute: str, made: Component, fields: Fields) -> str:
-    there = {each.owner for each in shape.met}
-    if there == set(made.shape.instances):
-        return ""
-    return fields.named(
-        f"has_{attribute}",
-        f"has_{attribute}_resource",
-        {owner: owner in there for owner in made.shape.instances},
-        f"whether there is the {words_of(class_of(shape))} `{shape.name}`.",
-    )
+    def _condition(self, fields: Fields) -> str:
+        """Name the argument that says whether there is one; it is there where some instances have none."""
+        owners = self.made.shape.instances
+        there = {each.owner for each in self.shape.met}
+        if there == set(owners):
+            return ""
+        return fields.named(
+            f"has_{self.attribute}",
+            f"has_{self.attribute}_resource",
+            {owner: owner in there for owner in owners},
+            f"whether there is the {words_of(class_of(self.shape))} `{self.shape.name}`.",
+        )
 
 
 def _rows(shape: ResourceShape, columns: Fields, owners: Sequence[ModulePath]) -> Rows:
-    keys: dict[ModulePath, tuple[Key, ...]] = {owner: () for owner in owners}
+    keys: dict[ModulePath, tuple[Key, ...]] = dict.fromkeys(owners, ())
     for each in shape.met:
         if each.key is not None:
             keys[each.owner] += (each.key,)
     rows = Rows(columns=tuple(columns.found), by_owner=keys, constant=False)
-    alike = {
-        repr([(key, rows.row(owner, key)) for key in found]) for owner, found in keys.items()
-    }
+    alike = {repr([(key, rows.row(owner, key)) for key in found]) for owner, found in keys.items()}
     return Rows(columns=rows.columns, by_owner=keys, constant=len(alike) == 1)
 
 
@@ -218,7 +223,7 @@ def _name(made: Component) -> Iterator[Field]:
 
 def _tags(made: Component, sources: Sources) -> Iterator[Field]:
     if any("args.tags" in text for each in made.resources for _, text in each.arguments):
-        values = dict.fromkeys(made.shape.instances, dict(sources.tags))
+        values = {each: dict(sources.tags) for each in made.shape.instances}
         yield Field(
             name="tags", type="Mapping[str, str]", says="of every resource.", values=values, shared=True
         )

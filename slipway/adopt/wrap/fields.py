@@ -1,10 +1,10 @@
 """The arguments of a component that is written: what its instances do not have in common. Pure."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from slipway.adopt.wrap.identifiers import snake
+from slipway.adopt.identifiers import snake
 
 _SCALARS: Final = {str: "str", bool: "bool", int: "int", float: "float"}
 
@@ -26,7 +26,7 @@ class Field:
     name: str
     type: str
     says: str
-    values: Mapping[Hashable, Any]
+    values: Mapping[Any, Any]
     optional: bool = False
     shared: bool = False
     code: bool = False
@@ -42,7 +42,7 @@ class Fields:
 
     found: list[Field] = field(default_factory=list)
 
-    def named(self, wanted: str, longer: str, values: Mapping[Hashable, Any], says: str, **more: Any) -> str:
+    def named(self, wanted: str, longer: str, values: Mapping[Any, Any], says: str, **more: Any) -> str:
         """Return the argument with these values: one that is there, or a new one.
 
         Args:
@@ -70,7 +70,7 @@ def _candidates(wanted: str, longer: str) -> Sequence[str]:
     return [first, second, *(f"{second}_{number}" for number in range(2, 100))]
 
 
-def _same(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
+def _same(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     return one.keys() == other.keys() and all(
         type(one[key]) is type(other[key]) and one[key] == other[key] for key in one
     )

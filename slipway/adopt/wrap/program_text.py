@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from slipway.adopt.addresses import ModulePath
+from slipway.adopt.identifiers import constant, snake
 from slipway.adopt.naming import LAYER
 from slipway.adopt.wrap import python_text
 from slipway.adopt.wrap.component import Component
-from slipway.adopt.wrap.component_text import (
-    PACKAGE,
+from slipway.adopt.wrap.component_names import (
     args_class,
     has_args,
     module_attribute,
@@ -17,10 +17,15 @@ from slipway.adopt.wrap.component_text import (
     rows_field,
     rows_text,
 )
-from slipway.adopt.wrap.identifiers import constant, snake
+from slipway.adopt.wrap.component_text import PACKAGE
 
 PROGRAM: Final = "stacks.layers"
 """The package of what declares layers."""
+
+
+def program_of(layer: str) -> str:
+    """The module of the program that declares a layer."""
+    return f"{PROGRAM}.{snake(layer)}"
 
 
 class ProgramText:
@@ -50,10 +55,11 @@ class ProgramText:
         yield f'"""The layer {self._layer}, which was Terraform\'s: what tells its parts apart."""'
         lines = ["from functools import partial", "from typing import Final", "", "import pulumi", ""]
         for each in [self._root, *called]:
-            rows = [row_class(one) for one in each.resources if one.rows and not one.rows.constant and len(one.rows.columns) > 1]
-            names = [*([each.name] if each is self._root else []), *([args_class(each)] if has_args(each) else []), *rows]
-            if names:
-                lines.append(f"from {PACKAGE}.{snake(self._layer)}.{module_name(each)} import {', '.join(names)}")
+            own = [each.name] if each is self._root else []
+            args = [args_class(each)] if has_args(each) else []
+            if names := [*own, *args, *_row_classes(each)]:
+                module = f"{PACKAGE}.{snake(self._layer)}.{module_name(each)}"
+                lines.append(f"from {module} import {', '.join(names)}")
         yield "\n".join(lines)
 
     def _partial(self, component: Component) -> str:
@@ -61,8 +67,13 @@ class ProgramText:
         if not self._shares(component):
             return ""
         owner = component.shape.instances[0]
-        given = [(each.name, self._shared(each.name, each.values[owner])) for each in component.fields if each.shared]
-        return f"{_partial_name(component)} = {python_text.call('partial', [('', args_class(component)), *given])}"
+        given = [
+            (each.name, self._shared(each.name, each.values[owner]))
+            for each in component.fields
+            if each.shared
+        ]
+        made = python_text.call("partial", [("", args_class(component)), *given])
+        return f"{_partial_name(component)} = {made}"
 
     def _shares(self, component: Component) -> bool:
         return len(component.shape.instances) > 1 and any(each.shared for each in component.fields)
@@ -89,8 +100,9 @@ class ProgramText:
         owners = [each for each in component.shape.instances if each[:-1] == around]
         if component.named:
             return python_text.several([self._arguments(component, each) for each in owners])
-        if component.keys == {int}:
-            return python_text.mapping({repr(each[-1].key): self._arguments(component, each) for each in owners})
+        if component.numbered:
+            rows = {repr(each[-1].key): self._arguments(component, each) for each in owners}
+            return python_text.mapping(rows)
         return self._arguments(component, owners[0]) if owners else "None"
 
     def _arguments(self, component: Component, owner: ModulePath) -> str:
@@ -112,17 +124,24 @@ class ProgramText:
 
     def _deploy(self) -> str:
         root = self._root
-        given = [
-            (each.name, self._shared(each.name, each.values[()])) for each in root.fields
-        ]
-        given += [(module_attribute(each), constant(module_attribute(each))) for each in root.modules if has_args(each)]
+        given = [(each.name, self._shared(each.name, each.values[()])) for each in root.fields]
+        tables = [module_attribute(each) for each in root.modules if has_args(each)]
+        given += [(each, constant(each)) for each in tables]
         args = f"{python_text.call(args_class(root), given)}, " if has_args(root) else ""
         options = f'pulumi.ResourceOptions(protect=True, aliases=[pulumi.Alias(type_="{LAYER}")])'
         return (
             "def deploy() -> None:\n"
-            '    """Declare the layer, protected; until Pulumi has updated the stack it is known by what it was."""\n'
+            '    """Declare the layer, protected; its aliases are what it was adopted as."""\n'
             f'    {root.name}("{self._layer}", {args}{options})'
         )
+
+
+def _row_classes(component: Component) -> list[str]:
+    return [
+        row_class(each)
+        for each in component.resources
+        if each.rows and not each.rows.constant and len(each.rows.columns) > 1
+    ]
 
 
 def _partial_name(component: Component) -> str:

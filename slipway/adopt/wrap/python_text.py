@@ -1,4 +1,4 @@
-"""Python's own text of values. The formatter lays it out; lines that it cannot break are broken here. Pure."""
+"""Python's own text of values. The formatter lays it out; what it cannot break is broken here. Pure."""
 
 import json
 import re
@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 _WIDE: Final = 72
-_LOOKS_SECRET: Final = re.compile(r"(?:^|_)(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)(?:$|_)", re.IGNORECASE)
+_LOOKS_SECRET: Final = re.compile(
+    r"(?:^|_)(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)(?:$|_)", re.IGNORECASE
+)
 """What the linter takes for the name of a secret (S106); no secret is ever written."""
 
 
@@ -50,7 +52,8 @@ def formatted(pieces: Sequence[tuple[str, bool]]) -> str:
     lines = [""]
     for piece, code in pieces:
         written = f"{{{piece}}}" if code else quoted(piece)[1:-1].replace("{", "{{").replace("}", "}}")
-        lines = [*lines, written] if len(lines[-1]) + len(written) > _WIDE else [*lines[:-1], lines[-1] + written]
+        fits = len(lines[-1]) + len(written) <= _WIDE
+        lines = [*lines[:-1], lines[-1] + written] if fits else [*lines, written]
     texts = [f'f"{line}"' if "{" in line else f'"{line}"' for line in lines if line]
     return texts[0] if len(texts) == 1 else f"({' '.join(texts)})"
 
@@ -104,8 +107,12 @@ def docstring(summary: str, attributes: Sequence[tuple[str, str]] = (), *, inden
         return f'"""{summary}"""'
     rows = [
         textwrap.fill(
-            f"{name}: {says}", width=108 - indent, initial_indent=" " * 4, subsequent_indent=" " * 8,
-            break_long_words=False, break_on_hyphens=False,
+            f"{name}: {says}",
+            width=108 - indent,
+            initial_indent=" " * 4,
+            subsequent_indent=" " * 8,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         for name, says in attributes
     ]

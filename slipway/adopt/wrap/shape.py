@@ -1,7 +1,7 @@
 """An adopted layer as modules: each once, however many instances it has. Pure.
 
-What Terraform calls `module.batch_pipeline["fx_rates"].aws_glue_job.this` becomes the resource `this` of the module
-`batch_pipeline`, met in the instance `fx_rates`.
+What Terraform calls `module.batch_pipeline["fx_rates"].aws_glue_job.this` becomes the resource `this` of the
+module `batch_pipeline`, met in the instance `fx_rates`.
 """
 
 from collections.abc import Iterable, Iterator

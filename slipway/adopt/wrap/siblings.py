@@ -1,14 +1,14 @@
 """Which resource of a module another one refers to: told by values, and by names of arguments. Pure.
 
-An ARN, or an id that a cloud has made, names one object. A plain name may be that of several: it refers to one only where
-the argument's name says which kind is meant (`rule` an `EventRule`).
+An ARN, or an id that a cloud has made, names one object. A plain name may be that of several: it refers to one
+only where the argument's name says which kind is meant (`rule` an `EventRule`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from slipway.adopt.addresses import ModulePath
-from slipway.adopt.wrap.identifiers import is_elsewhere, points_at
+from slipway.adopt.identifiers import is_elsewhere, points_at
 from slipway.adopt.wrap.shape import Met, ModuleShape, ResourceShape
 from slipway.model.instance_keys import Key
 
@@ -118,9 +118,7 @@ def _keys(known: Mapping[Place, str]) -> Iterator[Key]:
             yield key
 
 
-def _values(
-    shape: ResourceShape, outputs: Mapping[str, Mapping[str, str]], name: str
-) -> dict[Place, str]:
+def _values(shape: ResourceShape, outputs: Mapping[str, Mapping[str, str]], name: str) -> dict[Place, str]:
     if name not in _OWN_NAMES and any(name in each.resource.arguments for each in shape.met):
         return {}  # it is what the resource points at itself
     found = {place_of(each): outputs.get(each.resource.urn, {}).get(name, "") for each in shape.met}

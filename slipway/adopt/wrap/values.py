@@ -1,7 +1,8 @@
 """How the value of an argument is written, from what it is wherever its resource was met. Pure.
 
-The same everywhere: as it is. Made of the instance's key: a formatted text. That of a sibling: a reference. An object from
-elsewhere, and whatever else differs: an argument of the component, or a column of the rows of a keyed resource.
+The same everywhere: as it is. Made of the instance's key: a formatted text. That of a sibling: a reference.
+An object from elsewhere, and whatever else differs: an argument of the component, or a column of the rows of a
+keyed resource.
 """
 
 import re
@@ -11,9 +12,9 @@ from typing import Any, Final
 
 from slipway.adopt.addresses import ModulePath
 from slipway.adopt.declaring import STAND_IN
+from slipway.adopt.identifiers import is_elsewhere, name_of_object, snake, words_of
 from slipway.adopt.wrap import python_text
 from slipway.adopt.wrap.fields import Fields
-from slipway.adopt.wrap.identifiers import is_elsewhere, name_of_object, snake, words_of
 from slipway.adopt.wrap.json_texts import json_format, json_value
 from slipway.adopt.wrap.shape import ResourceShape
 from slipway.adopt.wrap.siblings import Place, Siblings, class_of
@@ -180,7 +181,7 @@ class Values:
         return self._scope.fields.named(
             name,
             f"{class_of(self._scope.resource)}_{name}",
-            {owner: value for owner in self._scope.owners},
+            dict.fromkeys(self._scope.owners, value),
             f"`{at.argument}` of {self._what()}; it is made elsewhere.",
             type="pulumi.Input[str]",
             shared=True,
@@ -192,13 +193,14 @@ class Values:
 
     def _template(self, values: Mapping[Place, Any]) -> str | None:
         """Write a text that has the key of its instance in it."""
-        for choose, code, possible in (
-            (lambda place: place[1], "key", self._scope.rows is not None),
-            (lambda place: place[0][-1].key if place[0] else None, "args.name", self._scope.named),
-        ):
-            keys = {place: choose(place) for place in values}
-            if possible and (pattern := _pattern(values, keys)) is not None:
-                return _from_pattern(pattern, code)
+        if self._scope.rows is not None:
+            own = _pattern(values, {place: place[1] for place in values})
+            if own is not None:
+                return _from_pattern(own, "key")
+        if self._scope.named:
+            of_owner = _pattern(values, {place: place[0][-1].key for place in values})
+            if of_owner is not None:
+                return _from_pattern(of_owner, "args.name")
         return None
 
     def _field(self, values: Mapping[Place, Any], at: At) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from slipway.adopt.identifiers import snake
 from slipway.adopt.wrap.component import Sources, class_names, component_of
 from slipway.adopt.wrap.component_text import PACKAGE, ComponentText
-from slipway.adopt.wrap.identifiers import snake
-from slipway.adopt.wrap.program_text import PROGRAM, ProgramText
+from slipway.adopt.wrap.program_text import ProgramText, program_of
 from slipway.adopt.wrap.shape import shape_of
 from slipway.adopt.wrap.siblings import common_tags
 from slipway.model.adopted import AdoptedLayer
@@ -33,5 +33,5 @@ def written_files(
     for each in root.walk():
         text = ComponentText(each, layer.layer)
         files[f"{folder}/{text.file}.py"] = text.text()
-    files[f"{PROGRAM.replace('.', '/')}/{snake(layer.layer)}.py"] = ProgramText(root, layer.layer).text()
+    files[f"{program_of(layer.layer).replace('.', '/')}.py"] = ProgramText(root, layer.layer).text()
     return files

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[3]
 SECRET = "not-a-real-key"
 STACK = "shared"  # the one that needs no other to be up
+PROVEN_BUT_FOR_A_LOOK = {
+    "owned": "proven",
+    "preview": "proven",
+    "refresh": "not proven",
+    "terraform": "not proven",
+}
 _TIME_LIMIT_SECONDS = 600
 _LOOK_SECONDS = 0.05
 
@@ -94,19 +101,14 @@ def test_a_layer_is_adopted_and_proven_against_the_cloud(estate: Estate) -> None
 
 def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) -> None:
     """The lock that the engine left is told, then the same command goes on; no secret is in clear."""
-    patterns = ("aws_s3_bucket_*", "aws_secretsmanager_*", "aws_ssm_*", "aws_kms_*", "aws_iam_*", "module.*")
+    patterns = ("aws_s3_bucket_*", "aws_secretsmanager_*", "aws_ssm_*", "aws_kms_*", "aws_iam_*")
     estate.propose(*(f"rest={pattern}" for pattern in patterns))
     _kill_while_it_holds_the_lock(estate, *estate.importing("rest"))
     told = estate.adopt(*estate.importing("rest"), code=ExitCode.ENVIRONMENT)
     assert "stack shared is locked by another update" in told
     estate.sandbox.expect("cancel", STACK, "--yes")
     told += estate.adopt(*estate.importing("rest"))
-    assert estate.verify("rest", "--no-refresh", code=ExitCode.PARTIAL) == {
-        "owned": "proven",
-        "preview": "proven",
-        "refresh": "not proven",
-        "terraform": "not proven",
-    }
+    assert estate.verify("rest", "--no-refresh", code=ExitCode.PARTIAL) == PROVEN_BUT_FOR_A_LOOK
     assert all(row.get("protect") for row in estate.held() if "slipway:adopted:" in row["urn"])
     home = estate.sandbox.home
     written = [
@@ -119,6 +121,23 @@ def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) 
     assert [content for content in [told.encode(), *contents] if SECRET.encode() in content] == []
 
 
+def test_modules_become_components_and_nothing_changes(estate: Estate) -> None:
+    """Before the update that renames them, and after it; what is written passes the platform's own gates."""
+    project = _with_code_of_its_own(estate)
+    estate.propose("pipelines=module.*")
+    estate.adopt(*estate.importing("pipelines"))
+    wrap = ("wrap", "-s", STACK, "--layer", "pipelines")
+    printed = estate.adopt(*wrap, "--dry-run")
+    assert not (project / "stacks" / "layers" / "pipelines.py").exists()
+    assert "36 resources" in estate.adopt(*wrap)
+    classes = project / "components" / "adopted" / "pipelines"
+    for path in (*classes.iterdir(), project / "stacks" / "layers" / "pipelines.py"):
+        assert path.read_text(encoding="utf-8") in printed
+    _gates(project, "components/adopted", "stacks/layers")
+    assert estate.verify("pipelines", "--no-refresh", code=ExitCode.PARTIAL) == PROVEN_BUT_FOR_A_LOOK
+    assert "wrapped already" in estate.adopt(*wrap)
+
+
 def test_a_state_that_went_on_is_refused(estate: Estate, tmp_path: Path) -> None:
     """By one message, and both states are as before."""
     estate.propose("topics=aws_sns_*")
@@ -129,6 +148,28 @@ def test_a_state_that_went_on_is_refused(estate: Estate, tmp_path: Path) -> None
     words = (*estate.importing("topics"), "--state", str(later))
     assert "was changed since the proposal" in estate.adopt(*words, code=ExitCode.FINDINGS)
     assert estate.held() == before
+
+
+def _with_code_of_its_own(estate: Estate) -> Path:
+    """Give the sandbox's project folders in place of links: what is written is not for this checkout."""
+    project = estate.sandbox.home / "project"
+    for folder in ("components", "stacks"):
+        (project / folder).unlink()
+        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return project
+
+
+def _gates(project: Path, *folders: str) -> None:
+    for gate in (("ruff", "check", "--no-cache"), ("ruff", "format", "--check", "--no-cache"), ("mypy",)):
+        ended = subprocess.run(
+            [*gate, *folders],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_TIME_LIMIT_SECONDS,
+        )
+        assert ended.returncode == 0, f"{gate}:\n{ended.stdout}\n{ended.stderr}"
 
 
 def _make_buckets(estate: Estate) -> None:
