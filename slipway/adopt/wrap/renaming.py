@@ -1,8 +1,7 @@
 """What the parts of a layer are called once it is wrapped, and what they were. Pure.
 
 Types are those of the classes that are written. A module's instance directly in the layer is called by its
-key, or its call; everything else keeps the rest of its name behind what it is in, so that one alias renames all
-that is below it.
+key, or its call; all else keeps the rest of its name behind what it is in: one alias renames all below it.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Which resource of a module another one refers to: told by values, and by names of arguments. Pure.
 
-An ARN, or an id that a cloud has made, names one object. A plain name may be that of several: it refers to one
-only where the argument's name says which kind is meant (`rule` an `EventRule`).
+An ARN, or an id that a cloud has made, names one object. A plain name may be that of several: it refers to
+one only where the argument's name says which kind is meant (`rule` an `EventRule`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """How the value of an argument is written, from what it is wherever its resource was met. Pure.
 
 The same everywhere: as it is. Made of the instance's key: a formatted text. That of a sibling: a reference.
-An object from elsewhere, and whatever else differs: an argument of the component, or a column of the rows of a
-keyed resource.
+An object from elsewhere, and whatever else differs: an argument of the component, or a column of the rows of
+a keyed resource.
 """
 
 import re
