@@ -222,7 +222,7 @@ def _name(made: Component) -> Iterator[Field]:
 
 
 def _tags(made: Component, sources: Sources) -> Iterator[Field]:
-    if any("args.tags" in text for each in made.resources for _, text in each.arguments):
+    if sources.tags and any("args.tags" in text for each in made.resources for _, text in each.arguments):
         values = {each: dict(sources.tags) for each in made.shape.instances}
         yield Field(
             name="tags", type="Mapping[str, str]", says="of every resource.", values=values, shared=True

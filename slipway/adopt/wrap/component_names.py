@@ -26,6 +26,11 @@ def has_args(component: Component) -> bool:
     return bool(component.fields or [*row_fields(component), *module_fields(component)])
 
 
+def is_told(component: Component) -> bool:
+    """Whether what is around a component has to be told of it: its arguments, or how many there are."""
+    return has_args(component) or component.numbered or optional_module(component)
+
+
 def row_class(resource: WrittenResource) -> str:
     """The name of the rows of a keyed resource."""
     return f"{class_name([resource.attribute])}Row"
@@ -50,16 +55,20 @@ def row_fields(component: Component) -> Iterator[Field]:
 def module_fields(component: Component) -> Iterator[Field]:
     """The arguments that have those of modules in it."""
     for each in component.modules:
-        if not has_args(each):
+        if not is_told(each):
             continue
-        kind = args_class(each)
+        kind = args_class(each) if has_args(each) else "bool"
         if each.named:
             kind = f"Sequence[{kind}]"
         elif each.numbered:
-            kind = f"Mapping[int, {kind}]"
+            kind = f"Mapping[int, {kind}]" if has_args(each) else "Sequence[int]"
         says = f"what each {words_of(each.shape.call[-1])} has of its own."
         yield Field(
-            name=module_attribute(each), type=kind, says=says, values={}, optional=optional_module(each)
+            name=module_attribute(each),
+            type=kind,
+            says=says,
+            values={},
+            optional=has_args(each) and optional_module(each),
         )
 
 

@@ -128,7 +128,7 @@ class ComponentText:
             yield each.attribute, f"{made} if args.{each.condition} else None" if each.condition else made
         for module in self._component.modules:
             name = module_attribute(module)
-            args = "args" if has_args(module) else ""
+            args = "args" if "args" in self._module(module).partition("->")[0] else ""
             made = f"self._create_{name}({args})"
             yield name, f"{made} if args.{name} else None" if optional_module(module) else made
 
@@ -165,7 +165,8 @@ class ComponentText:
         if module.named:
             made = f"{{each.name: {made} for each in args.{name}}}"
             return self._method(name, f"dict[str, {module.name}]", f"return {made}")
-        made = f"{{key: {made} for key, each in args.{name}.items()}}"
+        source = f"key, each in args.{name}.items()" if has_args(module) else f"key in args.{name}"
+        made = f"{{key: {made} for {source}}}"
         return self._method(name, f"dict[int, {module.name}]", f"return {made}")
 
     def _method(self, name: str, returns: str, body: str) -> str:

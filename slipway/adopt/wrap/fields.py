@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from slipway.adopt.identifiers import snake
 
+_RESERVED: Final = frozenset({"name", "tags"})
+"""What every component is told by these words: its own name, and the tags of all resources."""
 _SCALARS: Final = {str: "str", bool: "bool", int: "int", float: "float"}
 
 
@@ -55,7 +57,7 @@ class Fields:
         for each in self.found:
             if _same(each.values, values):
                 return each.name
-        taken = {each.name for each in self.found}
+        taken = {*_RESERVED, *(each.name for each in self.found)}
         name = next(each for each in _candidates(wanted, longer) if each not in taken)
         optional = any(value is None for value in values.values())
         type_ = more.pop("type", "") or type_text([value for value in values.values() if value is not None])

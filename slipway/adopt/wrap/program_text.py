@@ -11,6 +11,7 @@ from slipway.adopt.wrap.component import Component
 from slipway.adopt.wrap.component_names import (
     args_class,
     has_args,
+    is_told,
     module_attribute,
     module_name,
     row_class,
@@ -45,7 +46,7 @@ class ProgramText:
         """Write the module."""
         called = [each for each in self._root.walk() if each is not self._root and has_args(each)]
         partials = [text for each in called if (text := self._partial(each))]
-        tables = [self._table(each) for each in self._root.modules if has_args(each)]
+        tables = [self._table(each) for each in self._root.modules if is_told(each)]
         declared = self._deploy()
         constants = [f"{name}: Final = {value}" for value, name in self._constants.items()]
         blocks = [*self._imports(called), "\n".join(constants), *partials, *tables]
@@ -101,8 +102,12 @@ class ProgramText:
         if component.named:
             return python_text.several([self._arguments(component, each) for each in owners])
         if component.numbered:
+            if not has_args(component):
+                return python_text.several([repr(each[-1].key) for each in owners])
             rows = {repr(each[-1].key): self._arguments(component, each) for each in owners}
             return python_text.mapping(rows)
+        if not has_args(component):
+            return repr(bool(owners))
         return self._arguments(component, owners[0]) if owners else "None"
 
     def _arguments(self, component: Component, owner: ModulePath) -> str:
@@ -118,14 +123,14 @@ class ProgramText:
             if resource.rows is not None and not resource.rows.constant:
                 given.append((rows_field(component, resource), rows_text(resource, owner)))
         for module in component.modules:
-            if has_args(module):
+            if is_told(module):
                 given.append((module_attribute(module), self._below(module, owner)))
         return python_text.call(_partial_name(component) if shares else args_class(component), given)
 
     def _deploy(self) -> str:
         root = self._root
         given = [(each.name, self._shared(each.name, each.values[()])) for each in root.fields]
-        tables = [module_attribute(each) for each in root.modules if has_args(each)]
+        tables = [module_attribute(each) for each in root.modules if is_told(each)]
         given += [(each, constant(each)) for each in tables]
         args = f"{python_text.call(args_class(root), given)}, " if has_args(root) else ""
         options = f'pulumi.ResourceOptions(protect=True, aliases=[pulumi.Alias(type_="{LAYER}")])'
