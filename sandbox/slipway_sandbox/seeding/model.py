@@ -87,7 +87,7 @@ def read_objects(content: str) -> list[Wanted]:
     """
     try:
         document: dict[str, Any] = json.loads(content)
-        return [Wanted(**each) for each in document["objects"]]
+        return [Wanted(**{**each, "secrets": tuple(each.get("secrets", ()))}) for each in document["objects"]]
     except (ValueError, TypeError, KeyError):
         raise UsageError(
             "standard input says nothing of objects", remedy="run `slipway sandbox seed --state FILE`"
