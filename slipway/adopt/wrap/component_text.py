@@ -22,6 +22,7 @@ from slipway.adopt.wrap.component_names import (
     rows_text,
 )
 from slipway.adopt.wrap.fields import Field
+from slipway.adopt.wrap.groups import AT_MOST, grouped
 
 PACKAGE: Final = "components.adopted"
 _COLUMN: Final = re.compile("\1([a-z0-9_]+)\1")
@@ -116,21 +117,40 @@ class ComponentText:
         options = "opts: pulumi.ResourceOptions | None = None"
         lines.append(f"    def __init__(self, name: str, {args}{options}) -> None:")
         lines.append("        super().__init__(name, opts)")
-        lines += [f"        self.{name} = {made}" for name, made in self._created()]
+        lines += [f"        {each}" for each in self._contents()]
         lines += ["        self.register_outputs({})", ""]
-        methods = [*map(self._resource, component.resources), *map(self._module, component.modules)]
-        return "\n".join(lines) + "\n" + "\n\n".join(methods)
+        methods = [*self._groups(), *map(self._resource, component.resources)]
+        return "\n".join(lines) + "\n" + "\n\n".join([*methods, *map(self._module, component.modules)])
 
-    def _created(self) -> Iterator[tuple[str, str]]:
-        for each in self._component.resources:
-            args = "args" if "args" in self._resource(each).partition("->")[0] else ""
-            made = f"self._create_{each.attribute}({args})"
-            yield each.attribute, f"{made} if args.{each.condition} else None" if each.condition else made
-        for module in self._component.modules:
-            name = module_attribute(module)
-            args = "args" if "args" in self._module(module).partition("->")[0] else ""
-            made = f"self._create_{name}({args})"
-            yield name, f"{made} if args.{name} else None" if optional_module(module) else made
+    def _contents(self) -> Iterator[str]:
+        """Write what the constructor does: it creates resources, or groups of them where there are many."""
+        component = self._component
+        if len(component.resources) <= AT_MOST:
+            yield from self._creations(component.resources)
+        else:
+            for name, resources in grouped(component.resources):
+                told = any("(args)" in line for line in self._creations(resources))
+                yield f"self._create_all_of_{name}({'args' if told else ''})"
+        for module in component.modules:
+            yield self._creation(module_attribute(module), self._module(module))
+
+    def _groups(self) -> Iterator[str]:
+        if len(self._component.resources) <= AT_MOST:
+            return
+        for name, resources in grouped(self._component.resources):
+            lines = self._creations(resources)
+            told = any("(args)" in line for line in lines)
+            args = f", args: {args_class(self._component)}" if told else ""
+            head = f"    def _create_all_of_{name}(self{args}) -> None:"
+            yield "\n".join([head, *(f"        {line}" for line in lines)])
+
+    def _creations(self, resources: Sequence[WrittenResource]) -> list[str]:
+        return [self._creation(each.attribute, self._resource(each)) for each in resources]
+
+    @staticmethod
+    def _creation(attribute: str, method: str) -> str:
+        args = "args" if "args" in method.partition("->")[0] else ""
+        return f"self.{attribute} = self._create_{attribute}({args})"
 
     def _resource(self, each: WrittenResource) -> str:
         class_ = each.shape.py.removeprefix("pulumi_")
@@ -142,7 +162,8 @@ class ComponentText:
             [("", f'self.part("{name}"{key})'), *each.arguments, ("opts", f"self.child({kept})")],
         )
         if each.rows is None:
-            return self._method(each.attribute, class_, f"return {made}")
+            condition = f"not args.{each.condition}" if each.condition else ""
+            return self._method(each.attribute, class_, f"return {made}", condition)
         single = len(each.rows.columns) == 1
         made = _COLUMN.sub(lambda found: "each" if single else f"each.{found[1]}", made)
         source = self._loops.get(each.attribute) or f"args.{rows_field(self._component, each)}"
@@ -161,7 +182,9 @@ class ComponentText:
         args = "" if not has_args(module) else f", args.{name}" if module.single else ", each"
         made = f"{module.name}({own}{args}, self.child(was=pulumi.Alias({was})))"
         if module.single:
-            return self._method(name, module.name, f"return {made}")
+            absent = f"args.{name} is None" if has_args(module) else f"not args.{name}"
+            condition = absent if optional_module(module) else ""
+            return self._method(name, module.name, f"return {made}", condition)
         if module.named:
             made = f"{{each.name: {made} for each in args.{name}}}"
             return self._method(name, f"dict[str, {module.name}]", f"return {made}")
@@ -169,7 +192,10 @@ class ComponentText:
         made = f"{{key: {made} for {source}}}"
         return self._method(name, f"dict[int, {module.name}]", f"return {made}")
 
-    def _method(self, name: str, returns: str, body: str) -> str:
+    def _method(self, name: str, returns: str, body: str, absent: str = "") -> str:
+        """Write a method; under the condition of being absent it creates nothing."""
+        if absent:
+            returns, body = f"{returns} | None", f"if {absent}:\n    return None\n{body}"
         args = f", args: {args_class(self._component)}" if re.search(r"\bargs\.", body) else ""
         indented = "\n".join(f"        {line}" for line in body.split("\n"))
         return f"    def _create_{name}(self{args}) -> {returns}:\n{indented}"

@@ -177,3 +177,23 @@ def test_tags_that_all_have_are_told_once(tmp_path: Path) -> None:
     code = _require_the_same(layer, tmp_path)
     assert 'tags={**args.tags, "Zone": "raw"}' in code
     assert code.count('"Owner": "data"') == 1
+
+
+def test_many_resources_are_created_service_by_service(tmp_path: Path) -> None:
+    """Services that refer to each other are one group; a group is behind what it refers to."""
+    arns = {
+        "aws_sns_topic.t0": "arn:aws:sns:eu-west-1:1:t0",
+        "aws_sqs_queue.q0": "arn:aws:sqs:eu-west-1:1:q0",
+    }
+    layer = a_layer(
+        *(_bucket(f"aws_s3_bucket.b{number}", f"b{number}") for number in range(14)),
+        ("aws_sns_topic.t0", TOPIC, {"name": "t0"}),
+        ("aws_sns_topic.t1", TOPIC, {"name": "t1", "policy": arns["aws_sqs_queue.q0"]}),
+        ("aws_sqs_queue.q0", QUEUE, {"name": "q0"}),
+        ("aws_sqs_queue.q1", QUEUE, {"name": "q1", "policy": arns["aws_sns_topic.t0"]}),
+    )
+    outputs = {each.urn: {"arn": arn} for each in layer.resources if (arn := arns.get(each.address))}
+    code = _require_the_same(layer, tmp_path, outputs)
+    assert "self._create_all_of_s3()\n        self._create_all_of_sns_and_sqs()\n" in code
+    assert "policy=self.q0.arn" in code
+    assert "policy=self.t0.arn" in code
