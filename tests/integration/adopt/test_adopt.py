@@ -164,7 +164,7 @@ def test_modules_become_components_and_nothing_changes(estate: Estate) -> None:
     program = project / "stacks" / "layers" / "rest.py"
     assert not program.exists()
     assert "rest: wrapped: " in estate.adopt(*wrap)
-    for path in (*(project / "components" / "adopted" / "rest").iterdir(), program):
+    for path in (*(project / "components" / "adopted" / "rest").glob("*.py"), program):
         assert path.read_text(encoding="utf-8") in printed
     assert SECRET not in printed
     _gates(project, "components/adopted", "stacks/layers")
