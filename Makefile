@@ -34,7 +34,7 @@ sandbox: setup ## the tests of the sandbox
 # By file, because files share what is up (pytest-xdist's groups mean nothing to pytest 9); in their own order, because
 # otherwise files of one test begin last, and these are the longest.
 integration: setup ## tests on the running sandbox with the real Pulumi CLI
-	@.ci/suite integration pytest -q -n 2 --dist loadfile --no-loadscope-reorder -p no:randomly --timeout 1500 -m integration
+	@.ci/suite integration pytest -q -n 2 --dist loadfile --no-loadscope-reorder -p no:randomly --timeout 1500 --durations 25 -m integration
 
 examples: setup ## the example's own tests, each in its tool's environment
 	@.ci/suite examples python3 examples/finedge/tests/run.py

@@ -22,7 +22,7 @@ def budgeted() -> dict[str, Any]:
     return tomllib.loads((ROOT / "ci-budget.toml").read_text(encoding="utf-8"))
 
 
-def limit(suite: str) -> int:
+def print_limit(suite: str) -> int:
     """Print the seconds after which a suite hangs rather than is slow: twice its budget and two minutes."""
     minutes = budgeted()["minutes"]
     if suite not in minutes:
@@ -61,4 +61,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(limit(sys.argv[2]) if sys.argv[1] == "--limit" else main())
+    sys.exit(print_limit(sys.argv[2]) if sys.argv[1] == "--limit" else main())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.preview.programs import ROOT, STACK, run
 from bench.progress import say
+from slipway.model.airflow_capacity import EnvironmentClass
 from tests.integration.running_sandbox import running_sandbox
 
 
@@ -50,11 +51,17 @@ def grown_stack(pipelines: int, scratch: Path) -> Iterator[GrownStack]:
     run(grown, os.environ)
     with running_sandbox(scratch / "sandbox", project=ROOT) as sandbox:
         environment = sandbox.environment
-        run(["pulumi", "config", "set", "slipway:workspace", str(workspace), "-s", STACK], environment)
+        grow(workspace, environment)
         say(f"{pipelines} pipelines: pulumi up")
         _pulumi(["up", "-s", "shared", "--yes", "--skip-preview"], environment)
         first = _pulumi(["up", "-s", STACK, "--yes", "--skip-preview"], environment)
         yield GrownStack(workspace=workspace, environment=environment, first=first)
+
+
+def grow(workspace: Path, environment: Mapping[str, str]) -> None:
+    """Have the stack read a workspace, with an Airflow as large as that needs."""
+    for key, value in (("workspace", str(workspace)), ("airflowLargestClass", EnvironmentClass.XXLARGE)):
+        run(["pulumi", "config", "set", f"slipway:{key}", value, "-s", STACK], environment)
 
 
 def _pulumi(words: Sequence[str], environment: Mapping[str, str]) -> float:

@@ -49,6 +49,7 @@ def deploy_pipelines(
                 access=foundation.warehouse.access,
                 compute=foundation.warehouse.computes[Workload.TRANSFORM],
                 held_by=foundation.warehouse.pipelines,
+                role_owner=foundation.warehouse.applier,
                 spark_cluster=settings.spark_cluster_units > 0,
             )
         )

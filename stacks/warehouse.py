@@ -16,7 +16,7 @@ from components.warehouse.service_user import ServiceUser, ServiceUserArgs
 from slipway.model.check_pool import CheckPool
 from slipway.model.dataset import DatasetScheme
 from slipway.model.environment import StackName
-from slipway.model.subjects import ANALYST, CI, DEPLOY, JANITOR, OBSERVE, PIPELINES
+from slipway.model.subjects import ANALYST, APPLIER, CI, DEPLOY, JANITOR, OBSERVE, PIPELINES
 from slipway.model.workload import Workload
 from slipway.model.workspace import Workspace
 from stacks.databases import deploy_databases
@@ -39,6 +39,7 @@ class EnvironmentWarehouse:
         computes: the warehouse of each workload.
         pipelines: the name of the role that holds every pipeline's.
         deploy: the name of the role that carries releases.
+        applier: the name of the role that makes the roles of pipelines.
     """
 
     databases: Mapping[str, EnvironmentDatabase]
@@ -46,13 +47,15 @@ class EnvironmentWarehouse:
     computes: Mapping[Workload, pulumi.Output[str]]
     pipelines: pulumi.Output[str]
     deploy: pulumi.Output[str]
+    applier: pulumi.Output[str]
 
 
 def deploy_warehouse(settings: EnvironmentSettings, workspace: Workspace) -> EnvironmentWarehouse:
     """Declare everything of Snowflake that is not one pipeline's own."""
     databases = deploy_databases(settings, workspace)
-    access = _access(settings, databases)
     computes = _computes(settings)
+    applier = _applier_role(settings, computes).role_name
+    access = _access(settings, databases, applier)
     deploy = _deploy_role(settings, databases, computes)
     pipelines = _pipelines_role(settings, deploy, computes)
     roles = {
@@ -63,27 +66,32 @@ def deploy_warehouse(settings: EnvironmentSettings, workspace: Workspace) -> Env
     _analyst_role(settings, workspace, access, computes)
     if Workload.CI in computes:
         roles[ServiceUserName.CI] = _ci_role(settings, access, deploy, computes).role_name
-    also = {}
+    taken: dict[str, pulumi.Input[str]] = {APPLIER: applier}
     if settings.check_pool is not None:
-        janitor = _janitor_role(settings, settings.check_pool, access, computes)
-        also = {ServiceUserName.DEPLOY: {JANITOR: janitor.role_name}}
-    _service_users(settings, roles, computes, also)
+        taken[JANITOR] = _janitor_role(settings, settings.check_pool, access, computes).role_name
+    _service_users(settings, roles, computes, {ServiceUserName.DEPLOY: taken})
     return EnvironmentWarehouse(
         databases=databases,
         access=access,
         computes=computes,
         pipelines=pipelines.role_name,
         deploy=deploy.role_name,
+        applier=applier,
     )
 
 
-def _access(settings: EnvironmentSettings, databases: Mapping[str, EnvironmentDatabase]) -> AccessRoles:
+def _access(
+    settings: EnvironmentSettings,
+    databases: Mapping[str, EnvironmentDatabase],
+    applier: pulumi.Output[str],
+) -> AccessRoles:
     made: dict[Access, pulumi.Output[str]] = {}
     for physical, database in databases.items():
         for schema, resource in database.schemas.items():
             args = SchemaAccessArgs(
                 place=SchemaPlace(database=physical, schema=schema),
                 is_loaded=schema == RAW,
+                owner=applier,
                 tags=settings.platform_tags,
             )
             # Grants speak of schemas by name, so Pulumi cannot see by itself that the schema comes first.
@@ -137,6 +145,24 @@ def _deploy_role(
     )
     after_databases = pulumi.ResourceOptions(depends_on=[each.database for each in databases.values()])
     return WarehouseRole(f"warehouse-{DEPLOY}", args, after_databases)
+
+
+def _applier_role(
+    settings: EnvironmentSettings, computes: Mapping[Workload, pulumi.Output[str]]
+) -> WarehouseRole:
+    """It makes the roles of pipelines and grants them those of schemas, which it owns, and compute.
+
+    It holds none of them. The deployer's role does not hold it: their user takes one role or the other.
+    """
+    args = WarehouseRoleArgs(
+        role=settings.naming.snowflake_account_object(APPLIER),
+        purpose=f"Makes the roles of pipelines in {settings.stack}",
+        on_account=["CREATE ROLE"],
+        held_by=_ADMINISTRATORS,
+        passes_on=_chosen(computes, Workload.TRANSFORM),
+        tags=settings.platform_tags,
+    )
+    return WarehouseRole(f"warehouse-{APPLIER}", args)
 
 
 def _pipelines_role(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bench.grown_stack import grow
 from bench.preview.comparison import Comparison, aim, compare, splitting, table
 from bench.preview.programs import ROOT, STACK, Program, bare_program, run
 from bench.preview.recording import rows
@@ -33,7 +34,7 @@ def _compare(size: int, pairs: int, scratch: Path, environment: Mapping[str, str
         [sys.executable, "-m", "bench.workspace", "--pipelines", str(size), "--out", str(workspace)],
         os.environ,
     )
-    run(["pulumi", "config", "set", "slipway:workspace", str(workspace), "-s", STACK], environment)
+    grow(workspace, environment)
     ours = Program(name="slipway", folder=Path(environment["PULUMI_OPTION_CWD"]), environment=environment)
     plan = scratch / f"plan-{size}.json"
     saved = ["--json", "--save-plan", str(plan), "--show-secrets"]

@@ -28,6 +28,7 @@ class PipelineArgs:
         access: the name of each access role of the environment's schemas.
         compute: the Snowflake warehouse that it uses.
         held_by: the role that holds every pipeline's.
+        role_owner: the role that makes every pipeline's, or is given it.
         spark_cluster: whether its Spark jobs may run on an EMR cluster too.
     """
 
@@ -42,6 +43,7 @@ class PipelineArgs:
     access: Mapping[Access, pulumi.Input[str]]
     compute: pulumi.Input[str]
     held_by: pulumi.Input[str]
+    role_owner: pulumi.Input[str]
     spark_cluster: bool
 
     @property

@@ -84,6 +84,7 @@ class PipelineParts:
             holds={each.key: self.args.access[each] for each in reach.warehouse_access(entry, naming)},
             held_by={PIPELINES: self.args.held_by},
             computes={"warehouse": self.args.compute},
+            owner=self.args.role_owner,
             tags=self.of.tags,
         )
         former = pulumi.Alias(type_="slipway:warehouse:AccessRole")  # made anew, it would own no table

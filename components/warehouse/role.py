@@ -38,6 +38,8 @@ class WarehouseRoleArgs:
         holds: roles that are granted to it.
         held_by: roles that it is granted to.
         computes: warehouses that it may use.
+        passes_on: warehouses that it may use, and let other roles use.
+        owner: the role that may change it, drop it and grant it; None: whoever makes it.
     """
 
     role: str
@@ -48,6 +50,8 @@ class WarehouseRoleArgs:
     holds: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     held_by: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     computes: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    passes_on: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    owner: pulumi.Input[str] | None = None
 
 
 class WarehouseRole(PlatformComponent, token="slipway:warehouse:WarehouseRole"):
@@ -61,12 +65,16 @@ class WarehouseRole(PlatformComponent, token="slipway:warehouse:WarehouseRole"):
         self.role_name: pulumi.Output[str] = self.role.name
         self._create_privileges(args)
         self._create_memberships(args)
+        if args.owner is not None:
+            self._create_ownership(args.owner)
         self.publish(role=self.role_name)
 
     def _create_privileges(self, args: WarehouseRoleArgs) -> None:
         for key, compute in args.computes.items():
-            on = {"object_type": "WAREHOUSE", "object_name": compute}
-            self._create_grant(key, ("USAGE",), on_account_object=on)
+            self._create_grant(key, ("USAGE",), on_account_object=_warehouse(compute))
+        for key, compute in args.passes_on.items():
+            on = _warehouse(compute)
+            self._create_grant(key, ("USAGE",), on_account_object=on, with_grant_option=True)
         if args.on_account:
             self._create_grant("account", args.on_account, on_account=True)
         for grant in args.grants:
@@ -103,7 +111,20 @@ class WarehouseRole(PlatformComponent, token="slipway:warehouse:WarehouseRole"):
             **target,
         )
 
+    def _create_ownership(self, owner: pulumi.Input[str]) -> None:
+        snowflake.GrantOwnership(
+            f"{self.name}-owner",
+            account_role_name=owner,
+            outbound_privileges="COPY",
+            on={"object_type": "ROLE", "object_name": self.role_name},
+            opts=self.child(),
+        )
+
     def _create_membership(self, suffix: str, *, role: pulumi.Input[str], parent: pulumi.Input[str]) -> None:
         snowflake.GrantAccountRole(
             f"{self.name}-{suffix}", role_name=role, parent_role_name=parent, opts=self.child()
         )
+
+
+def _warehouse(compute: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
+    return {"object_type": "WAREHOUSE", "object_name": compute}

@@ -18,10 +18,12 @@ class SchemaAccessArgs:
     Attributes:
         place: the schema; it has to be there first.
         is_loaded: whether rows are put into tables that the environment has, instead of tables being made.
+        owner: the role that grants the two to others.
     """
 
     place: SchemaPlace
     is_loaded: bool
+    owner: pulumi.Input[str]
     tags: Tags
 
 
@@ -44,6 +46,7 @@ class SchemaAccess(PlatformComponent, token="slipway:warehouse:SchemaAccess"):
                 role=access_role(args.place.database, args.place.schema, AccessLevel.READ),
                 purpose=f"Reads {args.place.database}.{args.place.schema}",
                 grants=read_grants(args.place),
+                owner=args.owner,
                 tags=self.tags,
             ),
             AccessLevel.READ,
@@ -56,6 +59,7 @@ class SchemaAccess(PlatformComponent, token="slipway:warehouse:SchemaAccess"):
                 purpose=f"Reads and writes {args.place.database}.{args.place.schema}",
                 grants=write_grants(args.place, is_loaded=args.is_loaded),
                 holds={AccessLevel.READ: self.read.role_name},
+                owner=args.owner,
                 tags=self.tags,
             ),
             AccessLevel.WRITE,

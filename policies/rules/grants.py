@@ -25,6 +25,7 @@ _EVERYBODY: Final = "PUBLIC"
 _OWNER: Final = "OWNERSHIP"
 _BROAD: Final = frozenset({"ALL", "ALL PRIVILEGES", _OWNER})
 _CLONE: Final = "slipway:warehouse:ZeroCopyClone"
+_ROLE: Final = "slipway:warehouse:WarehouseRole"
 
 
 class AdministratorLimits(Frozen):
@@ -43,14 +44,21 @@ def _to_everybody(resource: Resource, _: NoLimits) -> Iterator[str]:
 
 
 def _too_much(resource: Resource, limits: AdministratorLimits) -> Iterator[str]:
-    """A clone's component owns what it makes, and gives it to who cleans up after it."""
+    """A clone's component gives what it makes to who cleans up after it, a role's itself to who grants it."""
     broad = _broad(resource)
-    if broad and not is_within(resource, _CLONE):
+    if broad and not is_within(resource, _CLONE) and not _gives_a_role(resource):
         holder = stored(
             resource.properties.get("accountRoleName") or resource.properties.get("databaseRoleName")
         )
         if holder not in limits.administrators:
             yield f"{resource.told} gives {broad} to {holder}; a role gets what it needs, by name"
+
+
+def _gives_a_role(resource: Resource) -> bool:
+    """Whether what is owned is the component's role, and no data."""
+    on = resource.properties.get("on")
+    kind = on.get("objectType") if isinstance(on, Mapping) else None
+    return resource.type == _OWNERSHIP and stored(kind) == "ROLE" and is_within(resource, _ROLE)
 
 
 def _broad(resource: Resource) -> str:

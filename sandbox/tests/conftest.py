@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
@@ -51,15 +52,21 @@ def kept_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], ready_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends, once it answers HTTP (with any status)."""
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
+def own_process(command: list[str], **options: Any) -> Iterator["subprocess.Popen[Any]"]:
+    """A process that ends with the block; Popen's own block waits for it, for ever where a test fails."""
+    with subprocess.Popen(command, **options) as process:
         try:
-            _wait_until_answers(process, ready_url, log)
             yield process
         finally:
             process.kill()
-            process.wait()
+
+
+@contextmanager
+def running(command: list[str], ready_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends, once it answers HTTP (with any status)."""
+    with log.open("wb") as output, own_process(command, stdout=output, stderr=output) as process:
+        _wait_until_answers(process, ready_url, log)
+        yield process
 
 
 def _wait_until_answers(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from slipway.attest.canonical import canonical, digest_of
+from slipway.attest.plain_folder import plain_files
 from slipway.model.digest import DigestField
 from slipway.model.errors import DefinitionError
 from slipway.model.frozen import Frozen
@@ -70,12 +71,15 @@ def read_program(platform: Path) -> ProgramListing:
         platform: the folder with Pulumi.yaml; its folders may be links to those of a checkout.
 
     Raises:
-        DefinitionError: a stack file is no YAML mapping.
+        DefinitionError: a stack file is no YAML mapping, or a folder has a link or a compiled module.
     """
     files = {path.name: path for path in platform.iterdir() if path.is_file()}
     for folder, ending in PROGRAM_FOLDERS.items():
         root = (platform / folder).resolve()
-        files |= {f"{folder}/{path.relative_to(root).as_posix()}": path for path in root.rglob(f"*{ending}")}
+        inside = plain_files(root) if root.is_dir() else ()
+        files |= {
+            f"{folder}/{path.relative_to(root).as_posix()}": path for path in inside if path.suffix == ending
+        }
     return listing_of({path: file.read_bytes() for path, file in files.items() if is_program(path)})
 
 

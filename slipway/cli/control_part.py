@@ -14,6 +14,7 @@ from typing import Final
 
 from slipway.attest import canonical, digest_of
 from slipway.attest.bundle import BundledFile, artifact_key, pack
+from slipway.attest.plain_folder import NotPlain, plain_files
 from slipway.attest.policies import digest_of_policies
 from slipway.attest.program import LISTING, read_program
 from slipway.cli.trust import FOLDER as KEYS
@@ -46,6 +47,7 @@ def control_bundle(platform: Path) -> Bundle:
     Raises:
         NoPolicies: it has no policies.
         NothingPinned: it pins no key, so nothing could be believed that it judges.
+        NotPlain: there is a link or a compiled module among them.
     """
     files = (*_files(platform), BundledFile(path=LISTING, content=canonical(read_program(platform))))
     if not any(file.path.startswith(f"{_POLICIES}/") for file in files):
@@ -110,7 +112,10 @@ def control_folder(artifacts: ObjectStore, entry: Entry, cache: Path) -> Path:
 
 def _is(place: Path, files: Iterable[BundledFile]) -> bool:
     """Whether a folder holds what decides as it was bundled, and nothing beside it."""
-    found = {file.path: file.content for file in _files(place)}
+    try:
+        found = {file.path: file.content for file in _files(place)}
+    except NotPlain:
+        return False
     if (place / LISTING).is_file():
         found[LISTING] = (place / LISTING).read_bytes()
     return found == {file.path: file.content for file in files}
@@ -119,7 +124,7 @@ def _is(place: Path, files: Iterable[BundledFile]) -> bool:
 def _files(platform: Path) -> Iterator[BundledFile]:
     for folder in (_POLICIES, KEYS):
         root = (platform / folder).resolve()  # the sandbox's project links to the checkout's
-        for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix in _DECIDING:
+        for path in plain_files(root):
+            if path.suffix in _DECIDING:
                 name = f"{folder}/{path.relative_to(root).as_posix()}"
                 yield BundledFile(path=name, content=path.read_bytes())

@@ -32,7 +32,7 @@ from slipway.model.parts import CONTROL
 from slipway.model.pipeline import PartKind
 from slipway.model.policy_report import PolicyPack
 from slipway.model.query_tag import QueryTag
-from slipway.model.subjects import CI, DAG_PREFIX, DAGS, JANITOR, MASK
+from slipway.model.subjects import APPLIER, CI, DAG_PREFIX, DAGS, JANITOR, MASK
 from slipway.ports.reporter import Reporter
 from slipway.ports.warehouse import Warehouse
 from slipway.rollout.dag_parsing import DagParsing
@@ -166,7 +166,11 @@ class _Wiring:
     def _applied_by(self) -> dict[str, str]:
         """What leads the engine's process to the backend, and says who it is there and in the account."""
         credentials = variables_of(self._applier, f"the role that changes {self._environment}'s pipelines")
-        return {**credentials, "PULUMI_BACKEND_URL": backend_of(self._accounts.estate, os.environ)}
+        return {
+            **credentials,
+            "PULUMI_BACKEND_URL": backend_of(self._accounts.estate, os.environ),
+            "SNOWFLAKE_ROLE": self._naming.snowflake_account_object(APPLIER),
+        }
 
     def _judged_by(self) -> Path:
         """Whose policies judge: those that run there; the checkout's only where no document names others."""

@@ -127,6 +127,9 @@ MASK: Final = "mask"
 CI: Final = "ci"
 """The subject of the Snowflake role, user and compute of pull requests' builds."""
 
+APPLIER: Final = "applier"
+"""The subject of the Snowflake role that makes the roles of pipelines; the deployer's user takes it."""
+
 PIPELINES: Final = "pipelines"
 """The subject of the Snowflake role that holds the role of each pipeline."""
 
@@ -134,7 +137,7 @@ _DUTIES: Final = frozenset(
     {APPROVE, AUDIT, BREAK_GLASS, BUILD, CHECK, CHECK_BATCH, DEPLOY, EVENTS, OBSERVE, SIGN}
 )
 _SERVICES: Final = frozenset({AIRFLOW, NETWORK, SPARK, SPARK_NODE, SPARK_SERVICE})
-_SNOWFLAKE_ROLES: Final = frozenset({ANALYST, CI, JANITOR, PIPELINES})
+_SNOWFLAKE_ROLES: Final = frozenset({ANALYST, APPLIER, CI, JANITOR, PIPELINES})
 
 PLATFORM_SUBJECTS: Final = _DUTIES | _SERVICES | _SNOWFLAKE_ROLES | {CHECKPOINTS, PLATFORM_PIPELINE}
 """What the platform's own roles, logs, folders and tags are named after; no pipeline may be called so."""

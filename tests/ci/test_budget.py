@@ -76,3 +76,13 @@ def test_without_any_suite(checkout: Path) -> None:
     assert ended.stderr == (
         "no minutes to compare: no suite has run (.slipway/suite-seconds.tsv is missing); setup failed\n"
     )
+
+
+def test_a_suite_hangs_after_twice_its_budget_and_two_minutes(checkout: Path) -> None:
+    """What .ci/suite ends it after, in seconds; a suite without a budget is none."""
+    command = [sys.executable, str(checkout / ".ci" / "budget.py"), "--limit"]
+    told = subprocess.run([*command, "unit"], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, "360\n")
+    unknown = subprocess.run([*command, "load"], capture_output=True, text=True, check=False)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr == "suite load has no budget\n  remedy: add its minutes to ci-budget.toml\n"

@@ -40,6 +40,7 @@ def _args(pipeline: Pipeline) -> PipelineArgs:
         access={each: f"{each.key} role" for each in reach.warehouse_access(pipeline, NAMING)},
         compute="FINEDGE_DEV_TRANSFORM",
         held_by="FINEDGE_DEV_PIPELINES",
+        role_owner="FINEDGE_DEV_APPLIER",
         spark_cluster=False,
     )
 
@@ -57,7 +58,7 @@ def _statements(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def test_an_entry_becomes_exactly_these_resources() -> None:
-    """Its Snowflake role uses compute, holds a role for each of two schemas, and is held by one."""
+    """Its Snowflake role uses compute, holds a role for each of two schemas, is held and owned by one."""
     assert _deploy(SETTLEMENTS).counts() == {
         "aws:cloudwatch/logGroup:LogGroup": 1,
         "aws:cloudwatch/metricAlarm:MetricAlarm": 2,
@@ -69,6 +70,7 @@ def test_an_entry_becomes_exactly_these_resources() -> None:
         "slipway:warehouse:WarehouseRole": 1,
         "snowflake:index/accountRole:AccountRole": 1,
         "snowflake:index/grantAccountRole:GrantAccountRole": 3,
+        "snowflake:index/grantOwnership:GrantOwnership": 1,
         "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole": 1,
     }
 

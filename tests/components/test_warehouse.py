@@ -17,6 +17,7 @@ from tests.doubles.pulumi_recorder import record
 ROLE = "snowflake:index/accountRole:AccountRole"
 GRANT = "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"
 MEMBERSHIP = "snowflake:index/grantAccountRole:GrantAccountRole"
+OWNERSHIP = "snowflake:index/grantOwnership:GrantOwnership"
 
 COMPUTE = WorkloadComputeArgs(
     warehouse="FINEDGE_DEV_RELEASE",
@@ -42,7 +43,10 @@ USER = ServiceUserArgs(
 def test_a_schema_has_two_roles_and_writing_holds_reading(*, is_loaded: bool, grants: int) -> None:
     """Who writes a schema reads it too, by one membership instead of every grant a second time."""
     args = SchemaAccessArgs(
-        place=SchemaPlace(database="FINEDGE_DEV", schema="RAW"), is_loaded=is_loaded, tags=PLATFORM_TAGS
+        place=SchemaPlace(database="FINEDGE_DEV", schema="RAW"),
+        is_loaded=is_loaded,
+        owner="FINEDGE_DEV_APPLIER",
+        tags=PLATFORM_TAGS,
     )
     made = record(lambda: SchemaAccess("finedge-raw", args))
     assert made.counts() == {
@@ -51,7 +55,18 @@ def test_a_schema_has_two_roles_and_writing_holds_reading(*, is_loaded: bool, gr
         ROLE: 2,
         GRANT: grants,
         MEMBERSHIP: 1,
+        OWNERSHIP: 2,
     }
+    assert sorted(
+        (each.inputs for each in made.of(OWNERSHIP)), key=lambda given: given["on"]["objectName"]
+    ) == [
+        {
+            "accountRoleName": "FINEDGE_DEV_APPLIER",
+            "outboundPrivileges": "COPY",
+            "on": {"objectType": "ROLE", "objectName": f"FINEDGE_DEV__RAW__{level}"},
+        }
+        for level in ("READ", "WRITE")
+    ]
     assert {each.inputs["name"] for each in made.of(ROLE)} == {
         "FINEDGE_DEV__RAW__READ",
         "FINEDGE_DEV__RAW__WRITE",
@@ -71,6 +86,7 @@ def test_a_role_has_its_privileges_and_memberships() -> None:
         holds={"marts": "FINEDGE_DEV__MARTS__READ"},
         held_by={"administrators": "SYSADMIN"},
         computes={"ci": "FINEDGE_DEV_CI"},
+        passes_on={"transform": "FINEDGE_DEV_TRANSFORM"},
         tags=PLATFORM_TAGS,
     )
     made = record(lambda: WarehouseRole("ci", args))
@@ -80,6 +96,12 @@ def test_a_role_has_its_privileges_and_memberships() -> None:
             "accountRoleName": "FINEDGE_DEV_CI",
             "privileges": ["USAGE"],
             "onAccountObject": {"objectType": "WAREHOUSE", "objectName": "FINEDGE_DEV_CI"},
+        },
+        "ci-transform": {
+            "accountRoleName": "FINEDGE_DEV_CI",
+            "privileges": ["USAGE"],
+            "onAccountObject": {"objectType": "WAREHOUSE", "objectName": "FINEDGE_DEV_TRANSFORM"},
+            "withGrantOption": True,
         },
         "ci-account": {
             "accountRoleName": "FINEDGE_DEV_CI",

@@ -74,3 +74,16 @@ def test_a_clones_component_gives_away_what_it_made(type_: str, grant: dict[str,
     assert told
     assert judged_at(LEAST_PRIVILEGES, type_, grant, within=CLONE) == []
     assert len(judged_at(LEAST_PRIVILEGES, type_, grant, within="slipway:warehouse:WarehouseRole")) == 1
+
+
+@pytest.mark.parametrize("kind", ["ROLE", "role", '"ROLE"'])
+def test_a_roles_component_gives_the_role_to_who_grants_it(kind: str) -> None:
+    """The role alone, and no data; another component may not."""
+    given = {"on": {"objectType": kind, "objectName": "FINEDGE_PROD__RAW__READ"}, "accountRoleName": "X"}
+    role = "slipway:warehouse:WarehouseRole"
+    assert judged_at(LEAST_PRIVILEGES, OWNERSHIP, given, within=role) == []
+    assert len(judged_at(LEAST_PRIVILEGES, OWNERSHIP, given)) == 1
+    for other in ({"objectType": "TABLE"}, {"all": {"objectTypePlural": "ROLES"}}, "ROLE"):
+        assert len(judged_at(LEAST_PRIVILEGES, OWNERSHIP, {**given, "on": other}, within=role)) == 1
+    privilege = {**given, "privileges": ["OWNERSHIP"]}
+    assert len(judged_at(LEAST_PRIVILEGES, PRIVILEGES, privilege, within=role)) == 1

@@ -125,6 +125,7 @@ _FREE: Final = frozenset(
         "snowflake:index/accountRole:AccountRole",
         "snowflake:index/currentAccount:CurrentAccount",
         "snowflake:index/grantAccountRole:GrantAccountRole",
+        "snowflake:index/grantOwnership:GrantOwnership",
         "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole",
         "snowflake:index/resourceMonitor:ResourceMonitor",
         "snowflake:index/schema:Schema",

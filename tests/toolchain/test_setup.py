@@ -2,7 +2,6 @@
 
 import re
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -58,15 +57,13 @@ def test_what_go_keeps_without_execute_bits_can_be_executed(machine: Machine) ->
     assert not any(path.is_symlink() for path in (machine.checkout / ".venv/bin").iterdir())
 
 
-def test_the_second_run_does_nothing_and_is_quick(machine: Machine) -> None:
+def test_the_second_run_does_nothing(machine: Machine) -> None:
     """`make demo` and `make test` both begin with setup."""
     machine.setup()
     before = [machine.calls(work) for work in ("uv sync", "go build", "go list", "mvn --batch-mode")]
 
-    began = time.monotonic()
     outcome = machine.setup()
 
-    assert time.monotonic() - began < 5
     assert outcome.code == 0
     assert outcome.stdout.count("up to date") == 4
     assert [machine.calls(work) for work in ("uv sync", "go build", "go list", "mvn --batch-mode")] == before

@@ -5,5 +5,7 @@ from pathlib import Path
 from pulumi_policy import PolicyPack
 
 from policies.enforcement import pack_policies
+from policies.read_once import read_once
 
+read_once()
 PolicyPack(name="production", policies=pack_policies("production", Path(__file__)))

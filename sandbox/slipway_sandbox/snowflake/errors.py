@@ -259,3 +259,13 @@ def untracked(table: str) -> SnowflakeError:
         "SQL compilation error:\nChange tracking is not enabled or has been missing for the time "
         f"range requested on table '{table}'.",
     )
+
+
+def value_count(expected: int, given: int) -> SnowflakeError:
+    """A list of values that has not one for each column."""
+    return SnowflakeError(
+        2020,
+        "21S01",
+        "SQL compilation error:\nInsert value list does not match column list "
+        f"expecting {expected} but got {given}",
+    )

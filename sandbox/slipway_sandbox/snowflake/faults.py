@@ -23,6 +23,7 @@ from slipway_sandbox.snowflake.errors import (
     too_long,
     unknown_function,
     unsupported,
+    value_count,
 )
 from slipway_sandbox.snowflake.identifiers import unmarked, written
 from slipway_sandbox.snowflake.running import canceled
@@ -108,11 +109,9 @@ _PATTERNS: Final[Mapping[str, _Made]] = {
         979, "42601", f"SQL compilation error:\n[{_name(found[1])}] is not a valid group by expression"
     ),
     r"Ambiguous reference to column name \"([^\"]+)\"": lambda found: ambiguous_column(_name(found[1])),
-    r"insert on \"[^\"]+\": expected (\d+) columns but (\d+) values": lambda found: SnowflakeError(
-        2020,
-        "21S01",
-        "SQL compilation error:\nInsert value list does not match column list "
-        f"expecting {int(found[1]) - 1} but got {int(found[2]) - 1}",  # the number of the statement is ours
+    r"insert on \"[^\"]+\": expected (\d+) columns but (\d+) values": lambda found: value_count(
+        int(found[1]) - 1,
+        int(found[2]) - 1,  # the number of the statement is ours
     ),
     r"Duplicate column name \"([^\"]+)\" in INSERT": lambda found: duplicate_column(_name(found[1])),
     r"Multiple assignments to same column \"([^\"]+)\"": lambda found: duplicate_column(_name(found[1])),

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 from sqlglot.errors import SqlglotError, UnsupportedError
+from sqlglot.tokenizer_core import TokenType
 
 from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
 from slipway_sandbox.snowflake.faults import as_snowflake
@@ -36,13 +37,15 @@ def statements_of(sql: str) -> list[str]:
 
 
 def _split(sql: str) -> Iterator[str]:
-    start = 0
+    start, has_words = 0, False
     for token in tokens_of(sql):
-        if token.text == ";" and token.end - token.start == 0:
-            if sql[start : token.start].strip():
-                yield sql[start : token.start].strip()
-            start = token.end + 1
-    if sql[start:].strip() and tokens_of(sql[start:]):
+        if token.token_type is not TokenType.SEMICOLON:
+            has_words = True
+            continue
+        if has_words:
+            yield sql[start : token.start].strip()
+        start, has_words = token.end + 1, False
+    if has_words:
         yield sql[start:].strip()
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from tests.conftest import own_process
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +26,7 @@ def command(home: Path, package: str = "snowflake") -> list[str]:
 
 def test_the_first_line_is_the_port_and_a_signal_ends_it(home: Path) -> None:
     """Nothing else may stand on stdout: the engine would take it for the port."""
-    with subprocess.Popen(command(home), stdout=subprocess.PIPE, text=True) as process:
+    with own_process(command(home), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert int(process.stdout.readline()) > 0
         process.send_signal(signal.SIGINT)
@@ -36,7 +38,7 @@ def test_it_ends_when_its_engine_is_killed(home: Path) -> None:
     """A killed engine cannot tell its plugins to end."""
     script = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:]); print(p.pid, flush=True); p.wait()"
     starter = [sys.executable, "-c", script, *command(home)]
-    with subprocess.Popen(starter, stdout=subprocess.PIPE, text=True) as engine:
+    with own_process(starter, stdout=subprocess.PIPE, text=True) as engine:
         assert engine.stdout is not None
         provider = psutil.Process(int(engine.stdout.readline()))
         assert int(engine.stdout.readline()) > 0

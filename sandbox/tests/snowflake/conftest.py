@@ -26,6 +26,8 @@ RUN = f"SLIPWAY_{secrets.token_hex(3).upper()}"
 DATABASE = f"{RUN}_CONFORMANCE"
 ADMINISTRATOR = "ACCOUNTADMIN"
 _numbers = itertools.count(1)
+_PATIENCE_SECONDS = 120
+"""How long the connector asks a server that does not answer; its own default is for ever."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ def local(home: Path, port: int) -> Snowflake:
             "host": "127.0.0.1",
             "port": port,
             "protocol": "http",
+            "network_timeout": _PATIENCE_SECONDS,
         }
     )
 

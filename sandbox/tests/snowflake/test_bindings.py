@@ -142,3 +142,19 @@ def test_a_moment_without_a_zone(account: Snowflake, database: str) -> None:
         assert cursor.fetchall() == [(moment,)]
         cursor.execute('SELECT COUNT(*) WHERE PARSE_JSON(\'{"s": "x"}\'):s = ?', ("x",))
         assert cursor.fetchall() == [(1,)]
+
+
+def test_a_script_is_split_where_its_comments_do_not_matter(connection: SnowflakeConnection) -> None:
+    """The connector leaves the comment after a semicolon with the statement before it."""
+    script = """
+        CREATE TABLE scripted (a INT); -- first
+        INSERT INTO scripted VALUES (1); /* second */
+        SELECT ';', a FROM scripted;
+        """
+    answers = [cursor.fetchall() for cursor in connection.execute_string(script)]
+    assert answers[1:] == [[(1,)], [(";", 1)]]
+    cursor = connection.cursor()
+    cursor.execute("SELECT 1; -- one\n; /* none */ ; SELECT 2; -- two", num_statements=2)
+    assert cursor.fetchall() == [(1,)]
+    cursor.nextset()
+    assert cursor.fetchall() == [(2,)]

@@ -11,6 +11,7 @@ import pytest
 from slipway_sandbox.supervisor.home import Crash, Home
 from slipway_sandbox.supervisor.processes import Identity
 from slipway_sandbox.world import Founding, World, WorldError
+from tests.conftest import own_process
 
 HOLD = """
 import sys, time
@@ -59,7 +60,7 @@ def test_one_holder_at_a_time(home: Home) -> None:
 
 def test_a_killed_holder_holds_no_more(home: Home) -> None:
     """No stale lock file can keep anybody out."""
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(home.path)], stdout=subprocess.PIPE) as holder:
+    with own_process([sys.executable, "-c", HOLD, str(home.path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         assert home.is_held

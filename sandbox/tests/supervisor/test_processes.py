@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from slipway_sandbox.supervisor.processes import Identity, end, spawn
+from tests.conftest import own_process
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
@@ -56,9 +57,8 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def bystander() -> Iterator["subprocess.Popen[bytes]"]:
     """A process that nobody asked to end."""
-    with subprocess.Popen(SLEEP) as process:
+    with own_process(SLEEP) as process:
         yield process
-        process.kill()
 
 
 def told(log: Path) -> str:
@@ -116,7 +116,7 @@ def test_a_reused_id_is_not_ended(bystander: "subprocess.Popen[bytes]") -> None:
 
 def test_an_id_that_is_gone_is_nothing_to_end() -> None:
     """`down` after everything has died is no error."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+    with own_process([sys.executable, "-c", ""]) as process:
         process.wait()
     assert end([Identity(pid=process.pid, started=time.time())]) == []
 
@@ -125,7 +125,7 @@ def test_an_id_that_is_gone_is_nothing_to_end() -> None:
 def test_a_child_dies_with_a_killed_parent(log: Path) -> None:
     """SIGKILL leaves a parent no time to end its children: the kernel does it."""
     command = [sys.executable, "-c", GENERATIONS, str(log)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+    with own_process(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         assert psutil.pid_exists(child)
@@ -150,7 +150,7 @@ def test_a_child_may_be_asked_to_end_when_its_parent_dies(log: Path) -> None:
         '"import time; time.sleep(600)"', f"\"{note}; print('told: up', flush=True); time.sleep(600)\""
     )
     command = [sys.executable, "-c", f"import signal\n{program}", str(log)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+    with own_process(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         assert told(log) == "up"

@@ -164,8 +164,8 @@ class PulumiEngine(StackEngine, StackStates):
         remedy = "correct the program or the catalogue entry"
         if self._own is not None and _DENIED.search(said):
             remedy = (
-                "a build changes what pipelines have in AWS, and no more: somebody who works on the platform "
-                "deploys this release, by the same command"
+                "a build changes what pipelines have, and nothing of the platform: somebody who works on "
+                "that deploys this release, by the same command"
             )
         return UpdateRefused(f"Pulumi refuses stack {program.stack}: {said}", remedy=remedy)
 

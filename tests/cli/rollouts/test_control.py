@@ -126,6 +126,10 @@ def test_keys_are_in_it_and_no_workspace_has_it(bootstrapped: Path, desk: Memory
     assert read_trusted(folder).signing == (SIGNER.pinned,)
     assert (folder / ".venv" / "bin" / "python").exists()
     assert control_folder(desk.artifacts, _running(desk), tmp_path / "cache") == folder
+    planted = folder / "policies" / "rules" / "tagging.so"
+    planted.write_bytes(b"compiled")
+    assert control_folder(desk.artifacts, _running(desk), tmp_path / "cache") == folder
+    assert not planted.exists()
     document = desk.running.newest(DEV)
     assert document is not None
     compositions = Compositions(artifacts=desk.artifacts, folder=tmp_path / "compositions")

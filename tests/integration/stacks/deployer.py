@@ -12,7 +12,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from tests.integration.running_sandbox import RunningSandbox
 
-_USER: Final = "FINEDGE_DEV_DEPLOY"
+USER: Final = "FINEDGE_DEV_DEPLOY"
 
 REFUSALS: Final = frozenset({2003, 2043, 3001, 3013, 606})
 """Snowflake's numbers for: does not exist or not authorized, no privilege, no such role, no warehouse."""
@@ -51,24 +51,41 @@ class Deployer:
 
 @contextmanager
 def deployer_of_dev(sandbox: RunningSandbox) -> Iterator[Deployer]:
-    """Log in as the user that Pulumi made: role and compute are those that it gave.
-
-    The user's second key, meant for exchanging the first, is this session's.
-    """
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    sandbox.snowflake(f"ALTER USER {_USER} SET RSA_PUBLIC_KEY_2 = '{base64.b64encode(public).decode()}'")
-    private = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    """Log in as the user that Pulumi made: role and compute are those that it gave."""
     where = {
         name: sandbox.environment[f"SNOWFLAKE_{name.upper()}"]
         for name in ("account", "host", "port", "protocol")
     }
-    try:
-        with connect(**where, user=_USER, private_key=private) as connection:
+    with key_of_deployer(sandbox) as key:
+        private = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        with connect(**where, user=USER, private_key=private) as connection:
             yield Deployer(connection)
+
+
+@contextmanager
+def key_of_deployer(sandbox: RunningSandbox) -> Iterator[rsa.RSAPrivateKey]:
+    """The second key of the user of dev's deployer, meant for exchanging the first, for a while."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    sandbox.snowflake(f"ALTER USER {USER} SET RSA_PUBLIC_KEY_2 = '{base64.b64encode(public).decode()}'")
+    try:
+        yield key
     finally:
-        sandbox.snowflake(f"ALTER USER {_USER} UNSET RSA_PUBLIC_KEY_2")
+        sandbox.snowflake(f"ALTER USER {USER} UNSET RSA_PUBLIC_KEY_2")
+
+
+def as_applier_of_dev(sandbox: RunningSandbox, key: rsa.RSAPrivateKey) -> dict[str, str]:
+    """The variables of a build that changes what pipelines have: the deployer's user in another role."""
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return {
+        **sandbox.credentials("dev"),
+        "SNOWFLAKE_USER": USER,
+        "SNOWFLAKE_PRIVATE_KEY": pem.decode(),
+        "SNOWFLAKE_ROLE": "FINEDGE_DEV_APPLIER",
+    }

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,14 @@ from slipway.model.signals import platform_signals, signals
 from slipway.ports.stack_engine import Program
 from tests.golden.urns import told_of, urns
 from tests.integration.running_sandbox import PACK, RunningSandbox
-from tests.integration.stacks.deployer import OF_A_RELEASE, REFUSALS, deployer_of_dev
+from tests.integration.stacks.changed_finedge import changed_finedge
+from tests.integration.stacks.deployer import (
+    OF_A_RELEASE,
+    REFUSALS,
+    as_applier_of_dev,
+    deployer_of_dev,
+    key_of_deployer,
+)
 from tests.integration.stacks.prod_objects import prod_objects
 
 pytestmark = pytest.mark.integration
@@ -94,37 +100,41 @@ def test_every_pipeline_has_its_role_log_and_alarms(up: RunningSandbox) -> None:
 def test_a_deployment_changes_pipelines_with_credentials_of_its_own(
     up: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No operator is assumed; nothing differs by that; a changed entry changes its own resources."""
+    """Neither operator nor administrator; a changed entry and a new one change their own resources."""
     for name, value in up.environment.items():
         monkeypatch.setenv(name, value)
     platform = Path(up.environment["PULUMI_OPTION_CWD"])
-    engine = PulumiEngine(platform, own=lambda: up.credentials("dev"))
     before = Program(stack=StackName.DEV, workspace=ROOT / "examples" / "finedge")
-    assert engine.preview(before) == ()
-    after = Program(stack=StackName.DEV, workspace=_with_objective(tmp_path / "finedge", "settlements", "7h"))
-    try:
-        changed = engine.up(after, on_change=lambda _: None)
-        (alarm,) = up.aws("cloudwatch", "dev").describe_alarms(
-            AlarmNames=["slipway-dev-settlements-freshness"]
-        )["MetricAlarms"]
-    finally:
-        engine.up(before, on_change=lambda _: None)
-    assert [(each.urn.rpartition("::")[2], each.operation) for each in changed] == [
-        ("settlements-freshness", Operation.UPDATE)
-    ]
+    after = Program(stack=StackName.DEV, workspace=changed_finedge(tmp_path / "finedge"))
+    with key_of_deployer(up) as key:
+        engine = PulumiEngine(platform, own=lambda: as_applier_of_dev(up, key))
+        try:
+            changed = engine.up(after, on_change=lambda _: None)
+            (alarm,) = up.aws("cloudwatch", "dev").describe_alarms(
+                AlarmNames=["slipway-dev-settlements-freshness"]
+            )["MetricAlarms"]
+            role = "FINEDGE_DEV_CURRENCY_EXPOSURE"
+            held = _rows(up, f"SHOW GRANTS TO ROLE {role}", "privilege", "granted_on", "name")
+            owner = [row[1] for row in _rows(up, f"SHOW ROLES LIKE '{role}'", "name", "owner")]
+        finally:
+            engine.up(before, on_change=lambda _: None)
+    names = {(each.urn.rpartition("::")[2], each.operation) for each in changed}
+    assert {each for each in names if not each[0].startswith("currency-exposure")} == {
+        ("observability", Operation.UPDATE),
+        ("settlements-freshness", Operation.UPDATE),
+        ("settlements-warehouse-holds-finedge-dev-streaming-read", Operation.CREATE),
+    }
+    assert {operation for name, operation in names if name.startswith("currency-exposure")} == {
+        Operation.CREATE
+    }
     assert alarm["Threshold"] == 7 * 60
-
-
-def _with_objective(folder: Path, pipeline: str, objective: str) -> Path:
-    """A copy of FinEdge's workspace in which a pipeline promises another freshness."""
-    shutil.copytree(ROOT / "examples" / "finedge", folder)
-    entry = folder / "catalog" / f"{pipeline}.yaml"
-    text, times = re.subn(
-        r"^(freshness: ).*$", rf"\g<1>{{max_age: {objective}}}", entry.read_text(), flags=re.MULTILINE
-    )
-    assert times == 1
-    entry.write_text(text)
-    return folder
+    assert set(held) == {
+        ("USAGE", "ROLE", "FINEDGE_DEV__MARTS__WRITE"),
+        ("USAGE", "ROLE", "FINEDGE_DEV__REFERENCE__READ"),
+        ("USAGE", "WAREHOUSE", "FINEDGE_DEV_TRANSFORM"),
+    }
+    assert owner == ["FINEDGE_DEV_APPLIER"]
+    assert _rows(up, f"SHOW ROLES LIKE '{role}'", "name") == []
 
 
 def test_the_dashboard_shows_every_alarm(up: RunningSandbox) -> None:

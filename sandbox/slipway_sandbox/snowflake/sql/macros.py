@@ -3,6 +3,7 @@
 from typing import Final
 
 from slipway_sandbox.snowflake.sql.function_macros import FUNCTION_MACROS
+from slipway_sandbox.snowflake.sql.once import ONCE_MACROS
 from slipway_sandbox.snowflake.sql.variant_macros import VARIANT_MACROS
 
 TOO_LONG: Final = "SF-TOO-LONG:"
@@ -37,4 +38,5 @@ CREATE OR REPLACE MACRO sf_hash_agg(hashed) AS
 CREATE OR REPLACE MACRO sf_hash_agg_distinct(hashed) AS
   CAST(coalesce(sum(DISTINCT CAST(hashed AS HUGEINT)), 0) % 9223372036854775807 AS BIGINT);
 {FUNCTION_MACROS}
-{VARIANT_MACROS}"""
+{VARIANT_MACROS}
+{ONCE_MACROS}"""

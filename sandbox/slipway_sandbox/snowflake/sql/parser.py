@@ -181,7 +181,10 @@ def read(tokens: Sequence[Token], sql: str) -> exp.Expr | None:
         ParseError: a word cannot stand where it does.
         SnowflakeError: it has a function or a clause that is not understood.
     """
-    (tree,) = _Parser(dialect=_DIALECT).parse(list(tokens), sql)
+    kept = list(tokens)
+    while kept and kept[-1].token_type is TokenType.SEMICOLON:
+        kept.pop()  # a comment behind it would be a second statement
+    (tree,) = _Parser(dialect=_DIALECT).parse(kept, sql)
     if tree is not None:
         refuse_unknown(tree)
     return tree

@@ -14,6 +14,7 @@ from sqlglot.errors import ErrorLevel
 
 from slipway_sandbox.snowflake.identifiers import marked
 from slipway_sandbox.snowflake.sql.functions import with_own_functions
+from slipway_sandbox.snowflake.sql.once import computed_once
 
 
 def _filled(node: exp.Expr) -> exp.Expr:
@@ -154,7 +155,8 @@ def duckdb_text(tree: exp.Expr, *, copy: bool = True) -> str:
     Raises:
         UnsupportedError: a part of it means nothing to DuckDB; it is never left out.
     """
-    return tree.sql(dialect="duckdb", identify=True, copy=copy, unsupported_level=ErrorLevel.RAISE)
+    own = computed_once(tree.copy() if copy else tree)
+    return own.sql(dialect="duckdb", identify=True, copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
 def _number_of_text(node: exp.Expr) -> exp.Expr:

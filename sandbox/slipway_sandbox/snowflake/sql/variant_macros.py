@@ -57,7 +57,8 @@ CREATE OR REPLACE MACRO _fs_flatten(input) AS TABLE
          element.element AS "VALUE", whole AS "THIS"
   FROM (SELECT to_json(input) AS whole, unnest(sf_elements(to_json(input))) AS element);
 CREATE OR REPLACE MACRO sf_array_contains(value, elements) AS
-  list_contains(list_transform(CAST(elements AS JSON[]), lambda x: sf_variant_key(x)), sf_variant_key(value));
+  list_contains(list_transform(CAST(elements AS JSON[]), lambda x: sf_variant_key(x)),
+                list_transform([value], lambda held: sf_variant_key(held))[1]);
 CREATE OR REPLACE MACRO sf_variant_plain(found) AS
   CASE WHEN json_type(found) IN {_NUMBERS} AND regexp_matches(CAST(found AS VARCHAR), '[.eE]')
          AND CAST(TRY_CAST(CAST(found AS VARCHAR) AS DECIMAL(38, 12)) AS DOUBLE)

@@ -29,7 +29,7 @@ from slipway_sandbox.snowflake.statements import (
 )
 from slipway_sandbox.snowflake.statements.identifying import has_placeholder, with_names
 from slipway_sandbox.snowflake.statements.placeholders import with_values
-from slipway_sandbox.snowflake.statements.words import Words, tokens_of
+from slipway_sandbox.snowflake.statements.words import Words, tokens_of, without_end
 
 Bindings = Sequence[Any] | None
 _Queried = Callable[[Session, str, Bindings], Result]
@@ -150,10 +150,8 @@ def run(session: Session, sql: str, bindings: Bindings = None) -> Result:
     """
     if bindings and has_placeholder(sql):
         return run(session, with_values(sql, bindings))
-    sql = with_names(session, sql)
+    sql = without_end(with_names(session, sql))
     tokens = tokens_of(sql)
-    while tokens and tokens[-1].text == ";":
-        tokens.pop()
     if not tokens:
         raise syntax_error("Empty SQL statement.")
     first = tokens[0].text.upper()

@@ -13,7 +13,7 @@ from slipway_sandbox.snowflake.results import Result
 from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.session_functions import variable
 from slipway_sandbox.snowflake.statements.placeholders import with_values
-from slipway_sandbox.snowflake.statements.words import Words, tokens_of
+from slipway_sandbox.snowflake.statements.words import Words, tokens_of, without_end, word_of
 
 Run = Callable[[Session, str], Result]
 _BLOCK: Final = frozenset({"DECLARE", "LET", "IF", "FOR", "WHILE", "REPEAT", "LOOP", "CASE", "RETURN"})
@@ -59,9 +59,9 @@ def _value(session: Session, words: Words) -> object:
 
 
 def _refuse_scripting(text: str) -> None:
-    tokens = [token.text.upper() for token in tokens_of(text)]
+    tokens = [word_of(token) for token in tokens_of(without_end(text))]
     first, second = [*tokens, "", ""][:2]
     if first in _BLOCK or (first == "BEGIN" and second and second not in _AFTER_BEGIN):
         raise unsupported("EXECUTE IMMEDIATE of a Snowflake Scripting block")
-    if ";" in tokens[:-1]:
+    if ";" in tokens:
         raise syntax_error("syntax error: unexpected ';' in EXECUTE IMMEDIATE, whose text is one statement.")

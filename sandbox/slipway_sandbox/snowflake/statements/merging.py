@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.grants import Privilege
 from slipway_sandbox.snowflake.catalogue.objects import TableBody, Thing
-from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported
+from slipway_sandbox.snowflake.errors import SnowflakeError, syntax_error, unsupported, value_count
 from slipway_sandbox.snowflake.identifiers import quoted, stored
 from slipway_sandbox.snowflake.results import Result, StatementType, counts
 from slipway_sandbox.snowflake.session import Session
@@ -195,12 +195,15 @@ def _clause(number: int, when: exp.Expr, body: TableBody) -> _Clause:
         raise _misplaced(then)
     named = tuple(stored(each.this) for each in then.this.expressions) if then.this is not None else ()
     columns = named or tuple(column.name for column in body.columns)
+    given = then.expression.expressions
+    if len(given) != len(columns):
+        raise value_count(len(columns), len(given))
     return _Clause(
         number=number,
         action=_Action.INSERT,
         condition=condition,
         columns=columns,
-        values=tuple(assigned(body, columns, then.expression.expressions)),
+        values=tuple(assigned(body, columns, given)),
     )
 
 

@@ -28,6 +28,15 @@ def tokens_of(sql: str) -> list[Token]:
     return list(_split(sql))
 
 
+def without_end(sql: str) -> str:
+    """A statement without the semicolons that end it, nor the comments after them."""
+    kept = tokens_of(sql)
+    while kept and kept[-1].token_type is TokenType.SEMICOLON:
+        end = kept.pop().start
+        sql = sql[:end]
+    return sql
+
+
 @lru_cache(maxsize=32)
 def _split(sql: str) -> tuple[Token, ...]:
     """The tokens: split once for those who read the first words of a statement and those who read it all."""

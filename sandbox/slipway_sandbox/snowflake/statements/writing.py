@@ -56,9 +56,9 @@ def insert(session: Session, sql: str, bindings: Bindings) -> Result:
     with session.writing(table, Claim.CHANGE if overwrites else Claim.ADD):
         set_defaults(session, body)
         query = _numbered(session, tree.expression, (body, columns), bindings)
-        if overwrites:
-            _delete_every_row(session, body)
         inserted = session.execute(f"INSERT INTO {rows_of(body)} ({listed}) {query}", bindings)
+        if overwrites:  # afterwards: the query may read the table that it overwrites
+            _delete_rows(session, body, f"WHERE {WRITTEN} IS DISTINCT FROM {session.statement}")
     return counts(StatementType.INSERT, rows_inserted=inserted)
 
 
@@ -100,7 +100,7 @@ def truncate(session: Session, table: Thing, body: TableBody) -> None:
     """TRUNCATE TABLE: like DELETE, every row."""
     session.authority.require(Privilege.TRUNCATE, table)
     with session.writing(table):
-        _delete_every_row(session, body)
+        _delete_rows(session, body)
 
 
 def writable(session: Session, target: exp.Expr, privilege: Privilege) -> tuple[Thing, TableBody]:
@@ -194,13 +194,13 @@ def keep_history(session: Session, body: TableBody, identities: str, statement: 
     )
 
 
-def _delete_every_row(session: Session, body: TableBody) -> None:
+def _delete_rows(session: Session, body: TableBody, where: str = "") -> None:
     columns = f"{column_list(body)}, {ROW}, {WRITTEN}"
     session.execute(
         f"INSERT INTO {history_of(body)} ({columns}, {ENDED}) "
-        f"SELECT {columns}, {session.statement} FROM {rows_of(body)}"
+        f"SELECT {columns}, {session.statement} FROM {rows_of(body)} {where}"
     )
-    session.execute(f"DELETE FROM {rows_of(body)}")
+    session.execute(f"DELETE FROM {rows_of(body)} {where}")
 
 
 def refuse_unknown(body: TableBody, names: Sequence[str]) -> None:
