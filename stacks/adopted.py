@@ -1,4 +1,4 @@
-"""What was adopted from Terraform and is not wrapped in components yet: declared from the files of layers.
+"""What was adopted from Terraform: declared from the files of layers, or by the module that a file names.
 
 Every resource is of its SDK's own class and protected. What is secret stays as Pulumi's state has it: the
 file has a stand-in, and its changes are ignored.
@@ -28,7 +28,11 @@ def deploy_adopted(stack: StackName, root: Path) -> None:
     """
     for path in sorted((root / FOLDER).glob("*.json")):
         layer = _read(path)
-        if layer.stack is stack:
+        if layer.stack is not stack:
+            continue
+        if layer.program:
+            _deploy_wrapped(layer)
+        else:
             declare(layer)
 
 
@@ -39,6 +43,18 @@ def declare(layer: AdoptedLayer) -> None:
         components[component.urn] = _component(component, components)
     for resource in layer.resources:
         _resource(resource, components[resource.parent])
+
+
+def _deploy_wrapped(layer: AdoptedLayer) -> None:
+    """Have the layer's own module declare it."""
+    try:
+        program = importlib.import_module(layer.program)
+    except ModuleNotFoundError as error:
+        raise pulumi.RunError(
+            f"the layer {layer.layer} is declared by {layer.program}, and there is no {error.name}"
+            f"\n  remedy: restore it from git, or {FOLDER}/{layer.layer}.json as it was before it was wrapped"
+        ) from None
+    program.deploy()
 
 
 def _read(path: Path) -> AdoptedLayer:

@@ -61,6 +61,21 @@ def sandbox_command_help(checkout: Path, name: str, width: int) -> str:
     return ended.stdout
 
 
+def run_sandbox_command(checkout: Path, words: Sequence[str], given: str) -> int:
+    """Run the sandbox's command on something that is handed to it, and return its exit code.
+
+    Args:
+        checkout: the platform's checkout.
+        words: the arguments.
+        given: its standard input.
+
+    Raises:
+        DependencyError: the environment is missing.
+    """
+    sys.stdout.flush()
+    return subprocess.run([str(_command(checkout)), *words], input=given, text=True, check=False).returncode
+
+
 def _command(checkout: Path) -> Path:
     command = checkout / COMMAND
     if not os.access(command, os.X_OK):

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-Key: TypeAlias = int | str
-"""An instance's key: a number of `count`, a text of `for_each`."""
+from slipway.model.instance_keys import Key, keyed
 
 _STEP: Final = re.compile(r'module\.(?P<name>[\w-]+)(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?(?:\.|$)')
+_RESOURCE: Final = re.compile(r'(?P<type>[\w-]+)\.(?P<name>[\w-]+)(?:\[(?P<key>\d+|"(?:[^"\\]|\\.)*")\])?')
 _PROVIDER: Final = re.compile(
     r'(?:(?P<module>module\..+)\.)?provider\["(?P<source>[^"]+)"\](?:\.(?P<alias>[^.\["]+))?(?P<key>\[.*\])?'
 )
@@ -21,7 +21,6 @@ _OLD_PROVIDER: Final = re.compile(
 _DEFAULT_HOST: Final = "registry.terraform.io"
 _OLD_NAMESPACE: Final = "-"
 _ABOVE_TYPE: Final = 2  # host and namespace
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*")
 
 
 class AddressError(ValueError):
@@ -46,6 +45,23 @@ class ModuleStep:
 
 ModulePath: TypeAlias = tuple[ModuleStep, ...]
 """From the root module down; the root itself is empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceAddress:
+    """Where a managed resource's instance is.
+
+    Attributes:
+        module: in which it is.
+        type: of the resource.
+        name: of the resource.
+        key: of its instance; None where there is only one.
+    """
+
+    module: ModulePath
+    type: str
+    name: str
+    key: Key | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +109,33 @@ def module_path(text: str) -> ModulePath:
     Raises:
         AddressError: it is none.
     """
+    steps, end = _steps(text)
+    if end < len(text):
+        raise AddressError(f"{text!r} is no address of a module")
+    return steps
+
+
+def resource_address(text: str) -> ResourceAddress:
+    """Read a managed resource's address: `module.a["k"].aws_s3_bucket.zone[0]`.
+
+    Raises:
+        AddressError: it is none.
+    """
+    module, end = _steps(text)
+    found = _RESOURCE.fullmatch(text, end)
+    if found is None:
+        raise AddressError(f"{text!r} is no address of a resource")
+    return ResourceAddress(module=module, type=found["type"], name=found["name"], key=_key(found["key"]))
+
+
+def _steps(text: str) -> tuple[ModulePath, int]:
+    """Read the modules that an address begins with, and where they end."""
     steps: list[ModuleStep] = []
     at = 0
-    while at < len(text):
-        found = _STEP.match(text, at)
-        if found is None:
-            raise AddressError(f"{text!r} is no address of a module")
+    while at < len(text) and (found := _STEP.match(text, at)) is not None:
         steps.append(ModuleStep(name=found["name"], key=_key(found["key"])))
         at = found.end()
-    return tuple(steps)
+    return tuple(steps), at
 
 
 def resource_type(address: str) -> str:
@@ -137,25 +171,6 @@ def provider_ref(text: str) -> ProviderRef:
             module=old["module"] or "",
         )
     raise AddressError(f"{text!r} is no address of a provider")
-
-
-def keyed(key: Key | None) -> str:
-    """Write a key behind a name as Terraform does: `[0]`, `["a.b"]`, or nothing."""
-    match key:
-        case None:
-            return ""
-        case int():
-            return f"[{key}]"
-        case str():
-            quoted = json.dumps(key, ensure_ascii=False)
-            return f"[{quoted.replace('${', '$${').replace('%{', '%%{')}]"
-
-
-def short_key(key: Key | None) -> str:
-    """Write a key, without quotes where it cannot be mistaken: `[landing]`, but `["0"]`, `["a.b"]`."""
-    if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
-        return f"[{key}]"
-    return keyed(key)
 
 
 def _key(text: str | None) -> Key | None:

@@ -37,3 +37,7 @@ class NotTold(SlipwayError):  # noqa: N818 - same
 
 class NotFree(SlipwayError):  # noqa: N818 - same
     """Pulumi has something where an adopted resource would be."""
+
+
+class NotWrappable(SlipwayError):  # noqa: N818 - same
+    """A layer cannot be written as components, or something is where they would be."""

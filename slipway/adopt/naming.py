@@ -9,13 +9,25 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from slipway.adopt.addresses import ModulePath, short_key
+from slipway.adopt.addresses import ModulePath
+from slipway.adopt.identifiers import class_name, snake
 from slipway.adopt.state import Instance
+from slipway.model.instance_keys import short_key
 
 LAYER: Final = "slipway:adopted:Layer"
 """The component that holds what was adopted as one layer."""
 _TYPE: Final = "slipway:adopted:{}"
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
+
+
+def wrapped_layer_type(layer: str) -> str:
+    """Name the type of a layer's component once the layer is wrapped: `slipway:lake:LakeLayer`."""
+    return wrapped_type(layer, f"{class_name([layer])}Layer")
+
+
+def wrapped_type(layer: str, class_: str) -> str:
+    """Name the type of a wrapped component, after its class."""
+    return f"slipway:{snake(layer)}:{class_}"
 
 
 def component_name(layer: str, module: ModulePath) -> str:

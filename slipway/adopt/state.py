@@ -6,9 +6,10 @@ from enum import StrEnum, unique
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from slipway.adopt.addresses import Key, ModulePath, ProviderRef, keyed
+from slipway.adopt.addresses import ModulePath, ProviderRef
 from slipway.model.adoption import Revision
 from slipway.model.digest import Digest
+from slipway.model.instance_keys import Key, keyed
 
 AttributePath: TypeAlias = tuple[str | int, ...]
 """The way to a value within an instance's attributes: names of attributes and map keys, numbers of lists."""

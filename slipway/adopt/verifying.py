@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from slipway.adopt.naming import LAYER
+from slipway.adopt.naming import LAYER, wrapped_layer_type
 from slipway.adopt.state import State
 from slipway.attest import digest_of_document
 from slipway.model.adopted import AdoptedLayer
@@ -18,9 +18,11 @@ from slipway.ports.terraform_engine import TerraformEngine, TerraformUnable
 
 
 def belongs(layer: str, urn: str) -> bool:
-    """Whether a URN is one of a layer's, declared or not."""
+    """Whether a URN is one of a layer's, declared or not, wrapped or not."""
     _, _, types, name = urn.split("::", 3)
-    return types.split("$")[0] == LAYER and (name == layer or name.startswith(f"{layer}/"))
+    outermost = types.split("$")[0]
+    adopted = outermost == LAYER and (name == layer or name.startswith(f"{layer}/"))
+    return adopted or outermost == wrapped_layer_type(layer)
 
 
 def held_digest(layer: AdoptedLayer, held: Sequence[Held]) -> Digest:

@@ -10,6 +10,7 @@ from slipway.cli import (
     adopt_release,
     adopt_status,
     adopt_verify,
+    adopt_wrap,
 )
 
 app = typer.Typer(rich_markup_mode=None)
@@ -20,6 +21,7 @@ app.command("verify")(adopt_verify.command)
 app.command("release")(adopt_release.command)
 app.command("handback")(adopt_handback.command)
 app.command("status")(adopt_status.command)
+app.command("wrap")(adopt_wrap.command)
 
 
 @app.callback()

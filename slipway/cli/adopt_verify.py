@@ -84,6 +84,7 @@ def command(
     )
     reporter = console_of(context).reporter
     held = wiring.stack_imports(platform).held(stack)
+    adopted = adopted.as_held({each.urn for each in held})
     proof = AdoptionProof(
         layer=layer,
         stack=stack,

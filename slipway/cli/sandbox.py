@@ -1,7 +1,8 @@
 """`slipway sandbox ...`: the embedded cloud, run by the sandbox's own command.
 
 Owned here: which sub-commands there are and a line on each. Arguments, `--help` included, go to the sandbox's
-command as they are: it parses and explains them, and docs/reference asks it for its words.
+command as they are: it parses and explains them, and docs/reference asks it for its words. `seed` reads
+Terraform states first, which the sandbox does not know.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from slipway.adapters.sandbox_process import become_sandbox_command, sandbox_command_help
+from slipway.cli import sandbox_seed
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
@@ -54,3 +56,5 @@ for _name, _summary in _SUMMARIES.items():
         add_help_option=False,
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     )(_passing_on(_name))
+
+app.command("seed")(sandbox_seed.command)

@@ -1,11 +1,13 @@
 """An adopted layer: what was Terraform's, and is declared from a file until it is wrapped in components.
 
-The file is `adopted/LAYER.json` beside the program. `slipway adopt import` writes it, the program reads it.
+A wrapped layer's file says what it is and by whom it is declared; arguments are in the program then. The file
+is `adopted/LAYER.json` beside the program. `slipway adopt import` writes it, the program reads it.
 No secret is in it: the program leaves those to what Pulumi's state has.
 """
 
 import json
-from typing import Any, Final, Literal
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,12 +30,14 @@ class AdoptedComponent(Frozen):
         name: in Pulumi.
         urn: of the component.
         parent: URN of the one around it; empty for the layer.
+        was: URN that it was adopted by, once it is wrapped; the stack has it until the next update.
     """
 
     type: str
     name: str
     urn: str
     parent: str
+    was: str = ""
 
 
 class AdoptedResource(Frozen):
@@ -51,6 +55,7 @@ class AdoptedResource(Frozen):
         arguments: of the class, by their Python names; what is within them by the engine's.
         secrets: paths to the arguments whose values only Pulumi's state has.
         import_id: what takes the object into Terraform again; empty where its type cannot be imported.
+        was: URN that it was adopted by, once it is wrapped; the stack has it until the next update.
     """
 
     state: str
@@ -64,6 +69,7 @@ class AdoptedResource(Frozen):
     arguments: dict[str, Any]
     secrets: tuple[str, ...] = ()
     import_id: str = ""
+    was: str = ""
 
 
 class AdoptedLayer(Frozen):
@@ -76,6 +82,7 @@ class AdoptedLayer(Frozen):
         proposal: digest of what was reviewed.
         components: the layer first, each after the one around it.
         resources: of the layer.
+        program: the module of the program that declares it; empty while its file does.
     """
 
     format: Literal[1] = 1
@@ -84,11 +91,41 @@ class AdoptedLayer(Frozen):
     proposal: DigestField
     components: tuple[AdoptedComponent, ...]
     resources: tuple[AdoptedResource, ...]
+    program: str = ""
 
     @property
     def urns(self) -> frozenset[str]:
         """Every URN of the layer."""
         return frozenset({*(each.urn for each in self.components), *(each.urn for each in self.resources)})
+
+    @property
+    def rows(self) -> "tuple[AdoptedComponent | AdoptedResource, ...]":
+        """Its components, then its resources."""
+        return (*self.components, *self.resources)
+
+    def as_held(self, urns: Collection[str]) -> "AdoptedLayer":
+        """Return the layer by the URNs that a stack has now: until an update, a wrapped one's former ones.
+
+        Args:
+            urns: every one that the stack's state has.
+        """
+        former = {
+            each.urn: each.was for each in self.rows if each.was and each.was in urns and each.urn not in urns
+        }
+        return self.model_copy(
+            update={
+                "components": tuple(_by(each, former) for each in self.components),
+                "resources": tuple(_by(each, former) for each in self.resources),
+            }
+        )
+
+
+_Row = TypeVar("_Row", AdoptedComponent, AdoptedResource)
+
+
+def _by(row: _Row, former: Mapping[str, str]) -> _Row:
+    urn, parent = former.get(row.urn, row.urn), former.get(row.parent, row.parent)
+    return row.model_copy(update={"urn": urn, "parent": parent})
 
 
 def file_name(layer: str) -> str:

@@ -1,6 +1,6 @@
 """What a stack's state holds, and how resources get into it and out of it without a change to the cloud."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ class Held:
         id: the cloud's; empty for a component.
         protected: its deletion is refused.
         needs: URNs of what has to be there before it: its parent, and what its values come from.
+        texts: of its outputs those that are texts and no secrets, by the engine's names.
     """
 
     urn: str
@@ -36,6 +37,7 @@ class Held:
     id: str
     protected: bool
     needs: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,10 @@ from slipway.adopt.addresses import (
     AddressError,
     ModuleStep,
     ProviderRef,
-    keyed,
     module_path,
     provider_ref,
-    short_key,
 )
+from slipway.model.instance_keys import keyed, short_key
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slipway.adopt.addresses import Key, ModuleStep
+from slipway.adopt.addresses import ModuleStep
 from slipway.adopt.argument_names import match_names
 from slipway.adopt.naming import (
     component_name,
@@ -14,6 +14,7 @@ from slipway.adopt.naming import (
     resource_urn,
 )
 from slipway.adopt.state import Instance
+from slipway.model.instance_keys import Key
 from tests.doubles.terraform_states import a_resource, an_instance, only
 
 WORDS = st.from_regex(r"[a-z_][a-z0-9_-]{0,3}", fullmatch=True)

@@ -1,7 +1,9 @@
 """An adopted layer is declared from its file, by the SDK's own classes."""
 
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -87,3 +89,24 @@ def test_a_file_that_is_no_layer_is_named(root: Path) -> None:
         record(lambda: deploy_adopted(StackName.DEV, root))
     with pytest.raises(DefinitionError, match="x is no adopted layer: JSON is wrong"):
         read_layer(b"{", "x")
+
+
+def _wrap(root: Path, program: str) -> None:
+    layer = _layer(arguments={}).model_copy(update={"program": program})
+    (root / "adopted" / "lake.json").write_text(write_layer(layer), encoding="utf-8")
+
+
+def test_a_wrapped_layer_is_declared_by_its_own_module(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file only says which: nothing is declared from it."""
+    own = SimpleNamespace(deploy=lambda: pulumi.ComponentResource("slipway:lake:LakeLayer", "lake"))
+    monkeypatch.setitem(sys.modules, "stacks.layers.lake", own)
+    _wrap(root, "stacks.layers.lake")
+    recording = record(lambda: deploy_adopted(StackName.DEV, root))
+    assert [each.type for each in recording.registered] == ["slipway:lake:LakeLayer"]
+
+
+def test_a_wrapped_layer_whose_module_is_gone_is_refused(root: Path) -> None:
+    """Declaring nothing would have the engine delete it."""
+    _wrap(root, "stacks.layers.gone")
+    with pytest.raises(pulumi.RunError, match=r"lake is declared by stacks.layers.gone, and there is no"):
+        deploy_adopted(StackName.DEV, root)

@@ -105,6 +105,19 @@ def inventory(arguments: Namespace) -> int:
     return ExitCode.OK
 
 
+def seed(arguments: Namespace) -> int:
+    """Make what standard input says exist."""
+    from slipway_sandbox.seeding.model import Place, read_objects  # noqa: PLC0415 - boto3 costs half a second
+    from slipway_sandbox.seeding.run import rendered  # noqa: PLC0415 - same
+    from slipway_sandbox.seeding.run import seed as seed_world  # noqa: PLC0415 - same
+
+    world = require_world(_home(arguments))
+    seeded = seed_world(world, arguments.stack, read_objects(sys.stdin.read()))
+    _print(rendered(seeded, arguments.format))
+    lost = any(each.place is Place.NOWHERE for each in seeded)
+    return ExitCode.FINDINGS if lost else ExitCode.OK
+
+
 def _project(arguments: Namespace) -> Path:
     return find_project((arguments.project or Path.cwd()).resolve())
 

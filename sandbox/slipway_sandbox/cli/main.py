@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_up, _add_down, _add_status, _add_env, _add_logs, _add_inventory):
+    for add in (_add_up, _add_down, _add_status, _add_env, _add_logs, _add_inventory, _add_seed):
         add(subparsers)
     return parser
 
@@ -213,6 +213,21 @@ examples:
         "--stack", metavar="NAME", help="only what belongs to this stack; all stacks if absent"
     )
     _add_format(parser, "text", "json", "markdown")
+
+
+def _add_seed(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers,
+        commands.seed,
+        "seed",
+        "have objects exist that standard input describes",
+        """\
+It is what `slipway sandbox seed --state FILE` runs: that reads Terraform states, and hands over what they
+remember by Pulumi's names.
+""",
+    )
+    parser.add_argument("--stack", required=True, metavar="NAME", help="in whose account")
+    _add_format(parser, "text", "json")
 
 
 def _command(

@@ -117,7 +117,7 @@ class Resources:
     def read(self, token: str, id_: str, inputs: Properties, olds: Properties) -> Reading | None:
         """The resource as it is now, with refreshed inputs; None when it does not exist."""
         session = self._session({**bare(olds), **inputs})
-        found = self._materialiser(token).read(session, id_, self._for_server(token, inputs))
+        found = self._keeper(token, session, id_).read(session, id_, self._for_server(token, inputs))
         if found is None:
             return None
         outputs = self._outputs(token, session, found.id, inputs, found.outputs, olds=olds)
@@ -138,15 +138,13 @@ class Resources:
             BrokenResourceError: it was changed, but cannot be read back.
         """
         session, plain = self._session({**bare(olds), **inputs}), self._for_server(token, inputs)
-        self._materialiser(token).update(session, id_, self._for_server(token, old), plain)
+        self._keeper(token, session, id_).update(session, id_, self._for_server(token, old), plain)
         return self._settled(token, session, State(id=id_, outputs={}), inputs, plain, olds=olds).outputs
 
     def delete(self, token: str, id_: str, old: Properties, olds: Properties) -> None:
         """Remove the resource; one that is gone already is fine."""
-        known = old or olds
-        self._materialiser(token).delete(
-            self._session({**bare(olds), **old}), id_, bare(without_markers(known))
-        )
+        known, session = old or olds, self._session({**bare(olds), **old})
+        self._keeper(token, session, id_).delete(session, id_, bare(without_markers(known)))
 
     def _settled(
         self,
@@ -168,7 +166,7 @@ class Resources:
         return State(id=found.id, outputs=self._outputs(token, session, found.id, inputs, server, olds=olds))
 
     def _found(self, token: str, session: Session, id_: str, plain: Properties) -> State:
-        found = self._materialiser(token).read(session, id_, plain)
+        found = self._keeper(token, session, id_).read(session, id_, plain)
         if found is None:
             raise ProviderFault(f"{token} {id_} cannot be read back from its server")
         return found
@@ -210,7 +208,7 @@ class Resources:
         return self._settler(token).outputs(inputs, server, fill)
 
     def _imported(self, token: str, session: Session, id_: str, outputs: Properties) -> Properties:
-        materialiser = self._materialiser(token)
+        materialiser = self._keeper(token, session, id_)
         if not isinstance(materialiser, GenericType):
             return self._settler(token).imported(outputs, self.autoname(token))
         recorded = materialiser.recorded_inputs(session, id_)
@@ -221,6 +219,15 @@ class Resources:
     def _materialiser(self, token: str) -> Materialiser:
         known = self._table.get(token)
         return known or GenericType(self._schema, self._type(token), self._store)
+
+    def _keeper(self, token: str, session: Session, id_: str) -> Materialiser:
+        """Who has an object: the record before a server, whose ids are its own (`slipway sandbox seed`)."""
+        recorded = token in self._table and self._store.has(scope(session), token, id_)
+        return (
+            GenericType(self._schema, self._type(token), self._store)
+            if recorded
+            else self._materialiser(token)
+        )
 
     def _type(self, token: str) -> ResourceType:
         return self._schema.resource(token)

@@ -50,6 +50,7 @@ class PulumiImports(StackImports):
                 id=row.get("id", ""),
                 protected=row.get("protect", False),
                 needs=frozenset(_needs(row)),
+                texts={key: each for key, each in row.get("outputs", {}).items() if isinstance(each, str)},
             )
             for row in exported["deployment"].get("resources") or ()
             if not row.get("delete", False)

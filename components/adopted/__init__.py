@@ -1,0 +1,1 @@
+"""What was Terraform's, as components: a package a layer, written by `slipway adopt wrap`."""

@@ -1,0 +1,1 @@
+"""An adopted layer becomes components of the program: what is written, proven, given back."""

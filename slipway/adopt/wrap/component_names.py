@@ -1,0 +1,114 @@
+"""What the parts of a component are called where it is written, and of which types they are. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slipway.adopt.addresses import ModulePath
+from slipway.adopt.identifiers import class_name, plural, snake, words_of
+from slipway.adopt.wrap import python_text
+from slipway.adopt.wrap.component import Component, Rows, WrittenResource
+from slipway.adopt.wrap.fields import Field, type_text
+from slipway.adopt.wrap.siblings import class_of
+
+
+def module_name(component: Component) -> str:
+    """The name of the Python module that has a component."""
+    return snake(component.name) if component.shape.call else "layer"
+
+
+def args_class(component: Component) -> str:
+    """The name of a component's arguments."""
+    return f"{component.name}Args"
+
+
+def has_args(component: Component) -> bool:
+    """Whether a component is told anything."""
+    return bool(component.fields or [*row_fields(component), *module_fields(component)])
+
+
+def is_told(component: Component) -> bool:
+    """Whether what is around a component has to be told of it: its arguments, or how many there are."""
+    return has_args(component) or component.numbered or optional_module(component)
+
+
+def row_class(resource: WrittenResource) -> str:
+    """The name of the rows of a keyed resource."""
+    return f"{class_name([resource.attribute])}Row"
+
+
+def rows_field(component: Component, resource: WrittenResource) -> str:
+    """The argument that has the rows of a keyed resource."""
+    taken = {each.name for each in component.fields}
+    return f"{resource.attribute}_rows" if resource.attribute in taken else resource.attribute
+
+
+def row_fields(component: Component) -> Iterator[Field]:
+    """The arguments that have rows, where instances differ in them."""
+    for each in component.resources:
+        if each.rows is not None and not each.rows.constant:
+            says = f"each {words_of(class_of(each.shape))} `{each.shape.name}`, by its key."
+            yield Field(
+                name=rows_field(component, each), type=rows_type(each, each.rows), says=says, values={}
+            )
+
+
+def module_fields(component: Component) -> Iterator[Field]:
+    """The arguments that have those of modules in it."""
+    for each in component.modules:
+        if not is_told(each):
+            continue
+        kind = args_class(each) if has_args(each) else "bool"
+        if each.named:
+            kind = f"Sequence[{kind}]"
+        elif each.numbered:
+            kind = f"Mapping[int, {kind}]" if has_args(each) else "Sequence[int]"
+        says = f"what each {words_of(each.shape.call[-1])} has of its own."
+        yield Field(
+            name=module_attribute(each),
+            type=kind,
+            says=says,
+            values={},
+            optional=has_args(each) and optional_module(each),
+        )
+
+
+def module_attribute(component: Component) -> str:
+    """What a component, or several, is called in the one around it."""
+    name = snake(component.shape.call[-1])
+    return name if component.single else plural(name)
+
+
+def optional_module(component: Component) -> bool:
+    """Whether a component that has no key is not in every one around it."""
+    return component.single and component.missing
+
+
+def rows_text(resource: WrittenResource, owner: ModulePath) -> str:
+    """Write the rows that an instance has; empty for a resource that has none."""
+    rows = resource.rows
+    if rows is None:
+        return ""
+    keys = rows.by_owner[owner]
+    if not rows.columns:
+        return python_text.several([python_text.literal(key) for key in keys])
+    return python_text.mapping(
+        {python_text.literal(key): _row_text(resource, rows.row(owner, key)) for key in keys}
+    )
+
+
+def _row_text(resource: WrittenResource, row: Mapping[str, Any]) -> str:
+    written = [(name, python_text.literal(value)) for name, value in row.items()]
+    return written[0][1] if len(written) == 1 else python_text.call(row_class(resource), written)
+
+
+def rows_type(resource: WrittenResource, rows: Rows) -> str:
+    """Write the type of a keyed resource's rows."""
+    if not rows.columns:
+        return f"Sequence[{key_type(rows)}]"
+    value = rows.columns[0].type if len(rows.columns) == 1 else row_class(resource)
+    return f"Mapping[{key_type(rows)}, {value}]"
+
+
+def key_type(rows: Rows) -> str:
+    """Write the type of a keyed resource's keys."""
+    return type_text([key for keys in rows.by_owner.values() for key in keys])

@@ -1,0 +1,153 @@
+"""The module of the program that declares a layer: what tells its instances apart, as tables. Pure."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from slipway.adopt.addresses import ModulePath
+from slipway.adopt.identifiers import constant, snake
+from slipway.adopt.naming import LAYER
+from slipway.adopt.wrap import python_text
+from slipway.adopt.wrap.component import Component
+from slipway.adopt.wrap.component_names import (
+    args_class,
+    has_args,
+    is_told,
+    module_attribute,
+    module_name,
+    row_class,
+    rows_field,
+    rows_text,
+)
+from slipway.adopt.wrap.component_text import PACKAGE
+
+PROGRAM: Final = "stacks.layers"
+"""The package of what declares layers."""
+
+
+def program_of(layer: str) -> str:
+    """The module of the program that declares a layer."""
+    return f"{PROGRAM}.{snake(layer)}"
+
+
+class ProgramText:
+    """Writes the declaration of one layer.
+
+    Args:
+        root: the layer's component.
+        layer: its name.
+    """
+
+    def __init__(self, root: Component, layer: str) -> None:
+        self._root = root
+        self._layer = layer
+        self._constants: dict[str, str] = {}
+
+    def text(self) -> str:
+        """Write the module."""
+        called = [each for each in self._root.walk() if each is not self._root and has_args(each)]
+        partials = [text for each in called if (text := self._partial(each))]
+        tables = [self._table(each) for each in self._root.modules if is_told(each)]
+        declared = self._deploy()
+        constants = [f"{name}: Final = {value}" for value, name in self._constants.items()]
+        blocks = [*self._imports(called), "\n".join(constants), *partials, *tables]
+        return "\n\n".join(each for each in blocks if each) + "\n\n\n" + declared + "\n"
+
+    def _imports(self, called: list[Component]) -> Iterator[str]:
+        yield f'"""The layer {self._layer}, which was Terraform\'s: what tells its parts apart."""'
+        lines = ["from functools import partial", "from typing import Final", "", "import pulumi", ""]
+        for each in [self._root, *called]:
+            own = [each.name] if each is self._root else []
+            args = [args_class(each)] if has_args(each) else []
+            if names := [*own, *args, *_row_classes(each)]:
+                module = f"{PACKAGE}.{snake(self._layer)}.{module_name(each)}"
+                lines.append(f"from {module} import {', '.join(names)}")
+        yield "\n".join(lines)
+
+    def _partial(self, component: Component) -> str:
+        """Write what all instances are told, once; empty where that is nothing, or there is one."""
+        if not self._shares(component):
+            return ""
+        owner = component.shape.instances[0]
+        given = [
+            (each.name, self._shared(each.name, each.values[owner]))
+            for each in component.fields
+            if each.shared
+        ]
+        made = python_text.call("partial", [("", args_class(component)), *given])
+        return f"{_partial_name(component)} = {made}"
+
+    def _shares(self, component: Component) -> bool:
+        return len(component.shape.instances) > 1 and any(each.shared for each in component.fields)
+
+    def _shared(self, name: str, value: Any) -> str:
+        """Name a value that several are told."""
+        written = python_text.literal(value)
+        if written not in self._constants:
+            taken = set(self._constants.values())
+            wanted = constant(name)
+            self._constants[written] = next(
+                each
+                for each in [wanted, *(f"{wanted}_{number}" for number in range(2, 1000))]
+                if each not in taken
+            )
+        return self._constants[written]
+
+    def _table(self, component: Component) -> str:
+        value = self._below(component, ())
+        return f"{constant(module_attribute(component))}: Final = {value}"
+
+    def _below(self, component: Component, around: ModulePath) -> str:
+        """Write the arguments of the instances of a module that are in one instance of another."""
+        owners = [each for each in component.shape.instances if each[:-1] == around]
+        if component.named:
+            return python_text.several([self._arguments(component, each) for each in owners])
+        if component.numbered:
+            if not has_args(component):
+                return python_text.several([repr(each[-1].key) for each in owners])
+            rows = {repr(each[-1].key): self._arguments(component, each) for each in owners}
+            return python_text.mapping(rows)
+        if not has_args(component):
+            return repr(bool(owners))
+        return self._arguments(component, owners[0]) if owners else "None"
+
+    def _arguments(self, component: Component, owner: ModulePath) -> str:
+        shares = self._shares(component)
+        given = []
+        for each in component.fields:
+            value = each.values[owner]
+            if each.shared:
+                given += [] if shares else [(each.name, self._shared(each.name, value))]
+            elif value is not None:
+                given.append((each.name, python_text.literal(value)))
+        for resource in component.resources:
+            if resource.rows is not None and not resource.rows.constant:
+                given.append((rows_field(component, resource), rows_text(resource, owner)))
+        for module in component.modules:
+            if is_told(module):
+                given.append((module_attribute(module), self._below(module, owner)))
+        return python_text.call(_partial_name(component) if shares else args_class(component), given)
+
+    def _deploy(self) -> str:
+        root = self._root
+        given = [(each.name, self._shared(each.name, each.values[()])) for each in root.fields]
+        tables = [module_attribute(each) for each in root.modules if is_told(each)]
+        given += [(each, constant(each)) for each in tables]
+        args = f"{python_text.call(args_class(root), given)}, " if has_args(root) else ""
+        options = f'pulumi.ResourceOptions(protect=True, aliases=[pulumi.Alias(type_="{LAYER}")])'
+        return (
+            "def deploy() -> None:\n"
+            '    """Declare the layer, protected; its aliases are what it was adopted as."""\n'
+            f'    {root.name}("{self._layer}", {args}{options})'
+        )
+
+
+def _row_classes(component: Component) -> list[str]:
+    return [
+        row_class(each)
+        for each in component.resources
+        if each.rows and not each.rows.constant and len(each.rows.columns) > 1
+    ]
+
+
+def _partial_name(component: Component) -> str:
+    return f"_{snake(component.name)}"

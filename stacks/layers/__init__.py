@@ -1,0 +1,1 @@
+"""What declares the layers that were wrapped: a module a layer, written by `slipway adopt wrap`."""
