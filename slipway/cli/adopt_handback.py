@@ -137,7 +137,8 @@ def _find(handing: HandingBack, stack: StackName, layer: str) -> tuple[AdoptedLa
         begun = handing.begun(stack, layer)
         if begun is not None:
             return begun
-    return read_adopted(handing.platform, stack, layer), False
+    adopted = read_adopted(handing.platform, stack, layer)
+    return adopted.as_held({each.urn for each in handing.imports.held(stack)}), False
 
 
 def _require_ready(layer: AdoptedLayer, states: tuple[State, ...], records: LedgerRecords) -> None:

@@ -97,6 +97,7 @@ def render_returned(returned: Returned, style: Format) -> str:
                 "state": "handed back",
                 "resources": len(layer.resources),
                 "removed": f"{FOLDER}/{file_name(layer.layer)}",
+                "unused": layer.program,
                 "proof": proof_as_data(returned.proof),
             },
             indent=2,
@@ -105,7 +106,10 @@ def render_returned(returned: Returned, style: Format) -> str:
         f"{layer.layer}: {counted(len(layer.resources), 'resource')} handed back to Terraform; commit the "
         f"removal of {FOLDER}/{file_name(layer.layer)}"
     )
-    return "\n".join([title, *proof_lines(returned.proof, returned.path)])
+    left = (
+        [f"  nothing runs {layer.program} and its components any more: delete them"] if layer.program else []
+    )
+    return "\n".join([title, *left, *proof_lines(returned.proof, returned.path)])
 
 
 def render_undone(layer: AdoptedLayer, outcome: Undone, style: Format) -> str:

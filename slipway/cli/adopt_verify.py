@@ -84,7 +84,7 @@ def command(
     )
     reporter = console_of(context).reporter
     held = wiring.stack_imports(platform).held(stack)
-    adopted = adopted.as_held({each.urn for each in held})
+    now = adopted.as_held({each.urn for each in held})
     proof = AdoptionProof(
         layer=layer,
         stack=stack,
@@ -94,8 +94,8 @@ def command(
         pulumi=held_digest(adopted, held),
         states=tuple(each.revision for each in states),
         findings=(
-            judge_owned(adopted, held, states, owner),
-            *look_at_previews(adopted, platform, reporter, refresh=refresh),
+            judge_owned(now, held, states, owner),
+            *look_at_previews(now, platform, reporter, refresh=refresh),
             look_at_terraform(terraform, reporter),
         ),
         at=SystemClock().now(),
