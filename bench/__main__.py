@@ -9,7 +9,7 @@ python -m bench --only deploy --deployments 1              how long a release ta
 python -m bench --only publish --rows 100000 --pairs 1     and what write-audit-publish adds to a rebuild
 python -m bench --only policies --sizes 250 --pairs 3      what a pack of policies adds to a preview
 python -m bench --only mutations                           whether tests notice what is wrong with a rule
-python -m bench --only adopt --pairs 3                     how long an estate takes to be read and proposed
+python -m bench --only adopt --pairs 3                     how long an estate takes to become Pulumi's
 """
 
 import argparse
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.adopt.owning import owning_table
 from bench.adopt.scenario import adopt_table
 from bench.check.scenario import check_table
 from bench.deploy.scenario import deploy_tables
@@ -62,7 +63,7 @@ def _parts(chosen: argparse.Namespace, sizes: list[int]) -> dict[str, Callable[[
         "snowflake": lambda folder: snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, folder),
         "check": check_table,
         "deploy": lambda folder: deploy_tables(chosen.deployments, folder),
-        "adopt": lambda _: adopt_table(chosen.pairs),
+        "adopt": lambda folder: f"{adopt_table(chosen.pairs)}\n\n{owning_table(folder)}",
         "publish": lambda folder: publish_tables(chosen.pairs, chosen.rows, folder),
     }
 

@@ -5,14 +5,13 @@ Seconds are those of the processor: it is one thread that waits for nothing, so 
 needs no more.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
+from bench.adopt.copies import ESTATE, copied_estate
 from bench.progress import say
 from bench.spread import spread
 from slipway.adapters.pulumi.sdk_types import InstalledTypes
@@ -23,7 +22,6 @@ from slipway.adopt.propose import Target, propose
 from slipway.adopt.state import State
 from slipway.adopt.state_reading import read_state
 
-ESTATE: Final = Path(__file__).parents[2] / "examples" / "finedge" / "terraform" / "terraform.tfstate"
 AIMS: Final = {550: 1.0, 5_000: 5.0}
 """Seconds that both together may take, by objects."""
 
@@ -63,25 +61,8 @@ def adopt_table(rounds: int) -> str:
     return "\n".join([*table(measured), "", f"Asking the SDK about the estate's types, once: {asked:.1f} s."])
 
 
-def copied(estate: dict[str, Any], objects: int) -> bytes:
-    """Write a state of copies of an estate, each in a module of its own, with names of its own.
-
-    Args:
-        estate: a state, read.
-        objects: how many instances it has at least.
-    """
-    own = sum(len(each["instances"]) for each in estate["resources"])
-    resources = []
-    for number in range(-(-objects // own)):
-        text = json.dumps(estate["resources"]).replace("finedge", f"finedge{number}")
-        for each in json.loads(text):
-            inner = f".{each['module']}" if "module" in each else ""
-            resources.append({**each, "module": f'module.copy["{number}"]{inner}'})
-    return json.dumps({**estate, "resources": resources}).encode()
-
-
 def _measure(objects: int, rounds: int, types: InstalledTypes) -> Measured:
-    content = copied(json.loads(ESTATE.read_bytes()), objects)
+    content = copied_estate(objects)
     inventories, proposals, resources, instances = [], [], 0, 0
     for number in range(rounds):
         say(f"adopt: {objects:,} objects, round {number + 1} of {rounds}")

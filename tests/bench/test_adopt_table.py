@@ -1,15 +1,13 @@
 """The estate that grows is one of different objects; the table says whether each round meets the aim."""
 
-import json
-
-from bench.adopt.scenario import ESTATE, Measured, copied, table
+from bench.adopt.copies import copied_estate
+from bench.adopt.scenario import Measured, table
 from slipway.adopt.state_reading import read_state
 
 
 def test_copies_are_other_objects() -> None:
     """As many as fit, each at an address of its own."""
-    estate = json.loads(ESTATE.read_bytes())
-    state = read_state(copied(estate, 200), "estate")
+    state = read_state(copied_estate(200), "estate")
     assert len(state.instances) == 3 * 93
     assert len({each.address for each in state.instances}) == 3 * 93
     assert 'module.copy["2"].module.batch_pipeline["fx_rates"].aws_glue_job.this' in {
