@@ -97,6 +97,7 @@ def test_evidence_is_told_apart_by_its_kind() -> None:
     kinds = TypeAdapter(Evidence).json_schema()["discriminator"]["mapping"]
     assert set(kinds) == {
         *("check-run", "check-shard", "approval", "revocation", "admission", "audit-run", "verdict"),
+        *("adoption-proof", "ownership-change"),
     }
     assert CheckRun.model_fields["kind"].default == "check-run"
     assert Approval.model_fields["kind"].default == "approval"
