@@ -26,7 +26,7 @@ from tests.golden.urns import told_of
 from tests.integration.build_phase import run_build_phase
 from tests.integration.sandbox.desk import CHECKOUT, TIME_LIMIT_SECONDS, Desk, Ended
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1500)]  # the whole story is one test
 
 _POLL_SECONDS = 0.1
 _STORY_LIMIT_SECONDS = 600.0
