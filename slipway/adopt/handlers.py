@@ -134,13 +134,13 @@ class DeclareLayerHandler(Handler[DeclareLayer]):
 
     def do(self, stage: DeclareLayer, run: Run) -> Progress:  # noqa: ARG002 - same
         """Write it."""
-        self._write(stage, self._content)
+        write_whole(self._path(stage), self._content)
         return Done()
 
     def undo(self, stage: DeclareLayer, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
         """Write what was there, or take it away."""
         if _WAS in outputs:
-            self._write(stage, outputs[_WAS])
+            write_whole(self._path(stage), outputs[_WAS])
         else:
             self._path(stage).unlink(missing_ok=True)
         return Done()
@@ -152,9 +152,6 @@ class DeclareLayerHandler(Handler[DeclareLayer]):
     def _path(self, stage: DeclareLayer) -> Path:
         return self.ground.platform / stage.target
 
-    def _write(self, stage: DeclareLayer, content: str) -> None:
-        write_whole(self._path(stage), content)
-
 
 def write_whole(path: Path, content: str) -> None:
     """Write a file whole or not at all, and the folder that it is in.
@@ -164,7 +161,7 @@ def write_whole(path: Path, content: str) -> None:
     """
     half = path.with_suffix(".half")
     try:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(content, encoding="utf-8")
         half.replace(path)
     except OSError as error:

@@ -13,7 +13,7 @@ from slipway.adapters.system_clock import SystemClock
 from slipway.adopt.wrap.wrapping import Wrapping, Written, write_wrapped
 from slipway.cli import wiring
 from slipway.cli.adopt_import import JOURNALS
-from slipway.cli.adopt_layers import read_adopted
+from slipway.cli.adopt_layers import LayerOption, StackOption, read_adopted
 from slipway.cli.adopt_story import AdoptionStory
 from slipway.cli.check_wiring import build_tools
 from slipway.cli.console import Format, FormatOption, console_of
@@ -22,7 +22,6 @@ from slipway.cli.interruption import stoppable
 from slipway.cli.outcomes import exit_as
 from slipway.model.adopted import AdoptedLayer
 from slipway.model.counted import counted
-from slipway.model.environment import StackName
 from slipway.ports.stack_engine import Program
 from slipway.stages import Completed, Outcome, Parked, Undone
 
@@ -30,10 +29,8 @@ from slipway.stages import Completed, Outcome, Parked, Undone
 def command(
     context: typer.Context,
     *,
-    stack: Annotated[
-        StackName, typer.Option("--stack", "-s", metavar="STACK", help="Which owns it.", show_default=False)
-    ],
-    layer: Annotated[str, typer.Option("--layer", metavar="NAME", help="Which layer.", show_default=False)],
+    stack: StackOption,
+    layer: LayerOption,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
     ] = False,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from slipway.adopt.handlers import write_whole
 from slipway.adopt.verifying import judge_preview
 from slipway.adopt.wrap.stages import ProveUnchanged, WriteProgram
 from slipway.model.adopted import AdoptedLayer
@@ -70,7 +71,7 @@ class WriteProgramHandler(Handler[WriteProgram]):
     def do(self, stage: WriteProgram, run: Run) -> Progress:  # noqa: ARG002 - same
         """Write them; the layer's file, which the program looks into first, is the last."""
         for path in stage.files:
-            self._put(path, self.ground.files[path])
+            write_whole(self.ground.platform / path, self.ground.files[path])
         return Done()
 
     def undo(self, stage: WriteProgram, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
@@ -78,7 +79,7 @@ class WriteProgramHandler(Handler[WriteProgram]):
         before: Mapping[str, str | None] = json.loads(outputs.get(_WAS, "{}"))
         for path, content in reversed(list(before.items())):
             if content is not None:
-                self._put(path, content)
+                write_whole(self.ground.platform / path, content)
             else:
                 self._take_away(path)
         return Done()
@@ -86,18 +87,6 @@ class WriteProgramHandler(Handler[WriteProgram]):
     def _there(self, path: str) -> str | None:
         file = self.ground.platform / path
         return file.read_text(encoding="utf-8") if file.is_file() else None
-
-    def _put(self, path: str, content: str) -> None:
-        file = self.ground.platform / path
-        half = file.with_suffix(".half")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            half.write_text(content, encoding="utf-8")
-            half.replace(file)
-        except OSError as error:
-            raise StageFailed(
-                f"{file} cannot be written: {error.strerror}", remedy="make the folder writable"
-            ) from error
 
     def _take_away(self, path: str) -> None:
         file = self.ground.platform / path
