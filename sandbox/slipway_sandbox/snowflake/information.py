@@ -6,6 +6,7 @@ Source: https://docs.snowflake.com/en/sql-reference/info-schema
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+import pyarrow as pa
 from sqlglot import exp
 
 from slipway_sandbox.snowflake.catalogue.objects import (
@@ -19,6 +20,7 @@ from slipway_sandbox.snowflake.catalogue.objects import (
 from slipway_sandbox.snowflake.errors import relation_not_found
 from slipway_sandbox.snowflake.names import INFORMATION_SCHEMA, Names
 from slipway_sandbox.snowflake.retention import days_of
+from slipway_sandbox.snowflake.session import Session
 from slipway_sandbox.snowflake.sql.types import Kind
 
 Row = Mapping[str, object]
@@ -35,10 +37,11 @@ _NUMBERS: Final = frozenset(
 )
 
 
-def information_schema(relation: str, names: Names) -> exp.Expr:
-    """A relation of INFORMATION_SCHEMA as a query of constants.
+def information_schema(session: Session, relation: str, names: Names) -> exp.Expr:
+    """A relation of INFORMATION_SCHEMA: rows under a name that the session's DuckDB connection knows.
 
     Args:
+        session: who asks.
         relation: its name.
         names: how the session finds objects; the database is the one whose schema is read.
 
@@ -49,38 +52,29 @@ def information_schema(relation: str, names: Names) -> exp.Expr:
         raise relation_not_found(f"{INFORMATION_SCHEMA}.{relation}")
     columns, rows = _RELATIONS[relation]
     database = names.database_named("")
-    return _constants(columns, list(rows(names, database)))
+    found = list(rows(names, database))
+    arrays = [pa.array([_shown(row.get(name)) for row in found], type=_type(name)) for name in columns]
+    name = _lent_name(relation, database, names)
+    session.lend(name, pa.Table.from_arrays(arrays, names=list(columns)))
+    lent = exp.Anonymous(this="query_table", expressions=[exp.Literal.string(name)])
+    return exp.select("*").from_(exp.Table(this=lent))
 
 
-def _constants(columns: tuple[str, ...], rows: list[Row]) -> exp.Expr:
-    """One VALUES of texts, each column cast once: a cast for each value takes seconds to write."""
-    if not rows:
-        nothing = [exp.alias_(exp.cast(exp.Null(), _type(name)), name, quoted=True) for name in columns]
-        return exp.select(*nothing).where(exp.false(), copy=False)
-    tuples = [exp.Tuple(expressions=[_text(row.get(name)) for name in columns]) for row in rows]
-    names = [exp.to_identifier(name, quoted=True) for name in columns]
-    alias = exp.TableAlias(this=exp.to_identifier("R", quoted=True), columns=names)
-    typed = [
-        exp.alias_(exp.cast(exp.column(name.copy()), _type(column)), column, quoted=True)
-        for name, column in zip(names, columns, strict=True)
-    ]
-    return exp.select(*typed).from_(exp.Values(expressions=tuples, alias=alias), copy=False)
+def _lent_name(relation: str, database: Thing, names: Names) -> str:
+    """One name for all that sees the same: a query may read a relation as several roles, by way of views."""
+    authority = names.authority
+    roles = "all" if authority.sees_all else "_".join(str(each) for each in sorted(authority.roles))
+    return f"sf_information_{relation}_{database.id}_{roles}".lower()
 
 
-def _type(name: str) -> str:
+def _type(name: str) -> pa.DataType:
     if name in _TIMESTAMPS:
-        return "TIMESTAMPTZ"
-    return "BIGINT" if name in _NUMBERS else "TEXT"
+        return pa.timestamp("us", tz="UTC")
+    return pa.int64() if name in _NUMBERS else pa.string()
 
 
-def _text(value: object) -> exp.Expr:
-    match value:
-        case None:
-            return exp.Null()
-        case bool():
-            return exp.Literal.string("YES" if value else "NO")
-        case _:
-            return exp.Literal.string(str(value))
+def _shown(value: object) -> object:
+    return ("YES" if value else "NO") if isinstance(value, bool) else value
 
 
 def _seen(names: Names, database: Thing, *kinds: ObjectKind) -> Iterator[tuple[Thing, Thing]]:

@@ -188,7 +188,7 @@ def bound(
         names=names,
         point_of=lambda when, table: point_for(session, when, table),
         answered=lambda query, place: session_functions.resolved(session, query, place),
-        virtual=information_schema,
+        virtual=lambda relation, seen: information_schema(session, relation, seen),
         require_fitting=lambda view, query, read: _require_fitting(session, view, query, read),
         read=[target] if target is not None else [],
     )
