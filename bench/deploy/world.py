@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench.check.finedge import FINEDGE, ROOT, fill_dev
+from bench.check.finedge import DATABASE, FINEDGE, ROOT, fill_dev
 from bench.progress import say
 from slipway.adapters.snowflake import snowflake_warehouse
 from slipway.cli.snowflake_access import settings_of
 from slipway.cli.snowflake_settings import connection_variables
 from slipway.model.environment import Environment
 from slipway.model.query_tag import QueryTag
+from slipway.ports.warehouse import Statements
 from tests.integration.running_sandbox import PACK, RunningSandbox, running_sandbox
 
 _DEMO: Final = ROOT / "examples" / "demo"
@@ -25,6 +26,8 @@ from forge import Forge  # noqa: E402 - a folder that is run, not a package
 
 PIPELINE: Final = "revenue"
 AUTHOR, REVIEWER, DEPLOYER = "chloemartin", "benokafor", "grace.kim"
+_MODELS: Final = f"models/marts/{PIPELINE}/"
+_OWNER: Final = f"{DATABASE}_{PIPELINE}".upper()
 _WAREHOUSE: Final = "FINEDGE_DEV_TRANSFORM"
 
 
@@ -74,7 +77,19 @@ def _fill(sandbox: RunningSandbox, target: Path) -> None:
     tag = QueryTag(environment=Environment.DEV, stage="bench")
     session = snowflake_warehouse(settings_of(connection), tag)
     fill_dev(session, connection, target)
+    _hand_over(session, json.loads((target / "manifest.json").read_text(encoding="utf-8")))
     session.close()
+
+
+def _hand_over(session: Statements, manifest: Mapping[str, Any]) -> None:
+    """Leave what the pipeline makes to its role, as an administrator who takes an estate over."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["original_file_path"].startswith(_MODELS):
+            kind = "VIEW" if node["config"]["materialized"] == "view" else "TABLE"
+            name = f"{DATABASE}.{node['schema']}.{node['alias']}"
+            session.run(
+                f"GRANT OWNERSHIP ON {kind} {name} TO ROLE {_OWNER} COPY CURRENT GRANTS", subject="dev"
+            )
 
 
 def _bootstrapped(sandbox: RunningSandbox, scratch: Path) -> World:
