@@ -11,7 +11,9 @@ from slipway.model.evidence import CheckOutcome, Finding
 def check(context: CheckContext, tell: Tell) -> CheckOutcome:
     """Lint the catalog."""
     tell("reading the catalog")
-    return judged(CheckName.CATALOG_LINT, tool="slipway catalog", subjects=(SETTINGS,), findings=_findings(context))
+    return judged(
+        CheckName.CATALOG_LINT, tool="slipway catalog", subjects=(SETTINGS,), findings=_findings(context)
+    )
 
 
 def _findings(context: CheckContext) -> list[Finding]:

@@ -1,7 +1,7 @@
-"""The database that a pull request's build has to itself: one of the pool, or clones of what it reads or goes on from.
+"""The database that a pull request's build has to itself: one of the pool, or clones of what the build needs.
 
-Of an environment only these are cloned, so that it takes as long as the change is large. The check drops it in any outcome; should
-it be killed, the database's mark tells the janitor when to.
+Of an environment only what it reads or goes on from is cloned: that takes as long as the change is large.
+The check drops it in any outcome; should it be killed, the database's mark tells the janitor when to.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,9 @@ class CiClone:
     target: Database
 
     @contextmanager
-    def made(self, warehouse: Warehouse, wanted: Iterable[Dataset], *, clock: Clock, tell: Tell) -> Iterator[None]:
+    def made(
+        self, warehouse: Warehouse, wanted: Iterable[Dataset], *, clock: Clock, tell: Tell
+    ) -> Iterator[None]:
         """Have the database for the time of a block.
 
         Args:

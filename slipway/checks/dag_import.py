@@ -85,7 +85,7 @@ def scope_of(context: ChangedWorkspace) -> Scope | None:
     changed = {path for path in context.change.paths if _is_in(path, folder)}
     own = {str(path) for path in parts}
     touched = {path for path in changed if any(_is_in(path, part) for part in own)}
-    shared = {path for path in changed - touched if path.endswith(".py") or path.endswith(".airflowignore")}
+    shared = {path for path in changed - touched if path.endswith((".py", ".airflowignore"))}
     if shared:
         everything = (path for path in context.change.after if _is_in(path, folder))
         return Scope(folder, frozenset(everything))
@@ -159,7 +159,9 @@ def _imports(report: Report, head: Path, files: frozenset[str]) -> Iterator[Find
                 continue
             said = error.strip().splitlines()[-1].replace(f"{head}/", "")
             remedy = "correct the file; `slipway check --only dag-import` imports it again"
-            yield problem("dag-import-error", file, f"Airflow cannot import it: {said}", line=line, remedy=remedy)
+            yield problem(
+                "dag-import-error", file, f"Airflow cannot import it: {said}", line=line, remedy=remedy
+            )
 
 
 def _place_of(error: str, file: str, head: Path) -> tuple[str, int]:
@@ -178,7 +180,9 @@ def _duplicates(report: Report, head: Path) -> Iterator[Finding]:
         for file, line in places:
             others = ", ".join(other for other, _ in places if other != file)
             if others:
-                message = f"DAG {dag_id!r} is made in {others} too: Airflow keeps one of them, now this, now that"
+                message = (
+                    f"DAG {dag_id!r} is made in {others} too: Airflow keeps one of them, now this, now that"
+                )
                 yield problem("dag-duplicate-id", file, message, line=line, remedy="give each DAG its own id")
 
 

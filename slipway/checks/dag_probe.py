@@ -77,7 +77,9 @@ def main(folder: str, output: str) -> None:
     """Import every file that Airflow's scheduler would, and write the report."""
     listing = import_module("airflow.utils.file")
     places = Places(import_module("airflow.models.dag").DAG)
-    bag = import_module("airflow.models.dagbag").DagBag(dag_folder=folder, include_examples=False, collect_dags=False)
+    bag = import_module("airflow.models.dagbag").DagBag(
+        dag_folder=folder, include_examples=False, collect_dags=False
+    )
     sys.path.insert(0, folder)
     watch = Watch(folder)
     report = []

@@ -1,13 +1,15 @@
 """`dbt-unit-tests` and `dbt-build`: what changed and what rests on it, tested and built on a clone.
 
-One command does both, for a unit test reads the columns of its model's parents: of a new parent it has them only
-once that is built. What is not selected is read where base's manifest says, in the environment.
+One command does both, for a unit test reads the columns of its model's parents: of a new parent it has them
+only once that is built. What is not selected is read where base's manifest says, in the environment.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
+from slipway.catalog.dbt_database import logical_database
+from slipway.checks.ci_clone import LIFETIME, CiClone
 from slipway.checks.context import CheckContext, Tell
 from slipway.checks.dbt_commands import DbtRun, NodeResult
 from slipway.checks.dbt_parse import ParsedProject
@@ -15,8 +17,6 @@ from slipway.checks.dbt_results import Findings
 from slipway.checks.dbt_shares import UNIT_TEST, Part, modified
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
-from slipway.catalog.dbt_database import logical_database
-from slipway.checks.ci_clone import LIFETIME, CiClone
 from slipway.checks.pool_claim import NotTaken, Taken, Wanted, take
 from slipway.checks.snowflake_access import SnowflakeAccess
 from slipway.lineage.extract.dbt import DbtProject, Resource
@@ -31,7 +31,12 @@ _MODEL_FILE: Final = re.compile(r"\(([^()]+\.sql)\)")
 
 
 def build(  # noqa: PLR0917 - called once
-    context: CheckContext, parsed: ParsedProject, impact: Impact, access: SnowflakeAccess, part: Part, tell: Tell
+    context: CheckContext,
+    parsed: ParsedProject,
+    impact: Impact,
+    access: SnowflakeAccess,
+    part: Part,
+    tell: Tell,
 ) -> tuple[CheckOutcome, CheckOutcome]:
     """Test and build.
 
@@ -97,13 +102,15 @@ def to_clone(project: DbtProject, built: Iterable[Node], logical: str) -> tuple[
     ids = {project.relations[node].unique_id for node in touched}
     readers = (r for r in project.resources.values() if ids & {r.unique_id, *r.depends_on.nodes})
     sources = {parent for r in readers for parent in r.depends_on.nodes if parent.startswith("source.")}
-    nodes = touched | {project.node(project.resources[source]) for source in sources & project.resources.keys()}
+    nodes = touched | {
+        project.node(project.resources[source]) for source in sources & project.resources.keys()
+    }
     datasets = (Dataset.parse(node.name) for node in nodes if node.kind is NodeKind.DATASET)
     return tuple(sorted(dataset for dataset in datasets if dataset.database == logical))
 
 
 def _selection(parsed: ParsedProject, part: Part, more: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Words by which a build selects; a part has each of its tests by name, so none of another's comes with it."""
+    """Words by which a build selects; a part has its tests by name, so none of another's comes with it."""
     words = modified(parsed)
     if part.nodes is not None and parsed.head is not None:
         state = words[2:]

@@ -175,4 +175,6 @@ def _told(event: Mapping[str, Any]) -> DbtEvent:
 def _results(file: Path) -> Iterator[NodeResult]:
     if file.is_file():
         for each in json.loads(file.read_text(encoding="utf-8"))["results"]:
-            yield NodeResult(unique_id=each["unique_id"], status=each["status"], message=str(each["message"] or ""))
+            yield NodeResult(
+                unique_id=each["unique_id"], status=each["status"], message=str(each["message"] or "")
+            )

@@ -1,30 +1,29 @@
-"""`dbt-parse`: dbt understands the project at head, and no relation is gone that somebody still reads.
+"""`dbt-parse`: dbt understands the project at head, and a release can publish what it makes.
 
 Both revisions are parsed in one folder, first base and then head: dbt's cache of the first parse leaves only
-changed files to the second. Both are parsed for the clone's database; the state that a build defers to is base's
-manifest with the environment's database put in, so that what did not change is read there.
+changed files to the second. Both are parsed for the clone's database; the state that a build defers to is
+base's manifest with the environment's database put in, so that what did not change is read there.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from slipway.catalog.dbt_database import logical_database
+from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
 from slipway.checks.context import CheckContext, Tell
 from slipway.checks.dbt_commands import NOWHERE, Dbt
 from slipway.checks.dbt_failures import finding_of
-from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
+from slipway.checks.dbt_relations import relations_moved
 from slipway.checks.export import export
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem
-from slipway.catalog.dbt_database import logical_database
 from slipway.checks.snowflake_access import SnowflakeAccess
-from slipway.lineage.extract import catalog
 from slipway.lineage.extract.dbt import DbtProject, read_manifest
 from slipway.lineage.graph import Graph, Node
 from slipway.model.evidence import CheckOutcome, Finding, Severity
-from slipway.model.workspace import Workspace
 from slipway.ports.revisions import FileAt, Revisions
 from slipway.ports.tools import Tool
 
@@ -78,7 +77,9 @@ class ParsedProject:
 
     def unexplained(self, paths: frozenset[str]) -> frozenset[str]:
         """Changed files that should make something, and of which neither revision tells what."""
-        built = (path for path in paths if PurePosixPath(path).suffix in _BUILT and not path.startswith(_UNBUILT))
+        built = (
+            path for path in paths if PurePosixPath(path).suffix in _BUILT and not path.startswith(_UNBUILT)
+        )
         return frozenset(path for path in built if not self.changed(frozenset({path})))
 
 
@@ -100,7 +101,9 @@ def parse(
 
 
 class _Parse:
-    def __init__(self, context: CheckContext, revisions: Revisions, access: SnowflakeAccess | None, tell: Tell) -> None:
+    def __init__(
+        self, context: CheckContext, revisions: Revisions, access: SnowflakeAccess | None, tell: Tell
+    ) -> None:
         if context.workspace is None:
             raise AssertionError("selected without a catalog")
         self._context = context
@@ -136,7 +139,7 @@ class _Parse:
         if head is None:
             notes = [*notes, finding_of(run.fatal, self._folder, head_files, self._text)]
         elif base is not None:
-            notes = [*notes, *self._gone(base, head)]
+            notes = [*notes, *relations_moved(self._workspace, base, head, self._folder)]
         outcome = judged(
             CheckName.DBT_PARSE,
             tool=self._context.named(Tool.DBT),
@@ -176,20 +179,6 @@ class _Parse:
     def _text(self, path: str) -> str:
         return self._context.read(self._folder + path)
 
-    def _gone(self, base: DbtProject, head: DbtProject) -> Iterator[Finding]:
-        for node in sorted(base.relations.keys() - head.relations.keys()):
-            resource = base.relations[node]
-            if resource.resource_type == "source":
-                continue  # dbt only reads it: whoever writes it is asked elsewhere
-            readers = sorted(_readers(self._workspace, node))
-            if readers:
-                yield problem(
-                    "dbt-model-gone",
-                    self._folder + resource.original_file_path,
-                    f"{node} is built no more: {', '.join(readers)}",
-                    remedy="keep it until its readers have moved, or change catalog and readers in this change",
-                )
-
 
 def _redirect(manifest: Path, old: str, new: str) -> None:
     document = json.loads(manifest.read_bytes())
@@ -203,15 +192,3 @@ def _redirect(manifest: Path, old: str, new: str) -> None:
 def _moved(node: Mapping[str, object], old: str, new: str) -> object:
     name = node.get("relation_name")
     return name.replace(old, new, 1) if isinstance(name, str) else name
-
-
-def _readers(workspace: Workspace, gone: Node) -> Iterator[str]:
-    """Who reads a dataset, and which pipeline still says that it produces it."""
-    for consumer in workspace.consumers:
-        if gone in map(catalog.dataset_node, consumer.reads):
-            yield f"consumer {consumer.name} reads it"
-    for pipeline in workspace.pipelines:
-        if gone in map(catalog.dataset_node, pipeline.inputs):
-            yield f"pipeline {pipeline.name} reads it"
-        if gone in map(catalog.dataset_node, pipeline.output_datasets):
-            yield f"pipeline {pipeline.name} promises it"

@@ -15,12 +15,18 @@ from slipway.lineage.extract.dbt import DbtProject, Resource
 from slipway.model.evidence import Finding, Severity
 
 _BAD: Final = frozenset({"error", "fail", "runtime error"})
-_MISMATCH: Final = re.compile(r"^\s*\|\s*(\w+)\s*\|\s*([^|]*?)\s*\|\s*([^|]*?)\s*\|\s*([^|]+?)\s*\|\s*$", re.MULTILINE)
+_MISMATCH: Final = re.compile(
+    r"^\s*\|\s*(\w+)\s*\|\s*([^|]*?)\s*\|\s*([^|]*?)\s*\|\s*([^|]+?)\s*\|\s*$", re.MULTILINE
+)
 _SQL_LINE: Final = re.compile(r"error line (\d+) at position")
 _UNKNOWN_NAME: Final = re.compile(r"invalid identifier '([^']+)'")
-_DATA_ERROR: Final = re.compile(r"\b1\d{5} \(\w+\)")  # Snowflake numbers errors that depend on data from 100000
+_DATA_ERROR: Final = re.compile(
+    r"\b1\d{5} \(\w+\)"
+)  # Snowflake numbers errors that depend on data from 100000
 _QUOTED: Final = re.compile(r"'[^']*'")
-_UNREAD: Final = re.compile(r"Not able to get columns for unit test '([^']+)' from relation [^.\s]+\.(\S+) because")
+_UNREAD: Final = re.compile(
+    r"Not able to get columns for unit test '([^']+)' from relation [^.\s]+\.(\S+) because"
+)
 _LONGEST: Final = 1200
 
 ReadText = Callable[[str], str]
@@ -72,7 +78,7 @@ class Findings:
             yield self._failure(resource, result.message)
 
     def _contract(self, resource: Resource, message: str) -> Iterator[Finding]:
-        """One finding a column, where the contract says otherwise; the model's own line where none is told."""
+        """One finding a column where the contract says otherwise; the model's own line where none is told."""
         path = _described_in(resource) or resource.original_file_path
         text = self.source(path)
         rows = [row for row in _MISMATCH.findall(message) if row[0] != "column_name"]
@@ -83,7 +89,7 @@ class Findings:
                 f"{resource.name}.{column.lower()}: the query gives {defined or 'nothing'}, "
                 f"the contract says {promised or 'nothing'} ({reason}){self.because(resource)}",
                 line=line_of(text, resource.name, column, field="data_type"),
-                remedy="cast the column to what is promised; promise something else only with a new model version",
+                remedy="cast the column to what is promised; promise something else in a new model version",
             )
         if not rows:
             yield self._failure(resource, message)
@@ -109,7 +115,7 @@ class Findings:
             f"{resource.name} needs the columns of {parent}, and neither the database of this check nor the "
             f"environment that it reads from has {relation.upper()}{self.because(resource)}",
             line=line_of(self.source(path), resource.name),
-            remedy=f"release what makes {parent} there first (or dbt run --select {parent} in that environment)",
+            remedy=f"release what makes {parent} there first (or dbt run --select {parent} there)",
         )
 
     def _data_test(self, resource: Resource, message: str, severity: Severity) -> Finding:
@@ -124,7 +130,7 @@ class Findings:
             f"{resource.name}: {_tidy(message)}{self.because(resource)}",
             line=line,
             severity=severity,
-            remedy="look at the rows that the test selects: build the model in your own schema and run the test",
+            remedy="look at the rows that the test selects: build the model in your own schema and test it",
         )
 
     def _failure(self, resource: Resource, message: str) -> Finding:

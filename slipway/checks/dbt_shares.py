@@ -1,7 +1,7 @@
 """What of a dbt build can be done apart: selected nodes that rest on one another stay together.
 
-A model reads its parents and a test its models, where they were built: in the shard's own database. So a unit is
-what hangs together within the selection; what is not selected is read elsewhere, and joins nothing.
+A model reads its parents and a test its models, where they were built: in the shard's own database. So a unit
+is what hangs together within the selection; what is not selected is read elsewhere, and joins nothing.
 """
 
 import json
@@ -58,7 +58,7 @@ class Part:
 
 
 def modified(parsed: ParsedProject) -> tuple[str, ...]:
-    """Words by which dbt selects what changed and what rests on it; none, and so everything, without a base."""
+    """Words by which dbt selects what changed and all that rests on it; none (everything) without a base."""
     return () if parsed.state is None else ("--select", "state:modified+", "--state", str(parsed.state))
 
 
@@ -70,13 +70,15 @@ def units_of(parsed: ParsedProject, tell: Tell) -> tuple[Unit, ...]:
         tell: told how far it is.
 
     Returns:
-        The parts; the build as a whole where dbt cannot say, or has nothing to build: the build itself tells why.
+        The parts; the build as a whole where dbt cannot say, or has nothing to build: it tells itself why.
     """
     if parsed.head is None:
         raise AssertionError("selected without a project")
     run = parsed.dbt.listed((*modified(parsed), "--exclude-resource-type", *_UNBUILT), tell)
     selected = frozenset(_ids(run)) if not run.exit_code else frozenset[str]()
-    return tuple(_unit(nodes) for nodes in joined(selected, _parents(parsed.head, selected))) or (WHOLE_BUILD,)
+    return tuple(_unit(nodes) for nodes in joined(selected, _parents(parsed.head, selected))) or (
+        WHOLE_BUILD,
+    )
 
 
 def joined(nodes: frozenset[str], parents: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
@@ -115,7 +117,9 @@ def _reached(first: str, beside: Mapping[str, set[str]]) -> set[str]:
 def _unit(nodes: tuple[str, ...]) -> Unit:
     """A statement of the warehouse a node: they take about as long as one another."""
     tests = CheckName.DBT_UNIT_TESTS, CheckName.DBT_BUILD
-    return Unit(work=tuple((tests[not node.startswith(UNIT_TEST)], node) for node in nodes), seconds=len(nodes))
+    return Unit(
+        work=tuple((tests[not node.startswith(UNIT_TEST)], node) for node in nodes), seconds=len(nodes)
+    )
 
 
 def _parents(project: DbtProject, selected: frozenset[str]) -> Mapping[str, Iterable[str]]:

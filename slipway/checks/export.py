@@ -1,4 +1,4 @@
-"""Writes files of a commit to a folder of ours: tools read folders, and the person's own may have more in it."""
+"""Writes files of a commit to a folder of ours: tools read folders, and a person's may have more in it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,11 @@ _RUNNABLE, _PLAIN = 0o755, 0o644
 
 
 def export(
-    revisions: Revisions, files: Mapping[str, FileAt], folder: Path, *, there: Mapping[str, FileAt] | None = None
+    revisions: Revisions,
+    files: Mapping[str, FileAt],
+    folder: Path,
+    *,
+    there: Mapping[str, FileAt] | None = None,
 ) -> None:
     """Make a folder hold exactly these files.
 

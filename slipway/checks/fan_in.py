@@ -6,6 +6,7 @@ shards say that their work was, not from how many there are.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from slipway.checks.division import selection_of
@@ -64,9 +65,12 @@ def fan_in(shards: Iterable[CheckShard], of: int) -> CheckRun:
             raise ShardsDiffer(f"shard {each.shard} is none of {of}", remedy=remedy)
     if missing := missing_of(ordered, of):
         named = ", ".join(map(str, missing))
-        message = f"{'shard' if len(missing) == 1 else 'shards'} {named} missing: a part of the checks is no evidence"
-        raise ShardMissing(message, remedy=f"run slipway check --shard {missing[0]} at the same commit and base")
-    for one, other in zip(ordered, ordered[1:], strict=False):
+        which = "shard" if len(missing) == 1 else "shards"
+        raise ShardMissing(
+            f"{which} {named} missing: a part of the checks is no evidence",
+            remedy=f"run slipway check --shard {missing[0]} at the same commit and base",
+        )
+    for one, other in pairwise(ordered):
         _refuse_other(one, other)
     _refuse_no_division(ordered)
     for each in ordered:
@@ -114,7 +118,9 @@ def _refuse_unfinished(one: CheckShard) -> None:
     if silent:
         named = ", ".join(silent)
         remedy = f"run slipway check --shard {one.shard} again at the same commit and base"
-        raise ShardUnfinished(f"shard {one.shard} was to run {named}, and does not say how that ended", remedy=remedy)
+        raise ShardUnfinished(
+            f"shard {one.shard} was to run {named}, and does not say how that ended", remedy=remedy
+        )
 
 
 def _outcomes(shards: Sequence[CheckShard]) -> Iterable[CheckOutcome]:

@@ -1,5 +1,7 @@
-"""Two lanes side by side: files (lint and import, a few seconds of CPU each) and dbt (which mostly waits for the
-warehouse): on two cores more of them only take turns. Each lane divides its own work among the shards.
+"""Two lanes side by side: files, and dbt. On two cores more of them would only take turns.
+
+Lint and import take a few seconds of CPU each; dbt mostly waits for the warehouse. Each lane divides its own
+work among the shards.
 
 A check that breaks is a check that could not be judged; the others go on.
 """
@@ -95,7 +97,11 @@ class Lanes:
 
     def _files(self, work: Division) -> list[CheckOutcome]:
         here = [name for name in FILE_CHECKS if work.has(name)]
-        return [each for name in here for each in self._judged((name,), self._file_check(name, work.targets(name)))]
+        return [
+            each
+            for name in here
+            for each in self._judged((name,), self._file_check(name, work.targets(name)))
+        ]
 
     def _file_check(self, name: CheckName, targets: tuple[str, ...]) -> Callable[[Tell], Outcomes]:
         return lambda tell: (FILE_CHECKS[name].run(self.context, targets, tell),)
@@ -130,7 +136,9 @@ class Lanes:
             return (WHOLE_BUILD,)
         return units_of(parsed, self.progress.of(CheckName.DBT_BUILD))
 
-    def _built(self, parsed: ParsedProject | None, impact: Impact, division: Division, tell: Tell) -> Outcomes:
+    def _built(
+        self, parsed: ParsedProject | None, impact: Impact, division: Division, tell: Tell
+    ) -> Outcomes:
         if parsed is None or parsed.head is None:
             message, remedy = "dbt cannot read the project", f"mend what {CheckName.DBT_PARSE} found first"
             return tuple(unjudged(name, message=message, remedy=remedy) for name in BUILDS)

@@ -1,4 +1,4 @@
-"""How a check ends: passed, failed on findings, or not judged because something that it needs is not there."""
+"""How a check ends: passed, failed on findings, or not judged for want of something that it needs."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""Takes a masked clone from the pool, so that a build reads rows like production's without reading production's.
+"""Takes a masked clone from the pool, so that a build reads rows like production's and none of production's.
 
 One of them is taken whole or none is: a build never mixes the rows of two environments. What the clone does
 not have is built in it, from what it has; a source that it does not have cannot be.
@@ -66,7 +66,9 @@ class Wanted:
         """
         built = [self.project.relations[node] for node in self.built if node in self.project.relations]
         ids = {each.unique_id for each in built}
-        readers = [each for each in self.project.resources.values() if ids & {each.unique_id, *each.depends_on.nodes}]
+        readers = [
+            each for each in self.project.resources.values() if ids & {each.unique_id, *each.depends_on.nodes}
+        ]
         more: dict[str, Resource] = {}
         waiting = [parent for reader in readers for parent in self._parents(reader)]
         while waiting:

@@ -4,9 +4,9 @@ import time
 from threading import Lock
 from typing import Final
 
-from slipway.model.counted import counted
 from slipway.checks.context import Tell
 from slipway.checks.names import CheckName
+from slipway.model.counted import counted
 from slipway.model.evidence import CheckOutcome, CheckResult
 from slipway.ports.reporter import Reporter, Task
 

@@ -1,4 +1,4 @@
-"""`ruff`: changed Python has no errors. A workspace's own settings hold; where it has none, `ruff.toml` here."""
+"""`ruff`: changed Python has no errors. A workspace's own settings hold, else `workspace_ruff.toml` here."""
 
 import json
 import tomllib
@@ -15,7 +15,7 @@ from slipway.ports.tools import Tool, ToolCall
 SETTINGS: Final = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 """Files that change how every Python file of the workspace is judged."""
 
-_OURS: Final = Path(__file__).with_name("ruff.toml")
+_OURS: Final = Path(__file__).with_name("workspace_ruff.toml")
 _RAN: Final = frozenset({0, 1})  # clean, or findings; anything else is ruff's own failure
 
 

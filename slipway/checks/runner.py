@@ -86,7 +86,11 @@ class CheckRunner:
 
     def _lanes(self, context: CheckContext, progress: Progress, shard: Shard) -> Lanes:
         return Lanes(
-            context=context, revisions=self.revisions, snowflake=self.snowflake, progress=progress, shard=shard
+            context=context,
+            revisions=self.revisions,
+            snowflake=self.snowflake,
+            progress=progress,
+            shard=shard,
         )
 
     def _change(self, base: str, head: str) -> Change:
@@ -112,7 +116,9 @@ class CheckRunner:
             tools=self.tools,
         )
 
-    def _evidence(self, change: Change, impact: Impact, outcomes: Iterable[CheckOutcome], began: datetime) -> CheckRun:
+    def _evidence(
+        self, change: Change, impact: Impact, outcomes: Iterable[CheckOutcome], began: datetime
+    ) -> CheckRun:
         order = list(CheckName)
         return CheckRun(
             tree=change.head.tree,

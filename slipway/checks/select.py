@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from slipway.catalog.dbt_folders import dbt_folders
 from slipway.catalog.files import SETTINGS
 from slipway.checks.context import ChangedWorkspace, CheckContext
 from slipway.checks.dbt_parse import ParsedProject
-from slipway.catalog.dbt_folders import dbt_folders
 from slipway.checks.file_checks import FILE_CHECKS
 from slipway.checks.names import CheckName
 from slipway.lineage.extract import catalog
@@ -18,7 +18,7 @@ from slipway.model.workspace import Workspace
 
 
 def checks_for(context: ChangedWorkspace) -> tuple[CheckName, ...]:
-    """Choose the checks that a change needs, in the order of reports. Those that are left out have no subject."""
+    """Choose the checks that a change needs, in the order of reports. What is left out has no subject."""
     change = context.change
     dbt = any(change.below(folder) for folder in dbt_folders({**change.before, **change.after}))
     needed = {

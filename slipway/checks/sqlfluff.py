@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from slipway.checks.context import ChangedWorkspace, CheckContext, Tell
 from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder, dbt_folders
+from slipway.checks.context import ChangedWorkspace, CheckContext, Tell
 from slipway.checks.names import CheckName
 from slipway.checks.outcomes import judged, problem, unjudged
 from slipway.model.evidence import CheckOutcome, Finding
@@ -58,7 +58,9 @@ def check(context: CheckContext, files: tuple[str, ...], tell: Tell) -> CheckOut
         said = (result.errors or result.output).strip().splitlines()[-1:] or ["nothing"]
         remedy = f"correct the workspace's {SETTINGS}"
         return unjudged(CheckName.SQLFLUFF, tool=tool, message=f"sqlfluff failed: {said[0]}", remedy=remedy)
-    found = (_finding(file["filepath"], each) for file in json.loads(result.output) for each in file["violations"])
+    found = (
+        _finding(file["filepath"], each) for file in json.loads(result.output) for each in file["violations"]
+    )
     return judged(CheckName.SQLFLUFF, tool=tool, subjects=files, findings=found)
 
 

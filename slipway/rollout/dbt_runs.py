@@ -25,6 +25,7 @@ _READING: Final = timedelta(minutes=30)
 _LONGER: Final = "where it needs so long, say so in the pipeline's catalog entry: limits: {build: 2h}"
 _SHOWN: Final = 5
 _PARSED: Final = "parsed"
+_RESULTS: Final = "run_results.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ class DbtRuns:
         return [each["unique_id"] for each in _results(target) if not each["unique_id"].startswith("test.")]
 
     def build_views(self, project: Path, names: Iterable[str], tag: QueryTag, *, limit: timedelta) -> None:
-        """Make views anew under production's names.
+        """Make views anew under production's names; what the project has no model for is left as it is.
 
         Raises:
             StageFailed: one of them failed, or they took too long.
@@ -122,6 +123,7 @@ class DbtRuns:
         folders = ["--project-dir", str(project), "--profiles-dir", str(project)]
         places = ["--target-path", str(target), "--log-path", str(target)]
         plain = ["--no-use-colors", "--no-version-check"]
+        (target / _RESULTS).unlink(missing_ok=True)  # of an earlier command: they would be told as this one's
         variables = {**self.variables, SUFFIX_VARIABLE: suffix, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         if tag is not None:
             variables["SNOWFLAKE_QUERY_TAG"] = tag.text
@@ -161,7 +163,7 @@ def _failed(command: Sequence[str], target: Path, result: ToolResult) -> StageFa
 
 
 def _results(target: Path) -> list[dict[str, Any]]:
-    path = target / "run_results.json"
+    path = target / _RESULTS
     if not path.exists():
         return []
     found: list[dict[str, Any]] = json.loads(path.read_bytes())["results"]

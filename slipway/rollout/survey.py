@@ -1,6 +1,6 @@
 """Surveys an environment: everything that a plan is built from, asked before anything is touched."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ from slipway.ports.objects import ObjectStore
 from slipway.ports.orchestrator import Orchestrator
 from slipway.ports.stack_engine import Program, StackEngine
 from slipway.ports.warehouse import Warehouse
+from slipway.rollout.built import Built, built_of, grows, refuse_table_there, refuse_view_there
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, suffix_of
@@ -37,10 +38,6 @@ from slipway.rollout.resources import resource_effects
 
 SHIPPED: Final = frozenset({PartKind.ENTRY, PartKind.DAG, PartKind.DBT})
 """Kinds of part that a batch rollout carries."""
-
-_GROWS: Final = frozenset({"incremental", "snapshot"})
-_LEAVES_TABLE: Final = frozenset({"table", "seed"}) | _GROWS
-_VIEW: Final = "view"
 
 
 class PartNotShipped(UsageError):  # noqa: N818 - it says what is the case
@@ -92,15 +89,14 @@ class Survey:
             PartNotShipped: the release holds a part that this rollout does not carry.
             StageFailed: dbt cannot parse the composed project.
             UpdateRefused: the platform's program refuses the composed catalogue.
+            KindNotShipped: a model leaves what no rollout publishes, or a view where a table is.
             OwnerNotHeld: a table or view belongs to a role that the session does not hold.
             AirflowMissing: DAGs would have to be published or run, and nothing can run them.
         """
         document = self._document(environment)
         change = change_of(document, entries_of(release), removed_of(release))
         _refuse_foreign(release, change)
-        entries = change.applied(document)
-        workspace = self.compositions.of(entries)
-        look = _Look(self, change, {entry.part: entry for entry in entries}, workspace)
+        look = _Look(self, change, document)
         airflow = self.orchestrator.is_there()
         pipelines = tuple(look.pipelines(suffix_of(release.digest, attempt)))
         if self.needs_airflow and not airflow:
@@ -169,13 +165,15 @@ def _refuse_foreign(release: Release, change: Change) -> None:
 class _Look:
     """One look at one composed workspace."""
 
-    def __init__(self, survey: Survey, change: Change, entries: Mapping[PartId, Entry], folder: Path) -> None:
+    def __init__(self, survey: Survey, change: Change, document: EnvironmentDocument) -> None:
         self._survey = survey
+        self._environment = document.environment
         self._change = change
-        self._entries = entries
-        self._folder = folder
-        self._workspace = load_workspace(folder)
-        self.project = project_of(folder)
+        entries = change.applied(document)
+        self._entries = {entry.part: entry for entry in entries}
+        self._folder = survey.compositions.of(entries)
+        self._workspace = load_workspace(self._folder)
+        self.project = project_of(self._folder)
         self._dbt = self._parsed()
 
     def pipelines(self, suffix: str) -> Iterator[ShippedPipeline]:
@@ -192,8 +190,6 @@ class _Look:
 
     def _shipped(self, name: PipelineName, pipeline: Pipeline | None, suffix: str) -> ShippedPipeline:
         built = self._built(name)
-        tables = [each for each in built if each.materialized in _LEAVES_TABLE]
-        views = [each for each in built if each.materialized == _VIEW]
         has_dag = pipeline is not None and pipeline.part(PartKind.DAG) is not None
         changed = self._dag_change(name)
         limits = TimeLimits() if pipeline is None else pipeline.limits
@@ -204,26 +200,29 @@ class _Look:
             work=DbtWork(
                 part=PartId(name, PartKind.DBT),
                 project=str(self.project),
-                tables=tuple(each.name for each in tables),
-                views=tuple(each.name for each in views),
-                schemas=self._schemas(built),
+                tables=tuple(each.name for each in built.tables),
+                views=tuple(each.name for each in built.views),
+                schemas=self._schemas(built.all),
                 suffix=suffix,
                 limit=limits.build,
             )
-            if built
+            if built.all
             else None,
-            views=self._views(views),
-            relations=tuple(self._relation(each, pipeline, suffix) for each in tables),
+            views=self._views(built.views),
+            relations=tuple(self._relation(each, pipeline, suffix) for each in built.tables),
             run_limit=limits.run,
         )
 
-    def _views(self, built: list[Resource]) -> tuple[PublishedView, ...]:
-        datasets = sorted((self._dataset(each) for each in built), key=lambda dataset: dataset.uri)
-        return tuple(
-            PublishedView(dataset=each, database=self._survey.physical(each.database)) for each in datasets
-        )
+    def _views(self, built: Iterable[Resource]) -> tuple[PublishedView, ...]:
+        return tuple(sorted((self._view(each) for each in built), key=lambda view: view.dataset.uri))
 
-    def _schemas(self, built: list[Resource]) -> tuple[SchemaPlace, ...]:
+    def _view(self, resource: Resource) -> PublishedView:
+        dataset = self._dataset(resource)
+        view = PublishedView(dataset=dataset, database=self._survey.physical(dataset.database))
+        refuse_table_there(self._survey.warehouse, view.view, resource, self._environment)
+        return view
+
+    def _schemas(self, built: Iterable[Resource]) -> tuple[SchemaPlace, ...]:
         """Production's schemas that something is built in."""
         datasets = (self._dataset(each) for each in built)
         places = {(self._survey.physical(each.database), each.schema) for each in datasets}
@@ -237,28 +236,28 @@ class _Look:
         old = {entry.part: entry.artifact for entry in self._change.previous}
         return DagChange(part=part, artifact=new.get(part), previous=old.get(part))
 
-    def _built(self, name: PipelineName) -> list[Resource]:
+    def _built(self, name: PipelineName) -> Built:
         """What dbt makes of a pipeline's own files, where they, or what all models stand on, have changed."""
         part = PartId(name, PartKind.DBT)
         entry = self._entries.get(part)
         if self._dbt is None or entry is None or not {part, DBT_FOUNDATION} & set(self._change.parts):
-            return []
+            return Built()
         files = read_artifact(self._survey.artifacts, entry)
-        own = {file.path.removeprefix(f"{self.project}/") for file in files}
-        found = (each for each in self._dbt.resources.values() if each.original_file_path in own)
-        kept = (each for each in found if each.materialized in _LEAVES_TABLE | {_VIEW})
-        return sorted(kept, key=lambda each: each.name)
+        return built_of(self._dbt, {file.path.removeprefix(f"{self.project}/") for file in files})
 
     def _relation(self, resource: Resource, pipeline: Pipeline | None, suffix: str) -> Relation:
         dataset = self._dataset(resource)
         database = self._survey.physical(dataset.database)
         production = Table.of(database, dataset.schema, dataset.table)
+        is_new = self._survey.warehouse.made(production) is None
+        if is_new:
+            refuse_view_there(self._survey.warehouse, production, resource, self._environment)
         return Relation(
             dataset=dataset,
             database=database,
             suffix=suffix,
-            grows=resource.materialized in _GROWS,
-            is_new=self._survey.warehouse.made(production) is None,
+            grows=grows(resource),
+            is_new=is_new,
             contract=self._contract(dataset, pipeline),
         )
 

@@ -219,6 +219,71 @@ def test_a_model_that_is_gone_and_still_read_is_found(history: Commits) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "becomes", "rule", "message"),
+    [
+        (
+            "incremental",
+            "view",
+            "dbt-model-kind",
+            "is a table and would become a view: neither can take the other's place",
+        ),
+        (
+            "view",
+            "table",
+            "dbt-model-kind",
+            "is a view and would become a table: neither can take the other's place",
+        ),
+        ("table", "dynamic_table", "dbt-model-unshipped", "is a dynamic_table, which no rollout publishes"),
+    ],
+)
+def test_a_model_that_no_release_could_publish_is_found(
+    history: Commits, was: str, becomes: str, rule: str, message: str
+) -> None:
+    """On the pull request: a deployment would refuse it, and dbt by hand would drop the table."""
+
+    def either(call: ToolCall) -> ToolResult:
+        changed = (call.folder / REVENUE[4:]).read_text(encoding="utf-8") == "select 1"
+        config = {"materialized": becomes if changed else was}
+        return parses(manifest(model("revenue", relation_name="FINEDGE.MARTS.REVENUE", config=config)))(call)
+
+    report = run(history, {REVENUE: "select 1"}, scripts={**GOOD, Tool.DBT: either})
+    assert results(report)["dbt-parse"] is CheckResult.FAILED
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "dbt-parse").findings
+    assert finding.rule == rule
+    assert finding.message.endswith(message)
+
+
+@pytest.mark.parametrize("becomes", ["table", "snapshot", "ephemeral"])
+def test_a_model_that_a_release_can_publish_is_well(history: Commits, becomes: str) -> None:
+    """A table that is built otherwise is a table still; a model that is new may be anything of that."""
+
+    def either(call: ToolCall) -> ToolResult:
+        changed = (call.folder / REVENUE[4:]).read_text(encoding="utf-8") == "select 1"
+        known = model("revenue", config={"materialized": becomes if changed else "incremental"})
+        return parses(manifest(known, *([model("later", config={"materialized": "view"})] * changed)))(call)
+
+    report = run(history, {REVENUE: "select 1"}, scripts={**GOOD, Tool.DBT: either})
+    assert results(report)["dbt-parse"] is CheckResult.PASSED
+
+
+def test_a_model_that_is_gone_and_that_nobody_reads_is_said_to_stay(history: Commits) -> None:
+    """Its table is in every environment still, and is as old as the last run: no error, and no silence."""
+
+    def either(call: ToolCall) -> ToolResult:
+        there = [model("lonely")] if (call.folder / "models/lonely.sql").exists() else []
+        return parses(manifest(model("kept"), *there))(call)
+
+    history.change(**{"dbt/models/lonely.sql": "select 1"})
+    report = run(history, {"dbt/models/lonely.sql": None}, scripts={**GOOD, Tool.DBT: either})
+    assert results(report)["dbt-parse"] is CheckResult.PASSED
+    (finding,) = next(outcome for outcome in report.run.outcomes if outcome.check == "dbt-parse").findings
+    assert (finding.rule, finding.severity.value) == ("dbt-model-gone", "warning")
+    assert finding.message.endswith(
+        "LONELY is built no more: it stays in each environment with the rows that it has then"
+    )
+
+
+@pytest.mark.parametrize(
     ("project", "message"),
     [
         ({"dbt/dbt_project.yml": None}, "the dbt project is gone: no folder has a dbt_project.yml"),

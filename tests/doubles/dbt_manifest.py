@@ -31,7 +31,8 @@ def resource(unique_id: str, file: str, *parents: str, macros: tuple[str, ...] =
 
 def model(name: str, *parents: str, macros: tuple[str, ...] = (), **extra: Any) -> Any:
     """A model that is a table of MARTS."""
-    found = {"relation_name": f"FINEDGE_DEV.MARTS.{name}"} | extra
+    made = {"relation_name": f"FINEDGE_DEV.MARTS.{name}", "config": {"materialized": "table"}}
+    found = made | extra
     return resource(f"model.{PROJECT}.{name}", f"models/{name}.sql", *parents, macros=macros, **found)
 
 

@@ -196,12 +196,13 @@ class MemoryDbt(ToolRunner):
             return _ended("\n".join(json.dumps({"name": name, "schema": schema}) for name in names))
         if self.takes > call.limit:
             raise ToolTimedOut(f"{call.tool} took longer than it may and was ended", remedy="look")
-        results = [self._build(call.folder, name, suffix) for name in names]
+        there = {path.stem for path in _models(call.folder)}
+        results = [self._build(call.folder, name, suffix) for name in names if name in there]
         (target / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
         return _ended(code=int(any(result["status"] == "error" for result in results)))
 
     def _build(self, project: Path, name: str, suffix: str) -> dict[str, str]:
-        code = next(project.glob(f"models/**/{name}.sql")).read_text().split()
+        code = next(path for path in _models(project) if path.stem == name).read_text().split()
         result = {"unique_id": f"model.finedge.{name}", "status": "success", "message": "SUCCESS 1"}
         if code[0] == "broken":
             return result | {"status": "error", "message": "invalid identifier"}
@@ -239,11 +240,22 @@ def _dags(folder: Path) -> dict[str, list[str]]:
     return {"dags": dags, "errors": ["SyntaxError"] if broken else []}
 
 
+def _models(project: Path) -> list[Path]:
+    """The files of models, in whatever folders the project keeps them."""
+    return sorted(path for path in project.rglob("*.sql") if path.relative_to(project).parts[0] != "macros")
+
+
+def _kind(code: str) -> str:
+    """What a model leaves: that of which its first word speaks."""
+    first = code.split(maxsplit=1)[0]
+    return first if first in {"view", "ephemeral", "dynamic_table"} else "table"
+
+
 def _manifest(project: Path) -> dict[str, Any]:
     """What dbt says of a project: a table, or a view, of each model."""
     nodes = {}
-    for path in sorted(project.glob("models/**/*.sql")):
-        name, kind = path.stem, "view" if path.read_text().startswith("view") else "table"
+    for path in _models(project):
+        name, kind = path.stem, _kind(path.read_text())
         nodes[f"model.finedge.{name}"] = {
             "unique_id": f"model.finedge.{name}",
             "resource_type": "model",

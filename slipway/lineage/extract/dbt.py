@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum, unique
 from functools import cached_property
 from typing import Annotated, Any, Final
 
@@ -19,8 +20,28 @@ from slipway.model.dataset import Dataset, DatasetError, DatasetScheme
 from slipway.model.errors import DefinitionError
 
 _VERSION: Final = "/manifest/v12.json"
-_RELATIONS: Final = frozenset({"model", "seed", "snapshot", "source"})
+_MADE: Final = frozenset({"model", "seed", "snapshot"})
+_RELATIONS: Final = _MADE | {"source"}
 _NAME: Final = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][A-Za-z0-9_$]*)')
+
+
+@unique
+class Leaves(StrEnum):
+    """What dbt leaves in the warehouse of a thing of the project."""
+
+    TABLE = "table"
+    VIEW = "view"
+    NOTHING = "nothing"
+    """An ephemeral model, a test, a source: it makes none."""
+    OTHER = "something else"
+    """What dbt calls otherwise, such as a dynamic table: nothing here knows how to publish that."""
+
+
+_LEAVES: Final[Mapping[str, Leaves]] = {
+    **dict.fromkeys(("table", "incremental", "seed", "snapshot"), Leaves.TABLE),
+    "view": Leaves.VIEW,
+    "ephemeral": Leaves.NOTHING,
+}
 
 
 class ManifestError(DefinitionError):
@@ -77,8 +98,13 @@ class Resource(_Read):
 
     @property
     def materialized(self) -> str:
-        """What it leaves there: `table`, `view`, `incremental`, `seed`, `snapshot`; empty for nothing."""
+        """How dbt makes it, in dbt's own word; empty for what it does not make."""
         return self.config.materialized or ""
+
+    @property
+    def leaves(self) -> Leaves:
+        """What of it is in the warehouse once dbt has built it."""
+        return _LEAVES.get(self.materialized, Leaves.OTHER) if self.resource_type in _MADE else Leaves.NOTHING
 
     @property
     def files(self) -> frozenset[str]:

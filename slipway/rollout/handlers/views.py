@@ -1,7 +1,6 @@
 """Views: made anew from the new code, once the tables behind them are published; their grants stay."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from slipway.model.snowflake_objects import View
 from slipway.ports.warehouse import Warehouse
@@ -72,15 +71,8 @@ class BuildViewsHandler(Handler[BuildViews]):
 
     def _build(self, stage: BuildViews, change: Change, run: Run) -> None:
         project = self.ground.workspace(change, run) / stage.work.project
-        there = [name for name in stage.work.views if _has_model(project, name)]
-        if there:
-            self.dbt.build_views(project, there, tag_of(run, stage), limit=stage.work.limit)
+        self.dbt.build_views(project, stage.work.views, tag_of(run, stage), limit=stage.work.limit)
 
 
 def _views_of(stage: BuildViews) -> list[View]:
     return [each.view for each in stage.views]
-
-
-def _has_model(project: Path, name: str) -> bool:
-    """Whether a project has a model of that name: dbt names a model after its file."""
-    return any(project.glob(f"models/**/{name}.sql"))
