@@ -39,9 +39,9 @@ from slipway.rollout.dag_files import parse_ahead
 from slipway.rollout.deployments import Deployments
 from slipway.rollout.plan import build_bootstrap
 from slipway.rollout.planned import Plan
+from slipway.rollout.readable import project_of
 from slipway.rollout.stage_count import StageCount
 from slipway.rollout.stages import PublishDag
-from slipway.rollout.survey import project_of
 
 
 def command(

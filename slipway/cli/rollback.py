@@ -217,6 +217,8 @@ class _Rollback:
             head, self._at.journal.rows(head.id), document, pipeline, keep_resources=self._keep_resources
         )
         self._refuse_gone(facts)
+        left = facts.change.applied(document)
+        self._at.engines.projects.refuse_leaving(self._at.environment, left, facts.change.parts)
         Owners(self._at.survey.warehouse, self._at.survey.role).refuse_unheld(facts.pipelines)
         with self._reporter.task("previewing its cloud resources"):
             resources = self._at.survey.resources(self._at.environment, facts.change, document)

@@ -55,6 +55,10 @@ class DbtRuns:
         """
         return (self._state(project) / "manifest.json").read_bytes()
 
+    def has_read(self, project: Path) -> bool:
+        """Whether `manifest` has its answer already."""
+        return (self._target(project, "") / _PARSED).exists()
+
     def build_candidates(self, project: Path, work: DbtWork, tag: QueryTag) -> Sequence[str]:
         """Build models, seeds and snapshots into candidate schemas, and test them there.
 
@@ -91,7 +95,7 @@ class DbtRuns:
 
     def _state(self, project: Path) -> Path:
         target = self._target(project, "")
-        if not (target / _PARSED).exists():  # a manifest alone may be what a killed process has left of one
+        if not self.has_read(project):  # a manifest alone may be what a killed process has left of one
             self._run(project, target, ["parse"], "", None)
             (target / _PARSED).touch()
         return target

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from slipway.catalog import load_workspace
 from slipway.catalog.contracts import read_contract
-from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
+from slipway.catalog.dbt_folders import dbt_folder
 from slipway.environment.composition import Compositions, read_artifact
 from slipway.lineage.extract.dbt import DbtProject, Resource, read_manifest
 from slipway.lineage.graph import NodeKind
@@ -33,6 +32,7 @@ from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, suffix_of
 from slipway.rollout.missing_airflow import refuse_missing_airflow
 from slipway.rollout.owners import Owners
+from slipway.rollout.readable import project_of
 from slipway.rollout.relations import DbtWork, PublishedView, Relation, SchemaPlace
 from slipway.rollout.resources import resource_effects
 
@@ -286,13 +286,3 @@ class _Look:
         logical = self._workspace.snowflake_databases
         names = {self._survey.physical(database): database for database in logical}
         return read_manifest(self._survey.dbt.manifest(self._folder / self.project), names)
-
-
-def project_of(folder: Path) -> str | None:
-    """The folder of the workspace's dbt project, by the rule of the checks; None where it has none.
-
-    Raises:
-        ProjectUnclear: it has several: which one a release means cannot be told.
-    """
-    found = [path.relative_to(folder).as_posix() for path in folder.rglob(DBT_PROJECT)]
-    return dbt_folder(found) if found else None

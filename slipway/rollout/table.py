@@ -29,6 +29,7 @@ from slipway.rollout.handlers.tagged import Tagged
 from slipway.rollout.handlers.verdict import GiveVerdictHandler
 from slipway.rollout.handlers.views import BuildViewsHandler
 from slipway.rollout.handlers.writers import PauseWritersHandler, ResumeWritersHandler
+from slipway.rollout.readable import ReadableProjects
 from slipway.rollout.stack_updates import StackUpdates
 from slipway.rollout.transaction_limits import TransactionLimits
 from slipway.stages import Handler, Handlers
@@ -70,6 +71,11 @@ class Engines:
     limits: TransactionLimits
     dossiers: Dossiers = NO_DOSSIERS
 
+    @property
+    def projects(self) -> ReadableProjects:
+        """Tells whether dbt can read what a document would compose to."""
+        return ReadableProjects(documents=self.documents, compositions=self.ground.compositions, dbt=self.dbt)
+
 
 def rollout_handlers(on: Engines) -> Handlers:
     """Join every kind of stage with its handler."""
@@ -85,7 +91,9 @@ def rollout_handlers(on: Engines) -> Handlers:
             "pause-writers": PauseWritersHandler(orchestrator=on.orchestrator),
             "swap-table": _tagged(on, SwapTableHandler(warehouse=warehouse, limits=on.limits)),
             "build-views": _tagged(on, BuildViewsHandler(ground=on.ground, dbt=on.dbt, warehouse=warehouse)),
-            "write-document": WriteDocumentHandler(ground=on.ground, documents=on.documents),
+            "write-document": WriteDocumentHandler(
+                ground=on.ground, documents=on.documents, projects=on.projects
+            ),
             "apply-platform": ApplyPlatformHandler(
                 ground=on.ground, engine=on.engine, updates=on.updates, dossiers=on.dossiers
             ),

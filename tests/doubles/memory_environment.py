@@ -159,6 +159,8 @@ class MemoryDbt(ToolRunner):
 
     A word more names the column that a table has beside its key and its amounts, and that a view reads of the
     table whose name it begins with: dbt cannot make a view on a table that has no such column.
+
+    A second line, `ref <model>`, names a model that has to be there: else dbt cannot read the project at all.
     """
 
     def __init__(self, warehouse: MemoryWarehouse, fuse: Fuse) -> None:
@@ -186,6 +188,8 @@ class MemoryDbt(ToolRunner):
         target = Path(words[words.index("--target-path") + 1])
         suffix = call.environment["SLIPWAY_SCHEMA_SUFFIX"]
         if verb == "parse":
+            if lacking := _lacking(call.folder):
+                return _ended(f"depends on a node named '{lacking}' which was not found", code=2)
             (target / "manifest.json").write_text(json.dumps(_manifest(call.folder)), encoding="utf-8")
             return _ended()
         names = list(
@@ -202,7 +206,8 @@ class MemoryDbt(ToolRunner):
         return _ended(code=int(any(result["status"] == "error" for result in results)))
 
     def _build(self, project: Path, name: str, suffix: str) -> dict[str, str]:
-        code = next(path for path in _models(project) if path.stem == name).read_text().split()
+        text = next(path for path in _models(project) if path.stem == name).read_text()
+        code = text.splitlines()[0].split()
         result = {"unique_id": f"model.finedge.{name}", "status": "success", "message": "SUCCESS 1"}
         if code[0] == "broken":
             return result | {"status": "error", "message": "invalid identifier"}
@@ -243,6 +248,14 @@ def _dags(folder: Path) -> dict[str, list[str]]:
 def _models(project: Path) -> list[Path]:
     """The files of models, in whatever folders the project keeps them."""
     return sorted(path for path in project.rglob("*.sql") if path.relative_to(project).parts[0] != "macros")
+
+
+def _lacking(project: Path) -> str:
+    """A model that another one reads, and that is not there; empty where none is."""
+    models = _models(project)
+    lines = (line.split() for path in models for line in path.read_text().splitlines()[1:])
+    named = {words[1] for words in lines if words[0] == "ref"}
+    return min(named - {path.stem for path in models}, default="")
 
 
 def _kind(code: str) -> str:

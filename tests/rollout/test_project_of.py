@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from slipway.catalog.dbt_folders import ProjectUnclear
-from slipway.rollout.survey import project_of
+from slipway.rollout.readable import project_of
 
 
 @pytest.mark.parametrize("folder", ["dbt", "analytics/dbt", "."])
