@@ -46,7 +46,7 @@ def _trace(
         str,
         typer.Argument(
             metavar="TABLE|RELEASE",
-            help="A table by its URI or its name in the workspace, or eight digits of a release's digest.",
+            help="A table or view by its URI, an output by its name, or eight digits of a release's digest.",
             show_default=False,
         ),
     ],
@@ -66,8 +66,8 @@ def _trace(
     what its data audits and its verdict said, what stopped it or rolled it back; older releases in a line
     each; attempts that were refused. Then each release: its pull requests with their authors and reviewers,
     what it ships, who checked, built and signed it. Times are UTC. --events lists every document and event,
-    as --format json always does. A name of a table is looked up in the workspace; its URI or a deployment's
-    id needs none. For example:
+    as --format json always does. The name of a pipeline's output is looked up in the workspace; any other
+    table or view is found by its URI, and a deployment by its id. For example:
 
     slipway audit trace revenue
 

@@ -1,7 +1,7 @@
 """Whether dbt can read what an environment document composes to: one project is the project of all pipelines.
 
 Each pipeline ships and goes back alone, and its models may read another one's. A project in which one of
-these is gone is read by nobody: neither by the next release, nor by the next run of any pipeline. So no release
+these is gone is read by nobody: neither by the next release, nor by the next run of any pipeline. No release
 writes a version of the document that dbt has not read, and no rollback begins that would leave such a one.
 """
 

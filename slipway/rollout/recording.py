@@ -16,7 +16,7 @@ from slipway.ports.reporter import Reporter
 from slipway.rollout.handlers.dags import NOT_OBSERVED
 from slipway.rollout.left_behind import sentence
 from slipway.rollout.stage_count import StageCount
-from slipway.rollout.stages import GiveVerdict, RolloutStage, SwapTable, datasets_of
+from slipway.rollout.stages import GiveVerdict, RolloutStage, datasets_of, written_by
 from slipway.stages import Completed, Stage, StageFailed, Undone
 from slipway.stages.handler import Outputs
 from slipway.stages.story import Story
@@ -124,7 +124,7 @@ class RecordedStory(Story):
         chronicle: keeps them.
         reporter: tells the person.
         title: what is carried out, such as `deploy of release 0123456789ab`.
-        datasets: URIs of the tables that it publishes.
+        datasets: URIs of the tables and views that it publishes.
         count: shows how many stages are done, where a line on each would be too many; None: a line each.
     """
 
@@ -257,14 +257,13 @@ class RecordedStory(Story):
         evidence: tuple[Digest, ...] = (),
         figures: Mapping[str, str] | None = None,
     ) -> None:
-        written = (stage.target,) if isinstance(stage, SwapTable) else ()
         self.chronicle.record(
             self.teller.event(
                 kind,
                 stage.name,
                 message,
                 outcome=outcome,
-                datasets=written,
+                datasets=written_by(stage),
                 evidence=evidence,
                 figures=figures,
             )

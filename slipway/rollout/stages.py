@@ -279,6 +279,17 @@ PLAN: TypeAdapter[tuple[RolloutStage, ...]] = TypeAdapter(tuple[RolloutStage, ..
 """Reads and writes the plan that a journal keeps."""
 
 
-def datasets_of(stages: Iterable[RolloutStage]) -> tuple[str, ...]:
-    """URIs of the tables that a plan publishes, sorted."""
-    return tuple(sorted({stage.target for stage in stages if isinstance(stage, SwapTable)}))
+def datasets_of(stages: Iterable[Stage]) -> tuple[str, ...]:
+    """URIs of the tables and views that a plan publishes, sorted."""
+    return tuple(sorted({uri for stage in stages for uri in written_by(stage)}))
+
+
+def written_by(stage: Stage) -> tuple[str, ...]:
+    """URIs of what a stage publishes under production's names: an auditor asks for each of them."""
+    match stage:
+        case SwapTable():
+            return (stage.target,)
+        case BuildViews():
+            return tuple(each.dataset.uri for each in stage.views)
+        case _:
+            return ()

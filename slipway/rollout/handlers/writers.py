@@ -14,6 +14,8 @@ from slipway.stages.handler import Outputs
 
 _PAUSED: Final = "paused before"
 _UNKNOWN: Final = "unknown"
+NOT_RESUMED: Final = "not resumed"
+"""Output of `resume-writers` where there was nothing to resume: why."""
 _LOOK_AGAIN: Final = timedelta(seconds=2)
 _DRAIN_LIMIT: Final = timedelta(hours=4)
 _CANCEL_LIMIT: Final = timedelta(minutes=10)
@@ -92,10 +94,16 @@ class ResumeWritersHandler(Handler[ResumeWriters]):
         return Unclear()
 
     def do(self, stage: ResumeWriters, run: Run) -> Progress:
-        """Resume what nobody had paused; a DAG that is new is there to run."""
+        """Resume what nobody had paused; a DAG that is new is there to run, one that nobody knows is not."""
         before = run.earlier.get(stage_name("pause-writers", stage.target), {}).get(_PAUSED)
-        if before != "yes":
+        if before == "yes":
+            return Done()
+        try:
             self.orchestrator.pause(DagId(stage.dag), paused=False)
+        except DagMissing:
+            if before != _UNKNOWN:
+                raise
+            return Done({NOT_RESUMED: f"Airflow does not know DAG {stage.dag}"})
         return Done()
 
     def undo(self, stage: ResumeWriters, run: Run, outputs: Outputs) -> Progress:  # noqa: ARG002 - same
