@@ -114,10 +114,9 @@ class _Act:
     environment: Environment
     factor: Factor
 
-    @property
-    def attempt(self) -> str:
+    def attempt(self, verb: str) -> str:
         """What a denial says was tried."""
-        return f"approve {short(self.release.digest)} for {self.environment}"
+        return f"{verb} {short(self.release.digest)} for {self.environment}"
 
 
 def _shown(act: _Act, named: str | None) -> Effects:
@@ -146,14 +145,7 @@ def _give(act: _Act, effects: Effects, lasts: timedelta) -> Given:
         approver = act.desk.approver(act.factor)
         approval = write(approver_of(approver.caller, roster))
     except (ApprovalDenied, PrincipalUnknown) as denied:
-        tell_denial(
-            act.desk,
-            denied,
-            caller,
-            attempt=act.attempt,
-            release=act.release.digest,
-            environment=act.environment,
-        )
+        _tell_denial(act, denied, caller, "approve")
         raise
     with act.reporter.task("signing"):
         evidence = EvidenceStore(act.desk.evidence, act.desk.clock)
@@ -180,6 +172,17 @@ def _tell_given(act: _Act, given: Given, evidence: EvidenceStore, caller: Caller
         ) from error
 
 
+def _tell_denial(act: _Act, denied: SlipwayError, caller: Caller, verb: str) -> None:
+    tell_denial(
+        act.desk,
+        denied,
+        caller,
+        attempt=act.attempt(verb),
+        release=act.release.digest,
+        environment=act.environment,
+    )
+
+
 def _roster(act: _Act) -> Roster:
     control = control_of(act.desk, act.environment)
     return control.of(act.environment, touched_pipelines(act.release.manifest)).roster
@@ -204,7 +207,11 @@ def _given_event(given: Given, caller: Caller) -> Event:
 def _revoke(act: _Act, style: Format) -> None:
     caller = act.desk.identity.caller()
     approver = act.desk.approver(act.factor)
-    principal = approver_of(approver.caller, _roster(act))
+    try:
+        principal = approver_of(approver.caller, _roster(act))
+    except PrincipalUnknown as denied:
+        _tell_denial(act, denied, caller, "take back an approval of")
+        raise
     now = act.desk.clock.now()
     approvals = approvals_of(act.desk, act.release, act.environment)
     revocation = approvals.revoke(principal, approver.signer, now=now, into=approver.evidence)

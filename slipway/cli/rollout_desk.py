@@ -8,6 +8,7 @@ from typing import Final
 from slipway.audit import Ledger
 from slipway.cli.desk import Desk
 from slipway.cli.pool_desk import PoolDesk
+from slipway.model.deployment import Purpose
 from slipway.model.environment import Environment
 from slipway.model.environment_document import EnvironmentDocument
 from slipway.model.errors import ExitCode, SlipwayError, UsageError
@@ -140,7 +141,7 @@ class RolloutDesk:
                 id_,
                 self.environment,
                 plan,
-                confirm=lambda: self._refuse_outdated(plan),
+                confirm=lambda: self._confirm(plan),
                 admitted=admitted,
                 claim=claim,
             )
@@ -199,9 +200,13 @@ class RolloutDesk:
         except JournalStoreError:
             return True
 
-    def _refuse_outdated(self, plan: Plan) -> None:
-        if not plan.fits(self.document):
-            raise _outdated(self.document)
+    def _confirm(self, plan: Plan) -> None:
+        document = self.document
+        if not plan.fits(document):
+            raise _outdated(document)
+        if plan.purpose is Purpose.DEPLOY and plan.change is not None:
+            others = self.journal.open(self.environment)
+            self.engines.projects.refuse_resting_on(others, document, plan.change)
 
     def carry_on(
         self,

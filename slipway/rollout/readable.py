@@ -5,6 +5,7 @@ these is gone is read by nobody: neither by the next release, nor by the next ru
 writes a version of the document that dbt has not read, and no rollback begins that would leave such a one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,12 +13,16 @@ from typing import Final
 from slipway.catalog.dbt_folders import DBT_PROJECT, dbt_folder
 from slipway.environment.composition import Compositions, composition_digest
 from slipway.model.environment import Environment
-from slipway.model.environment_document import Entry
+from slipway.model.environment_document import Entry, EnvironmentDocument
 from slipway.model.errors import UsageError
 from slipway.model.parts import PartId
 from slipway.model.pipeline import PartKind
 from slipway.ports.documents import EnvironmentDocuments
+from slipway.ports.journal import Deployment
+from slipway.rollout.change import Change
 from slipway.rollout.dbt_runs import DbtRuns
+from slipway.rollout.deployments import AnotherUnderWay
+from slipway.rollout.planned import plan_of
 from slipway.stages import StageFailed
 
 _LOOK_BACK: Final = 30
@@ -26,6 +31,10 @@ _LOOK_BACK: Final = 30
 
 class LeftUnreadable(UsageError):  # noqa: N818 - it says what is the case
     """A way back after which dbt could read nobody's models."""
+
+
+class RestsOnOpen(AnotherUnderWay):
+    """A release that reads what another one has brought, of which nobody knows yet whether it stays."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +89,34 @@ class ReadableProjects:
                 remedy="take back first the release of the pipeline that dbt names: "
                 f"slipway rollback PIPELINE -s {environment}",
             ) from failed
+
+    def refuse_resting_on(
+        self, others: Iterable[Deployment], document: EnvironmentDocument, change: Change
+    ) -> None:
+        """Refuse a change that dbt could read no more once a deployment that is under way is taken back.
+
+        Args:
+            others: what is under way in the environment.
+            document: what runs there, with what they have written of it so far.
+            change: what is to go in.
+
+        Raises:
+            RestsOnOpen: it reads what one of them has brought, and that may still go.
+        """
+        after = document.with_entries(change.entries, deployment="", without=change.removed)
+        for head in others:
+            theirs = plan_of(head).change
+            if theirs is None or not theirs.is_in(document) or theirs.back.applied(after) == after.entries:
+                continue
+            try:
+                self.refuse_unreadable(document.environment, theirs.back.applied(after), change.parts)
+            except StageFailed as failed:
+                raise RestsOnOpen(
+                    f"it rests on deployment {head.id}, which is under way in {document.environment} and may "
+                    f"go back: {failed.message}",
+                    remedy=f"wait until that has ended (slipway rollout tick -s {document.environment} "
+                    "continues it), then run this again",
+                ) from failed
 
     def _ran(self, environment: Environment, entries: tuple[Entry, ...]) -> bool:
         """Whether an earlier version composed to the very same: a way back that is alone leads there."""

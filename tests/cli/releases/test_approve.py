@@ -54,6 +54,17 @@ def test_who_may_not_approve_is_refused_and_told(
     assert message in event.message
 
 
+def test_who_may_not_take_one_back_is_refused_and_told(
+    desk: MemoryDesk, approve: Callable[..., Ended]
+) -> None:
+    """As who may not give one: a stranger's attempt is on record."""
+    ended = approve("eve", "--revoke")
+    assert ended.code == 1
+    (event,) = [event for event in desk.told if event.kind is EventKind.DENIED]
+    assert event.subject.startswith("take back an approval of ")
+    assert event.actor.endswith(":user/eve")
+
+
 @pytest.mark.parametrize(
     ("more", "code", "message"),
     [

@@ -33,3 +33,25 @@ def test_a_model_that_another_pipeline_reads_does_not_go_back_alone(
     assert place.seen == before
     assert slipway("rollback", "settlements", "-s", "dev").code == 0
     assert slipway("rollback", "revenue", "-s", "dev").code == 0
+
+
+def test_what_rests_on_a_deployment_under_way_waits_for_it(
+    slipway: Slipway, ship: Ship, places: Places
+) -> None:
+    """That may still go back, and dbt could read nobody's models then; let in once it has ended."""
+    place = places[Environment.DEV]
+    first = ship(**{"dbt/models/marts/revenue/lines.sql": "ephemeral ORDERS"})
+    assert slipway("deploy", first, "-s", "dev", "--wait", "0").code == 4
+    second = ship(
+        **{
+            "dbt/models/marts/settlements/settlements.sql": "ORDERS * 1\nref lines",
+            "contracts/settlements.odcs.yaml": CONTRACT,
+        }
+    )
+    early = slipway("deploy", second, "-s", "dev")
+    assert early.code == 1, early.err
+    assert f"it rests on deployment dev-{first}-1, which is under way in dev and may go back" in early.err
+    assert "remedy: wait until that has ended (slipway rollout tick -s dev continues it)" in early.err
+    assert set(place.journal.heads) == {f"dev-{first}-1"}
+    assert slipway("deploy", first, "-s", "dev").code == 0
+    assert slipway("deploy", second, "-s", "dev").code == 0
