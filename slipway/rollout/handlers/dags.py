@@ -30,9 +30,10 @@ from slipway.stages import Done, Handler, Observed, Progress, Run, StageFailed, 
 from slipway.stages.handler import Outputs
 
 PROJECT_VARIABLE: Final = "dbt_project_dir"
+"""Airflow's variable that tells tasks where the dbt project lies: the convention of a workspace's DAGs."""
+
 ROLES_VARIABLE: Final = "snowflake_role_prefix"
 """How the Snowflake role of each pipeline begins: tasks put the pipeline's name behind it."""
-"""Airflow's variable that tells tasks where the dbt project lies: the convention of a workspace's DAGs."""
 
 NOT_OBSERVED: Final = "not observed"
 """Output of a stage that could not look: why."""
