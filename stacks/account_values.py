@@ -19,6 +19,13 @@ def _known_retention(days: int) -> int:
     return days
 
 
+def _tag_value(text: str) -> str:
+    """Refuse what some service of AWS does not take as the value of a tag."""
+    if re.fullmatch(r"[\w.:/=+@-][\w .:/=+@-]{0,255}", text) is None:
+        raise ValueError("it is the value of a tag: 1 to 256 letters, digits, spaces and _ . : / = + - @")
+    return text
+
+
 def _account_id(text: str) -> str:
     if re.fullmatch(r"[0-9]{12}", text) is None:
         raise ValueError("an AWS account is a text of 12 digits")
@@ -58,5 +65,6 @@ def _every_environment(accounts: dict[Environment, str], info: ValidationInfo) -
 AccountId = Annotated[str, AfterValidator(_account_id)]
 EnvironmentAccounts = Annotated[dict[Environment, AccountId], AfterValidator(_every_environment)]
 OrganizationName = Annotated[str, AfterValidator(_organization_name)]
+TagValue = Annotated[str, AfterValidator(_tag_value)]
 RetentionDays = Annotated[int, AfterValidator(_known_retention)]
 RoleArn = Annotated[str, AfterValidator(_role_arn), AfterValidator(of_own_account)]

@@ -14,7 +14,7 @@ def _pinned_image(text: str) -> str:
     if re.fullmatch(r"aws/codebuild/[a-z0-9_-]+:\d+\.\d+-[\w.-]+", text) is None:
         raise ValueError(
             "it is one of CodeBuild's own images with its whole version, such as "
-            "aws/codebuild/amazonlinux-x86_64-standard:5.0-1.0.0: a shorter one changes by itself"
+            "aws/codebuild/amazonlinux-x86_64-standard:5.0-26.08.27: a shorter one changes by itself"
         )
     return text
 

@@ -9,6 +9,9 @@ from components.network.blocks import divide
 from components.network.zones import ZONES
 from slipway.model.errors import DefinitionError
 
+NETWORKS: Final = "networks"
+"""In the context of a validation: the networks of the other stacks, by stack."""
+
 _ZONES_MIN: Final = 2
 """MWAA user guide, "About networking on Amazon MWAA": two private subnets, in two zones."""
 
@@ -42,6 +45,14 @@ def _divisible(network: IPv4Network) -> IPv4Network:
     return network
 
 
+def _apart(network: IPv4Network, info: ValidationInfo) -> IPv4Network:
+    """Refuse addresses that another stack has: what has both in reach could not tell them apart."""
+    for other, taken in (info.context or {}).get(NETWORKS, {}).items():
+        if network.overlaps(taken):
+            raise ValueError(f"{taken} of Pulumi.{other}.yaml has addresses of it; no two stacks share any")
+    return network
+
+
 def _zones_of_region(zones: int, info: ValidationInfo) -> int:
     region = info.data.get("region")  # absent when it is itself wrong, and then named first
     if region and not _ZONES_MIN <= zones <= len(ZONES[region]):
@@ -57,7 +68,7 @@ def _within_zones(number: int, info: ValidationInfo) -> int:
 
 
 Region = Annotated[str, AfterValidator(_known_region)]
-NetworkCidr = Annotated[IPv4Network, BeforeValidator(_network)]
+NetworkCidr = Annotated[IPv4Network, BeforeValidator(_network), AfterValidator(_apart)]
 Zones = Annotated[int, AfterValidator(_zones_of_region)]
 NatGateways = Annotated[int, Field(ge=0), AfterValidator(_within_zones)]
 EndpointZones = Annotated[int, Field(ge=1), AfterValidator(_within_zones)]

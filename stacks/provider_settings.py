@@ -13,14 +13,19 @@ from stacks.setting_errors import where_to_write
 OPERATOR: Final = "operatorRole"
 """A deployment writes it in place of `aws:assumeRoles`; a person's stack file has the latter."""
 
+_ACCOUNTS: Final = "aws:allowedAccountIds"
+_ROLES: Final = "aws:assumeRoles"
+_ONE_ACCOUNT: Final = f'set {_ACCOUNTS} to a list of one account id, such as ["111122223333"]'
+_ONE_ROLE: Final = f"set {_ROLES} to a list of one mapping with roleArn; keys are open to that role"
+
 
 def account(configuration: Mapping[str, str], stack: StackName) -> str:
     """Return the one account that the stack's AWS provider is allowed to touch."""
-    accounts = json.loads(configuration.get("aws:allowedAccountIds", "[]"))
+    accounts = _listed(configuration, _ACCOUNTS, stack, _ONE_ACCOUNT)
     if len(accounts) != 1:
         raise DefinitionError(
             f"Pulumi.{stack}.yaml allows {len(accounts)} AWS accounts; a stack has exactly one",
-            remedy='set aws:allowedAccountIds to a list of one account id, such as ["111122223333"]',
+            remedy=_ONE_ACCOUNT,
         )
     return str(accounts[0])
 
@@ -35,15 +40,34 @@ def operator_role(configuration: Mapping[str, str], stack: StackName, values: di
         stack: which.
         values: the platform's own settings; that one is taken out of them.
     """
-    roles = json.loads(configuration.get("aws:assumeRoles", "[]"))
+    roles = _listed(configuration, _ROLES, stack, _ONE_ROLE)
     if not roles and OPERATOR in values:
         return values.pop(OPERATOR)
     if len(roles) != 1:
         raise DefinitionError(
             f"Pulumi.{stack}.yaml assumes {len(roles)} roles; a stack is worked on with exactly one",
-            remedy="set aws:assumeRoles to a list of one mapping with roleArn; keys are open to that role",
+            remedy=_ONE_ROLE,
+        )
+    if not isinstance(roles[0], dict):
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml: '{_ROLES}.0' is wrong: it is a mapping (it is {roles[0]!r})",
+            remedy=_ONE_ROLE,
         )
     return roles[0].get("roleArn")
+
+
+def _listed(configuration: Mapping[str, str], key: str, stack: StackName, remedy: str) -> list[Any]:
+    """Read a provider's setting that is a list; Pulumi hands it to the program as JSON text."""
+    text = configuration.get(key, "[]")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise DefinitionError(
+            f"Pulumi.{stack}.yaml: '{key}' is wrong: it is a list (it is {text!r})", remedy=remedy
+        )
+    return found
 
 
 def snowflake_account(configuration: Mapping[str, str], stack: StackName, root: Path) -> str:

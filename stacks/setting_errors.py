@@ -22,6 +22,10 @@ ELSEWHERE: Final = {
 """Settings that are read from another namespace, where the providers read them too."""
 
 
+_UNSHOWN: Final = frozenset({"serviceUserKeys"})
+"""Settings whose wrong value may be a secret: a private key, taken for the public one, in a log."""
+
+
 def wrong_setting(error: ValidationError, stack: StackName, root: Path) -> DefinitionError:
     """Say what is wrong with the first setting that does not fit.
 
@@ -38,8 +42,9 @@ def wrong_setting(error: ValidationError, stack: StackName, root: Path) -> Defin
         return DefinitionError(
             f"Pulumi.{stack}.yaml does not set '{setting}'", remedy=where_to_write(stack, root)
         )
+    shown = "" if place[0] in _UNSHOWN else f" (it is {first['input']!r})"
     return DefinitionError(
-        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {_reason(first)} (it is {first['input']!r})",
+        f"Pulumi.{stack}.yaml: '{setting}' is wrong: {_reason(first)}{shown}",
         remedy=where_to_write(stack, root),
     )
 
@@ -48,6 +53,8 @@ _REASONS: Final = {
     "value_error": "{error}",
     "enum": "it is one of {expected}",
     "int_parsing": "it is a whole number",
+    "int_from_float": "it is a whole number",
+    "int_type": "it is a whole number",
     "bool_parsing": "it is true or false",
     "greater_than_equal": "it is at least {ge}",
     "less_than_equal": "it is at most {le}",

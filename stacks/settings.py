@@ -22,7 +22,14 @@ from slipway.model.errors import DefinitionError, UsageError
 from slipway.model.naming import Naming
 from slipway.model.nearest import did_you_mean
 from slipway.model.tags import PLATFORM_PIPELINE, Tags
-from stacks.account_values import AccountId, EnvironmentAccounts, OrganizationName, RetentionDays, RoleArn
+from stacks.account_values import (
+    AccountId,
+    EnvironmentAccounts,
+    OrganizationName,
+    RetentionDays,
+    RoleArn,
+    TagValue,
+)
 from stacks.airflow_values import LargestClass, MaxWorkers, MinWorkers
 from stacks.build_values import (
     BuildImage,
@@ -32,10 +39,11 @@ from stacks.build_values import (
     SourceConnection,
 )
 from stacks.cluster_values import ClusterUnits
-from stacks.network_values import EndpointZones, NatGateways, NetworkCidr, Region, Zones
+from stacks.network_values import NETWORKS, EndpointZones, NatGateways, NetworkCidr, Region, Zones
 from stacks.provider_settings import account, operator_role, snowflake_account
 from stacks.record_values import EvidenceLock, EvidenceYears
 from stacks.setting_errors import ELSEWHERE, NAMESPACE, wrong_setting
+from stacks.stack_files import networks_beside
 from stacks.warehouse_settings import (
     Clones,
     Pool,
@@ -83,8 +91,8 @@ class _StackSettings(BaseModel):
     operator_role_arn: RoleArn
     workspace: Path
     organization: OrganizationName
-    owner: str
-    cost_center: str
+    owner: TagValue
+    cost_center: TagValue
     log_retention_days: RetentionDays
     monthly_budget: Annotated[int, Field(ge=1)]
     network_cidr: NetworkCidr
@@ -206,7 +214,7 @@ def parse(
     Args:
         stack: name of the stack.
         configuration: `namespace:key` to text, as Pulumi hands it to a program.
-        root: folder of Pulumi.yaml; the workspace is relative to it.
+        root: folder of Pulumi.yaml; the workspace is relative to it, and the other stacks' files lie there.
         now: what a moment that has to be past is compared with; None: with nothing.
 
     Raises:
@@ -232,7 +240,7 @@ def parse(
                 "snowflakeAccount": snowflake_account(configuration, name, root),
                 "workspace": root / str(workspace) if workspace else None,
             },
-            context={"now": now},
+            context={"now": now, NETWORKS: networks_beside(root, name)},
         )
     except ValidationError as error:
         raise wrong_setting(error, name, root) from None

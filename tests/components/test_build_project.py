@@ -29,7 +29,7 @@ CONNECTION = "arn:aws:codeconnections:us-east-1:222233334444:connection/c"
 PLACE = BuildPlace(
     naming=NAMING,
     region="us-east-1",
-    image="aws/codebuild/amazonlinux-x86_64-standard:5.0-1.0.0",
+    image="aws/codebuild/amazonlinux-x86_64-standard:5.0-26.08.27",
     connection_arn=CONNECTION,
     platform="finedge/slipway",
     revision="v1.2.3",
@@ -82,7 +82,7 @@ def test_a_build_is_bounded() -> None:
     assert project["buildTimeout"] == 30
     assert project["environment"] == {
         "type": "LINUX_CONTAINER",
-        "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0-1.0.0",
+        "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0-26.08.27",
         "imagePullCredentialsType": "CODEBUILD",
         "computeType": "BUILD_GENERAL1_MEDIUM",
         "privilegedMode": False,

@@ -111,6 +111,20 @@ def test_tools_come_from_the_lockfiles_of_the_platform(duty: str) -> None:
 
 
 @pytest.mark.parametrize("duty", DUTIES)
+def test_runtimes_are_pinned_to_what_is_built_with_them(duty: str) -> None:
+    """`latest` moves with the image, and the Pulumi CLI is built by the Go that its module asks for.
+
+    What the image has: github.com/aws/aws-codebuild-docker-images, al/x86_64/standard/5.0/runtimes.yml.
+    """
+    asked = re.search(r"^go (\d+\.\d+)", (ROOT / "toolchain/pulumi/go.mod").read_text("utf-8"), re.MULTILINE)
+    assert asked
+    install = _phases(duty)["install"]
+    builds_pulumi = any(command.endswith("--only pulumi") for command in install["commands"])
+    golang = {"golang": asked[1]} if builds_pulumi else {}
+    assert install["runtime-versions"] == {"python": "3.12", **golang}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
 def test_every_command_is_one_that_people_have(duty: str) -> None:
     """With options that it has."""
     reference = pages()["cli.md"]

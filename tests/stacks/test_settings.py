@@ -75,7 +75,7 @@ POOL = json.dumps({"environment": "dev", "ready": 12, "maxAgeHours": 24})
 KEY = _public(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 SIZES = {"transform": "XSMALL", "release": "XSMALL", "rollback": "SMALL", "ci": "XSMALL"}
 KEYS = {"airflow": [KEY], "ci": [KEY], "deploy": [KEY, KEY], "observe": [KEY]}
-IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0-1.0.0"
+IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0-26.08.27"
 CONNECTION = "arn:aws:codeconnections:us-east-1:222233334444:connection/6d3a1f6e-4f0c-4b6a-9a54-0f6f3f6f2b11"
 DEV = {
     "aws:region": "us-east-1",
@@ -184,6 +184,8 @@ def test_an_environment_is_read_whole() -> None:
             "'slipway:warehouseSizes.ci' is wrong: it is one of 'XSMALL', 'SMALL'",
             FILE,
         ),
+        ("slipway:owner", "", "'slipway:owner' is wrong: it is the value of a tag: 1 to 256", FILE),
+        ("slipway:costCenter", "CC<1000>", "'slipway:costCenter' is wrong: it is the value of a tag", FILE),
         ("slipway:warehouseSizes", '{"transform": "SMALL"}', "no size for release, rollback", FILE),
         ("slipway:warehouseSizes", "SMALL", "is wrong: it is a mapping", FILE),
         (
@@ -275,13 +277,19 @@ def test_an_environment_is_read_whole() -> None:
         ("slipway:sparkClusterUnits", "3", "it is 0 for no cluster, or at least 4 (it is '3')", FILE),
         ("slipway:sparkBatchVcpus", "4", "it is at least 8 (it is '4')", FILE),
         ("slipway:sparkStreamingVcpus", "5000", "it is at most 4000 (it is '5000')", FILE),
-        ("slipway:buildImage", IMAGE.partition("-1.")[0], "with its whole version, such as aws/code", FILE),
+        ("slipway:buildImage", IMAGE.partition("-26.")[0], "with its whole version, such as aws/code", FILE),
         ("slipway:buildImage", "finedge/builds:1.0", "it is one of CodeBuild's own images", FILE),
         ("slipway:sourceConnection", "github", "a connection is arn:aws:codeconnections:<region>", FILE),
         ("slipway:platformRepository", "slipway", "a repository is <owner>/<name>", FILE),
         ("slipway:platformRevision", "main", "a branch moves by itself (it is 'main')", FILE),
         ("slipway:cost", "much", "'slipway:cost' is wrong: it is a mapping (it is 'much')", FILE),
         ("slipway:cost", "{}", "does not set 'slipway:cost.logGigabytes'", FILE),
+        (
+            "slipway:cost",
+            json.dumps({**COST, "logGigabytes": 0.5}),
+            "'slipway:cost.logGigabytes' is wrong: it is a whole number (it is 0.5)",
+            FILE,
+        ),
         (
             "slipway:cost",
             json.dumps({**COST, "secrets": -1}),
@@ -303,6 +311,10 @@ def test_an_environment_is_read_whole() -> None:
             "assumes 0 roles; a stack is worked on with exactly one",
             "aws:assumeRoles",
         ),
+        ("aws:allowedAccountIds", "222233334444", "is wrong: it is a list (it is '2222", "of one account id"),
+        ("aws:allowedAccountIds", "mine", "is wrong: it is a list (it is 'mine')", "of one account id"),
+        ("aws:assumeRoles", "arn:aws:iam::2", "is wrong: it is a list (it is 'arn", "mapping with roleArn"),
+        ("aws:assumeRoles", '["arn:aws:iam::2"]', "it is a mapping (it is 'arn", "mapping with roleArn"),
         ("aws:assumeRoles", '[{"roleArn": "me"}]', "'aws:assumeRoles' is wrong: a role is arn:aws:", FILE),
         ("aws:assumeRoles", '[{"sessionName": "me"}]', "does not set 'aws:assumeRoles'", FILE),
         ("aws:allowedAccountIds", '["12"]', "'aws:allowedAccountIds' is wrong: an AWS account is", FILE),
@@ -513,6 +525,34 @@ def test_no_two_stacks_share_addresses() -> None:
     networks = [settings.network_cidr for settings in every]
     assert len(networks) == 4
     assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
+
+
+def test_addresses_of_another_stack_are_refused(tmp_path: Path) -> None:
+    """The other stacks' files lie beside it; one that is not there, or asks for nothing, is in no way."""
+    files = {"staging": "10.24.0.0/16", "prod": "not yet", "shared": ""}
+    for stack, network in files.items():
+        config = {"config": {"slipway:networkCidr": network} if network else {}}
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    assert parse("dev", DEV, root=tmp_path).network_cidr == IPv4Network("10.20.0.0/18")
+    with pytest.raises(DefinitionError) as caught:
+        parse("dev", {**DEV, "slipway:networkCidr": "10.24.64.0/18"}, root=tmp_path)
+    assert caught.value.message == (
+        "Pulumi.dev.yaml: 'slipway:networkCidr' is wrong: 10.24.0.0/16 of Pulumi.staging.yaml has addresses "
+        "of it; no two stacks share any (it is '10.24.64.0/18')"
+    )
+    assert "Pulumi.dev.yaml" in caught.value.remedy
+
+
+def test_a_private_key_that_was_taken_for_the_public_one_is_not_told_on() -> None:
+    """The message is in the log of whatever read the settings, for as long as that is kept."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    text = base64.b64encode(private).decode()
+    with pytest.raises(DefinitionError, match="it is the base64 text of an RSA public key") as caught:
+        parse("dev", {**DEV, "slipway:serviceUserKeys": json.dumps({**KEYS, "deploy": [text]})}, root=ROOT)
+    assert "'slipway:serviceUserKeys.deploy.0' is wrong" in caught.value.message
+    assert text[:20] not in str(caught.value)
 
 
 def test_errors_are_of_the_one_tree() -> None:

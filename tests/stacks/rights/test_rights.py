@@ -5,6 +5,9 @@ policy of the bucket or key. Nothing refuses: it is granted. The last tests loos
 document, one by one: a row must notice.
 """
 
+import json
+from fnmatch import filter as matching
+from importlib.resources import files
 from typing import Final
 
 import pytest
@@ -144,3 +147,21 @@ def test_a_loosened_bucket_or_key_is_noticed(rights: Rights) -> None:
             if all(each.holds(loose) for each in mine)
         ]
     assert unnoticed == []
+
+
+def test_every_action_is_one_that_aws_has(rights: Rights) -> None:
+    """A right that is misspelled is granted to nobody, and refused to nobody either.
+
+    cfn-lint brings the actions of the service authorization reference along; `Action` has no case.
+    """
+    text = files("cfnlint.data.AdditionalSpecs").joinpath("Policies.json").read_text(encoding="utf-8")
+    known = {service: list(told["Actions"]) for service, told in json.loads(text).items()}
+    documents = [
+        *(document for role in rights.roles.values() for document in (role.trust, role.policies)),
+        *rights.boundaries.values(),
+        *rights.resources.values(),
+    ]
+    actions = {action for document in documents for each in document for action in each["Action"]}
+    parts = {action: action.lower().split(":") for action in actions}
+    assert len(actions) > 150
+    assert [each for each, (service, name) in parts.items() if not matching(known[service], name)] == []
