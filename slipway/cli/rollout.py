@@ -4,6 +4,7 @@ import typer
 
 from slipway.cli import wiring
 from slipway.cli.console import Format, FormatOption, console_of
+from slipway.cli.deploy_view import OutcomesView
 from slipway.cli.desk import EnvironmentOption
 from slipway.cli.interruption import stoppable
 from slipway.cli.ticking import SecondLooks, Tick
@@ -33,12 +34,14 @@ def tick(
     reporter = console_of(context).reporter
     desk = wiring.build_desk()
     with stoppable(), wiring.rollout_desk(desk, environment, reporter) as at:
-        act = Tick(at=at, made=at.deployments(reporter), reporter=reporter, style=style)
+        view = OutcomesView(environment, style, typer.echo)
+        act = Tick(at=at, made=at.deployments(reporter), reporter=reporter, ends=view)
         heads = at.journal.open(environment)
         unseen = at.journal.unseen(environment)
         if not heads and not unseen:
             reporter.step(f"nothing to do: no deployment of {environment} is under way")
         ends = [*map(act.look, heads), *map(SecondLooks(act).look, unseen)]
+        view.close()
     worst = max(ends, default=ExitCode.OK)
     if worst is not ExitCode.OK:
         raise typer.Exit(worst)

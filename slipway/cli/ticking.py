@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import typer
-
-from slipway.cli.console import Format
-from slipway.cli.deploy_view import render_outcome
+from slipway.cli.deploy_view import OutcomesView
 from slipway.cli.desk import ledger_of
 from slipway.cli.rollout_desk import DeploymentInterrupted, PlanOutdated, RolloutDesk
 from slipway.model.deployment import Purpose
@@ -32,7 +29,7 @@ class Tick:
     at: RolloutDesk
     made: Deployments
     reporter: Reporter
-    style: Format
+    ends: OutcomesView
 
     def look(self, head: Deployment) -> ExitCode:
         """Continue one of them, if it is time."""
@@ -54,7 +51,7 @@ class Tick:
         except DeploymentInterrupted as interrupted:
             self.reporter.warning(f"{interrupted.message}; {interrupted.remedy}")
             return ExitCode.PARTIAL
-        typer.echo(render_outcome(id_, self.at.environment, outcome, self.style))
+        self.ends.add(id_, outcome)
         return _exit_of(outcome)
 
 

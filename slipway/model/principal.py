@@ -16,11 +16,11 @@ def actor_name(arn: str) -> str:
         arn: of a user, a role or a role's session; anything else is said as it is.
     """
     resource = arn.rpartition(":")[2] if arn.startswith("arn:") else arn
-    kind, _, name = resource.partition("/")
+    kind, slash, name = resource.partition("/")
     match kind:
-        case "user" | "role":
+        case "user" | "role" if slash:
             return name.rpartition("/")[2]
-        case "assumed-role":
+        case "assumed-role" if slash:
             return name
         case _:
             return arn

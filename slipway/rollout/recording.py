@@ -136,6 +136,9 @@ class RecordedStory(Story):
     count: StageCount | None = None
     _news: set[str] = field(default_factory=set, init=False)
     """Stages that this process has begun: of the others it finds that they wait, which was told before."""
+    _failed: set[str] = field(default_factory=set, init=False)
+    """Stages that failed in this process: with one of them the way back begins, and its waits are news."""
+    _told_back: set[str] = field(default_factory=set, init=False)
 
     def begun(self, stage: Stage, sentence: str) -> None:
         """Say what is about to be done."""
@@ -163,11 +166,13 @@ class RecordedStory(Story):
 
     def waits(self, stage: Stage, wait: Wait) -> None:
         """Say what it waits for; only once is it written down."""
-        if stage.name not in self._news:
+        if stage.name in self._told_back if self._failed else stage.name not in self._news:
             self.reporter.detail(f"{stage.name} waits until {wait.condition}")
         else:
             self._say(f"  waits until {wait.condition}")
             self._news.discard(stage.name)
+            if self._failed:
+                self._told_back.add(stage.name)
             until = {"until": f"{wait.deadline:%Y-%m-%dT%H:%MZ}"}
             self._record(EventKind.PARKED, stage, f"waits until {wait.condition}", figures=until)
 
@@ -180,6 +185,7 @@ class RecordedStory(Story):
 
     def failed(self, stage: Stage, reason: StageFailed, outputs: Outputs) -> None:
         """Say why the way back begins, with the evidence of it and with what to do about it."""
+        self._failed.add(stage.name)
         self.reporter.warning(f"{stage.name} failed: {reason.message}")
         self._record(
             EventKind.STAGE_FAILED,

@@ -89,7 +89,8 @@ def test_a_locked_stack_is_waited_for_with_the_tables_back() -> None:
 
     it.fuse.__class__ = Locks
     parked = _until(it, stages, "apply-platform")
-    assert parked.wait.condition == "stack dev is locked by another update is over"
+    assert parked.wait.condition.startswith("that update has ended: stack dev is locked by another update; ")
+    assert parked.wait.condition.endswith("; let it end")
     assert (it.seen["labels"], it.seen["views"]) == (before["labels"], before["views"])
     assert it.seen["paused"] == {"revenue": True}
     it.fuse.__class__ = Fuse

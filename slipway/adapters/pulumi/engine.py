@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pulumi import automation
 
+from slipway.adapters.pulumi.locks import locks_told
 from slipway.adapters.pulumi.project import keep_settings, lay_out
 from slipway.model.effects import Operation
 from slipway.model.environment import StackName
@@ -104,7 +105,16 @@ class PulumiEngine(StackEngine, StackStates):
     def up(
         self, program: Program, *, on_change: Callable[[ResourceChange], None]
     ) -> tuple[ResourceChange, ...]:
-        """Update the stack."""
+        """Update the stack; a lock that a process of this machine has left behind does not keep it."""
+        try:
+            return self._up(program, on_change)
+        except _LeftBehind:
+            _selected(program.stack, self._platform).cancel()
+            return self._up(program, on_change)
+
+    def _up(
+        self, program: Program, on_change: Callable[[ResourceChange], None]
+    ) -> tuple[ResourceChange, ...]:
         seen = _Changes(on_change)
         with self._stack(program, seen) as stack, self._configured(program) as configs:
             stack.up(
@@ -233,10 +243,16 @@ class _Changes:
         return tuple(sorted(self._seen.values()))
 
 
+class _LeftBehind(StackLocked):
+    """The processes of all locks have ended."""
+
+
 def _locked(program: Program, error: Exception) -> StackLocked:
-    by = re.search(r"locked by \d+ lock\(s\)(.*?)(?:\n\s*\n|$)", str(error), re.DOTALL)
-    return StackLocked(
-        f"stack {program.stack} is locked by another update{': ' + ' '.join(by[1].split()) if by else ''}",
+    locks = locks_told(str(error))
+    by = " and ".join(map(str, locks)) or "another update"
+    is_left_behind = bool(locks) and all(lock.is_left_behind for lock in locks)
+    return (_LeftBehind if is_left_behind else StackLocked)(
+        f"stack {program.stack} is locked by {by}",
         remedy=f"let it end; if it was killed, run pulumi cancel -s {program.stack}, then this again",
     )
 

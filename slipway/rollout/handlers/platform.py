@@ -85,7 +85,7 @@ class ApplyPlatformHandler(Handler[ApplyPlatform]):
 def _unlocked(locked: StackLocked, run: Run) -> Waiting:
     return Waiting(
         Wait(
-            condition=f"{locked.message.rstrip('.')} is over",
+            condition=f"that update has ended: {locked.message}; {locked.remedy}",
             wake_at=run.clock.now() + _AGAIN,
             deadline=run.began + _LOCK_LIMIT,
         )

@@ -103,6 +103,21 @@ def test_a_wait_is_told_once_and_that_it_is_over(
     assert "until" in parked.figures
 
 
+def test_a_tick_answers_scripts_with_one_list(
+    slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
+) -> None:
+    """Of what it has looked at; of nothing too, and people read why on the other stream."""
+    assert places
+    nothing = slipway("rollout", "tick", "-s", "dev", "--format", "json")
+    assert json.loads(nothing.out) == []
+    release = ship(**VIEW)
+    slipway("deploy", release, "-s", "dev", "--wait", "0")
+    desk.clock.wait(60)
+    (looked,) = json.loads(slipway("rollout", "tick", "-s", "dev", "--format", "json").out)
+    assert looked["deployment"] == f"dev-{release}-1"
+    assert looked["state"] in {"waiting", "completed"}
+
+
 def test_why_the_gates_let_it_in_is_kept(
     slipway: Slipway, ship: Ship, places: Places, desk: MemoryDesk
 ) -> None:

@@ -71,10 +71,10 @@ def test_what_a_person_took_back_names_them(slipway: Slipway, ship: Ship, places
     assert "waits      waits until run slipway__dev-" not in told
     assert "waits      until run slipway__dev-" in told
     assert "verdict    none yet" in told
-    assert slipway("rollback", "revenue", "-s", "dev", "--reason", "INC-7").code == 0
+    assert slipway("rollback", "revenue", "-s", "dev", "--reason", "a user or role asked").code == 0
     told = slipway("audit", "trace", "revenue").out
     assert "stopped    2026-11-26 12:00 UTC by grace.kim, what it had published was taken back" in told
-    assert "because rolled back by grace.kim (INC-7)" in told
+    assert "because rolled back by grace.kim (a user or role asked)" in told, "words stay what they are"
 
 
 def test_the_events_stay_within_reach(slipway: Slipway, lived: tuple[str, str]) -> None:

@@ -1,7 +1,9 @@
 """The StackEngine adapter on the real CLI: another workspace under the same program and settings."""
 
+import json
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -133,9 +135,22 @@ def test_a_locked_stack_is_said_to_be_locked(engine: PulumiEngine, platform: Pat
             engine.up(_workspace(tmp_path, "revenue"), on_change=lambda _: None)
     finally:
         (locks / "other.json").unlink()
-    assert "stack dev is locked by another update" in locked.value.message
-    assert "ben@ci" in locked.value.message
+    assert locked.value.message == "stack dev is locked by ben@ci (pid 4711) since 2026-03-02T12:00:00Z"
     assert "pulumi cancel -s dev" in locked.value.remedy
+
+
+def test_a_lock_whose_process_was_killed_here_keeps_nobody(
+    engine: PulumiEngine, platform: Path, tmp_path: Path
+) -> None:
+    """The same command continues after a kill: nobody is asked to run `pulumi cancel` first."""
+    locks = platform.parent / "state" / ".pulumi" / "locks" / "organization" / "slipway" / "dev"
+    locks.mkdir(parents=True, exist_ok=True)
+    with subprocess.Popen(["sleep", "60"]) as killed:
+        killed.kill()
+    left = {"pid": killed.pid, "username": "ben", "hostname": socket.gethostname()}
+    (locks / "left.json").write_text(json.dumps({**left, "timestamp": "2026-03-02T12:00:00Z"}))
+    engine.up(_workspace(tmp_path, "revenue"), on_change=lambda _: None)
+    assert list(locks.glob("*.json")) == []
 
 
 def test_a_backend_that_cannot_be_opened(
