@@ -2,7 +2,7 @@
 
 The file is Pulumi's own (`--policy-pack-config`): `all`, or the id of a rule, tells a level or an object with
 `enforcementLevel` and the rule's thresholds. Rules that look at a whole stack run as one policy of the
-engine, `whole-stack`: theirs are in its `rules`.
+engine, `whole-stack`: its own level is that of all of them, and what is about one of them is in its `rules`.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from policies.catalogue import ALL_RULES
+from policies.catalogue import ALL_RULES, GRAPH_RULES
 from policies.rules.rule import AnyRule
 from slipway.model.errors import DefinitionError
 from slipway.model.frozen import Frozen
@@ -27,6 +27,8 @@ NOTES: Final = "notes"
 
 _LEVEL: Final = "enforcementLevel"
 _ALL: Final = "all"
+_RULES: Final = "rules"
+_OF_WHOLE: Final = frozenset(rule.id for rule in GRAPH_RULES)
 
 
 class ConfigurationError(DefinitionError):
@@ -71,20 +73,35 @@ def read_configuration(pack: str, given: Path | None = None) -> Configuration:
     if not own.exists():
         names = ", ".join(sorted(path.parent.name for path in PACKS.glob("*/config.json")))
         raise ConfigurationError(f"there is no pack {pack}", remedy=f"choose one of {names}")
-    settings = _settings(own)
-    for rule, values in (_settings(given) if given else {}).items():
-        settings[rule] = {**settings.get(rule, {}), **values}
-    return Configuration({rule.id: _held(rule, settings, given or own) for rule in ALL_RULES})
+    settings, over = _settings(own), {} if given is None else _settings(given)
+    return Configuration({rule.id: _held(rule, settings, over, given or own) for rule in ALL_RULES})
 
 
-def _held(rule: AnyRule, settings: Mapping[str, Mapping[str, Any]], source: Path) -> Held:
-    values = {**settings.get(_ALL, {}), **settings.get(rule.id, {})}
-    level = values.pop(_LEVEL, PolicyLevel.MANDATORY.value)
+def _held(
+    rule: AnyRule,
+    own: Mapping[str, Mapping[str, Any]],
+    over: Mapping[str, Mapping[str, Any]],
+    source: Path,
+) -> Held:
+    """As the engine has it: what is said of all policies stands behind what is said of one, in each file.
+
+    For a rule of the whole stack that is its policy's level, and it is no stricter than that.
+    """
+    every = over.get(_ALL, {})
+    values = {**own.get(_ALL, {}), **own.get(rule.id, {})}
+    policy = {**every, **over.get(WHOLE_STACK, {})} if rule.id in _OF_WHOLE else {}
+    values |= {**({} if rule.id in _OF_WHOLE else every), **over.get(rule.id, {})}
+    said = values.pop(_LEVEL, PolicyLevel.MANDATORY.value)
+    levels = [_level(rule, each, source) for each in (said, policy.get(_LEVEL, PolicyLevel.MANDATORY.value))]
+    return Held(level=min(levels, key=list(PolicyLevel).index), limits=limits_of(rule, values))
+
+
+def _level(rule: AnyRule, said: Any, source: Path) -> PolicyLevel:
     try:
-        return Held(level=PolicyLevel(level), limits=limits_of(rule, values))
+        return PolicyLevel(said)
     except ValueError as error:
         raise ConfigurationError(
-            f"{source.name}: {rule.id}: {level} is no level", remedy=f"use one of {', '.join(PolicyLevel)}"
+            f"{source.name}: {rule.id}: {said} is no level", remedy=f"use one of {', '.join(PolicyLevel)}"
         ) from error
 
 
@@ -114,12 +131,40 @@ def _settings(path: Path) -> dict[str, dict[str, Any]]:
         raise ConfigurationError(f"{path} cannot be read: {error}", remedy="write it as JSON") from error
     if not isinstance(read, dict):
         raise ConfigurationError(f"{path} is no object", remedy="its keys are `all` and the ids of rules")
-    whole = read.pop(WHOLE_STACK, {})
-    flat = {**read, **(whole.get("rules", {}) if isinstance(whole, dict) else {})}
-    known = {_ALL, *(rule.id for rule in ALL_RULES)}
-    if unknown := sorted(set(flat) - known):
+    told = {key: _said(path, key, value) for key, value in read.items()}
+    whole = told.pop(WHOLE_STACK, {})
+    flat = {**_of_whole_stack(path, whole.pop(_RULES, {})), **told}
+    if unknown := sorted(set(flat) - {_ALL, *(rule.id for rule in ALL_RULES)}):
         raise ConfigurationError(
             f"{path.name} configures {unknown[0]}, and there is no such rule",
             remedy="slipway policy list tells the rules",
         )
-    return {key: {_LEVEL: value} if isinstance(value, str) else dict(value) for key, value in flat.items()}
+    if others := sorted(set(whole) - {_LEVEL}):
+        raise ConfigurationError(
+            f"{path.name}: {WHOLE_STACK} cannot say {others[0]}", remedy=f"it takes {_LEVEL} and {_RULES}"
+        )
+    return {**flat, WHOLE_STACK: whole}
+
+
+def _said(path: Path, key: str, value: Any) -> dict[str, Any]:
+    """What is said of one key, in either of Pulumi's ways: a level, or an object."""
+    if isinstance(value, str):
+        return {_LEVEL: value}
+    if isinstance(value, dict):
+        return dict(value)
+    raise ConfigurationError(
+        f"{path.name}: {key} is {json.dumps(value)}, which says no level",
+        remedy=f"write a level ({', '.join(PolicyLevel)}), or an object with {_LEVEL} and thresholds",
+    )
+
+
+def _of_whole_stack(path: Path, rules: Any) -> dict[str, dict[str, Any]]:
+    """What is said of each rule that the engine's one policy runs: objects by their ids, as its schema has it."""
+    where = f"{WHOLE_STACK}.{_RULES}"
+    for rule in sorted(rules) if isinstance(rules, dict) else [None]:
+        if rule not in _OF_WHOLE or not isinstance(rules[rule], dict):
+            raise ConfigurationError(
+                f"{path.name}: {where}{f'.{rule}' if rule else ''} cannot be",
+                remedy=f"write objects with {_LEVEL} and thresholds, by the ids of {', '.join(sorted(_OF_WHOLE))}",
+            )
+    return {rule: dict(values) for rule, values in rules.items()}

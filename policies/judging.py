@@ -5,7 +5,7 @@ One code for three callers: the engine's packs, `pulumi policy analyze`, and `sl
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ from slipway.model.frozen import Frozen
 
 BROAD: Final = 10
 """A waiver that exempts more resources than this is no exemption any more."""
+
+
+LONGEST: Final = timedelta(days=366)
+"""Somebody looks again at what is exempt, once a year at least."""
 
 
 class RuleCrashed(Exception):  # noqa: N818 - it says what happened
@@ -156,22 +160,25 @@ class Judge:
     def about_waivers(self) -> Iterator[str]:
         """Say what is wrong with the waivers, after everything was judged.
 
-        A waiver of another stack is judged there; one that leaves the stack open, where it names something.
+        A waiver of another stack is judged there.
         """
         stacks = set(map(stack_of, self.seen))
         for waiver in self.waivers.all:
-            named = [urn for urn in self.seen if waiver.names(urn)]
-            broken = [each for each in self.findings if each.rule == waiver.rule and waiver.names(each.urn)]
-            if self.today > waiver.expires:
-                if broken:
-                    yield f"{waiver.told} has expired on {waiver.expires}: mend the resource, or renew it"
-            elif len(named) > BROAD:
-                yield (
-                    f"{waiver.told} covers {len(named)} resources, more than {BROAD}: "
-                    "name the resources, or change the rule"
-                )
-            elif (named or waiver.stack in stacks) and not broken and not self._is_open(waiver):
-                yield f"{waiver.told} exempts nothing: remove it"
+            if waiver.stack in stacks:
+                yield from (f"{waiver.told} {each}" for each in self._wrong_with(waiver))
+
+    def _wrong_with(self, waiver: Waiver) -> Iterator[str]:
+        """The first thing that is wrong with a waiver of a stack that was judged."""
+        number = sum(map(waiver.names, self.seen))
+        is_needed = any(each.rule == waiver.rule and waiver.names(each.urn) for each in self.findings)
+        if not is_needed and not self._is_open(waiver):
+            yield "exempts nothing: remove it"
+        elif self.today > waiver.expires:
+            yield f"has expired on {waiver.expires}: mend the resource, or renew it"
+        elif waiver.expires - self.today > LONGEST:
+            yield f"holds until {waiver.expires}, more than {LONGEST.days} days: name an earlier day"
+        elif number > BROAD:
+            yield f"covers {number} resources, more than {BROAD}: name the resources, or change the rule"
 
     def _is_open(self, waiver: Waiver) -> bool:
         return any(

@@ -5,6 +5,7 @@ raises Undecided, so that it is neither passed nor refused.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 from policies.rules.rule import Graph, Node, Resource, Undecided
 from slipway.model.errors import DefinitionError
 
+_URN: Final = re.compile(r"urn:pulumi:[^:]+::[^:]+::.+::.")
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks secrets
 _UNKNOWN: Final = frozenset(
@@ -115,6 +117,10 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         if not isinstance(row, dict) or not {"urn", "type"} <= row.keys():
             raise StateError(
                 f"{path}: a resource has no urn or type", remedy=f"export the stack again into {path}"
+            )
+        if _URN.match(str(row["urn"])) is None:
+            raise StateError(
+                f"{path}: {row['urn']} is no URN of a resource", remedy=f"export the stack again into {path}"
             )
     return [row for row in rows if not row.get("delete")]
 

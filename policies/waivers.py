@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import yaml
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
+from slipway.model.environment import StackName
 from slipway.model.errors import DefinitionError
 from slipway.model.frozen import Frozen
 
@@ -35,7 +36,7 @@ class Waiver(Frozen):
 
     Attributes:
         rule: the rule's id.
-        urn: the URNs that are exempt; `*` stands for anything.
+        urn: the URNs that are exempt, of one stack; behind its name `*` stands for anything.
         reason: why, a sentence.
         ticket: where it is discussed.
         approver: who answers for it.
@@ -48,6 +49,15 @@ class Waiver(Frozen):
     ticket: Ticket
     approver: Person
     expires: date
+
+    @field_validator("urn")
+    @classmethod
+    def _names_a_stack(cls, urn: str) -> str:
+        """One of every stack, or of none that there is, could not be told that it exempts nothing."""
+        if urn.split(":")[2] not in tuple(StackName):
+            message = f"it has to name a stack: urn:pulumi:<{'|'.join(StackName)}>::..."
+            raise ValueError(message)
+        return urn
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -63,9 +73,8 @@ class Waiver(Frozen):
 
     @property
     def stack(self) -> str:
-        """The stack of its URNs; empty where the pattern leaves that open."""
-        name = self.urn.split(":")[2]
-        return "" if "*" in name else name
+        """The stack of its URNs."""
+        return self.urn.split(":")[2]
 
     @property
     def is_baseline(self) -> bool:
@@ -129,15 +138,15 @@ def read_waivers(path: Path, known: Iterable[str]) -> Waivers:
         return Waivers()
     try:
         read = Waivers.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (OSError, yaml.YAMLError) as error:
-        raise WaiverError(f"{path.name} cannot be read: {error}", remedy="correct the file") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise WaiverError(
             f"{path.name}: {where}: {first['msg']}",
             remedy="docs/reference/policies.md tells what a waiver has to say",
         ) from error
+    except (OSError, yaml.YAMLError, ValueError) as error:  # a day that no calendar has is a ValueError
+        raise WaiverError(f"{path.name} cannot be read: {error}", remedy="correct the file") from error
     rules = set(known)
     for waiver in read.all:
         if waiver.rule not in rules:

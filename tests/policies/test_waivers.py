@@ -94,12 +94,24 @@ def test_the_platforms_own_can_be_read() -> None:
         ({"waivers": [{**WAIVER, "rule": "no-such"}]}, "no such rule"),
         ({"waivers": [{**WAIVER, "rule": "approved-composition"}]}, "no such rule to be exempt from"),
         ({"other": []}, "other"),
+        ("hello", "the file: Input should be"),
+        ("waivers: [{expires: 2027-02-30}]", "cannot be read: day is out of range for month"),
+        ({"waivers": [{**WAIVER, "urn": URN.replace("prod", "*")}]}, "waivers.0.urn: .*name a stack"),
+        ({"waivers": [{**WAIVER, "urn": URN.replace("prod", "prdo")}]}, "waivers.0.urn: .*name a stack"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_place(tmp_path: Path, content: Any, told: str) -> None:
     """One message, before anything is judged."""
     with pytest.raises(WaiverError, match=told):
         _read(tmp_path, content)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """By one message, and no traceback."""
+    path = tmp_path / "waivers.yaml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(WaiverError, match=r"waivers\.yaml cannot be read: "):
+        read_waivers(path, [])
 
 
 def test_an_exemption_is_of_one_rule_and_of_what_it_names() -> None:
@@ -123,9 +135,21 @@ def test_it_holds_on_its_last_day_and_not_after(days: int, holds: bool) -> None:
     assert holds or "has expired on 2026-05-31" in told[0]
 
 
-def test_an_expired_one_that_covers_nothing_is_let_be() -> None:
-    """It harms nobody; the resource was mended in time."""
-    assert _about(_with(expires="2026-01-01"), "lake", bad=False)[1] == []
+def test_an_expired_one_that_covers_nothing_is_told_like_any_other() -> None:
+    """The day before it was told too: what is on the record is what is exempt."""
+    (told,) = _about(_with(expires="2026-01-01"), "lake", bad=False)[1]
+    assert told.endswith("exempts nothing: remove it")
+
+
+@pytest.mark.parametrize(("days", "long"), [(366, False), (367, True)])
+def test_one_that_holds_for_years_is_told(days: int, long: bool) -> None:  # noqa: FBT001 - a table
+    """An exemption for ever is another rule; it exempts meanwhile."""
+    expires = (TODAY + timedelta(days=days)).isoformat()
+    waived, told = _about(_with(expires=expires), "lake")
+    assert waived == [True]
+    assert [each.partition("(PLAT-12) ")[2] for each in told] == (
+        [f"holds until {expires}, more than 366 days: name an earlier day"] if long else []
+    )
 
 
 def test_one_that_exempts_nothing_is_told() -> None:
@@ -142,13 +166,6 @@ def test_one_of_a_resource_that_is_gone_is_told() -> None:
 def test_one_of_another_stack_is_judged_there() -> None:
     """Nothing of this stack says whether it is needed."""
     assert _about(_with(urn=URN.replace("prod", "dev")), "lake", bad=False)[1] == []
-
-
-def test_one_that_leaves_the_stack_open_is_judged_where_it_names_something() -> None:
-    """In the other stacks nobody can say."""
-    everywhere = URN.replace("prod", "*")
-    assert _about(_with(urn=everywhere), "pond", bad=False)[1] == []
-    assert "exempts nothing" in _about(_with(urn=everywhere), "lake", bad=False)[1][0]
 
 
 def test_one_that_cannot_be_judged_yet_is_let_be() -> None:
