@@ -21,6 +21,7 @@ from policies.digest import digest
 from policies.judging import Finding, Judge, RuleCrashed
 from policies.rules.rule import AnyRule, GraphRule, Resource
 from policies.state import Stack
+from policies.thresholds import shapes_of
 from policies.waivers import WAIVERS, Waiver, Waivers, read_waivers
 from slipway.model.errors import ExitCode, SlipwayError
 from slipway.model.policy_report import PolicyLevel
@@ -65,7 +66,7 @@ def _rules(chosen: argparse.Namespace) -> Mapping[str, Any]:
 
 def _rule(rule: AnyRule, configuration: Configuration) -> Mapping[str, Any]:
     held = configuration.of(rule)
-    shapes = rule.limits.model_json_schema().get("properties", {})
+    shapes = shapes_of(rule.limits)
     values = held.limits.model_dump(mode="json")
     return {
         "id": rule.id,
@@ -76,7 +77,7 @@ def _rule(rule: AnyRule, configuration: Configuration) -> Mapping[str, Any]:
         "remedy": rule.remedy,
         "judges": [] if isinstance(rule, GraphRule) else sorted(rule.judges),
         "limits": [
-            {"name": name, "value": values[name], "meaning": shape.get("description", "")}
+            {"name": name, "value": values[name], "meaning": shape["description"]}
             for name, shape in shapes.items()
         ],
     }

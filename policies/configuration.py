@@ -133,6 +133,11 @@ def _settings(path: Path) -> dict[str, dict[str, Any]]:
         raise ConfigurationError(f"{path} is no object", remedy="its keys are `all` and the ids of rules")
     told = {key: _said(path, key, value) for key, value in read.items()}
     whole = told.pop(WHOLE_STACK, {})
+    if displaced := sorted(_OF_WHOLE & set(told)):
+        raise ConfigurationError(
+            f"{path.name} configures {displaced[0]}, which the engine runs as part of {WHOLE_STACK}",
+            remedy=f"write it as an object below {WHOLE_STACK}, {_RULES}: there Pulumi reads it too",
+        )
     flat = {**_of_whole_stack(path, whole.pop(_RULES, {})), **told}
     if unknown := sorted(set(flat) - {_ALL, *(rule.id for rule in ALL_RULES)}):
         raise ConfigurationError(

@@ -31,6 +31,7 @@ from policies.configuration import NOTES, WHOLE_STACK, Configuration, limits_of,
 from policies.judging import Finding, Judge
 from policies.operation import Moment, moment_of, read_operation
 from policies.rules.rule import AnyRule, Graph, GraphRule, Node, OperationRule, Resource, Rule, Undecided
+from policies.thresholds import shapes_of
 from policies.waivers import WAIVERS, Waivers, read_waivers
 from slipway.model.errors import SlipwayError
 from slipway.model.policy_report import PolicyLevel
@@ -250,7 +251,7 @@ def _node(resource: PolicyResource) -> Node:
 
 def _schema(rule: AnyRule, values: Mapping[str, Any]) -> PolicyConfigSchema | None:
     """The schema of a rule's thresholds, with a pack's own as the defaults."""
-    properties = rule.limits.model_json_schema().get("properties", {})
+    properties = shapes_of(rule.limits)
     if not properties:
         return None
     return PolicyConfigSchema(
@@ -265,7 +266,7 @@ def _whole_schema() -> PolicyConfigSchema:
             "additionalProperties": False,
             "properties": {
                 "enforcementLevel": {"enum": [each.value for each in PolicyLevel]},
-                **rule.limits.model_json_schema().get("properties", {}),
+                **shapes_of(rule.limits),
             },
         }
         for rule in GRAPH_RULES

@@ -37,17 +37,16 @@ class ApprovalLimits(Frozen):
     """What says that an operation was approved, and how long it says so.
 
     Attributes:
-        dossier: its folder.
-        program: the folder of the program that runs.
-        days: after which a deployment's approvals are too old to run on.
+        dossier: folder of what says who approved; slipway deploy names it.
+        program: folder of the program that runs; slipway deploy names it.
+        days: how many days after it began a deployment may run on.
     """
 
-    dossier: str = Field(default="", description="folder of what says who approved; slipway deploy names it")
-    program: str = Field(default="", description="folder of the program that runs; slipway deploy names it")
+    dossier: str = Field(default="")
+    program: str = Field(default="")
     days: int = Field(
         default=LASTS_AT_MOST // _A_DAY,
         ge=1,
-        description="how many days after it began a deployment may run on",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 from pydantic import Field
 
-from policies.rules.place import stack_of
+from policies.rules.place import Amount, stack_of
 from policies.rules.rule import Graph, GraphRule, Node, NoLimits, Resource, Rule, Violation, every
 from policies.rules.values import block, number, said
 from slipway.model.frozen import Frozen
@@ -70,9 +70,9 @@ class TimeLimits(Frozen):
         batch: a batch, in which builds wait for a machine as well, may take so many minutes more.
     """
 
-    duties: dict[str, int] = Field(default=_MINUTES)
-    others: int = 60
-    batch: int = 16
+    duties: dict[str, Amount] = Field(default=_MINUTES)
+    others: Amount = 60
+    batch: Amount = 16
 
 
 class UnreviewedLimits(Frozen):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from policies.rules.links import is_pointed_at
+from policies.rules.place import Amount
 from policies.rules.rule import Graph, GraphRule, Node, NoLimits, Resource, Rule, Violation, every
 from policies.rules.values import block, number, said
 from slipway.model.frozen import Frozen
@@ -27,7 +28,7 @@ class ClusterIdle(Frozen):
         minutes: at most.
     """
 
-    minutes: int = 60
+    minutes: Amount = 60
 
 
 def _unlogged(resource: Resource, _: NoLimits) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from policies.rules.place import Amount
 from policies.rules.rule import NoLimits, Resource, Rule
 from policies.rules.values import block, number, said
 from slipway.model.frozen import Frozen
@@ -47,7 +48,7 @@ class ApplicationIdle(Frozen):
         minutes: at most.
     """
 
-    minutes: int = 15
+    minutes: Amount = 15
 
 
 def _public(resource: Resource, _: NoLimits) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from policies.rules.links import BUCKETS, is_bare, is_pointed_at, s3_types
-from policies.rules.place import stack_of
+from policies.rules.place import StackWord, stack_of
 from policies.rules.rule import Graph, GraphRule, Node, NoLimits, Resource, Rule, Violation, every
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
@@ -17,8 +17,7 @@ _TABLE: Final = "aws:dynamodb/table:Table"
 _TRAIL: Final = "aws:cloudtrail/trail:Trail"
 _LOG: Final = "aws:cloudwatch/logGroup:LogGroup"
 _AUDIT_STORE: Final = "slipway:audit:AuditStore"
-_Stack = Literal["shared", "dev", "staging", "prod"]
-_KEPT: Final[tuple[_Stack, ...]] = ("shared", "prod")
+_KEPT: Final[tuple[StackWord, ...]] = ("shared", "prod")
 _DAYS_OF_A_YEAR: Final = 365
 _MOST_RECOVERY_DAYS: Final = 35
 
@@ -69,7 +68,7 @@ class LockLimits(Frozen):
         mode: nobody shortens COMPLIANCE, whoever has the right to bypass shortens GOVERNANCE.
     """
 
-    stacks: tuple[_Stack, ...] = _KEPT
+    stacks: tuple[StackWord, ...] = _KEPT
     years: int = Field(default=7, ge=1)
     mode: Literal["COMPLIANCE", "GOVERNANCE"] = "COMPLIANCE"
 
@@ -148,7 +147,7 @@ class TableLimits(Frozen):
         recovery_days: how far back they can be restored, at least; DynamoDB itself goes back 1 to 35.
     """
 
-    stacks: tuple[_Stack, ...] = _KEPT
+    stacks: tuple[StackWord, ...] = _KEPT
 
     recovery_days: int = Field(default=_MOST_RECOVERY_DAYS, ge=1, le=_MOST_RECOVERY_DAYS)
 
@@ -225,7 +224,7 @@ class LogLimits(Frozen):
 
     days: int = Field(default=14, ge=1)
     kept_days: int = Field(default=365, ge=1)
-    stacks: tuple[_Stack, ...] = _KEPT
+    stacks: tuple[StackWord, ...] = _KEPT
     allows_forever: bool = False
 
 

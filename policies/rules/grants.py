@@ -5,6 +5,7 @@ from typing import Final
 
 from policies.rules.place import is_within
 from policies.rules.rule import NoLimits, Resource, Rule
+from policies.rules.statements import EXECUTE, grants_of
 from policies.rules.values import stored
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
@@ -39,19 +40,33 @@ class AdministratorLimits(Frozen):
 
 
 def _to_everybody(resource: Resource, _: NoLimits) -> Iterator[str]:
-    if stored(resource.properties.get(_HOLDERS[resource.type])) == _EVERYBODY:
+    if _EVERYBODY in _holders(resource):
         yield f"{resource.told} grants to {_EVERYBODY}, which every user is; it has to name another role"
+
+
+def _holders(resource: Resource) -> list[str]:
+    """The roles of the account that get something."""
+    if resource.type == EXECUTE:
+        return [each.holder for each in grants_of(resource) if each.is_of_account]
+    return [stored(resource.properties.get(_HOLDERS[resource.type]))]
 
 
 def _too_much(resource: Resource, limits: AdministratorLimits) -> Iterator[str]:
     """A clone's component gives what it makes to who cleans up after it, a role's itself to who grants it."""
-    broad = _broad(resource)
-    if broad and not is_within(resource, _CLONE) and not _gives_a_role(resource):
-        holder = stored(
-            resource.properties.get("accountRoleName") or resource.properties.get("databaseRoleName")
-        )
+    if is_within(resource, _CLONE):
+        return
+    for broad, holder in _given(resource):
         if holder not in limits.administrators:
             yield f"{resource.told} gives {broad} to {holder}; a role gets what it needs, by name"
+
+
+def _given(resource: Resource) -> Iterator[tuple[str, str]]:
+    """What is too broad for a functional role, and who gets it."""
+    if resource.type == EXECUTE:
+        yield from ((each.broad, each.holder) for each in grants_of(resource) if each.broad)
+    elif (broad := _broad(resource)) and not _gives_a_role(resource):
+        properties = resource.properties
+        yield broad, stored(properties.get("accountRoleName") or properties.get("databaseRoleName"))
 
 
 def _gives_a_role(resource: Resource) -> bool:
@@ -77,7 +92,7 @@ NO_PUBLIC_GRANTS: Final = Rule(
     rationale="Every user and every role of the account has what PUBLIC has.",
     remedy="Grant to the role that needs it.",
     limits=NoLimits,
-    judges=frozenset(_HOLDERS),
+    judges=frozenset({*_HOLDERS, EXECUTE}),
     violations=_to_everybody,
 )
 LEAST_PRIVILEGES: Final = Rule(
@@ -87,6 +102,6 @@ LEAST_PRIVILEGES: Final = Rule(
     rationale="Who owns an object grants it on and drops it; ALL grows with each release of Snowflake.",
     remedy="Name the privileges (components/warehouse/access.py); an object belongs to who makes it.",
     limits=AdministratorLimits,
-    judges=frozenset({_DATABASE_PRIVILEGES, _OWNERSHIP, _PRIVILEGES}),
+    judges=frozenset({_DATABASE_PRIVILEGES, _OWNERSHIP, _PRIVILEGES, EXECUTE}),
     violations=_too_much,
 )

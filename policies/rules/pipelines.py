@@ -1,11 +1,11 @@
 """What a catalogued pipeline owes: somebody answers for it, and its failure is heard."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from policies.rules.place import stack_of
+from policies.rules.place import Amount, stack_of
 from policies.rules.rule import Graph, GraphRule, Node, NoLimits, Violation, every
 from policies.rules.values import number, said
 from slipway.model.approval_policy import APPROVALS_NEEDED
@@ -19,7 +19,9 @@ _FAMILY: Final = "slipway:pipeline:"
 _BATCH: Final = "slipway:pipeline:BatchPipeline"
 
 
-_APPROVALS: Final = {
+_EnvironmentWord = Literal["dev", "staging", "prod"]
+_CriticalityWord = Literal["critical", "standard"]
+_APPROVALS: Final[dict[_EnvironmentWord, dict[_CriticalityWord, int]]] = {
     environment.value: {criticality.value: count for criticality, count in counts.items()}
     for environment, counts in APPROVALS_NEEDED.items()
 }
@@ -32,7 +34,7 @@ class ApprovalLimits(Frozen):
         approvals: by environment, then by criticality.
     """
 
-    approvals: dict[str, dict[str, int]] = Field(default=_APPROVALS)
+    approvals: dict[_EnvironmentWord, dict[_CriticalityWord, Amount]] = Field(default=_APPROVALS)
 
 
 def _pipelines(graph: Graph) -> list[Node]:

@@ -1,10 +1,17 @@
 """Where a resource is: its stack and the component that it belongs to, both from its URN."""
 
-from typing import Final
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from policies.rules.rule import Resource
 from slipway.model.environment import Environment
 from slipway.model.frozen import Frozen
+
+StackWord = Literal["shared", "dev", "staging", "prod"]
+"""A stack in a threshold: another word would be a rule that judges nowhere."""
+Amount = Annotated[int, Field(ge=0)]
+"""A threshold that counts something."""
 
 _QUALIFIED: Final = 2
 """The part of a URN that names the type, after those of all components around it."""
@@ -41,9 +48,9 @@ class ByEnvironment(Frozen):
         prod: in prod.
     """
 
-    dev: int
-    staging: int
-    prod: int
+    dev: Amount
+    staging: Amount
+    prod: Amount
 
     def of(self, environment: Environment) -> int:
         """Return the threshold of an environment."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from policies.rules.links import is_pointed_at
+from policies.rules.place import Amount
 from policies.rules.rule import Graph, GraphRule, Node, Resource, Rule, Violation, every
 from policies.rules.values import block, number, said
 from slipway.model.frozen import Frozen
@@ -24,7 +25,7 @@ class ReviewLimits(Frozen):
         branch: what the default branch is called, where a ruleset names it.
     """
 
-    reviews: int = 1
+    reviews: Amount = 1
     branch: str = "main"
 
 

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
-from policies.rules.place import ByEnvironment, environment_of, stack_of
+from policies.rules.place import Amount, ByEnvironment, StackWord, environment_of, stack_of
 from policies.rules.rule import Graph, GraphRule, Node, Resource, Rule, Violation
 from policies.rules.values import block, number, said
 from slipway.model.airflow_capacity import EnvironmentClass
-from slipway.model.environment import StackName
 from slipway.model.frozen import Frozen
 from slipway.model.policy_report import Severity
 
@@ -42,6 +41,10 @@ _VCPUS_A_UNIT: Final = {"VCPU": 1, "InstanceFleetUnits": 4}
 """What managed scaling counts in; a unit of the platform's fleets is four vCPUs (SparkCluster)."""
 
 
+_Class = Literal["mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge"]
+"""EnvironmentClass, as a threshold is written."""
+
+
 class CreditLimits(ByEnvironment):
     """Credits that one warehouse takes in an hour at most: its size times its clusters.
 
@@ -51,9 +54,9 @@ class CreditLimits(ByEnvironment):
         prod: in prod; 4 is MEDIUM.
     """
 
-    dev: int = 1
-    staging: int = 2
-    prod: int = 4
+    dev: Amount = 1
+    staging: Amount = 2
+    prod: Amount = 4
 
 
 class AirflowLimits(ByEnvironment):
@@ -66,10 +69,10 @@ class AirflowLimits(ByEnvironment):
         prod: workers in prod.
     """
 
-    largest: str = EnvironmentClass.LARGE.value
-    dev: int = 5
-    staging: int = 10
-    prod: int = 25
+    largest: _Class = EnvironmentClass.LARGE.value
+    dev: Amount = 5
+    staging: Amount = 10
+    prod: Amount = 25
 
 
 class SparkLimits(ByEnvironment):
@@ -81,9 +84,9 @@ class SparkLimits(ByEnvironment):
         prod: in prod.
     """
 
-    dev: int = 16
-    staging: int = 64
-    prod: int = 256
+    dev: Amount = 16
+    staging: Amount = 64
+    prod: Amount = 256
 
 
 class BudgetLimits(Frozen):
@@ -93,7 +96,7 @@ class BudgetLimits(Frozen):
         stacks: their names.
     """
 
-    stacks: tuple[str, ...] = tuple(each.value for each in StackName)
+    stacks: tuple[StackWord, ...] = get_args(StackWord)
 
 
 def _credits(resource: Resource, limits: CreditLimits) -> Iterator[str]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.rules.place import ByEnvironment, environment_of
+from policies.rules.place import Amount, ByEnvironment, environment_of
 from policies.rules.rule import Graph, GraphRule, Node, NoLimits, Resource, Rule, Violation, every
+from policies.rules.statements import EXECUTE, statements_of
 from policies.rules.values import number, said, stored
 from slipway.model.environment import Environment
 from slipway.model.frozen import Frozen
@@ -17,7 +18,6 @@ _ACCOUNT: Final = "snowflake:index/currentAccount:CurrentAccount"
 _DATABASE: Final = "snowflake:index/database:Database"
 _SCHEMA: Final = "snowflake:index/schema:Schema"
 _TABLE: Final = "snowflake:index/table:Table"
-_EXECUTE: Final = "snowflake:index/execute:Execute"
 _CLONE: Final = "slipway:warehouse:ZeroCopyClone"
 
 # What Snowflake does where nothing is said: CREATE WAREHOUSE, and its parameter DATA_RETENTION_TIME_IN_DAYS.
@@ -27,8 +27,7 @@ _UNSET: Final = -1
 """What the provider writes for a number that nobody gave."""
 
 _TRIGGERS: Final = ("suspendTrigger", "suspendImmediateTrigger")
-_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_TRANSIENT: Final = re.compile(r"\bCREATE\s+(OR\s+REPLACE\s+)?TRANSIENT\b", re.IGNORECASE)
+_TRANSIENT: Final = re.compile(r"\bCREATE\s+(OR\s+(REPLACE|ALTER)\s+)?TRANSIENT\b", re.IGNORECASE)
 _CLONING: Final = re.compile(r"\bCREATE\b.*\bCLONE\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -39,7 +38,7 @@ class SuspendLimits(Frozen):
         seconds: at most; Snowflake takes at least a minute for each start.
     """
 
-    seconds: int = 60
+    seconds: Amount = 60
 
 
 class WatchLimits(Frozen):
@@ -61,9 +60,9 @@ class TimeTravelLimits(ByEnvironment):
         prod: in prod, where a release is undone within a week.
     """
 
-    dev: int = 1
-    staging: int = 1
-    prod: int = 7
+    dev: Amount = 1
+    staging: Amount = 1
+    prod: Amount = 7
 
 
 def _awake(resource: Resource, limits: SuspendLimits) -> Iterator[str]:
@@ -132,15 +131,11 @@ def _forgetful(resource: Resource, limits: TimeTravelLimits) -> Iterator[str]:
 
 
 def _transient(resource: Resource, _: NoLimits) -> Iterator[str]:
-    if resource.type == _EXECUTE:
-        if _TRANSIENT.search(_statement(resource)):
+    if resource.type == EXECUTE:
+        if any(map(_TRANSIENT.search, statements_of(resource))):
             yield f"{resource.told} makes something transient; what is governed is permanent"
     elif str(resource.properties.get("isTransient", False)).lower() == "true":
         yield f"{resource.told} is transient: it has no Fail-safe; it has to be permanent"
-
-
-def _statement(resource: Resource) -> str:
-    return _COMMENT.sub(" ", str(resource.properties.get("execute")))
 
 
 def _immortal(graph: Graph, node: Node, _: NoLimits) -> Iterator[Violation]:
@@ -151,7 +146,7 @@ def _immortal(graph: Graph, node: Node, _: NoLimits) -> Iterator[Violation]:
                 urn=resource.urn,
                 message=f"{resource.told} never expires; a clone has to, so that a janitor drops it",
             )
-    elif not _is_of_a_clone(graph, node) and _CLONING.search(_statement(resource)):
+    elif not _is_of_a_clone(graph, node) and any(map(_CLONING.search, statements_of(resource))):
         yield Violation(
             urn=resource.urn,
             message=f"{resource.told} makes a clone that no janitor knows; it has to be a ZeroCopyClone",
@@ -212,7 +207,7 @@ PERMANENT_DATA: Final = Rule(
     rationale="What is transient keeps a day at most and has no Fail-safe.",
     remedy="Set isTransient to false, and make no transient tables by statements.",
     limits=NoLimits,
-    judges=frozenset({_DATABASE, _EXECUTE, _SCHEMA}),
+    judges=frozenset({_DATABASE, EXECUTE, _SCHEMA}),
     violations=_transient,
 )
 CLONE_EXPIRY: Final = GraphRule(
@@ -222,6 +217,6 @@ CLONE_EXPIRY: Final = GraphRule(
     rationale="A clone keeps every row that its source has deleted, and is paid for it, until it is dropped.",
     remedy="Give the clone an expiry (slipway:clones.<name>.expires).",
     limits=NoLimits,
-    judges=every(_CLONE, _EXECUTE),
+    judges=every(_CLONE, EXECUTE),
     violations=_immortal,
 )

@@ -52,6 +52,7 @@ def test_what_is_given_goes_over_the_packs_own(tmp_path: Path, value: object) ->
         ({"no-such": "advisory"}, "configures no-such"),
         ({RULE.id: "sometimes"}, "sometimes is no level"),
         ({RULE.id: {"most": 3}}, "required-tags.most"),
+        ({BUDGET.id: "disabled"}, "account-budget, which the engine runs as part of whole-stack"),
         ({"all": 5}, "all is 5, which says no level"),
         ({RULE.id: None}, "required-tags is null, which says no level"),
         ({RULE.id: ["advisory"]}, "which says no level"),
