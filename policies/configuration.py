@@ -164,12 +164,12 @@ def _said(path: Path, key: str, value: Any) -> dict[str, Any]:
 
 
 def _of_whole_stack(path: Path, rules: Any) -> dict[str, dict[str, Any]]:
-    """What is said of each rule that the engine's one policy runs: objects by their ids, as its schema has it."""
-    where = f"{WHOLE_STACK}.{_RULES}"
+    """What is said of each rule that the engine's one policy runs: objects, as its schema has them."""
+    where, ids = f"{WHOLE_STACK}.{_RULES}", ", ".join(sorted(_OF_WHOLE))
     for rule in sorted(rules) if isinstance(rules, dict) else [None]:
         if rule not in _OF_WHOLE or not isinstance(rules[rule], dict):
             raise ConfigurationError(
                 f"{path.name}: {where}{f'.{rule}' if rule else ''} cannot be",
-                remedy=f"write objects with {_LEVEL} and thresholds, by the ids of {', '.join(sorted(_OF_WHOLE))}",
+                remedy=f"write objects with {_LEVEL} and thresholds, by the ids of {ids}",
             )
     return {rule: dict(values) for rule, values in rules.items()}

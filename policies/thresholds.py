@@ -15,9 +15,7 @@ def shapes_of(limits: type[Frozen]) -> dict[str, dict[str, Any]]:
     """Return the schema of each threshold, by its name."""
     meanings = meanings_of(limits)
     properties = limits.model_json_schema().get("properties", {})
-    return {
-        name: {**shape, "description": meanings.get(name, "")} for name, shape in properties.items()
-    }
+    return {name: {**shape, "description": meanings.get(name, "")} for name, shape in properties.items()}
 
 
 def meanings_of(limits: type[Frozen]) -> Mapping[str, str]:

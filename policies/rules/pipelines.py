@@ -72,7 +72,8 @@ def _approval(pipeline: Node, limits: ApprovalLimits) -> Iterator[str]:
     if criticality not in tuple(Criticality):
         yield f"registers the criticality {criticality}, which is none of {', '.join(Criticality)}"
         return
-    needed = limits.approvals.get(stack, {}).get(criticality)
+    approvals: Any = limits.approvals  # a stack that is no environment is in none of it
+    needed = approvals.get(stack, {}).get(criticality)
     if needed is None:
         yield f"is in stack {stack}, for which nobody has said how many approve a {criticality} pipeline"
         return

@@ -16,7 +16,7 @@ EXECUTE: Final = "snowflake:index/execute:Execute"
 _RUN: Final = ("execute", "revert")
 """What is run when the resource is made, and when it is removed."""
 _COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-# Snowflake's SQL reference, GRANT: a role of the account may be named without its kind where a role is granted.
+# Snowflake's SQL reference, GRANT: where a role is granted, a role that gets it may be named without a kind.
 _GRANT: Final = re.compile(
     r"\bGRANT\s+(?P<what>[^;]+?)\s+TO\s+(?:(?P<kind>(?:DATABASE|APPLICATION)\s+ROLE|SHARE|USER)\s+|ROLE\s+)?"
     r'(?P<holder>"[^"]*"(?:\."[^"]*")?|[\w$.]+)',

@@ -24,7 +24,7 @@ from slipway.model.digest import hex_of
 from slipway.model.environment_document import Entry
 from slipway.model.errors import DefinitionError
 from slipway.model.parts import CONTROL, Artifact
-from slipway.model.stack_states import POLICIES
+from slipway.model.stack_states import JUDGES, POLICIES
 from slipway.ports.objects import ObjectStore
 from slipway.release.bundles import Bundle
 
@@ -66,7 +66,7 @@ def put_control(artifacts: ObjectStore, bundle: Bundle) -> Entry:
 
 
 def in_charge(artifacts: ObjectStore, entry: Entry) -> Mapping[str, str]:
-    """Return what the ledger is told of a part that is put in charge: the digest of its policies.
+    """Return what the ledger is told of a part that is put in charge: its digest, and that of its policies.
 
     Raises:
         ArtifactDamaged: the artifact is missing or was changed.
@@ -74,7 +74,7 @@ def in_charge(artifacts: ObjectStore, entry: Entry) -> Mapping[str, str]:
     prefix = f"{_POLICIES}/"
     files = read_artifact(artifacts, entry)
     held = {each.path.removeprefix(prefix): each.content for each in files if each.path.startswith(prefix)}
-    return {POLICIES: digest_of_policies(held)}
+    return {JUDGES: entry.artifact, POLICIES: digest_of_policies(held)}
 
 
 def control_folder(artifacts: ObjectStore, entry: Entry, cache: Path) -> Path:

@@ -8,8 +8,13 @@ import typer
 from slipway.attest import PinnedKeys
 from slipway.attest.pinned import read_pinned
 from slipway.audit import EvidenceStore, Ledger
+from slipway.audit.in_charge import controls_in_charge
+from slipway.audit.ledger import event_of
 from slipway.environment.composition import read_artifact
+from slipway.model.digest import Digest, short
 from slipway.model.environment import Environment
+from slipway.model.environment_document import Entry
+from slipway.model.errors import SlipwayError
 from slipway.model.parts import CONTROL
 from slipway.model.principal import Caller
 from slipway.model.release import Release
@@ -132,6 +137,39 @@ class Desk(Protocol):
         ...
 
 
+class ControlUntold(SlipwayError):  # noqa: N818 - it says what is the case
+    """An environment document that names another control part than the ledger was told of."""
+
+
+def running_control(desk: Desk, environment: Environment) -> Entry | None:
+    """What judges changes of an environment; None: no document names anything.
+
+    Whoever can write a document in the environment's account could name other rules, keys or another program.
+    Without having told the ledger so, in the audit account, nothing goes on.
+
+    Raises:
+        ControlUntold: the ledger was told of another one.
+    """
+    document = desk.documents(environment).newest(environment)
+    running = None if document is None else document.entry(CONTROL)
+    told = told_controls(desk, environment)
+    if document is None or not told or (running is not None and running.artifact in told):
+        return running
+    named = "nothing" if running is None else short(running.artifact)
+    raise ControlUntold(
+        f"{environment}'s document {document.version} has {named} judge changes, and the ledger knows "
+        f"{' or '.join(sorted(map(short, map(Digest, told))))}",
+        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts what is to "
+        f"judge in charge: slipway policy adopt -s {environment} --reason TEXT",
+    )
+
+
+def told_controls(desk: Desk, environment: Environment) -> frozenset[str]:
+    """The digests of what may judge an environment, as the ledger was told; none where it was told of none."""
+    events = map(event_of, desk.ledger.about(str(CONTROL)))
+    return controls_in_charge(environment, events, desk.clock.now())
+
+
 def releases_of(desk: Desk) -> Releases:
     """The releases, believed by the keys that the checkout pins."""
     return Releases(desk.artifacts, desk.trusted.signing)
@@ -145,9 +183,9 @@ def keys_in(desk: Desk, environment: Environment) -> PinnedKeys:
     Raises:
         ArtifactDamaged: what runs there is missing or was changed.
         DefinitionError: one of its keys is none.
+        ControlUntold: the ledger was told of another control part than the one that is named.
     """
-    document = desk.documents(environment).newest(environment)
-    running = None if document is None else document.entry(CONTROL)
+    running = running_control(desk, environment)
     if running is None:
         return desk.trusted
     files = read_artifact(desk.artifacts, running)

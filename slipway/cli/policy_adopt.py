@@ -9,7 +9,7 @@ import typer
 from slipway.cli import wiring
 from slipway.cli.console import console_of
 from slipway.cli.control_part import in_charge, put_control
-from slipway.cli.desk import Desk, EnvironmentOption, control_of, ledger_of
+from slipway.cli.desk import Desk, EnvironmentOption, control_of, ledger_of, told_controls
 from slipway.model.digest import short
 from slipway.model.environment import Environment
 from slipway.model.environment_document import Entry, EnvironmentDocument
@@ -46,7 +46,8 @@ def command(
     owner = _owner(desk, environment)
     after = put_control(desk.artifacts, bundle)
     before = _newest(desk, environment).entry(CONTROL)
-    if before is not None and before.artifact == after.artifact:
+    is_told = after.artifact in told_controls(desk, environment)  # else it was put there past the ledger
+    if is_told and before is not None and before.artifact == after.artifact:
         console_of(context).reporter.step(f"{environment} is judged by {short(after.artifact)} already")
         return
     was = "the checkout of whoever deployed" if before is None else short(before.artifact)

@@ -18,7 +18,7 @@ from slipway.catalog import load_workspace
 from slipway.catalog.dbt_database import logical_database
 from slipway.cli.accounts import Accounts, backend_of, stack_versions_of
 from slipway.cli.control_part import control_folder
-from slipway.cli.desk import Desk
+from slipway.cli.desk import Desk, running_control
 from slipway.cli.dossiers import CopiedDossiers
 from slipway.cli.estate import StackPlace
 from slipway.cli.pool_desk import PoolDesk
@@ -28,7 +28,6 @@ from slipway.cli.snowflake_settings import connection_variables
 from slipway.environment.composition import Compositions
 from slipway.model.approval_policy import asks_for_approvals
 from slipway.model.environment import Environment
-from slipway.model.parts import CONTROL
 from slipway.model.pipeline import PartKind
 from slipway.model.policy_report import PolicyPack
 from slipway.model.query_tag import QueryTag
@@ -174,8 +173,7 @@ class _Wiring:
 
     def _judged_by(self) -> Path:
         """Whose policies judge: those that run there; the checkout's only where no document names others."""
-        document = self._documents.newest(self._environment)
-        running = None if document is None else document.entry(CONTROL)
+        running = running_control(self._desk, self._environment)
         if running is None:
             return self._accounts.estate.platform
         return control_folder(self._desk.artifacts, running, _CACHE / "control")

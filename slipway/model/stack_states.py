@@ -22,6 +22,9 @@ STATE_TO: Final = "state-to"
 POLICIES: Final = "policies"
 """The figure that has the digest of the policies that judged each of them."""
 
+JUDGES: Final = "control"
+"""The figure that has the digest of a control part that is put in charge: its keys and program too."""
+
 GONE: Final = "gone"
 """The figure by which somebody answers for versions that were deleted."""
 

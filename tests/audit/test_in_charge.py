@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from slipway.audit.in_charge import misjudged
+from slipway.audit.in_charge import controls_in_charge, misjudged
 from slipway.audit.stack_states import StateUpdate
+from slipway.model.environment import Environment
 from slipway.model.events import DeploymentId, Event, EventKind
-from slipway.model.stack_states import MISJUDGED, POLICIES
+from slipway.model.stack_states import JUDGES, MISJUDGED, POLICIES
 from tests.doubles.audited import NOON, event
 
 OLD, NEW, OTHER = (f"sha256:{letter * 64}" for letter in "abc")
@@ -58,3 +59,25 @@ def test_one_that_somebody_answers_for_is_no_finding_any_more() -> None:
     for named, found in ((FIRST, ()), ("prod-bbbbbbbbbbbb-1", (update,)), ("", (update,))):
         record = event(EventKind.STATE_RECORDED, deployment=None, figures={MISJUDGED: named})
         assert misjudged([update], CHANGES, [record]) == found
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (NOON - 31 * DAY, set()),
+        (NOON - 30 * DAY, {OLD}),
+        (NOON, {OLD, NEW}),
+        (NOON + DAY - timedelta(seconds=1), {OLD, NEW}),
+        (NOON + DAY, {NEW}),
+    ],
+)
+def test_the_control_parts_that_may_be_in_charge(at: datetime, told: set[str]) -> None:
+    """Of this environment, by events that name one; a day is for whoever tells and then writes."""
+    events = [each.model_copy(update={"figures": {JUDGES: each.figures[POLICIES]}}) for each in CHANGES]
+    others = [
+        _changed(OTHER, NOON),
+        events[0].model_copy(update={"environment": Environment.DEV}),
+        events[0].model_copy(update={"kind": EventKind.DENIED, "figures": {JUDGES: OTHER}}),
+    ]
+    assert events[0].environment is not None
+    assert controls_in_charge(events[0].environment, [*events, *others], at) == told

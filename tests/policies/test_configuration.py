@@ -61,7 +61,10 @@ def test_what_is_given_goes_over_the_packs_own(tmp_path: Path, value: object) ->
         ({"whole-stack": {"rule": {}}}, "whole-stack cannot say rule"),
         ({"whole-stack": {"rules": []}}, r"whole-stack\.rules cannot be"),
         ({"whole-stack": {"rules": {RULE.id: {}}}}, r"whole-stack\.rules\.required-tags cannot be"),
-        ({"whole-stack": {"rules": {BUDGET.id: "disabled"}}}, r"whole-stack\.rules\.account-budget cannot be"),
+        (
+            {"whole-stack": {"rules": {BUDGET.id: "disabled"}}},
+            r"whole-stack\.rules\.account-budget cannot be",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(tmp_path: Path, content: object, told: str) -> None:
@@ -78,7 +81,12 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, content: object, told: str
         ("production", {"whole-stack": "disabled"}, RULE, "mandatory"),
         ("production", {"all": "disabled"}, BUDGET, "disabled"),
         ("production", {"all": "disabled", "whole-stack": "mandatory"}, BUDGET, "mandatory"),
-        ("production", {"whole-stack": {"rules": {BUDGET.id: {"enforcementLevel": "advisory"}}}}, BUDGET, "advisory"),
+        (
+            "production",
+            {"whole-stack": {"rules": {BUDGET.id: {"enforcementLevel": "advisory"}}}},
+            BUDGET,
+            "advisory",
+        ),
         ("baseline", {"all": "mandatory"}, WAREHOUSE_SIZE, "mandatory"),
         ("baseline", {"all": "mandatory"}, PIPELINE_SILENCE, "advisory"),
         ("baseline", {"all": "advisory", WAREHOUSE_SIZE.id: "mandatory"}, WAREHOUSE_SIZE, "mandatory"),

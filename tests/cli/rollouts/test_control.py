@@ -3,14 +3,17 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from slipway.adapters.policies import FolderPolicies
 from slipway.attest.pinned import KeyUse
+from slipway.audit import Ledger
 from slipway.cli import wiring
-from slipway.cli.control_part import NoPolicies, control_bundle, control_folder
+from slipway.cli.control_part import NoPolicies, control_bundle, control_folder, put_control
+from slipway.cli.desk import ControlUntold, running_control
 from slipway.cli.trust import NothingPinned, pin, read_trusted
 from slipway.environment.composition import ArtifactDamaged, Compositions
 from slipway.model.environment import Environment
@@ -18,6 +21,7 @@ from slipway.model.environment_document import Entry
 from slipway.model.events import EventKind
 from slipway.model.parts import CONTROL
 from slipway.model.policy_report import PolicyLevel, PolicyPack
+from slipway.model.stack_states import JUDGES
 from slipway.release.releases import Releases
 from tests.cli.conftest import Slipway
 from tests.cli.releases.tampering import put_signed
@@ -179,3 +183,64 @@ def test_gates_believe_the_keys_that_run_there(
     refused = slipway("deploy", other, "-s", "staging")
     assert (refused.code, refused.out) == (1, "")
     assert f"is signed by {desk.signer.pinned.id[:12]}, which is no trusted key" in refused.err
+
+
+def _planted(desk: MemoryDesk, checkout: Path) -> Entry:
+    """What somebody who can write there names in dev's next document: the same rules, another key."""
+    pin(checkout, KeyUse.SIGNING, LocalSigner("planted").public_key())
+    planted = put_control(desk.artifacts, control_bundle(checkout))
+    document = desk.running.newest(DEV)
+    assert document is not None
+    desk.running.add(document.with_entries([planted], deployment="dev-planted-1"))
+    return planted
+
+
+def test_a_control_part_that_the_ledger_was_not_told_of_lets_nothing_go_on(
+    bootstrapped: Path, slipway: Slipway, desk: MemoryDesk, ship: Callable[..., str]
+) -> None:
+    """The digest of the policies is the same, so no audit of the updates would see another key."""
+    made = ship(**{"dbt/models/marts/settlements/settlements.sql": "select 2"})
+    before = _running(desk)
+    planted = _planted(desk, bootstrapped)
+    told = (
+        f"dev's document 2 has {planted.artifact[7:19]} judge changes, and the ledger knows "
+        f"{before.artifact[7:19]}"
+    )
+    for words in (("deploy", made), ("gate", "explain", made)):
+        refused = slipway(*words, "-s", "dev")
+        assert (refused.code, refused.out) == (1, "")
+        assert told in refused.err
+        assert "slipway policy adopt -s dev --reason TEXT" in refused.err
+    desk.identity.person = "ines.duarte"
+    adopted = slipway("policy", "adopt", "-s", "dev", "--reason", "PLAT-13: another key")
+    assert (adopted.code, _running(desk)) == (0, planted), adopted.err
+    assert desk.told[-1].figures[JUDGES] == planted.artifact
+    assert running_control(desk, DEV) == planted
+
+
+def test_a_document_from_which_control_was_taken_lets_nothing_go_on(
+    bootstrapped: Path, desk: MemoryDesk
+) -> None:
+    """Else the checkout of whoever deploys would judge."""
+    assert bootstrapped.is_dir()
+    document = desk.running.newest(DEV)
+    assert document is not None
+    rest = tuple(each for each in document.entries if each.part != CONTROL)
+    desk.running.stored[DEV, document.version] = document.model_copy(update={"entries": rest})
+    with pytest.raises(ControlUntold, match="document 1 has nothing judge changes"):
+        running_control(desk, DEV)
+
+
+def test_what_was_told_and_not_written_yet_stops_nothing_for_a_day(
+    bootstrapped: Path, desk: MemoryDesk
+) -> None:
+    """Whoever adopts tells first, and may be killed in between."""
+    assert bootstrapped.is_dir()
+    before = _running(desk)
+    (first,) = (each for each in desk.told if each.kind is EventKind.CONTROL_CHANGED)
+    changed = first.model_copy(update={"figures": {JUDGES: f"sha256:{'f' * 64}"}})
+    Ledger(desk.ledger).record("dev", changed)
+    assert running_control(desk, DEV) == before
+    desk.clock.wait(timedelta(days=1).total_seconds())
+    with pytest.raises(ControlUntold, match="the ledger knows ffffffffffff"):
+        running_control(desk, DEV)
