@@ -19,6 +19,7 @@ from policies.catalogue import ALL_RULES, GRAPH_RULES, RULES, STATE_RULES, WAIVA
 from policies.configuration import Configuration, read_configuration
 from policies.digest import digest
 from policies.judging import Finding, Judge, RuleCrashed
+from policies.rules.place import stack_of
 from policies.rules.rule import AnyRule, GraphRule, Resource
 from policies.state import Stack
 from policies.thresholds import shapes_of
@@ -104,6 +105,8 @@ def _judge(chosen: argparse.Namespace) -> Mapping[str, Any]:
         "findings": [_finding(each, levels) for each in judge.findings],
         "undecided": [{"rule": each.rule, "urn": each.urn} for each in sorted(judge.undecided)],
         "waivers": list(judge.about_waivers()),
+        "stacks": sorted(set(map(stack_of, judge.seen))),
+        "day": judge.today.isoformat(),
     }
 
 

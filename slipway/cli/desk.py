@@ -159,8 +159,8 @@ def running_control(desk: Desk, environment: Environment) -> Entry | None:
     raise ControlUntold(
         f"{environment}'s document {document.version} has {named} judge changes, and the ledger knows "
         f"{' or '.join(sorted(map(short, map(Digest, told))))}",
-        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts what is to "
-        f"judge in charge: slipway policy adopt -s {environment} --reason TEXT",
+        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts what is "
+        f"to judge in charge: slipway policy adopt -s {environment} --reason TEXT",
     )
 
 

@@ -15,6 +15,7 @@ from slipway.cli.policy_sarif import sarif as sarif_of
 from slipway.cli.policy_view import render_policies, render_policy, render_verdict, render_waivers
 from slipway.model.environment import StackName
 from slipway.model.errors import ExitCode, SlipwayError, UsageError
+from slipway.model.nearest import near
 from slipway.model.policy_report import PolicyPack, PolicyReport
 
 app = typer.Typer(rich_markup_mode=None)
@@ -80,7 +81,9 @@ def explain(
     rules = wiring.build_policies().rules(pack, configuration).rules
     found = next((each for each in rules if each.id == rule), None)
     if found is None:
-        raise NoSuchRule(f"there is no rule {rule}", remedy="slipway policy list names every rule")
+        close = near(rule, (each.id for each in rules))
+        meant = f"did you mean {' or '.join(close)}? " if close else ""
+        raise NoSuchRule(f"there is no rule {rule}", remedy=f"{meant}slipway policy list names every rule")
     typer.echo(render_policy(found, pack, style))
 
 

@@ -120,6 +120,9 @@ def _until(found: PolicyFinding) -> str:
 
 def _verdict_rows(report: PolicyReport) -> Iterator[str]:
     yield summary(report)
+    if report.undecided:
+        yield ""
+        yield undecided(report)
     rows = [(each.level.value, each.rule, each.message, each.remedy) for each in report.standing]
     rows += [("waived", each.rule, each.message, _until(each)) for each in report.waived]
     rows += [("mandatory", "waivers", each, "") for each in report.waivers]

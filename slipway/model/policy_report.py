@@ -167,6 +167,8 @@ class PolicyReport(Frozen):
         findings: violations, the waived ones with their waiver.
         undecided: what could not be judged.
         waivers: what is wrong with the waivers, a sentence each.
+        stacks: whose resources they are, sorted.
+        day: on which it was judged: waivers hold until one; None where older policies do not say.
     """
 
     pack: PolicyPack
@@ -176,6 +178,8 @@ class PolicyReport(Frozen):
     findings: tuple[PolicyFinding, ...]
     undecided: tuple[OpenJudgement, ...]
     waivers: tuple[str, ...]
+    stacks: tuple[str, ...] = ()
+    day: date | None = None
 
     @property
     def standing(self) -> tuple[PolicyFinding, ...]:

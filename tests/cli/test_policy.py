@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -91,6 +91,8 @@ def test_a_rule_that_there_is_not(slipway: Slipway) -> None:
     assert ended.code == 2
     assert "there is no rule no-such" in ended.err
     assert "remedy: slipway policy list" in ended.err
+    misspelt = slipway("policy", "explain", "key-rotaton").err
+    assert "remedy: did you mean key-rotation? slipway policy list" in misspelt
 
 
 @pytest.mark.usefixtures("platform")
@@ -136,7 +138,13 @@ def test_for_programs(slipway: Slipway) -> None:
     (run,) = json.loads(Path("p.sarif").read_text(encoding="utf-8"))["runs"]
     (result,) = run["results"]
     assert (result["ruleId"], result["level"]) == ("required-tags", "error")
-    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == BAD
+    (location,) = result["locations"]
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == BAD
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "Pulumi.prod.yaml"
+    assert run["invocations"] == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
+    evidence = json.loads(Path("p.json").read_text(encoding="utf-8"))
+    assert evidence["stacks"] == ["prod"]
+    assert datetime.now(UTC).date() - date.fromisoformat(evidence["day"]) <= timedelta(days=1)
     suite = fromstring(Path("p.xml").read_bytes())  # noqa: S314 - we wrote it
     assert dict(suite.items()) | {"name": ""} == {"name": "", "tests": "1", "failures": "1", "errors": "0"}
     assert json.loads(Path("p.json").read_text(encoding="utf-8"))["digest"] == told["digest"]
@@ -169,15 +177,23 @@ def test_a_waiver_that_exempts_nothing_fails_the_check(platform: Path, slipway: 
     assert ended.code == 1
     assert ended.out.startswith("mandatory: the waiver of required-tags for")
     assert "exempts nothing: remove it" in Path("p.xml").read_text(encoding="utf-8")
-    assert '"ruleId": "waivers"' in Path("p.sarif").read_text(encoding="utf-8")
+    (run,) = json.loads(Path("p.sarif").read_text(encoding="utf-8"))["runs"]
+    (told,) = (each for each in run["results"] if each["ruleId"] == "waivers")
+    assert told["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "policies/waivers.yaml"}}}]
+    assert "waivers" in [each["id"] for each in run["tool"]["driver"]["rules"]]
 
 
 def test_what_cannot_be_judged_is_no_pass(platform: Path, slipway: Slipway) -> None:
     """An encrypted secret could be anything."""
     hidden = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1"}
     _state(platform / "hidden.json", {BAD: {"tags": hidden}})
-    ended = _check(slipway, "hidden.json", "--junit", "p.xml")
+    ended = _check(slipway, "hidden.json", "--junit", "p.xml", "--sarif", "p.sarif")
     assert ended.code == 1
+    (run,) = json.loads(Path("p.sarif").read_text(encoding="utf-8"))["runs"]
+    (invocation,) = run["invocations"]
+    assert (invocation["executionSuccessful"], run["results"]) == (False, [])
+    assert "1 judgements of required-tags" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+    assert "judgements of required-tags" in _check(slipway, "hidden.json", "--format", "markdown").out
     assert ended.out.startswith("undecided: 1 judgements of required-tags need values that are hidden")
     assert "<error" in Path("p.xml").read_text(encoding="utf-8")
 
