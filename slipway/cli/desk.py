@@ -156,11 +156,11 @@ def running_control(desk: Desk, environment: Environment) -> Entry | None:
     if document is None or not told or (running is not None and running.artifact in told):
         return running
     named = "nothing" if running is None else short(running.artifact)
+    known = " or ".join(sorted(short(Digest(each)) for each in told))
     raise ControlUntold(
-        f"{environment}'s document {document.version} has {named} judge changes, and the ledger knows "
-        f"{' or '.join(sorted(map(short, map(Digest, told))))}",
-        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts what is "
-        f"to judge in charge: slipway policy adopt -s {environment} --reason TEXT",
+        f"{environment}'s document {document.version} has {named} judge changes; the ledger knows {known}",
+        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts in charge "
+        f"what is to judge: slipway policy adopt -s {environment} --reason TEXT",
     )
 
 

@@ -203,7 +203,7 @@ def test_a_control_part_that_the_ledger_was_not_told_of_lets_nothing_go_on(
     before = _running(desk)
     planted = _planted(desk, bootstrapped)
     told = (
-        f"dev's document 2 has {planted.artifact[7:19]} judge changes, and the ledger knows "
+        f"dev's document 2 has {planted.artifact[7:19]} judge changes; the ledger knows "
         f"{before.artifact[7:19]}"
     )
     for words in (("deploy", made), ("gate", "explain", made)):
