@@ -159,13 +159,13 @@ def running_control(desk: Desk, environment: Environment) -> Entry | None:
     known = " or ".join(sorted(short(Digest(each)) for each in told))
     raise ControlUntold(
         f"{environment}'s document {document.version} has {named} judge changes; the ledger knows {known}",
-        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts in charge "
-        f"what is to judge: slipway policy adopt -s {environment} --reason TEXT",
+        remedy="find out who wrote it (CloudTrail of the environment's account); a control owner puts in "
+        f"charge what is to judge: slipway policy adopt -s {environment} --reason TEXT",
     )
 
 
 def told_controls(desk: Desk, environment: Environment) -> frozenset[str]:
-    """The digests of what may judge an environment, as the ledger was told; none where it was told of none."""
+    """The digests of what may judge an environment, as the ledger knows it; none: it was told of none."""
     events = map(event_of, desk.ledger.about(str(CONTROL)))
     return controls_in_charge(environment, events, desk.clock.now())
 
