@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Any, Final
 
 from policies.rules.documents import Condition, Statement, allowed, arn_parts, begins_wild
 from policies.rules.place import is_within
 from policies.rules.rule import NoLimits, Resource, Rule
 from slipway.model.policy_report import Severity
 
-_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+_POLICIES: Final = frozenset({"aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"})
+_ATTACHMENTS: Final = frozenset(
+    {
+        "aws:iam/policyAttachment:PolicyAttachment",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    }
+)
+_ROLE: Final = "aws:iam/role:Role"
 _PIPELINE: Final = "slipway:pipeline:"
 _KMS: Final = "kms"
 _S3: Final = "s3"
@@ -28,15 +35,30 @@ _ALIAS: Final = frozenset({"kms:resourcealiases"})
 def _reaches(resource: Resource, _: NoLimits) -> Iterator[str]:
     if not is_within(resource, _PIPELINE):
         return
+    if resource.type in _ATTACHMENTS or resource.properties.get("managedPolicyArns"):
+        yield f"{resource.told} attaches a policy of anybody else; a pipeline has one of its own"
+    for document in _documents(resource):
+        yield from (f"{resource.told} {each}" for each in _said(document))
+
+
+def _documents(resource: Resource) -> Iterator[Any]:
+    """What gives rights within a pipeline: its policies, and what its role says itself."""
+    if resource.type in _POLICIES:
+        yield resource.properties.get("policy")
+    for inline in resource.properties.get("inlinePolicies") or ():
+        yield inline.get("policy")
+
+
+def _said(document: Any) -> Iterator[str]:
     try:
-        statements = allowed(resource.properties.get("policy"))
+        statements = allowed(document)
     except ValueError:
-        yield f"{resource.told} is no policy: its document is no JSON"
+        yield "is no policy: its document is no JSON"
         return
     for statement in statements:
         for what in _too_far(statement):
             name = f" ({statement.sid})" if statement.sid else ""
-            yield f"{resource.told} allows {what}{name}; it has to name what the pipeline's datasets need"
+            yield f"allows {what}{name}; it has to name what the pipeline's datasets need"
 
 
 def _too_far(statement: Statement) -> Iterator[str]:
@@ -92,6 +114,6 @@ PIPELINE_REACH: Final = Rule(
     rationale="A pipeline that reaches another's data can leak it, or change what somebody else has audited.",
     remedy="Derive the policy from the datasets of the catalog entry (components/pipeline/reach.py).",
     limits=NoLimits,
-    judges=frozenset({_POLICY}),
+    judges=_POLICIES | _ATTACHMENTS | {_ROLE},
     violations=_reaches,
 )

@@ -81,6 +81,8 @@ def _lacks(rules: list[Any], limits: ReviewLimits) -> Iterator[str]:
         yield f"asks {said(count)} reviews of what gets into its default branch, not {limits.reviews}"
     if not any(each.get("requireCodeOwnerReview") for each in reviews):
         yield "asks no code owner about what gets into its default branch"
+    if not any(each.get("requireLastPushApproval") for each in reviews):
+        yield "lets whoever pushed last approve what gets into its default branch"
     if not any(block(each, "requiredStatusChecks").get("requiredChecks") for each in rules):
         yield "asks no status check of what gets into its default branch"
 

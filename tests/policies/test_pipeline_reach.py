@@ -176,3 +176,25 @@ def test_a_policy_that_is_not_known_yet_waits() -> None:
     """Only a pipeline's: others are not read."""
     assert undecided_at(PIPELINE_REACH, POLICY, Unknown({}, "policy"), within=BATCH)
     assert judged_at(PIPELINE_REACH, POLICY, Unknown({}, "policy")) == []
+
+
+def test_no_other_way_gives_a_pipeline_more() -> None:
+    """A managed policy is read too, as is what a role says itself; one of somebody else's is not attached."""
+    document = json.dumps({"Statement": [_statement("s3:GetObject", "*", Sid="All")]})
+    told = f"allows s3 on * (All); {NEED}"
+    managed, role = "aws:iam/policy:Policy", "aws:iam/role:Role"
+    assert judged_at(PIPELINE_REACH, managed, {"policy": document}, within=BATCH) == [told]
+    assert judged_at(PIPELINE_REACH, managed, {"policy": document}) == []
+    inline = {"inlinePolicies": [{"name": "x", "policy": document}]}
+    assert judged_at(PIPELINE_REACH, role, inline, within=BATCH) == [told]
+    assert judged_at(PIPELINE_REACH, role, {"policy": document}, within=BATCH) == []
+    attaches = ["attaches a policy of anybody else; a pipeline has one of its own"]
+    for type_ in (
+        "aws:iam/policyAttachment:PolicyAttachment",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    ):
+        assert judged_at(PIPELINE_REACH, type_, {"policyArn": "arn:x"}, within=BATCH) == attaches
+        assert judged_at(PIPELINE_REACH, type_, {"policyArn": "arn:x"}) == []
+    listed = {"managedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]}
+    assert judged_at(PIPELINE_REACH, role, listed, within=BATCH) == attaches
+    assert judged_at(PIPELINE_REACH, role, {"managedPolicyArns": []}, within=BATCH) == []

@@ -16,7 +16,11 @@ RULESET = "github:index/repositoryRuleset:RepositoryRuleset"
 ENVIRONMENT = "github:index/repositoryEnvironment:RepositoryEnvironment"
 
 RULES: dict[str, Any] = {
-    "pullRequest": {"requiredApprovingReviewCount": 1.0, "requireCodeOwnerReview": True},
+    "pullRequest": {
+        "requiredApprovingReviewCount": 1.0,
+        "requireCodeOwnerReview": True,
+        "requireLastPushApproval": True,
+    },
     "requiredStatusChecks": {"requiredChecks": [{"context": "slipway/check"}]},
 }
 HELD: dict[str, Any] = {
@@ -29,6 +33,7 @@ HELD: dict[str, Any] = {
 NONE = [
     "asks 0 reviews of what gets into its default branch, not 1",
     "asks no code owner about what gets into its default branch",
+    "lets whoever pushed last approve what gets into its default branch",
     "asks no status check of what gets into its default branch",
 ]
 
@@ -66,9 +71,10 @@ def test_a_default_branch_that_asks_for_everything_complies() -> None:
         (_rules("pullRequest", "requiredApprovingReviewCount", 0), NONE[:1]),
         (_rules("pullRequest", "requiredApprovingReviewCount", 2), []),
         (_rules("pullRequest", "requireCodeOwnerReview", value=False), NONE[1:2]),
-        (_rules("requiredStatusChecks", "requiredChecks", []), NONE[2:]),
-        ({"requiredStatusChecks": RULES["requiredStatusChecks"]}, NONE[:2]),
-        ({"pullRequest": RULES["pullRequest"]}, NONE[2:]),
+        (_rules("pullRequest", "requireLastPushApproval", value=False), NONE[2:3]),
+        (_rules("requiredStatusChecks", "requiredChecks", []), NONE[3:]),
+        ({"requiredStatusChecks": RULES["requiredStatusChecks"]}, NONE[:3]),
+        ({"pullRequest": RULES["pullRequest"]}, NONE[3:]),
         ({"pullRequest": {}, "requiredStatusChecks": {}}, NONE),
     ],
 )
