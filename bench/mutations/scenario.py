@@ -26,9 +26,11 @@ _SHARED: Final = {
     "approval": ("approval", "composition", "operation"),
     "deciding": ("approval", "composition"),
     "documents": ("documents", "exposure", "identity", "pipeline_reach"),
+    "grants": ("grants", "statements"),
     "links": ("links", "identity", "exposure", "encryption"),
     "place": ("spend", "warehouse", "builds", "compute", "pipeline_reach", "pipelines"),
     "rule": ("judging",),
+    "statements": ("statements", "warehouse"),
     "values": ("values", "compute", "spend", "builds", "warehouse"),
 }
 """Module -> the tests that are about it, where these have not its name."""
