@@ -190,6 +190,7 @@ def test_data_is_permanent(type_: str, value: Any, found: int) -> None:
     [
         ("CREATE TRANSIENT TABLE x (a INT)", 1),
         ("create or replace transient table x", 1),
+        ("CREATE OR ALTER TRANSIENT TABLE x (a INT)", 1),
         ("CREATE OR\nREPLACE\n  TRANSIENT SCHEMA x", 1),
         ("CREATE /* why */ TRANSIENT TABLE x", 1),
         ("CREATE TABLE transient_rows (a INT)", 0),
@@ -229,5 +230,7 @@ def test_a_clone_is_made_by_its_component(statement: str, found: int) -> None:
     made = {"execute": statement}
     inside = node_of(EXECUTE, made, parent=clone.resource.urn)
     assert judged_graph(CLONE_EXPIRY, [clone, inside]) == []
-    outside = node_of(EXECUTE, made, parent="urn:else")
-    assert judged_graph(CLONE_EXPIRY, [clone, outside]) == [(urn_of(EXECUTE), told)][:found]
+    other = node_of("slipway:warehouse:WarehouseRole", {})
+    for parent in ("urn:else", other.resource.urn):
+        outside = node_of(EXECUTE, made, parent=parent)
+        assert judged_graph(CLONE_EXPIRY, [clone, other, outside]) == [(urn_of(EXECUTE), told)][:found]
