@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import yaml
 
+from slipway.adopt.faults import NotAdoptable
 from slipway.adopt.inputs import secret_way
 from slipway.adopt.proposal import Proposal
-from slipway.model.policy_report import PolicyLevel, PolicyReport
+from slipway.model.policy_report import PolicyFinding, PolicyLevel, PolicyReport
 
 _MARK: Final = "4dabf18193072939515e22adb298388d"
 _IS_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks secrets
@@ -71,12 +72,7 @@ def write_baselines(proposal: Proposal, report: PolicyReport, grounds: Grounds) 
     Returns:
         The `baselines` of that file: one for each rule and resource that it refuses.
     """
-    urns = {each.urn for each in proposal.resources}
-    refused = {
-        (each.rule, each.urn)
-        for each in report.standing
-        if each.level is PolicyLevel.MANDATORY and each.urn in urns
-    }
+    refused = {(each.rule, each.urn) for each in refused_of(proposal, report)}
     rows = [
         {
             "rule": rule,
@@ -90,6 +86,34 @@ def write_baselines(proposal: Proposal, report: PolicyReport, grounds: Grounds) 
         for rule, urn in sorted(refused)
     ]
     return yaml.safe_dump({"baselines": rows}, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def refused_of(proposal: Proposal, report: PolicyReport) -> tuple[PolicyFinding, ...]:
+    """Return what policies refuse of a layer today, and nothing exempts.
+
+    Args:
+        proposal: of the layer.
+        report: what a pack says of `as_export`.
+    """
+    urns = {each.urn for each in proposal.resources}
+    return tuple(each for each in report.standing if each.level is PolicyLevel.MANDATORY and each.urn in urns)
+
+
+def require_passing(proposal: Proposal, report: PolicyReport) -> None:
+    """Prove that policies let a layer into its stack: what they refuse there, they refuse of every update.
+
+    Raises:
+        NotAdoptable: they refuse something that is not exempt.
+    """
+    refused = refused_of(proposal, report)
+    if refused:
+        first = refused[0]
+        more = f" (and {len(refused) - 1} more)" if refused[1:] else ""
+        raise NotAdoptable(
+            f"the {report.pack} policies refuse {first.urn}: {first.rule}: {first.message}{more}",
+            remedy="slipway adopt propose with --baseline-ticket and --baseline-approver writes what exempts "
+            "the layer as it is: add that to policies/waivers.yaml",
+        )
 
 
 def _encrypted(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Whether an adopted layer is owned as it was imported, and nobody would change it: side by side."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,9 +13,11 @@ from slipway.model.adopted import AdoptedLayer
 from slipway.model.adoption import Owner, Result, Side, SideFinding
 from slipway.model.counted import counted
 from slipway.model.digest import Digest
-from slipway.ports.stack_engine import Program, StackEngine, UpdateRefused
+from slipway.ports.stack_engine import PoliciesRefuse, Program, StackEngine, UpdateRefused, Violation
 from slipway.ports.stack_imports import Held
 from slipway.ports.terraform_engine import TerraformEngine, TerraformUnable
+
+_URN: Final = re.compile(r"urn:pulumi:[^\s:]*::[^\s:]*::\S+?::\S+")
 
 
 def belongs(layer: str, urn: str) -> bool:
@@ -106,19 +109,36 @@ def _in_terraform(layer: AdoptedLayer, states: Sequence[State]) -> Iterator[str]
 
 
 def judge_preview(layer: AdoptedLayer, engine: StackEngine, program: Program) -> SideFinding:
-    """Have the program previewed; changes of other parts of the stack are told, and refute nothing."""
+    """Have the program previewed, and judged where the engine has a pack of policies.
+
+    What is about other parts of the stack is told, and refutes nothing.
+    """
     side = Side.REFRESH if program.refresh else Side.PREVIEW
+    violations: Sequence[Violation] = ()
     try:
         changes = engine.preview(program)
+    except PoliciesRefuse as refused:
+        changes, violations = refused.changes, refused.violations
     except UpdateRefused as refused:
         return SideFinding(side=side, result=Result.NOT_PROVEN, says=(refused.message,))
-    own = [each for each in changes if belongs(layer.layer, each.urn)]
-    if own:
-        says = tuple(f"{each.urn}: {each.operation}" for each in own)
+    changed = [each for each in changes if belongs(layer.layer, each.urn)]
+    refused_ = [each for each in violations if _is_about(layer, each)]
+    if changed or refused_:
+        says = (
+            *(f"{each.urn}: {each.operation}" for each in changed),
+            *(f"{each.urn}: policy {each.rule}: {each.says}" for each in refused_),
+        )
         return SideFinding(side=side, result=Result.REFUTED, says=says)
-    elsewhere = len(changes)
-    told = (f"{counted(elsewhere, 'change')} elsewhere in the stack",) if elsewhere else ()
+    elsewhere = {"change": len(changes), "policy violation": len(violations)}
+    told = tuple(
+        f"{counted(number, noun)} elsewhere in the stack" for noun, number in elsewhere.items() if number
+    )
     return SideFinding(side=side, result=Result.PROVEN, says=told)
+
+
+def _is_about(layer: AdoptedLayer, violation: Violation) -> bool:
+    """Whether a violation is of the layer; what is wrong with an exemption is told of the stack."""
+    return any(belongs(layer.layer, urn) for urn in _URN.findall(f"{violation.urn} {violation.says}"))
 
 
 _NO_FOLDER: Final = "no folder of its configuration was named: --terraform FOLDER"

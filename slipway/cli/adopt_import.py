@@ -9,11 +9,13 @@ import typer
 
 from slipway.adapters.file_journal import FileJournal
 from slipway.adapters.system_clock import SystemClock
+from slipway.adopt.baseline import require_passing
 from slipway.adopt.importing import Importing
 from slipway.adopt.proposal import Proposal, read_proposal
 from slipway.adopt.readiness import require_place, require_unchanged
 from slipway.cli import wiring
-from slipway.cli.adopt_layers import DryRunOption
+from slipway.cli.adopt_judging import judge_proposal
+from slipway.cli.adopt_layers import PRODUCTION, DryRunOption, PackOption
 from slipway.cli.adopt_plans import render_plan
 from slipway.cli.adopt_records import LedgerRecords
 from slipway.cli.adopt_sources import (
@@ -65,13 +67,15 @@ def command(
     workspace_key_prefix: PrefixOption = "env:",
     dynamodb_table: TableOption = "",
     region: RegionOption = "us-east-1",
+    pack: PackOption = PRODUCTION,
     dry_run: DryRunOption = False,
     style: FormatOption = Format.TEXT,
 ) -> None:
     """Import a proposed layer into a stack, protected, and write the file that the program declares it from.
 
     Refused before anything is changed: a proposal that was changed, a state that is another revision than
-    was proposed, a tainted or deposed object, a URN or object that Pulumi has already. Resources are taken
+    was proposed, a tainted or deposed object, what policies refuse and no waiver exempts, a URN or object
+    that Pulumi has already. Resources are taken
     in batches with the values of Terraform's state; the cloud is not asked, and nothing in it is changed.
     The ledger is told that the layer has two owners now. Killed half-way, the same command goes on; refused
     half-way, what was taken is given back.
@@ -96,6 +100,9 @@ def command(
         region=region,
     )
     instances = require_unchanged(proposal, states)
+    reporter = console_of(context).reporter
+    with reporter.task(f"judging {proposal.layer}"):
+        require_passing(proposal, judge_proposal(proposal, pack))
     records = LedgerRecords.here()
     importing = Importing(
         imports=wiring.stack_imports(platform),
@@ -109,7 +116,6 @@ def command(
     if dry_run:
         typer.echo(render_plan(proposal.layer, importing.explain(proposal, instances), style))
         return
-    reporter = console_of(context).reporter
     with stoppable(), reporter.task(f"importing {proposal.layer}") as task:
         outcome = importing.carry_out(proposal, instances, AdoptionStory(task, reporter))
     typer.echo(_render(proposal, outcome, style))

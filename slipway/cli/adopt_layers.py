@@ -1,7 +1,7 @@
 """Which adopted layer a command of `slipway adopt` is about: the options that they share, and its file."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,6 +9,7 @@ from slipway.cli.named_files import read_file
 from slipway.model.adopted import FOLDER, AdoptedLayer, file_name, read_layer
 from slipway.model.environment import StackName
 from slipway.model.errors import UsageError
+from slipway.model.policy_report import PolicyPack
 
 StackOption = Annotated[
     StackName, typer.Option("--stack", "-s", metavar="STACK", help="Which owns it.", show_default=False)
@@ -38,6 +39,16 @@ FolderOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be done; nothing is written or changed.")
 ]
+PackOption = Annotated[
+    PolicyPack,
+    typer.Option(
+        "--pack",
+        metavar="PACK",
+        help="baseline or production: policies that it has to pass, but for policies/waivers.yaml.",
+    ),
+]
+PRODUCTION: Final = PolicyPack.PRODUCTION
+"""The policies that a layer has to pass unless others are named: its baselines are written for them."""
 PROPOSALS = Path("proposals")
 """Where files for people are written, unless another folder is named."""
 

@@ -14,6 +14,7 @@ from slipway.cli.estate import workspace_of
 from slipway.model.adopted import AdoptedLayer
 from slipway.model.adoption import AdoptionProof, Result, Side, SideFinding
 from slipway.model.errors import ExitCode
+from slipway.model.policy_report import PolicyPack
 from slipway.ports.reporter import Reporter
 from slipway.ports.stack_engine import Program
 
@@ -23,20 +24,25 @@ _LEFT_OUT: Final = SideFinding(
 
 
 def look_at_previews(
-    adopted: AdoptedLayer, platform: Path, reporter: Reporter, *, refresh: bool
+    adopted: AdoptedLayer, platform: Path, reporter: Reporter, pack: PolicyPack, *, refresh: bool
 ) -> Iterator[SideFinding]:
-    """Preview the program without, and unless that is left out with a look at the cloud."""
-    yield look_at_preview(adopted, platform, reporter)
+    """Preview the program, judged by a pack; and unless that is left out, after a look at the cloud."""
+    yield look_at_preview(adopted, platform, reporter, pack)
     yield look_at_preview(adopted, platform, reporter, refresh=True) if refresh else _LEFT_OUT
 
 
 def look_at_preview(
-    adopted: AdoptedLayer, platform: Path, reporter: Reporter, *, refresh: bool = False
+    adopted: AdoptedLayer,
+    platform: Path,
+    reporter: Reporter,
+    pack: PolicyPack | None = None,
+    *,
+    refresh: bool = False,
 ) -> SideFinding:
-    """Preview the program, perhaps with a look at the cloud first."""
+    """Preview the program, perhaps with a look at the cloud first, perhaps judged by a pack of policies."""
     program = Program(stack=adopted.stack, workspace=workspace_of(platform, adopted.stack), refresh=refresh)
     with reporter.task("previewing after a look at the cloud" if refresh else "previewing"):
-        return judge_preview(adopted, wiring.stack_engine(platform), program)
+        return judge_preview(adopted, wiring.stack_engine(platform, pack), program)
 
 
 def look_at_terraform(folder: Path | None, reporter: Reporter) -> SideFinding:

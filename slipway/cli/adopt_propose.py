@@ -4,17 +4,18 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Final
 
 import typer
 
-from slipway.adopt.baseline import Grounds, as_export, write_baselines
+from slipway.adopt.baseline import Grounds, write_baselines
 from slipway.adopt.layers import parse_layers
 from slipway.adopt.proposal import Proposal, write_proposal
 from slipway.adopt.propose import Target, propose
 from slipway.adopt.pulumi_state import Owned, read_owned
 from slipway.cli import wiring
+from slipway.cli.adopt_judging import judge_proposal
+from slipway.cli.adopt_layers import PRODUCTION
 from slipway.cli.adopt_propose_view import render_proposals
 from slipway.cli.adopt_sources import (
     LayersOption,
@@ -30,7 +31,6 @@ from slipway.cli.estate import find_platform, read_estate
 from slipway.cli.named_files import read_file, write_file
 from slipway.model.environment import StackName
 from slipway.model.errors import ExitCode, UsageError
-from slipway.model.policy_report import PolicyPack
 
 _BASELINE_DAYS: Final = 90
 
@@ -151,8 +151,4 @@ def _grounds(ticket: str, approver: str, days: int) -> Grounds | None:
 
 
 def _baselines(proposal: Proposal, grounds: Grounds) -> str:
-    with TemporaryDirectory(prefix="slipway-layer-") as folder:
-        state = Path(folder) / f"{proposal.layer}.json"
-        state.write_bytes(as_export(proposal))
-        report = wiring.build_policies().judge(PolicyPack.PRODUCTION, None, state)
-    return write_baselines(proposal, report, grounds)
+    return write_baselines(proposal, judge_proposal(proposal, PRODUCTION), grounds)

@@ -13,9 +13,11 @@ from slipway.adopt.records import file_digest
 from slipway.adopt.verifying import held_digest, judge_owned
 from slipway.cli import wiring
 from slipway.cli.adopt_layers import (
+    PRODUCTION,
     PROPOSALS,
     FolderOption,
     LayerOption,
+    PackOption,
     StackOption,
     StatesOption,
     TerraformOption,
@@ -53,6 +55,7 @@ def command(
             "--record/--no-record", help="Whether to keep the proof as evidence, which a release asks for."
         ),
     ] = True,
+    pack: PackOption = PRODUCTION,
     to: FolderOption = PROPOSALS,
     workspace: WorkspaceOption = "default",
     workspace_key_prefix: PrefixOption = "env:",
@@ -63,10 +66,11 @@ def command(
     """Prove that an adopted layer is owned as it was imported, and that nobody would change it.
 
     Four sides, each by itself: every address has one URN and the stack's state has it, protected; a preview
-    changes nothing; nor does one after a look at the cloud; Terraform plans nothing. A side that cannot be
-    looked at is not proven, and says why. States that are named have every address, and none once Terraform
-    has forgotten the layer. What was found is kept as evidence, told to the ledger and written into
-    LAYER.proof.json, with the digests of all that it is about. Nothing else is changed.
+    changes nothing, and policies refuse nothing in it; nor does one after a look at the cloud; Terraform
+    plans nothing. A side that cannot be looked at is not proven, and says why. States that are named have
+    every address, and none once Terraform has forgotten the layer. What was found is kept as evidence, told
+    to the ledger and written into LAYER.proof.json, with the digests of all that it is about. Nothing else
+    is changed.
 
     \b
     Examples:
@@ -92,10 +96,11 @@ def command(
         proposal=adopted.proposal,
         file=file_digest(adopted),
         pulumi=held_digest(adopted, held),
+        pack=pack,
         states=tuple(each.revision for each in states),
         findings=(
             judge_owned(now, held, states, owner),
-            *look_at_previews(now, platform, reporter, refresh=refresh),
+            *look_at_previews(now, platform, reporter, pack, refresh=refresh),
             look_at_terraform(terraform, reporter),
         ),
         at=SystemClock().now(),

@@ -13,7 +13,7 @@ from slipway.adapters.system_clock import SystemClock
 from slipway.adopt.wrap.wrapping import Wrapping, Written, write_wrapped
 from slipway.cli import wiring
 from slipway.cli.adopt_import import JOURNALS
-from slipway.cli.adopt_layers import LayerOption, StackOption, read_adopted
+from slipway.cli.adopt_layers import PRODUCTION, LayerOption, PackOption, StackOption, read_adopted
 from slipway.cli.adopt_story import AdoptionStory
 from slipway.cli.check_wiring import build_tools
 from slipway.cli.console import Format, FormatOption, console_of
@@ -31,6 +31,7 @@ def command(
     *,
     stack: StackOption,
     layer: LayerOption,
+    pack: PackOption = PRODUCTION,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
     ] = False,
@@ -41,7 +42,8 @@ def command(
     Each module becomes a class below components/adopted/LAYER: what all its instances have is in the class,
     what tells them apart becomes its arguments, and what one resource has of another a reference. A module
     below stacks/layers declares the layer. Then the program is previewed: when anything of the layer would
-    change, everything is given back. Secrets stay in Pulumi's state. The cloud is not touched.
+    change, or policies refuse anything of it, everything is given back. Secrets stay in Pulumi's state. The
+    cloud is not touched.
 
     \b
     Examples:
@@ -63,7 +65,7 @@ def command(
         typer.echo(_files(written, style))
         return
     wrapping = Wrapping(
-        engine=wiring.stack_engine(platform),
+        engine=wiring.stack_engine(platform, pack),
         program=Program(stack=stack, workspace=workspace_of(platform, stack)),
         journal=FileJournal(platform / JOURNALS),
         clock=SystemClock(),

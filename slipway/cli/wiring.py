@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from slipway.cli.rollout_desk import RolloutDesk
     from slipway.doctor.instruments import Instruments
     from slipway.model.environment import StackName
+    from slipway.model.policy_report import PolicyPack
     from slipway.ports.journal import Journal
     from slipway.ports.policies import Policies
     from slipway.ports.resource_types import ResourceTypes
@@ -156,15 +157,18 @@ def stack_imports(platform: Path) -> "StackImports":
     return PulumiImports(platform)
 
 
-def stack_engine(platform: Path) -> "StackEngine":
-    """Open the engine of a platform's stacks; no policy judges.
+def stack_engine(platform: Path, pack: "PolicyPack | None" = None) -> "StackEngine":
+    """Open the engine of a platform's stacks.
 
     Args:
         platform: the folder with Pulumi.yaml and the stack files.
+        pack: the policies of that folder that judge; None: none do.
     """
     from slipway.adapters.pulumi import PulumiEngine  # noqa: PLC0415 - Pulumi costs a second
 
-    return PulumiEngine(platform)
+    return PulumiEngine(
+        platform, policy_pack=None if pack is None else platform / "policies" / "packs" / pack
+    )
 
 
 def build_control() -> "Bundle":

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from slipway.model.digest import DigestField
 from slipway.model.environment import StackName
 from slipway.model.frozen import Frozen
+from slipway.model.policy_report import PolicyPack
 
 LAYER: Final = "layer"
 """The figure of `ownership-changed` and `layer-verified` that names the layer."""
@@ -119,7 +120,7 @@ class Side(StrEnum):
     OWNED = "owned"
     """Every address has one URN and every URN one address, and the states of both sides have each."""
     PREVIEW = "preview"
-    """The program would change nothing."""
+    """The program would change nothing, and no policy refuses what it declares."""
     REFRESH = "refresh"
     """Nor would it after a look at the cloud."""
     TERRAFORM = "terraform"
@@ -161,6 +162,7 @@ class AdoptionProof(Frozen):
         proposal: digest of what was reviewed.
         file: digest of what the program declares it from.
         pulumi: digest of what the stack's state says of it: URNs, types, ids, protection.
+        pack: the policies that judged the preview; None: none did.
         states: the revisions of Terraform states that were looked at.
         findings: a row for each side.
         at: when.
@@ -174,6 +176,7 @@ class AdoptionProof(Frozen):
     proposal: DigestField
     file: DigestField
     pulumi: DigestField
+    pack: PolicyPack | None = None
     states: tuple[Revision, ...]
     findings: tuple[SideFinding, ...]
     at: datetime

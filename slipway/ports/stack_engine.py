@@ -28,6 +28,42 @@ class UpdateRefused(SlipwayError):  # noqa: N818 - it says what happened
 
 
 @dataclass(frozen=True, kw_only=True)
+class Violation:
+    """What a mandatory rule says of a resource.
+
+    Attributes:
+        rule: which.
+        urn: of the resource; that of the stack where the rule is about all of it.
+        says: what is wrong, and what to do about it.
+    """
+
+    rule: str
+    urn: str
+    says: str
+
+
+class PoliciesRefuse(UpdateRefused):
+    """Policies said no, and nothing else did.
+
+    Attributes:
+        violations: of mandatory rules, each once.
+        changes: what an update would change, or has changed before it was stopped.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        violations: "tuple[Violation, ...]" = (),
+        changes: "tuple[ResourceChange, ...]" = (),
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.violations = violations
+        self.changes = changes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """What is run.
 
@@ -64,7 +100,8 @@ class StackEngine(Protocol):
         """Say what an update would change.
 
         Raises:
-            UpdateRefused: the program or a policy says no.
+            PoliciesRefuse: policies say no to what would be there; all of them were asked.
+            UpdateRefused: the program says no.
             StackLocked: another update is running.
             StackEngineError: the engine or its backend does not answer.
         """

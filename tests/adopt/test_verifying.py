@@ -21,7 +21,7 @@ from slipway.model.adopted import AdoptedComponent, AdoptedLayer, AdoptedResourc
 from slipway.model.adoption import AdoptionProof, Owner, Result, Side, SideFinding
 from slipway.model.digest import Digest
 from slipway.model.environment import StackName
-from slipway.ports.stack_engine import Program
+from slipway.ports.stack_engine import Program, Violation
 from slipway.ports.stack_imports import Held
 from slipway.ports.terraform_engine import PlannedChange
 from tests.doubles.previewed import Planned, Previewed
@@ -137,6 +137,37 @@ def test_a_preview_is_about_the_layer() -> None:
     )
     own = judge_preview(ADOPTED, Previewed(LAKE, OTHER, STRAY), PROGRAM)
     assert (own.result, own.says) == (Result.REFUTED, (f"{LAKE}: update", f"{STRAY}: update"))
+
+
+def test_policies_are_about_the_layer() -> None:
+    """What they refuse elsewhere is told; what they say of an exemption of the layer is about the layer."""
+
+    def judged(*urns: str, violations: tuple[Violation, ...]) -> tuple[Result, tuple[str, ...]]:
+        found = judge_preview(ADOPTED, Previewed(*urns, violations=violations), PROGRAM)
+        return found.result, found.says
+
+    other = Violation(rule="public-acl", urn=OTHER, says="the bucket is public")
+    own = Violation(rule="public-acl", urn=LAKE, says="the bucket is public")
+    stack = "urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev"
+    unused = f"the waiver of public-acl for {LAKE} (PLAT-7) exempts nothing: remove it"
+    stale = Violation(rule="whole-stack", urn=stack, says=unused)
+    open_ = Violation(rule="whole-stack", urn="", says="the waiver of public-acl for urn:pulumi:* (PLAT-7)")
+    assert judged(violations=(other, open_)) == (
+        Result.PROVEN,
+        ("2 policy violations elsewhere in the stack",),
+    )
+    assert judged(OTHER, violations=(other,)) == (
+        Result.PROVEN,
+        ("1 change elsewhere in the stack", "1 policy violation elsewhere in the stack"),
+    )
+    assert judged(LAKE, violations=(own, other, stale)) == (
+        Result.REFUTED,
+        (
+            f"{LAKE}: update",
+            f"{LAKE}: policy public-acl: the bucket is public",
+            f"{stack}: policy whole-stack: {unused}",
+        ),
+    )
 
 
 def test_a_preview_that_is_refused_proves_nothing() -> None:

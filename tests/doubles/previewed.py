@@ -4,7 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from slipway.model.effects import Operation
-from slipway.ports.stack_engine import Program, ResourceChange, StackEngine, UpdateRefused
+from slipway.ports.stack_engine import (
+    PoliciesRefuse,
+    Program,
+    ResourceChange,
+    StackEngine,
+    UpdateRefused,
+    Violation,
+)
 from slipway.ports.terraform_engine import PlannedChange, TerraformEngine, TerraformUnable
 
 
@@ -14,15 +21,21 @@ class Previewed(StackEngine):
     Args:
         urns: of what would be updated.
         refuses: why there is no preview; empty: there is one.
+        violations: what policies say of what would be there.
     """
 
-    def __init__(self, *urns: str, refuses: str = "") -> None:
+    def __init__(self, *urns: str, refuses: str = "", violations: tuple[Violation, ...] = ()) -> None:
         self._changes = tuple(ResourceChange(urn=urn, operation=Operation.UPDATE) for urn in urns)
         self._refuses = refuses
+        self._violations = violations
 
     def preview(self, program: Program) -> tuple[ResourceChange, ...]:  # noqa: ARG002 - of every program
         if self._refuses:
             raise UpdateRefused(self._refuses, remedy="look")
+        if self._violations:
+            raise PoliciesRefuse(
+                "policies refuse", remedy="look", violations=self._violations, changes=self._changes
+            )
         return self._changes
 
     def up(

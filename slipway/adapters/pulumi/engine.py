@@ -16,6 +16,7 @@ from slipway.adapters.pulumi.project import keep_settings, lay_out
 from slipway.model.effects import Operation
 from slipway.model.environment import StackName
 from slipway.ports.stack_engine import (
+    PoliciesRefuse,
     Program,
     ResourceChange,
     StackEngine,
@@ -23,6 +24,7 @@ from slipway.ports.stack_engine import (
     StackLocked,
     StackStates,
     UpdateRefused,
+    Violation,
 )
 
 _OPERATIONS: Final = {
@@ -53,6 +55,9 @@ _PACK_DEPTH: Final = 2
 """How far below the folder of a platform a pack lies: policies/packs/<pack>."""
 
 _MANDATORY: Final = "mandatory"
+_ERROR: Final = "error"
+_ENDED: Final = frozenset({"preview failed", "update failed"})
+"""What the engine says at the end when a policy has refused something; other errors are no policy's."""
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 """How the engine writes colours into what policies say."""
 
@@ -208,14 +213,19 @@ class _Changes:
     def __init__(self, on_change: Callable[[ResourceChange], None]) -> None:
         self._on_change = on_change
         self._seen: dict[str, ResourceChange] = {}
-        self._refusals: list[str] = []
+        self._violations: dict[Violation, None] = {}
+        self._fails = False
 
     def take(self, event: Any) -> None:
         """Look at an event of the engine."""
         judged = event.policy_event
         if judged is not None and judged.enforcement_level == _MANDATORY:
             said = _COLOUR.sub("", judged.message).strip().splitlines()[-1]
-            self._refusals.append(f"{judged.policy_name}: {said}")
+            found = Violation(rule=judged.policy_name, urn=judged.resource_urn or "", says=said)
+            self._violations[found] = None
+        told = event.diagnostic_event
+        if told is not None and told.severity == _ERROR and told.message.strip() not in _ENDED:
+            self._fails = True
         before = event.resource_pre_event
         if (
             before is None
@@ -227,14 +237,16 @@ class _Changes:
             self._seen[urn] = ResourceChange(urn=urn, operation=operation)
             self._on_change(self._seen[urn])
 
-    def refusal_of(self, program: Program) -> UpdateRefused | None:
-        """What policies have refused, each with what to do about it; None where they have not."""
-        if not self._refusals:
+    def refusal_of(self, program: Program) -> PoliciesRefuse | None:
+        """What policies have refused, each with what to do about it; None where something else did."""
+        if not self._violations or self._fails:
             return None
-        said = "; ".join(dict.fromkeys(self._refusals[:_LINES]))
-        return UpdateRefused(
-            f"policies refuse stack {program.stack}: {said}",
+        said = dict.fromkeys(f"{each.rule}: {each.says}" for each in self._violations)
+        return PoliciesRefuse(
+            f"policies refuse stack {program.stack}: {'; '.join(list(said)[:_LINES])}",
             remedy="do what each of them says; slipway policy explain RULE tells why it is there",
+            violations=tuple(self._violations),
+            changes=self.sorted,
         )
 
     @property

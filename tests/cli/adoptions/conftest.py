@@ -13,6 +13,7 @@ from slipway.model.adopted import AdoptedLayer, read_layer
 from slipway.ports.stack_engine import StackEngine
 from tests.cli.conftest import Ended, Slipway
 from tests.doubles.desk import MemoryDesk
+from tests.doubles.judged import Judged
 from tests.doubles.memory_imports import MemoryImports
 from tests.doubles.previewed import Previewed
 from tests.doubles.terraform_states import a_resource, a_state
@@ -30,6 +31,7 @@ class Adoption:
         desk: with the ledger.
         imports: the stack's state.
         engine: which previews.
+        policies: which judge.
     """
 
     folder: Path
@@ -37,6 +39,7 @@ class Adoption:
     desk: MemoryDesk = field(default_factory=MemoryDesk)
     imports: MemoryImports = field(default_factory=MemoryImports)
     engine: StackEngine = field(default_factory=Previewed)
+    policies: Judged = field(default_factory=Judged)
 
     @property
     def state(self) -> Path:
@@ -108,7 +111,8 @@ def adoption(slipway: Slipway, platform: Path, desk: MemoryDesk, monkeypatch: py
     made.terraform(a_resource(), serial=7)
     made.propose()
     monkeypatch.setattr(wiring, "stack_imports", lambda _platform: made.imports)
-    monkeypatch.setattr(wiring, "stack_engine", lambda _platform: made.engine)
+    monkeypatch.setattr(wiring, "stack_engine", lambda _platform, _pack=None: made.engine)
+    monkeypatch.setattr(wiring, "build_policies", lambda: made.policies)
     return made
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from slipway.attest import digest_of
+from slipway.cli import wiring
 from slipway.cli.adopt_import import JOURNALS
 from slipway.model.adopted import FOLDER
 from slipway.model.environment import Environment, StackName
 from slipway.model.errors import ExitCode
 from slipway.model.events import EventKind
+from slipway.model.policy_report import PolicyPack
 from tests.cli.adoptions.conftest import Adoption
 from tests.cli.conftest import Slipway
+from tests.doubles.judged import Judged
 from tests.doubles.terraform_states import LINEAGE, a_resource, a_state
 
 
@@ -30,6 +33,12 @@ def proposal(slipway: Slipway, platform: Path, state: Path) -> Path:
     words = ("-s", "dev", "--layer", "lake=aws_s3_bucket.lake", "--to", str(platform))
     assert slipway("adopt", "propose", str(state), *words).code == ExitCode.OK
     return platform / "lake.proposal.json"
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Policies that refuse nothing."""
+    monkeypatch.setattr(wiring, "build_policies", Judged)
 
 
 def test_a_proposal_is_for_its_stack(slipway: Slipway, proposal: Path) -> None:
@@ -63,7 +72,7 @@ def test_a_state_that_went_on_is_told(slipway: Slipway, proposal: Path, state: P
     assert f"the state {state} with the lineage" in ended.err
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("desk", "lenient")
 def test_without_an_engine_nothing_is_imported(slipway: Slipway, proposal: Path) -> None:
     """Exit code 3: the stack's state is asked first."""
     ended = slipway("adopt", "import", str(proposal), "-s", "dev")
@@ -78,6 +87,21 @@ def test_a_layer_that_was_not_adopted_cannot_be_verified(slipway: Slipway) -> No
     ended = slipway("adopt", "verify", "-s", "dev", "--layer", "lake")
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     assert "no layer lake is adopted: there is no adopted/lake.json" in ended.err
+
+
+def test_what_policies_refuse_is_not_imported(adoption: Adoption) -> None:
+    """Every later update would be refused, too; waivers that the proposal has written let it in."""
+    adoption.policies.refuses = True
+    for words in ((), ("--dry-run",)):
+        ended = adoption.run("import", *words)
+        assert (ended.code, ended.out) == (ExitCode.FINDINGS, "")
+        assert "the production policies refuse urn:pulumi:dev::slipway::slipway:adopted:Layer$" in ended.err
+        assert "lake/lake: required-tags: it has no tags" in ended.err
+        assert "--baseline-ticket" in ended.err
+    assert (adoption.imports.urns, adoption.desk.told) == ([], [])
+    adoption.policies.refuses = False
+    assert adoption.run("import", "--pack", "baseline").code == ExitCode.OK
+    assert adoption.policies.packs[-2:] == [PolicyPack.PRODUCTION, PolicyPack.BASELINE]
 
 
 def test_without_a_ledger_nothing_is_imported(adoption: Adoption) -> None:

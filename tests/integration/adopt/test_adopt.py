@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from slipway.cli.estate import read_estate
 from slipway.model.errors import ExitCode
@@ -42,6 +43,7 @@ REST = (
     "module.*",
 )
 """All of the estate but its buckets, and the topics of another test."""
+BASELINES = ("--baseline-ticket", "PLAT-7", "--baseline-approver", "ana.silva")
 PROVEN_BUT_FOR_A_LOOK = {
     "owned": "proven",
     "preview": "proven",
@@ -94,9 +96,23 @@ class Estate:
         assert SECRET not in ended.stdout + ended.stderr
 
     def propose(self, *patterns: str) -> str:
-        """Write proposals."""
+        """Write proposals, and what the production policies refuse of them today."""
         words = [word for pattern in patterns for word in ("--layer", pattern)]
-        return self.adopt("propose", str(ESTATE), "-s", STACK, *words, "--to", str(self.folder))
+        written = ("--to", str(self.folder), *BASELINES)
+        return self.adopt("propose", str(ESTATE), "-s", STACK, *words, *written)
+
+    @property
+    def project(self) -> Path:
+        """The folder of the program."""
+        return self.sandbox.home / "project"
+
+    def exempt(self, *layers: str) -> None:
+        """Have the policies exempt what the proposals of layers say, and nothing else."""
+        read = [yaml.safe_load((self.folder / f"{each}.waivers.yaml").read_bytes()) for each in layers]
+        rows = [row for each in read for row in each["baselines"]]
+        assert rows
+        waivers = self.project / "policies" / "waivers.yaml"
+        waivers.write_text(yaml.safe_dump({"baselines": rows}, width=1000), encoding="utf-8")
 
     def importing(self, layer: str) -> tuple[str, ...]:
         """The words that import a layer."""
@@ -128,14 +144,21 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         _make_ledger(sandbox)
         found = Estate(sandbox, folder / "review")
         found.seed()
+        _give_it_files_of_its_own(found.project)
         yield found
 
 
 def test_a_layer_is_adopted_and_proven_against_the_cloud(estate: Estate) -> None:
-    """Its objects exist, on a server: neither a preview nor one after a look at them changes anything."""
+    """Its objects exist, on a server: neither a preview nor one after a look at them changes anything.
+
+    The production policies let it in with the baselines that its proposal has written, and not without.
+    """
     buckets = [row for row in estate.seeded["objects"] if row["address"].startswith("aws_s3_bucket.zone[")]
     assert [(row["place"], row["why"]) for row in buckets] == [("server", "")] * 4
     estate.propose("lake=aws_s3_bucket.zone")
+    told = estate.adopt(*estate.importing("lake"), code=ExitCode.FINDINGS)
+    assert "the production policies refuse urn:pulumi:shared::" in told
+    estate.exempt("lake")
     told = estate.adopt(*estate.importing("lake"))
     assert "4 resources in 1 component imported into shared, protected" in told
     assert estate.verify("lake", *_TERRAFORM, code=ExitCode.PARTIAL) == {
@@ -144,6 +167,25 @@ def test_a_layer_is_adopted_and_proven_against_the_cloud(estate: Estate) -> None
         "refresh": "proven",
         "terraform": "not proven",
     }
+
+
+def test_a_new_violation_of_the_layer_is_refused(estate: Estate) -> None:
+    """Its baselines are of rules that it violated when it was adopted, and of no other."""
+    path = estate.project / "adopted" / "lake.json"
+    was = path.read_text(encoding="utf-8")
+    changed = json.loads(was)
+    (bucket,) = (each for each in changed["resources"] if each["name"] == "lake/zone[curated]")
+    bucket["arguments"]["acl"] = "public-read"
+    path.write_text(json.dumps(changed), encoding="utf-8")
+    told = estate.adopt(
+        *("verify", "-s", STACK, "--layer", "lake", "--to", str(estate.folder)),
+        *("--no-refresh", "--no-record"),
+        code=ExitCode.FINDINGS,
+    )
+    (refused,) = (line.split("::")[-1] for line in told.splitlines() if ": policy " in line)
+    assert refused.startswith("lake/zone[curated]: policy public-acl: ")
+    assert "has the ACL public-read" in refused
+    path.write_text(was, encoding="utf-8")
 
 
 def test_terraform_forgets_the_layer_and_has_it_again(estate: Estate, tmp_path: Path) -> None:
@@ -172,6 +214,7 @@ def test_terraform_forgets_the_layer_and_has_it_again(estate: Estate, tmp_path: 
 def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) -> None:
     """The lock that the engine left is told, then the same command goes on; no secret is in clear."""
     estate.propose(*(f"rest={pattern}" for pattern in REST))
+    estate.exempt("rest")
     _kill_while_it_holds_the_lock(estate, *estate.importing("rest"))
     told = estate.adopt(*estate.importing("rest"), code=ExitCode.ENVIRONMENT)
     assert "stack shared is locked by another update" in told
@@ -179,12 +222,8 @@ def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) 
     told += estate.adopt(*estate.importing("rest"))
     assert estate.verify("rest", "--no-refresh", code=ExitCode.PARTIAL) == PROVEN_BUT_FOR_A_LOOK
     assert all(row.get("protect") for row in estate.held() if "slipway:adopted:" in row["urn"])
-    home = estate.sandbox.home
-    written = [
-        *estate.folder.rglob("*"),
-        *(home / "state").rglob("*"),
-        *(home / "project" / "adopted").iterdir(),
-    ]
+    places = (estate.folder, estate.sandbox.home / "state", estate.project / "adopted")
+    written = [path for place in places for path in place.rglob("*")]
     contents = [path.read_bytes() for path in written if path.is_file()]
     assert len(contents) > 6
     assert [content for content in [told.encode(), *contents] if SECRET.encode() in content] == []
@@ -192,7 +231,7 @@ def test_the_rest_is_adopted_though_the_first_import_was_killed(estate: Estate) 
 
 def test_modules_become_components_and_nothing_changes(estate: Estate) -> None:
     """By former names and, after an update, by new ones, also after a look at the cloud; gates pass."""
-    project = _with_code_of_its_own(estate)
+    project = estate.project
     wrap = ("wrap", "-s", STACK, "--layer", "rest")
     printed = estate.adopt(*wrap, "--dry-run")
     program = project / "stacks" / "layers" / "rest.py"
@@ -246,13 +285,11 @@ def _without_zones(folder: Path) -> Path:
     return path
 
 
-def _with_code_of_its_own(estate: Estate) -> Path:
+def _give_it_files_of_its_own(project: Path) -> None:
     """Give the sandbox's project folders in place of links: what is written is not for this checkout."""
-    project = estate.sandbox.home / "project"
-    for folder in ("components", "stacks"):
+    for folder in ("components", "policies", "stacks"):
         (project / folder).unlink()
         shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return project
 
 
 def _gates(project: Path, *folders: str) -> None:
