@@ -2,7 +2,8 @@
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
@@ -35,6 +36,23 @@ def class_name(words: Iterable[str]) -> str:
     parts = [part for word in words for part in _WORD.findall(word)]
     joined = "".join(part[:1].upper() + part[1:] for part in parts)
     return f"The{joined}" if not joined[:1].isalpha() else joined
+
+
+def name_of_calls(calls: Sequence[str]) -> str:
+    """Name a module after its calls: by the words in which all begin or end, else by the first ones."""
+    if len(calls) == 1:
+        return calls[0]
+    words = [_WORD.findall(each) for each in calls]
+    end = _alike([each[::-1] for each in words])[::-1]
+    if found := end or _alike(words):
+        return "_".join(found)
+    return "_and_".join([calls[0], calls[1] if len(calls) == 2 else "others"])  # noqa: PLR2004 - a pair
+
+
+def _alike(rows: Sequence[Sequence[str]]) -> list[str]:
+    """What all rows begin with."""
+    columns = zip(*rows, strict=False)
+    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
 
 
 def snake(text: str) -> str:

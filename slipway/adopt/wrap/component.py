@@ -1,13 +1,13 @@
 """A module of a layer as a component: its arguments, its resources and the modules in it. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from slipway.adopt.addresses import ModulePath
-from slipway.adopt.identifiers import attribute_names, class_name, words_of
+from slipway.adopt.identifiers import attribute_names, class_name, name_of_calls, words_of
 from slipway.adopt.wrap.fields import Field, Fields
-from slipway.adopt.wrap.shape import ModuleShape, ResourceShape
+from slipway.adopt.wrap.shape import Call, ModuleShape, ResourceShape
 from slipway.adopt.wrap.siblings import Siblings, class_of, place_of
 from slipway.adopt.wrap.values import At, Scope, Values
 from slipway.model.instance_keys import Key
@@ -65,42 +65,61 @@ class Component:
         name: of the class.
         fields: its arguments, but for those of modules in it.
         resources: in the order in which they are created.
-        modules: in it.
-        missing: not every component around it has one.
+        modules: in it, by their calls.
     """
 
     shape: ModuleShape
     name: str
-    missing: bool = False
     fields: list[Field] = field(default_factory=list)
     resources: list[WrittenResource] = field(default_factory=list)
-    modules: list["Component"] = field(default_factory=list)
+    modules: list["Placed"] = field(default_factory=list)
+
+    def walk(self) -> Iterator["Component"]:
+        """Those in it first, each once, then itself."""
+        for each in {id(placed.component): placed.component for placed in self.modules}.values():
+            yield from each.walk()
+        yield self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """One call of a module, in the component around it.
+
+    Attributes:
+        component: the module.
+        call: its name.
+        instances: that it makes.
+        missing: not every component around it has one.
+    """
+
+    component: Component
+    call: str
+    instances: tuple[ModulePath, ...]
+    missing: bool
 
     @property
-    def keys(self) -> frozenset[type]:
-        """Of which types the keys of its instances are."""
-        return frozenset(type(each[-1].key) for each in self.shape.instances if each)
+    def _keys(self) -> frozenset[type]:
+        return frozenset(type(each[-1].key) for each in self.instances)
 
     @property
     def named(self) -> bool:
         """Whether each instance has a text as its key, which is its name."""
-        return self.keys == {str}
+        return self._keys == {str}
 
     @property
     def numbered(self) -> bool:
         """Whether each instance has a number."""
-        return self.keys == {int}
+        return self._keys == {int}
 
     @property
     def single(self) -> bool:
         """Whether there is one at most in what is around it."""
         return not self.named and not self.numbered
 
-    def walk(self) -> Iterator["Component"]:
-        """Those in it first, then itself."""
-        for each in self.modules:
-            yield from each.walk()
-        yield self
+    @property
+    def short(self) -> bool:
+        """Whether its instances have names without the layer's before them."""
+        return all(self.component.shape.short_name(each) is not None for each in self.instances)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +145,7 @@ def component_of(shape: ModuleShape, names: Mapping[tuple[str, ...], str], sourc
         names: of the classes, by the calls that lead to their modules.
         sources: what they are made of.
     """
-    made = Component(shape=shape, name=names[shape.call])
+    made = Component(shape=shape, name=names[shape.calls[0]])
     fields = Fields()
     attributes = attribute_names((each.name, class_of(each)) for each in shape.resources)
     by_type = {(each.type, each.name): attributes[each.name, class_of(each)] for each in shape.resources}
@@ -137,20 +156,49 @@ def component_of(shape: ModuleShape, names: Mapping[tuple[str, ...], str], sourc
         for attribute in [by_type[each.type, each.name]]
     }
     made.resources = [written[each.type, each.name] for each in siblings.in_order()]
+    made.modules = [
+        placed
+        for each in shape.modules
+        for placed in _placed(_given(component_of(each, names, sources), siblings), shape)
+    ]
+    made.modules.sort(key=lambda each: each.call)
     made.fields = [*_name(made), *fields.found, *_tags(made, sources)]
-    made.modules = [component_of(each, names, sources) for each in shape.modules]
-    for each in made.modules:
-        each.missing = {instance[:-1] for instance in each.shape.instances} != set(shape.instances)
     return made
 
 
-def class_names(layer: str, shape: ModuleShape) -> dict[tuple[str, ...], str]:
-    """Name the classes of a layer's modules: after the call, or the way to it where two are alike."""
-    calls = [each.call for each in shape.walk() if each.call]
-    short = [class_name(call[-1:]) for call in calls]
+def _given(component: Component, around: Siblings) -> Component:
+    """Have what is around a component give it the objects that are made there."""
+    component.fields = [
+        replace(each, around=found) if each.shared and (found := around.known_as(_only(each))) else each
+        for each in component.fields
+    ]
+    return component
+
+
+def _only(field_: Field) -> str:
+    """The one text that all instances are told; empty where it is none."""
+    value = next(iter(field_.values.values()))
+    return value if isinstance(value, str) else ""
+
+
+def _placed(component: Component, around: ModuleShape) -> Iterator[Placed]:
+    for call in component.shape.steps:
+        instances = tuple(each for each in component.shape.instances if each[-1].name == call)
+        missing = {each[:-1] for each in instances} != set(around.instances)
+        yield Placed(component=component, call=call, instances=instances, missing=missing)
+
+
+def class_names(layer: str, shape: ModuleShape) -> dict[Call, str]:
+    """Name the classes of a layer's modules, by every way to them.
+
+    A class has the name of its call, what several calls have in common, or the way to it where two are alike.
+    """
+    modules = [each for each in shape.walk() if not each.is_layer]
+    short = [class_name([name_of_calls(each.steps)]) for each in modules]
     names = {
-        call: name if short.count(name) == 1 else class_name(call)
-        for call, name in zip(calls, short, strict=True)
+        call: name if short.count(name) == 1 else class_name([*each.calls[0][:-1], name_of_calls(each.steps)])
+        for each, name in zip(modules, short, strict=True)
+        for call in each.calls
     }
     return {(): f"{class_name([layer])}Layer", **names}
 
@@ -173,7 +221,7 @@ class _Resource:
             siblings=siblings,
             types=sources.types,
             tags=sources.tags,
-            named=self.made.named,
+            names=self.made.shape.names,
             owners=self.made.shape.instances,
         )
         return WrittenResource(
@@ -216,8 +264,10 @@ def _rows(shape: ResourceShape, columns: Fields, owners: Sequence[ModulePath]) -
 
 
 def _name(made: Component) -> Iterator[Field]:
-    if made.named:
-        names = {each: each[-1].key for each in made.shape.instances}
+    """Its name, where the program or one of its resources has to know it."""
+    names = made.shape.names
+    keyed = any(isinstance(each[-1].key, str) for each in made.shape.instances if each)
+    if names and (keyed or any("args.name" in text for each in made.resources for _, text in each.arguments)):
         yield Field(name="name", type="str", says="tells it from the others.", values=names)
 
 

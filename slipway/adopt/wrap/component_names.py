@@ -6,14 +6,14 @@ from typing import Any
 from slipway.adopt.addresses import ModulePath
 from slipway.adopt.identifiers import class_name, plural, snake, words_of
 from slipway.adopt.wrap import python_text
-from slipway.adopt.wrap.component import Component, Rows, WrittenResource
+from slipway.adopt.wrap.component import Component, Placed, Rows, WrittenResource
 from slipway.adopt.wrap.fields import Field, type_text
 from slipway.adopt.wrap.siblings import class_of
 
 
 def module_name(component: Component) -> str:
     """The name of the Python module that has a component."""
-    return snake(component.name) if component.shape.call else "layer"
+    return "layer" if component.shape.is_layer else snake(component.name)
 
 
 def args_class(component: Component) -> str:
@@ -21,14 +21,30 @@ def args_class(component: Component) -> str:
     return f"{component.name}Args"
 
 
+def own_class(component: Component) -> str:
+    """The name of what the program tells a component: some of its arguments where others are given to it."""
+    return f"{component.name}Settings" if given_fields(component) else args_class(component)
+
+
+def given_fields(component: Component) -> list[Field]:
+    """The arguments that the component around it gives."""
+    return [each for each in component.fields if each.around]
+
+
+def own_fields(component: Component) -> list[Field]:
+    """The arguments that the program tells it."""
+    fields = [each for each in component.fields if not each.around]
+    return [*fields, *row_fields(component), *module_fields(component)]
+
+
 def has_args(component: Component) -> bool:
     """Whether a component is told anything."""
-    return bool(component.fields or [*row_fields(component), *module_fields(component)])
+    return bool(component.fields or own_fields(component))
 
 
-def is_told(component: Component) -> bool:
-    """Whether what is around a component has to be told of it: its arguments, or how many there are."""
-    return has_args(component) or component.numbered or optional_module(component)
+def is_told(placed: Placed) -> bool:
+    """Whether what is around a call has to be told of it: arguments, or how many there are."""
+    return bool(own_fields(placed.component)) or placed.numbered or optional_module(placed)
 
 
 def row_class(resource: WrittenResource) -> str:
@@ -57,30 +73,31 @@ def module_fields(component: Component) -> Iterator[Field]:
     for each in component.modules:
         if not is_told(each):
             continue
-        kind = args_class(each) if has_args(each) else "bool"
+        has_own = bool(own_fields(each.component))
+        kind = own_class(each.component) if has_own else "bool"
         if each.named:
             kind = f"Sequence[{kind}]"
         elif each.numbered:
-            kind = f"Mapping[int, {kind}]" if has_args(each) else "Sequence[int]"
-        says = f"what each {words_of(each.shape.call[-1])} has of its own."
+            kind = f"Mapping[int, {kind}]" if has_own else "Sequence[int]"
+        says = f"what {'the' if each.single else 'each'} {words_of(each.call)} has of its own."
         yield Field(
             name=module_attribute(each),
             type=kind,
             says=says,
             values={},
-            optional=has_args(each) and optional_module(each),
+            optional=has_own and optional_module(each),
         )
 
 
-def module_attribute(component: Component) -> str:
-    """What a component, or several, is called in the one around it."""
-    name = snake(component.shape.call[-1])
-    return name if component.single else plural(name)
+def module_attribute(placed: Placed) -> str:
+    """What the component of a call, or several, is called in the one around it."""
+    name = snake(placed.call)
+    return name if placed.single else plural(name)
 
 
-def optional_module(component: Component) -> bool:
+def optional_module(placed: Placed) -> bool:
     """Whether a component that has no key is not in every one around it."""
-    return component.single and component.missing
+    return placed.single and placed.missing
 
 
 def rows_text(resource: WrittenResource, owner: ModulePath) -> str:

@@ -4,20 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from slipway.adopt.identifiers import constant, plural, snake, words_of
+from slipway.adopt.identifiers import constant, name_of_calls, plural, snake, words_of
 from slipway.adopt.naming import component_type, wrapped_type
 from slipway.adopt.wrap import python_text
-from slipway.adopt.wrap.component import Component, WrittenResource
+from slipway.adopt.wrap.component import Component, Placed, WrittenResource
 from slipway.adopt.wrap.component_names import (
     args_class,
+    given_fields,
     has_args,
     key_type,
     module_attribute,
-    module_fields,
     module_name,
     optional_module,
+    own_class,
+    own_fields,
     row_class,
-    row_fields,
     rows_field,
     rows_text,
 )
@@ -49,7 +50,7 @@ class ComponentText:
     def __init__(self, component: Component, layer: str) -> None:
         self._component = component
         self._layer = layer
-        self._root = not component.shape.call
+        self._root = component.shape.is_layer
         self._loops = dict(_loops_over_others(component))
 
     def text(self) -> str:
@@ -71,13 +72,15 @@ class ComponentText:
         yield ""
         yield _BASE
         for each in self._component.modules:
-            yield f"from {PACKAGE}.{snake(self._layer)}.{module_name(each)} import {_imported(each)}"
+            module = f"{PACKAGE}.{snake(self._layer)}.{module_name(each.component)}"
+            yield f"from {module} import {', '.join(_imported(each.component))}"
 
     def _title(self) -> str:
         if self._root:
             return f"The layer {self._layer}, which was Terraform's"
-        way = ".".join(self._component.shape.call)
-        return f"The {self._noun()} of the layer {self._layer}: Terraform's module {way}"
+        ways = [".".join(call) for call in self._component.shape.calls]
+        modules = f"module{'s' if ways[1:] else ''} {', '.join(ways)}"
+        return python_text.sentence(f"The {self._noun()} of the layer {self._layer}: Terraform's {modules}")
 
     def _constants(self) -> Iterator[str]:
         """Write the rows that all instances have, once where several resources have the same keys."""
@@ -99,13 +102,17 @@ class ComponentText:
                 yield _dataclass(row_class(each), what, each.rows.columns)
 
     def _args(self) -> Iterator[str]:
-        fields = [*self._component.fields, *row_fields(self._component), *module_fields(self._component)]
-        if fields:
+        own, given = own_fields(self._component), given_fields(self._component)
+        if own:
             what = "What the layer is told." if self._root else f"What one {self._noun()} has of its own."
-            yield _dataclass(args_class(self._component), what, fields)
+            yield _dataclass(own_class(self._component), what, own)
+        if given:
+            what = f"What one {self._noun()} is given by what is around it."
+            base = own_class(self._component) if own else ""
+            yield _dataclass(args_class(self._component), what, given, base)
 
     def _noun(self) -> str:
-        return words_of(self._component.shape.call[-1])
+        return words_of(name_of_calls(self._component.shape.steps))
 
     def _class(self) -> str:
         component = self._component
@@ -171,26 +178,26 @@ class ComponentText:
         returns = f"dict[{key_type(each.rows)}, {class_}]"
         return self._method(each.attribute, returns, f"return {{key: {made} for {loop}}}")
 
-    def _module(self, module: Component) -> str:
-        """Write what declares the instances of a module; those of the layer have names of their own."""
-        name, call = module_attribute(module), module.shape.call[-1]
-        key = "" if module.single else ", each.name" if module.named else ", key"
+    def _module(self, placed: Placed) -> str:
+        """Write what declares the instances of a call; those of the layer have names of their own."""
+        name, call, class_ = module_attribute(placed), placed.call, placed.component.name
+        key = "" if placed.single else ", each.name" if placed.named else ", key"
         part = f'self.part("{call}"{key})'
-        renamed = self._root and not module.numbered
-        own = part if not renamed else f'"{call}"' if module.single else "each.name"
-        was = f'type_="{component_type(module.shape.instances[0])}"' + (f", name={part}" if renamed else "")
-        args = "" if not has_args(module) else f", args.{name}" if module.single else ", each"
-        made = f"{module.name}({own}{args}, self.child(was=pulumi.Alias({was})))"
-        if module.single:
-            absent = f"args.{name} is None" if has_args(module) else f"not args.{name}"
-            condition = absent if optional_module(module) else ""
-            return self._method(name, module.name, f"return {made}", condition)
-        if module.named:
+        own = part if not placed.short else f'"{call}"' if placed.single else "each.name"
+        was = f'type_="{component_type(placed.instances[0])}"' + (f", name={part}" if placed.short else "")
+        told = _told(placed.component, f"args.{name}" if placed.single else "each")
+        made = f"{class_}({own}{told}, self.child(was=pulumi.Alias({was})))"
+        has_own = bool(own_fields(placed.component))
+        if placed.single:
+            absent = f"args.{name} is None" if has_own else f"not args.{name}"
+            condition = absent if optional_module(placed) else ""
+            return self._method(name, class_, f"return {made}", condition)
+        if placed.named:
             made = f"{{each.name: {made} for each in args.{name}}}"
-            return self._method(name, f"dict[str, {module.name}]", f"return {made}")
-        source = f"key, each in args.{name}.items()" if has_args(module) else f"key in args.{name}"
+            return self._method(name, f"dict[str, {class_}]", f"return {made}")
+        source = f"key, each in args.{name}.items()" if has_own else f"key in args.{name}"
         made = f"{{key: {made} for {source}}}"
-        return self._method(name, f"dict[int, {module.name}]", f"return {made}")
+        return self._method(name, f"dict[int, {class_}]", f"return {made}")
 
     def _method(self, name: str, returns: str, body: str, absent: str = "") -> str:
         """Write a method; under the condition of being absent it creates nothing."""
@@ -212,12 +219,28 @@ def _loops_over_others(component: Component) -> Iterator[tuple[str, str]]:
                 yield each.attribute, f"self.{other}"
 
 
-def _imported(component: Component) -> str:
-    return f"{component.name}, {args_class(component)}" if has_args(component) else component.name
+def _imported(component: Component) -> list[str]:
+    own = [own_class(component)] if own_fields(component) else []
+    given = [args_class(component)] if given_fields(component) else []
+    return [component.name, *own, *given]
 
 
-def _dataclass(name: str, what: str, fields: Sequence[Field]) -> str:
+def _told(component: Component, own: str) -> str:
+    """Write what a component is told: its own arguments, and what the one around it has for it."""
+    given = [(each.name, each.around) for each in given_fields(component)]
+    if not given:
+        return f", {own}" if has_args(component) else ""
+    told = [("", f"**vars({own})")] if own_fields(component) else []
+    return f", {python_text.call(args_class(component), [*told, *given])}"
+
+
+def _dataclass(name: str, what: str, fields: Sequence[Field], base: str = "") -> str:
     documented = python_text.docstring(what, [(each.name, each.says) for each in fields], indent=4)
     rows = [f"    {each.name}: {each.type}{' | None = None' if each.optional else ''}" for each in fields]
-    head = ["@dataclass(frozen=True, kw_only=True)", f"class {name}:", f"    {documented}", ""]
+    head = [
+        "@dataclass(frozen=True, kw_only=True)",
+        f"class {name}({base}):" if base else f"class {name}:",
+        f"    {documented}",
+        "",
+    ]
     return "\n".join([*head, *rows])

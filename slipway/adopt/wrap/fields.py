@@ -22,7 +22,7 @@ class Field:
         values: in each instance, by what names the instance.
         optional: some instances have none.
         shared: every instance has the same: an object from elsewhere, or tags.
-        code: values are Python's text already.
+        around: what the component around it gives, as Python's text; empty where it is told by the program.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Field:
     values: Mapping[Any, Any]
     optional: bool = False
     shared: bool = False
-    code: bool = False
+    around: str = ""
 
 
 @dataclass(kw_only=True)

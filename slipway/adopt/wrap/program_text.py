@@ -7,18 +7,19 @@ from slipway.adopt.addresses import ModulePath
 from slipway.adopt.identifiers import constant, snake
 from slipway.adopt.naming import LAYER
 from slipway.adopt.wrap import python_text
-from slipway.adopt.wrap.component import Component
+from slipway.adopt.wrap.component import Component, Placed
 from slipway.adopt.wrap.component_names import (
-    args_class,
-    has_args,
     is_told,
     module_attribute,
     module_name,
+    own_class,
+    own_fields,
     row_class,
     rows_field,
     rows_text,
 )
 from slipway.adopt.wrap.component_text import PACKAGE
+from slipway.adopt.wrap.fields import Field
 
 PROGRAM: Final = "stacks.layers"
 """The package of what declares layers."""
@@ -44,7 +45,7 @@ class ProgramText:
 
     def text(self) -> str:
         """Write the module."""
-        called = [each for each in self._root.walk() if each is not self._root and has_args(each)]
+        called = [each for each in self._root.walk() if each is not self._root and own_fields(each)]
         partials = [text for each in called if (text := self._partial(each))]
         tables = [self._table(each) for each in self._root.modules if is_told(each)]
         declared = self._deploy()
@@ -57,7 +58,7 @@ class ProgramText:
         lines = ["from functools import partial", "from typing import Final", "", "import pulumi", ""]
         for each in [self._root, *called]:
             own = [each.name] if each is self._root else []
-            args = [args_class(each)] if has_args(each) else []
+            args = [own_class(each)] if own_fields(each) else []
             if names := [*own, *args, *_row_classes(each)]:
                 module = f"{PACKAGE}.{snake(self._layer)}.{module_name(each)}"
                 lines.append(f"from {module} import {', '.join(names)}")
@@ -71,13 +72,15 @@ class ProgramText:
         given = [
             (each.name, self._shared(each.name, each.values[owner]))
             for each in component.fields
-            if each.shared
+            if each.shared and not each.around
         ]
-        made = python_text.call("partial", [("", args_class(component)), *given])
+        made = python_text.call("partial", [("", own_class(component)), *given])
         return f"{_partial_name(component)} = {made}"
 
     def _shares(self, component: Component) -> bool:
-        return len(component.shape.instances) > 1 and any(each.shared for each in component.fields)
+        return len(component.shape.instances) > 1 and any(
+            each.shared and not each.around for each in component.fields
+        )
 
     def _shared(self, name: str, value: Any) -> str:
         """Name a value that several are told."""
@@ -92,47 +95,55 @@ class ProgramText:
             )
         return self._constants[written]
 
-    def _table(self, component: Component) -> str:
-        value = self._below(component, ())
-        return f"{constant(module_attribute(component))}: Final = {value}"
+    def _table(self, placed: Placed) -> str:
+        value = self._below(placed, ())
+        return f"{constant(module_attribute(placed))}: Final = {value}"
 
-    def _below(self, component: Component, around: ModulePath) -> str:
-        """Write the arguments of the instances of a module that are in one instance of another."""
-        owners = [each for each in component.shape.instances if each[:-1] == around]
-        if component.named:
+    def _below(self, placed: Placed, around: ModulePath) -> str:
+        """Write the arguments of the instances of a call that are in one instance of another module."""
+        component = placed.component
+        owners = [each for each in placed.instances if each[:-1] == around]
+        if placed.named:
             return python_text.several([self._arguments(component, each) for each in owners])
-        if component.numbered:
-            if not has_args(component):
+        if placed.numbered:
+            if not own_fields(component):
                 return python_text.several([repr(each[-1].key) for each in owners])
             rows = {repr(each[-1].key): self._arguments(component, each) for each in owners}
             return python_text.mapping(rows)
-        if not has_args(component):
+        if not own_fields(component):
             return repr(bool(owners))
         return self._arguments(component, owners[0]) if owners else "None"
 
     def _arguments(self, component: Component, owner: ModulePath) -> str:
         shares = self._shares(component)
-        given = []
-        for each in component.fields:
-            value = each.values[owner]
-            if each.shared:
-                given += [] if shares else [(each.name, self._shared(each.name, value))]
-            elif value is not None:
-                given.append((each.name, python_text.literal(value)))
-        for resource in component.resources:
-            if resource.rows is not None and not resource.rows.constant:
-                given.append((rows_field(component, resource), rows_text(resource, owner)))
-        for module in component.modules:
-            if is_told(module):
-                given.append((module_attribute(module), self._below(module, owner)))
-        return python_text.call(_partial_name(component) if shares else args_class(component), given)
+        given = [
+            (each.name, text)
+            for each in component.fields
+            if (text := self._value(each, owner, shares=shares))
+        ]
+        given += [
+            (rows_field(component, each), rows_text(each, owner))
+            for each in component.resources
+            if each.rows is not None and not each.rows.constant
+        ]
+        given += [
+            (module_attribute(each), self._below(each, owner)) for each in component.modules if is_told(each)
+        ]
+        return python_text.call(_partial_name(component) if shares else own_class(component), given)
+
+    def _value(self, field: Field, owner: ModulePath, *, shares: bool) -> str:
+        """Write an argument; empty where it is not told here."""
+        value = field.values[owner]
+        if field.around or value is None or (field.shared and shares):
+            return ""
+        return self._shared(field.name, value) if field.shared else python_text.literal(value)
 
     def _deploy(self) -> str:
         root = self._root
         given = [(each.name, self._shared(each.name, each.values[()])) for each in root.fields]
         tables = [module_attribute(each) for each in root.modules if is_told(each)]
         given += [(each, constant(each)) for each in tables]
-        args = f"{python_text.call(args_class(root), given)}, " if has_args(root) else ""
+        args = f"{python_text.call(own_class(root), given)}, " if own_fields(root) else ""
         options = f'pulumi.ResourceOptions(protect=True, aliases=[pulumi.Alias(type_="{LAYER}")])'
         return (
             "def deploy() -> None:\n"

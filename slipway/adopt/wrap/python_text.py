@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 _WIDE: Final = 72
+_LINE: Final = 100
 _LOOKS_SECRET: Final = re.compile(
     r"(?:^|_)(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)(?:$|_)", re.IGNORECASE
 )
@@ -56,6 +57,11 @@ def formatted(pieces: Sequence[tuple[str, bool]]) -> str:
         lines = [*lines[:-1], lines[-1] + written] if fits else [*lines, written]
     texts = [f'f"{line}"' if "{" in line else f'"{line}"' for line in lines if line]
     return texts[0] if len(texts) == 1 else f"({' '.join(texts)})"
+
+
+def sentence(words: str) -> str:
+    """Write the first line of a docstring, in several lines where it is long; the quotes are around it."""
+    return "\n".join(textwrap.wrap(words, _LINE))
 
 
 def mapping(items: Mapping[str, str]) -> str:

@@ -36,6 +36,12 @@ class _Renaming:
     def __init__(self, layer: AdoptedLayer, shape: ModuleShape) -> None:
         self._layer = layer.layer
         self._classes = class_names(layer.layer, shape)
+        self._short = {
+            path: each.short_name(path)
+            for each in shape.walk()
+            if not each.is_layer
+            for path in each.instances
+        }
         self._stem = layer.components[0].urn.split("::")[:2]
         paths = {path for each in shape.walk() for path in each.instances}
         self._paths = {component_name(layer.layer, path): path for path in paths}
@@ -80,9 +86,9 @@ class _Renaming:
     def _name(self, path: ModulePath) -> str:
         if not path:
             return self._layer
+        if (short := self._short[path]) is not None:
+            return short
         step = path[-1]
-        if len(path) == 1 and not isinstance(step.key, int):
-            return step.name if step.key is None else step.key
         return self._below(path[:-1], f"{step.name}{short_key(step.key)}")
 
     def _below(self, path: ModulePath, rest: str) -> str:

@@ -1,10 +1,11 @@
 """An adopted layer as modules: each once, however many instances it has. Pure.
 
 What Terraform calls `module.batch_pipeline["fx_rates"].aws_glue_job.this` becomes the resource `this` of the
-module `batch_pipeline`, met in the instance `fx_rates`.
+module `batch_pipeline`, met in the instance `fx_rates`. A state does not say which module a call is of: calls
+beside each other whose resources have the same types, names and kinds of keys are taken for calls of one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,16 +73,42 @@ class ModuleShape:
     """A module.
 
     Attributes:
-        call: the way to it.
+        calls: the ways to it, sorted.
         instances: every one, sorted.
         resources: its own, sorted.
         modules: that it calls, sorted.
     """
 
-    call: Call
+    calls: tuple[Call, ...]
     instances: tuple[ModulePath, ...]
     resources: tuple[ResourceShape, ...]
     modules: tuple["ModuleShape", ...]
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is the outermost one: the layer itself."""
+        return self.calls == ((),)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names by which it is called in the module around it."""
+        return tuple(sorted({call[-1] for call in self.calls if call}))
+
+    @property
+    def names(self) -> Mapping[ModulePath, str]:
+        """What its instances are called: by a key, or by the call where there are several; else nothing."""
+        named = {path: _name(path, calls=len(self.steps)) for path in self.instances}
+        found = {path: name for path, name in named.items() if name is not None}
+        return found if len(found) == len(self.instances) else {}
+
+    def short_name(self, path: ModulePath) -> str | None:
+        """What an instance right in the layer is called; None where the layer's name stays before it."""
+        step = path[-1]
+        if len(path) > 1 or isinstance(step.key, int):
+            return None
+        if step.key is None:
+            return step.name
+        return step.key if len(self.steps) == 1 else None  # two calls may have the same keys
 
     def walk(self) -> Iterator["ModuleShape"]:
         """Itself, and every module below it."""
@@ -94,19 +121,58 @@ def shape_of(layer: AdoptedLayer) -> ModuleShape:
     """Tell the modules of a layer; the outermost is the layer itself."""
     found = [Met(address=resource_address(each.address), resource=each) for each in layer.resources]
     owners = {each.owner[:depth] for each in found for depth in range(len(each.owner) + 1)} | {()}
-    return _module((), sorted(owners, key=_order), found)
+    return _Modules(sorted(owners, key=_order), found).shape([()])
 
 
-def _module(call: Call, owners: Iterable[ModulePath], found: Iterable[Met]) -> ModuleShape:
-    owners, found = tuple(owners), tuple(found)
-    instances = tuple(each for each in owners if _call(each) == call)
-    below = sorted({_call(each) for each in owners if _call(each)[:-1] == call and each})
-    return ModuleShape(
-        call=call,
-        instances=instances,
-        resources=tuple(_resources([each for each in found if _call(each.owner) == call])),
-        modules=tuple(_module(each, owners, found) for each in below),
-    )
+@dataclass(frozen=True)
+class _Modules:
+    """Every instance of a module, and every resource of a layer."""
+
+    owners: Sequence[ModulePath]
+    found: Sequence[Met]
+
+    def shape(self, instances: Sequence[ModulePath]) -> ModuleShape:
+        """Tell the module that has these instances."""
+        alike: dict[object, list[ModulePath]] = {}
+        for below in self._below(instances).values():
+            alike.setdefault(self._looks(below), []).extend(below)
+        return ModuleShape(
+            calls=tuple(sorted({_call(each) for each in instances})),
+            instances=tuple(sorted(instances, key=_order)),
+            resources=tuple(_resources(self._met(instances))),
+            modules=tuple(map(self.shape, alike.values())),
+        )
+
+    def _below(self, instances: Sequence[ModulePath]) -> dict[str, list[ModulePath]]:
+        """The instances in these ones, by the names of their calls, sorted."""
+        around, below = set(instances), [each for each in self.owners if each]
+        inner = [each for each in below if each[:-1] in around]
+        return {
+            name: [each for each in inner if each[-1].name == name]
+            for name in sorted({each[-1].name for each in inner})
+        }
+
+    def _looks(self, instances: Sequence[ModulePath]) -> object:
+        """What calls of one module have in common; what is there on a condition need not be everywhere."""
+        resources = [each for each in _resources(self._met(instances)) if not each.counted]
+        modules = {name: self._looks(below) for name, below in self._below(instances).items()}
+        if not resources and not modules:
+            return tuple(instances)  # nothing that could be compared
+        return (
+            frozenset((each.type, each.name, each.keyed) for each in resources),
+            frozenset(modules.items()),
+            isinstance(instances[0][-1].key, int),
+        )
+
+    def _met(self, instances: Sequence[ModulePath]) -> list[Met]:
+        within = set(instances)
+        return [each for each in self.found if each.owner in within]
+
+
+def _name(path: ModulePath, *, calls: int) -> str | None:
+    if not path or isinstance(path[-1].key, int):
+        return None
+    return path[-1].name if path[-1].key is None and calls > 1 else path[-1].key
 
 
 def _resources(found: Iterable[Met]) -> Iterator[ResourceShape]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from slipway.adopt.addresses import ModulePath
 from slipway.adopt.identifiers import is_elsewhere, points_at
+from slipway.adopt.wrap import python_text
 from slipway.adopt.wrap.shape import Met, ModuleShape, ResourceShape
 from slipway.model.instance_keys import Key
 
@@ -73,6 +74,18 @@ class Siblings:
                 return found
         return None
 
+    def known_as(self, value: str) -> str | None:
+        """Find what names one object in every instance of the module; None where no resource of it does.
+
+        Args:
+            value: an ARN, or an id that a cloud has made.
+        """
+        everywhere = dict.fromkeys(self._owners, value)
+        for identity, name in sorted(self._known, key=lambda each: _PREFERRED.index(each[1])):
+            if found := self._expression_of_one(self._shapes[identity], name, everywhere):
+                return found
+        return None
+
     def in_order(self) -> list[ResourceShape]:
         """Return the resources, each behind what it refers to."""
         done: dict[tuple[str, str], None] = {}
@@ -92,19 +105,29 @@ class Siblings:
 
     def _expression(self, shape: ResourceShape, name: str, values: Mapping[Place, object]) -> str | None:
         known = self._known[(shape.type, shape.name), name]
+        if shape.keyed and all(known.get(place) == value for place, value in values.items()):
+            return f"self.{self._attributes[shape.type, shape.name]}[key].{name}"
+        by_owner: dict[ModulePath, object] = {}
+        if any(by_owner.setdefault(owner, value) != value for (owner, _), value in values.items()):
+            return None
+        return self._expression_of_one(shape, name, by_owner)
+
+    def _expression_of_one(
+        self, shape: ResourceShape, name: str, by_owner: Mapping[ModulePath, object]
+    ) -> str | None:
+        """Write what has one value in an instance of the module: a resource without keys, or of one key."""
+        known = self._known[(shape.type, shape.name), name]
         attribute = f"self.{self._attributes[shape.type, shape.name]}"
-        if not shape.keyed:
-            if {owner for owner, _ in known} != self._owners:
-                return None  # it is not there in every instance
-            by_owner = {owner: value for (owner, _), value in known.items()}
-            alike = all(by_owner[owner] == value for (owner, _), value in values.items())
-            return f"{attribute}.{name}" if alike else None
-        if all(known.get(place) == value for place, value in values.items()):
-            return f"{attribute}[key].{name}"
-        for key in _keys(known):
-            if all(known.get((owner, key)) == value for (owner, _), value in values.items()):
-                return f"{attribute}[{key!r}].{name}".replace("'", '"')
-        return None
+        if shape.keyed:
+            for key in _keys(known):
+                if all(known.get((owner, key)) == value for owner, value in by_owner.items()):
+                    return f"{attribute}[{python_text.literal(key)}].{name}"
+            return None
+        if {owner for owner, _ in known} != self._owners:
+            return None  # it is not there in every instance
+        there = {owner: value for (owner, _), value in known.items()}
+        alike = all(there[owner] == value for owner, value in by_owner.items())
+        return f"{attribute}.{name}" if alike else None
 
 
 def class_of(shape: ResourceShape) -> str:

@@ -41,7 +41,7 @@ class Scope:
         siblings: the other resources of the module.
         types: what the SDK says.
         tags: that all resources of the layer have.
-        named: the component has the key of its module's instance, `args.name`.
+        names: what instances of the module are called, `args.name`; nothing where they have no names.
         owners: the instances of the module.
     """
 
@@ -51,7 +51,7 @@ class Scope:
     siblings: Siblings
     types: ResourceTypes
     tags: Mapping[str, str]
-    named: bool
+    names: Mapping[ModulePath, str]
     owners: Sequence[ModulePath]
 
 
@@ -197,8 +197,8 @@ class Values:
             own = _pattern(values, {place: place[1] for place in values})
             if own is not None:
                 return _from_pattern(own, "key")
-        if self._scope.named:
-            of_owner = _pattern(values, {place: place[0][-1].key for place in values})
+        if self._scope.names:
+            of_owner = _pattern(values, {place: self._scope.names[place[0]] for place in values})
             if of_owner is not None:
                 return _from_pattern(of_owner, "args.name")
         return None

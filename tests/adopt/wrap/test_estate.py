@@ -91,6 +91,20 @@ def test_code_is_the_same_in_every_run_and_has_no_secret(adopted: Adopted) -> No
     assert "KEPT_IN_STATE" in files["components/adopted/estate/layer.py"]
 
 
+def test_what_a_layer_makes_it_gives_to_its_modules(adopted: Adopted) -> None:
+    """Where the layer has the topic, the role and the key, the program tells none of their names."""
+    files = adopted.files()
+    layer = files["components/adopted/estate/layer.py"]
+    for line in (
+        'BatchPipelineArgs(**vars(each), topic_arn=self.oncall_topic.arn, role_arn=self.service["elastic',
+        "StreamPipelineArgs(**vars(each), kms_key_id=self.data_key.key_id)",
+    ):
+        assert line in layer
+    program = files["stacks/layers/estate.py"]
+    assert "BatchPipelineSettings, tags=_TAGS" in program
+    assert [name for name in ("oncall", "role/", "kms_key_id") if name in program] == []
+
+
 def test_a_module_is_a_class_and_its_instances_are_a_table() -> None:
     """What they have in common is in the class; siblings are referred to; what is elsewhere is told."""
     files = Adopted("pipelines", "module.*").files()

@@ -114,6 +114,28 @@ LAYERS: dict[str, tuple[Row, ...]] = {
         _bucket("module.a.module.zone.aws_s3_bucket.this", "one"),
         _bucket("module.b.module.zone.aws_s3_bucket.this", "two"),
     ),
+    "two calls of one module": (
+        _bucket("module.raw_zone.aws_s3_bucket.this", "finedge-raw_zone", tags={"Owner": "data"}),
+        _bucket("module.raw_zone.aws_s3_bucket.logs[0]", "raw-logs"),
+        _bucket("module.gold_zone.aws_s3_bucket.this", "finedge-gold_zone", force_destroy=True),
+    ),
+    "two calls of one module with the same keys": (
+        _bucket('module.raw["eu"].aws_s3_bucket.this', "raw-eu"),
+        _bucket('module.raw["us"].aws_s3_bucket.this', "raw-us"),
+        _bucket('module.gold["eu"].aws_s3_bucket.this', "gold-eu-1"),
+        _bucket("module.main.aws_s3_bucket.this", "main"),
+    ),
+    "two calls with modules of their own": tuple(
+        _bucket(f"module.{call}.module.{zone}.aws_s3_bucket.this", f"{call}-{zone}")
+        for call in ("risk", "core")
+        for zone in ("raw", "gold")
+    ),
+    "calls that are not of one module": (
+        _bucket("module.a.aws_s3_bucket.this", "a"),
+        _bucket("module.b.aws_s3_bucket.that", "b"),
+        _bucket('module.c.aws_s3_bucket.this["x"]', "c"),
+        _bucket("module.d[0].aws_s3_bucket.this", "d"),
+    ),
     "one name for two types": (
         _bucket("aws_s3_bucket.events", "events"),
         ("aws_sqs_queue.events", QUEUE, {"name": "events"}),
@@ -154,6 +176,51 @@ def test_what_another_resource_has_is_a_reference(tmp_path: Path) -> None:
     code = _require_the_same(layer, tmp_path, outputs)
     assert 'policy=pulumi.Output.json_dumps({"Resource": self.alerts_topic.arn}' in code
     assert code.count('name="alerts"') == 2
+
+
+def test_two_calls_are_one_class(tmp_path: Path) -> None:
+    """Made twice, by their calls' names; what is there on a condition is an argument."""
+    layer = a_layer(*LAYERS["two calls of one module"])
+    code = _require_the_same(layer, tmp_path)
+    for line in (
+        'class Zone(WrappedComponent, token="slipway:lake:Zone"):',
+        'bucket=f"finedge-{args.name}"',
+        "    has_logs: bool",
+        'return Zone("raw_zone", args.raw_zone, self.child(was=pulumi.Alias(type_="slipway:adopted:RawZone"',
+        'return Zone("gold_zone", args.gold_zone, self.child(was=pulumi.Alias(type_="slipway:adopted:Gold',
+    ):
+        assert line in code
+    assert sorted(_written(layer)) == [
+        "components/adopted/lake/__init__.py",
+        "components/adopted/lake/layer.py",
+        "components/adopted/lake/zone.py",
+        "stacks/layers/lake.py",
+    ]
+
+
+def test_what_is_around_a_module_gives_it_its_own_objects(tmp_path: Path) -> None:
+    """By reference, whatever the key; an object that nobody has here is told by the program."""
+    arns = {
+        "aws_sns_topic.alerts": "arn:aws:sns:eu-west-1:1:alerts",
+        'aws_sqs_queue.jobs["a\\"b"]': "arn:aws:sqs:eu-west-1:1:jobs",
+    }
+    layer = a_layer(
+        ("aws_sns_topic.alerts", TOPIC, {"name": "alerts"}),
+        ('aws_sqs_queue.jobs["a\\"b"]', QUEUE, {"name": "jobs"}),
+        *(
+            (
+                f'module.team["{team}"].aws_sns_topic.this',
+                TOPIC,
+                {"name": team, "policy": policy, "kms_master_key_id": "arn:aws:kms:eu-west-1:1:key/1"},
+            )
+            for team in ("risk", "core")
+            for policy in [json.dumps({"Resource": list(arns.values())})]
+        ),
+    )
+    outputs = {each.urn: {"arn": arn} for each in layer.resources if (arn := arns.get(each.address))}
+    code = _require_the_same(layer, tmp_path, outputs)
+    assert 'TeamArgs(**vars(each), topic_arn=self.alerts.arn, queue_arn=self.jobs["a\\"b"].arn)' in code
+    assert "partial(TeamSettings, key_arn=_KEY_ARN)" in code
 
 
 def test_two_that_point_at_each_other_are_no_circle(tmp_path: Path) -> None:
