@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator  # noqa: TC003 - with the context manager, below
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slipway.model.environment import Environment
 from slipway.model.subjects import RELEASE
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from slipway.ports.stack_engine import StackEngine, StackVersions
     from slipway.ports.stack_imports import StackImports
     from slipway.release.bundles import Bundle
+
+_CHECKOUT: Final = Path(__file__).parents[2]
 
 
 def build_reporter(*, verbose: bool) -> Reporter:
@@ -140,10 +142,11 @@ def build_policies() -> "Policies":
 
 
 def resource_types() -> "ResourceTypes":
-    """Open what the SDKs say of their types; none is imported before a type is asked for."""
-    from slipway.adapters.pulumi.sdk_types import InstalledTypes  # noqa: PLC0415 - only few commands ask for it
+    """Open what the SDKs say of their types: each type is asked for once, and kept in this installation."""
+    from slipway.adapters.pulumi.kept_types import KeptTypes  # noqa: PLC0415 - only few commands ask for it
+    from slipway.adapters.pulumi.sdk_types import InstalledTypes  # noqa: PLC0415 - same
 
-    return InstalledTypes()
+    return KeptTypes(InstalledTypes(), _CHECKOUT / ".slipway" / "sdk-types")
 
 
 def stack_imports(platform: Path) -> "StackImports":
