@@ -95,7 +95,7 @@ def attribute_names(resources: Iterable[tuple[str, str]]) -> dict[tuple[str, str
     for name, class_ in pairs:
         own, kind = snake(name), snake(class_)
         simple = kind if name in _GENERIC else own if named.count(name) == 1 else f"{own}_{kind}"
-        taken = set(found.values()) | {"name", "child", "publish", "token"}
+        taken = set(found.values()) | {"name", "child", "part", "publish", "separator", "token"}
         found[name, class_] = simple if simple not in taken else f"{own}_{kind}_resource"
     return found
 

@@ -56,6 +56,19 @@ class WrittenResource:
     condition: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some resources of a component that is too large for one file.
+
+    Attributes:
+        name: tells it from the others.
+        resources: in the order in which they are created.
+    """
+
+    name: str
+    resources: tuple[WrittenResource, ...]
+
+
 @dataclass(kw_only=True)
 class Component:
     """A component that is to be written.
@@ -66,6 +79,7 @@ class Component:
         fields: its arguments, but for those of modules in it.
         resources: in the order in which they are created.
         modules: in it, by their calls.
+        parts: that its resources are divided into; none where it is one file.
     """
 
     shape: ModuleShape
@@ -73,6 +87,7 @@ class Component:
     fields: list[Field] = field(default_factory=list)
     resources: list[WrittenResource] = field(default_factory=list)
     modules: list["Placed"] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     def walk(self) -> Iterator["Component"]:
         """Those in it first, each once, then itself."""

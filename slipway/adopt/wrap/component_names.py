@@ -1,7 +1,7 @@
 """What the parts of a component are called where it is written, and of which types they are. Pure."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from slipway.adopt.addresses import ModulePath
 from slipway.adopt.identifiers import class_name, plural, snake, words_of
@@ -10,10 +10,18 @@ from slipway.adopt.wrap.component import Component, Placed, Rows, WrittenResourc
 from slipway.adopt.wrap.fields import Field, type_text
 from slipway.adopt.wrap.siblings import class_of
 
+PACKAGE: Final = "components.adopted"
+"""The package of components that were Terraform's."""
+
 
 def module_name(component: Component) -> str:
     """The name of the Python module that has a component."""
     return "layer" if component.shape.is_layer else snake(component.name)
+
+
+def args_module(component: Component) -> str:
+    """The name of the Python module that has a component's arguments: its own, unless it is divided."""
+    return f"{module_name(component)}_args" if component.parts else module_name(component)
 
 
 def args_class(component: Component) -> str:

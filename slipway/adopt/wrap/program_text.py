@@ -9,6 +9,8 @@ from slipway.adopt.naming import LAYER
 from slipway.adopt.wrap import python_text
 from slipway.adopt.wrap.component import Component, Placed
 from slipway.adopt.wrap.component_names import (
+    PACKAGE,
+    args_module,
     is_told,
     module_attribute,
     module_name,
@@ -18,7 +20,6 @@ from slipway.adopt.wrap.component_names import (
     rows_field,
     rows_text,
 )
-from slipway.adopt.wrap.component_text import PACKAGE
 from slipway.adopt.wrap.fields import Field
 
 PROGRAM: Final = "stacks.layers"
@@ -57,11 +58,12 @@ class ProgramText:
         yield f'"""The layer {self._layer}, which was Terraform\'s: what tells its parts apart."""'
         lines = ["from functools import partial", "from typing import Final", "", "import pulumi", ""]
         for each in [self._root, *called]:
-            own = [each.name] if each is self._root else []
+            place = f"{PACKAGE}.{snake(self._layer)}"
+            if each is self._root:
+                lines.append(f"from {place}.{module_name(each)} import {each.name}")
             args = [own_class(each)] if own_fields(each) else []
-            if names := [*own, *args, *_row_classes(each)]:
-                module = f"{PACKAGE}.{snake(self._layer)}.{module_name(each)}"
-                lines.append(f"from {module} import {', '.join(names)}")
+            if names := [*args, *_row_classes(each)]:
+                lines.append(f"from {place}.{args_module(each)} import {', '.join(names)}")
         yield "\n".join(lines)
 
     def _partial(self, component: Component) -> str:

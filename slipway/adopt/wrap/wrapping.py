@@ -62,7 +62,8 @@ def write_wrapped(
         NotWrappable: something else is where its components would be.
     """
     outputs = _by_python_names(layer, {each.urn: each.texts for each in held}, types)
-    files = laid_out(written_files(layer, outputs, types), platform, tools)
+    whole = laid_out(written_files(layer, outputs, types), platform, tools)
+    files = laid_out(written_files(layer, outputs, types, whole), platform, tools)
     _require_room(files, platform)
     made = wrapped(layer, shape_of(layer), program_of(layer.layer))
     return Written(

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from slipway.adapters.pulumi.sdk_types import InstalledTypes
+from slipway.adapters.tools import ProcessTools
 from slipway.adopt.declaring import STAND_IN, declared
 from slipway.adopt.importing import take_all
 from slipway.adopt.layers import parse_layers
 from slipway.adopt.propose import Target, propose
 from slipway.adopt.state_reading import read_state
+from slipway.adopt.wrap.layout import laid_out
 from slipway.adopt.wrap.program_text import program_of
 from slipway.adopt.wrap.renaming import renamed, wrapped
 from slipway.adopt.wrap.shape import shape_of
@@ -20,6 +22,7 @@ from slipway.ports.stack_imports import Secret, Taken
 from tests.doubles.terraform_states import ESTATE
 from tests.doubles.wrapped_layers import declared_by
 
+ROOT = Path(__file__).parents[3]
 TYPES = InstalledTypes()
 HIDDEN = "not-a-real-key"
 
@@ -42,6 +45,11 @@ class Adopted:
         """What is written of it, or of the same in another order."""
         texts = {urn: _texts(each) for urn, each in self.taken.items()}
         return written_files(layer or self.layer, texts, TYPES)
+
+    def divided(self, whole: dict[str, str]) -> dict[str, str]:
+        """What is written of it where that is too long for one file."""
+        texts = {urn: _texts(each) for urn, each in self.taken.items()}
+        return written_files(self.layer, texts, TYPES, whole)
 
     def wrapped(self) -> AdoptedLayer:
         """What its file says then."""
@@ -79,6 +87,29 @@ def test_components_declare_what_was_adopted(tmp_path: Path, adopted: Adopted) -
     rows = {(each.type, each.name): taken[each.urn] for each in adopted.wrapped().resources}
     outputs = {key: _shown(each.outputs) for key, each in rows.items()}
     found = declared_by(adopted.files(), "estate", tmp_path, outputs)
+    assert found == {key: _shown(each.inputs) for key, each in rows.items()}
+
+
+def test_a_layer_that_is_too_long_is_divided_by_services(tmp_path: Path, adopted: Adopted) -> None:
+    """No file has more than 300 lines, and what is declared is the same."""
+    tools = ProcessTools(ROOT)
+    whole = laid_out(adopted.files(), ROOT, tools)
+    layer = "components/adopted/estate/layer.py"
+    assert whole[layer].count("\n") > 300
+    files = laid_out(adopted.divided(whole), ROOT, tools)
+    assert [path for path, text in files.items() if text.count("\n") > 300] == []
+    assert {path for path in files if path.startswith(layer.removesuffix(".py"))} >= {
+        layer,
+        "components/adopted/estate/layer_args.py",
+        "components/adopted/estate/layer_iam.py",
+        "components/adopted/estate/layer_s3.py",
+    }
+    assert "EstateLayerS3(self, args, self.kms_resources)" in files[layer]
+    assert "topic_arn=self.sns_resources.oncall_topic.arn" in files[layer]
+    taken = {urn: adopted.taken[was] for was, urn in renamed(adopted.wrapped()).items()}
+    rows = {(each.type, each.name): taken[each.urn] for each in adopted.wrapped().resources}
+    outputs = {key: _shown(each.outputs) for key, each in rows.items()}
+    found = declared_by(files, "estate", tmp_path, outputs)
     assert found == {key: _shown(each.inputs) for key, each in rows.items()}
 
 
