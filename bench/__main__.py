@@ -63,7 +63,7 @@ def _parts(chosen: argparse.Namespace, sizes: list[int]) -> dict[str, Callable[[
         "snowflake": lambda folder: snowflake_tables(chosen.pairs, chosen.statements, chosen.rows, folder),
         "check": check_table,
         "deploy": lambda folder: deploy_tables(chosen.deployments, folder),
-        "adopt": lambda folder: f"{adopt_table(chosen.pairs)}\n\n{owning_table(folder)}",
+        "adopt": lambda folder: f"{adopt_table(chosen.pairs, folder / 'types')}\n\n{owning_table(folder)}",
         "publish": lambda folder: publish_tables(chosen.pairs, chosen.rows, folder),
     }
 
