@@ -122,7 +122,15 @@ class Importing:
 
     def _require_own_file(self, proposal: Proposal) -> None:
         path = self.platform / FOLDER / file_name(proposal.layer)
-        if path.is_file() and (there := read_layer(path.read_bytes(), str(path))).stack != proposal.stack:
+        if not path.is_file():
+            return
+        there = read_layer(path.read_bytes(), str(path))
+        if there.program:
+            raise NotFree(
+                f"the layer {there.layer} is wrapped already: {there.program} declares it",
+                remedy="there is nothing to import; slipway adopt verify proves that it is owned",
+            )
+        if there.stack != proposal.stack:
             raise NotFree(
                 f"{path} is a layer of stack {there.stack}, not of {proposal.stack}",
                 remedy="give the layer a name that no other stack's has",

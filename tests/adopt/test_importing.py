@@ -287,6 +287,18 @@ def test_a_layer_of_another_stack_keeps_its_file(adopting: Adopting) -> None:
         adopting.run(state)
 
 
+def test_a_wrapped_layer_keeps_its_file(adopting: Adopting) -> None:
+    """The program declares it: a file with its arguments would declare it as before."""
+    state = read(_bucket())
+    adopting.run(state)
+    written = json.loads(adopting.file.read_bytes())
+    wrapped = json.dumps({**written, "program": "stacks.layers.lake"})
+    adopting.file.write_text(wrapped, encoding="utf-8")
+    with pytest.raises(NotFree, match=r"lake is wrapped already: stacks\.layers\.lake declares it"):
+        adopting.run(state)
+    assert adopting.file.read_text(encoding="utf-8") == wrapped
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

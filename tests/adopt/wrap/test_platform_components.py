@@ -1,4 +1,4 @@
-"""How far the components of the platform are from what the sample estate has: why `wrap` uses none (ADR 38)."""
+"""How far components of the platform are from what the sample estate has: why `wrap` uses none (ADR 38)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
