@@ -77,9 +77,14 @@ def test_a_deployment_is_told_from_opening_to_seal() -> None:
     (sealed,) = desk.chronicle.sealed.values()
     assert opened.kind is EventKind.DEPLOYMENT_OPENED
     assert sealed.message == f"deploy of release {RELEASE[7:19]} is completed"
-    assert sealed.datasets == ("snowflake://FINEDGE.MARTS.REVENUE",)
+    assert sealed.datasets == (
+        "snowflake://FINEDGE.MARTS.REVENUE",
+        "snowflake://FINEDGE.MARTS.REVENUE_MONTHLY",
+    ), "views are traced as tables are"
     done = {event.subject: event for event in desk.chronicle.events if event.kind is EventKind.STAGE_DONE}
-    assert done["swap-table snowflake://FINEDGE.MARTS.REVENUE"].datasets == sealed.datasets
+    assert done["swap-table snowflake://FINEDGE.MARTS.REVENUE"].datasets == (
+        "snowflake://FINEDGE.MARTS.REVENUE",
+    )
     assert set(done["audit-candidates revenue"].evidence) <= set(desk.world.evidence.held)
     verdicts = [event for event in desk.chronicle.events if event.kind is EventKind.VERDICT]
     assert [event.figures["result"] for event in verdicts] == ["healthy"]
