@@ -1,10 +1,11 @@
 """The StackEngine adapter on the real CLI: another workspace under the same program and settings."""
 
-import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,18 @@ from slipway.ports.stack_engine import Program, ResourceChange, StackEngineError
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
+_PATIENCE_SECONDS = 120.0
+_UPDATE = """
+import sys
+from pathlib import Path
+
+from slipway.adapters.pulumi import PulumiEngine
+from slipway.model.environment import StackName
+from slipway.ports.stack_engine import Program
+
+program = Program(stack=StackName.DEV, workspace=Path(sys.argv[2]))
+PulumiEngine(Path(sys.argv[1])).up(program, on_change=lambda _: None)
+"""
 DEV = "secretsprovider: passphrase\nconfig:\n  slipway:workspace: nowhere\n"
 
 
@@ -139,18 +152,35 @@ def test_a_locked_stack_is_said_to_be_locked(engine: PulumiEngine, platform: Pat
     assert "pulumi cancel -s dev" in locked.value.remedy
 
 
-def test_a_lock_whose_process_was_killed_here_keeps_nobody(
+def test_an_update_whose_process_is_killed_is_gone_on_with(
     engine: PulumiEngine, platform: Path, tmp_path: Path
 ) -> None:
-    """The same command continues after a kill: nobody is asked to run `pulumi cancel` first."""
+    """By the same call: what Pulumi leaves of its lock keeps nobody, and nobody runs `pulumi cancel`."""
     locks = platform.parent / "state" / ".pulumi" / "locks" / "organization" / "slipway" / "dev"
-    locks.mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen(["sleep", "60"]) as killed:
+    program = _workspace(tmp_path, "killed")
+    places = [str(platform), str(program.workspace)]
+    with subprocess.Popen([sys.executable, "-c", _UPDATE, *places], stdout=subprocess.DEVNULL) as killed:
+        _until(lambda: any(locks.glob("*.json")))
         killed.kill()
-    left = {"pid": killed.pid, "username": "ben", "hostname": socket.gethostname()}
-    (locks / "left.json").write_text(json.dumps({**left, "timestamp": "2026-03-02T12:00:00Z"}))
-    engine.up(_workspace(tmp_path, "revenue"), on_change=lambda _: None)
+    _until(lambda: _is_up(engine, program))
     assert list(locks.glob("*.json")) == []
+    assert engine.preview(program) == ()
+
+
+def _is_up(engine: PulumiEngine, program: Program) -> bool:
+    """Update, unless the engine that lost its parent still works: its lock is a living one then."""
+    try:
+        engine.up(program, on_change=lambda _: None)
+    except StackLocked:
+        return False
+    return True
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_backend_that_cannot_be_opened(
