@@ -37,7 +37,7 @@ from slipway.model.team import Roster
 from slipway.model.touched import touched_pipelines
 from slipway.ports.reporter import Reporter
 from slipway.release.admissions import let_in_by
-from slipway.release.approvals import ApprovalDenied, Approvals, Given, consider
+from slipway.release.approvals import ApprovalDenied, Approvals, Given, consider, require_fitting
 from slipway.release.digests import whole_digest
 from slipway.release.gates.verdicts import last_failure, verdicts_on
 
@@ -89,6 +89,7 @@ def command(
     reporter = console_of(context).reporter
     if not any(APPROVALS_NEEDED[environment].values()):
         raise UsageError(f"{environment} asks for no approval", remedy="name staging or prod")
+    require_fitting(timedelta(hours=hours))
     desk = wiring.build_desk()
     with reporter.task("verifying the release"):
         releases = releases_in(desk, environment)

@@ -49,6 +49,20 @@ class Given:
     new: bool
 
 
+def require_fitting(lasts: timedelta) -> None:
+    """Refuse a time for which no approval may hold.
+
+    Raises:
+        DurationUnfit: it is too short or too long.
+    """
+    if not LASTS_AT_LEAST <= lasts <= LASTS_AT_MOST:
+        hours = [int(limit / timedelta(hours=1)) for limit in (LASTS_AT_LEAST, LASTS_AT_MOST)]
+        raise DurationUnfit(
+            f"an approval cannot hold for {lasts / timedelta(hours=1):g} hours",
+            remedy=f"write from {hours[0]} to {hours[1]} hours: --hours N",
+        )
+
+
 def consider(
     release: Release,
     environment: Environment,
@@ -72,12 +86,7 @@ def consider(
         ApprovalDenied: they may not.
         DurationUnfit: it would hold too short or too long.
     """
-    if not LASTS_AT_LEAST <= lasts <= LASTS_AT_MOST:
-        hours = [int(limit / timedelta(hours=1)) for limit in (LASTS_AT_LEAST, LASTS_AT_MOST)]
-        raise DurationUnfit(
-            f"an approval cannot hold for {lasts / timedelta(hours=1):g} hours",
-            remedy=f"write from {hours[0]} to {hours[1]} hours: --hours N",
-        )
+    require_fitting(lasts)
     _refuse_unentitled(release, principal)
     return Approval(
         release=release.digest,

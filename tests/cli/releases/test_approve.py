@@ -87,6 +87,14 @@ def test_an_approval_of_what_cannot_be_approved(
     assert (desk.evidence.stored, len(desk.told)) == (before, told)
 
 
+def test_a_time_that_cannot_be_is_refused_before_anything_is_read(slipway: Slipway, release: Release) -> None:
+    """Nobody reads effects, and is told of the time then."""
+    ended = slipway("approve", release.digest, "-s", "prod", "--hours", "999")
+    assert ended.code == 2
+    assert "an approval cannot hold for 999 hours" in ended.err
+    assert "verifying" not in ended.err
+
+
 def test_an_approval_without_effects_says_which_command_prints_them(
     slipway: Slipway, release: Release
 ) -> None:
