@@ -1,14 +1,20 @@
 """The sample estate, copied until it has so many instances."""
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
 ESTATE: Final = Path(__file__).parents[2] / "examples" / "finedge" / "terraform" / "terraform.tfstate"
 
+_GIVEN_BY_AWS: Final = re.compile(
+    r"\b(?:[a-z]+-[0-9a-f]{8,17}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b"
+)
+"""Ids that no name is in: `vpc-0a1b2c3d4e5f60718`, a key's UUID."""
+
 
 def copied_estate(objects: int) -> bytes:
-    """Write a state of copies of the estate, each in a module of its own, with names of its own.
+    """Write a state of copies of the estate, each in a module of its own, with names and ids of its own.
 
     Args:
         objects: how many instances it has at least.
@@ -17,7 +23,8 @@ def copied_estate(objects: int) -> bytes:
     own = sum(len(each["instances"]) for each in estate["resources"])
     resources = []
     for number in range(-(-objects // own)):
-        text = json.dumps(estate["resources"]).replace("finedge", f"finedge{number}")
+        renamed = json.dumps(estate["resources"]).replace("finedge", f"finedge{number}")
+        text = _GIVEN_BY_AWS.sub(lambda id_, last=f"{number:02x}": id_[0][:-2] + last, renamed)
         for each in json.loads(text):
             inner = f".{each['module']}" if "module" in each else ""
             resources.append({**each, "module": f'module.copy["{number}"]{inner}'})
