@@ -24,8 +24,12 @@ def copied_estate(objects: int) -> bytes:
     resources = []
     for number in range(-(-objects // own)):
         renamed = json.dumps(estate["resources"]).replace("finedge", f"finedge{number}")
-        text = _GIVEN_BY_AWS.sub(lambda id_, last=f"{number:02x}": id_[0][:-2] + last, renamed)
+        text = _with_ids_of(number, renamed)
         for each in json.loads(text):
             inner = f".{each['module']}" if "module" in each else ""
             resources.append({**each, "module": f'module.copy["{number}"]{inner}'})
     return json.dumps({**estate, "resources": resources}).encode()
+
+
+def _with_ids_of(number: int, text: str) -> str:
+    return _GIVEN_BY_AWS.sub(lambda given: f"{given[0][:-2]}{number:02x}", text)

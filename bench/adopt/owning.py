@@ -51,9 +51,11 @@ def owning_table(scratch: Path) -> str:
         seeded = run("sandbox", "seed", "--state", str(state), "-s", _STACK)
         run("adopt", "propose", str(state), "-s", _STACK, "--layer", "all=*aws_*", "--to", str(review))
         say("adopt: import")
-        imported = run("adopt", "import", proposal, "-s", _STACK)
+        imported = run("adopt", "import", proposal, "-s", _STACK, "--pack", "baseline")
         say("adopt: verify")
-        verified = run("adopt", "verify", *layer, "--to", str(review), code=ExitCode.PARTIAL)
+        verified = run(
+            "adopt", "verify", *layer, "--to", str(review), "--pack", "baseline", code=ExitCode.PARTIAL
+        )
     return "\n".join(_rows([seeded, imported, verified]))
 
 
