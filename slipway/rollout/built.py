@@ -15,6 +15,11 @@ from slipway.model.snowflake_objects import Table, View
 from slipway.ports.warehouse import Warehouse
 
 _GROWS: Final = frozenset({"incremental", "snapshot"})
+_WHY_NOT: Final = {
+    Leaves.VIEW: "no table can take its place",
+    Leaves.TABLE: "dbt would drop it with all its rows",
+}
+"""Why nothing of the other kind can be made where there is one."""
 
 
 class KindNotShipped(SlipwayError):  # noqa: N818 - it says what is the case
@@ -77,52 +82,30 @@ def grows(resource: Resource) -> bool:
     return resource.materialized in _GROWS
 
 
-def refuse_view_there(
-    warehouse: Warehouse, table: Table, resource: Resource, environment: Environment
+def refuse_other_kind(
+    warehouse: Warehouse, subject: Table | View, resource: Resource, environment: Environment
 ) -> None:
-    """Refuse a new table whose name a view has.
+    """Refuse a table whose name a view has, and a view whose name a table has.
 
     Args:
         warehouse: where.
-        table: as it would be published.
+        subject: as it would be made.
         resource: what makes it.
         environment: which one, for people.
 
     Raises:
-        KindNotShipped: a view has its name.
+        KindNotShipped: the other one has its name.
     """
-    if warehouse.made(View(table.schema, table.name)) is not None:
-        raise _other_kind(table, resource, environment, there=Leaves.VIEW, why="no table can take its place")
-
-
-def refuse_table_there(
-    warehouse: Warehouse, view: View, resource: Resource, environment: Environment
-) -> None:
-    """Refuse a view whose name a table has.
-
-    Args:
-        warehouse: where.
-        view: as it would be made.
-        resource: what makes it.
-        environment: which one, for people.
-
-    Raises:
-        KindNotShipped: a table has its name.
-    """
-    if warehouse.made(Table(view.schema, view.name)) is not None:
-        raise _other_kind(
-            view, resource, environment, there=Leaves.TABLE, why="dbt would drop it with all its rows"
-        )
-
-
-def _other_kind(
-    subject: Table | View, resource: Resource, environment: Environment, *, there: Leaves, why: str
-) -> KindNotShipped:
+    is_table = isinstance(subject, Table)
+    there = Leaves.VIEW if is_table else Leaves.TABLE
+    other = (View if is_table else Table)(subject.schema, subject.name)
+    if warehouse.made(other) is None:
+        return
     said = (
         f"{subject} is a {there} in {environment}, and dbt's {resource.resource_type} {resource.name} would"
     )
-    return KindNotShipped(
-        f"{said} make it a {resource.leaves}: {why}",
+    raise KindNotShipped(
+        f"{said} make it a {resource.leaves}: {_WHY_NOT[there]}",
         remedy=f"give the {resource.leaves} another name and move its readers; or drop the {there} there, "
         "once nobody needs it, and run this again",
     )

@@ -26,7 +26,7 @@ from slipway.ports.objects import ObjectStore
 from slipway.ports.orchestrator import Orchestrator
 from slipway.ports.stack_engine import Program, StackEngine
 from slipway.ports.warehouse import Warehouse
-from slipway.rollout.built import Built, built_of, grows, refuse_table_there, refuse_view_there
+from slipway.rollout.built import Built, built_of, grows, refuse_other_kind
 from slipway.rollout.change import Change, change_of
 from slipway.rollout.dbt_runs import DbtRuns
 from slipway.rollout.facts import DagChange, Facts, ShippedPipeline, suffix_of
@@ -219,7 +219,7 @@ class _Look:
     def _view(self, resource: Resource) -> PublishedView:
         dataset = self._dataset(resource)
         view = PublishedView(dataset=dataset, database=self._survey.physical(dataset.database))
-        refuse_table_there(self._survey.warehouse, view.view, resource, self._environment)
+        refuse_other_kind(self._survey.warehouse, view.view, resource, self._environment)
         return view
 
     def _schemas(self, built: Iterable[Resource]) -> tuple[SchemaPlace, ...]:
@@ -251,7 +251,7 @@ class _Look:
         production = Table.of(database, dataset.schema, dataset.table)
         is_new = self._survey.warehouse.made(production) is None
         if is_new:
-            refuse_view_there(self._survey.warehouse, production, resource, self._environment)
+            refuse_other_kind(self._survey.warehouse, production, resource, self._environment)
         return Relation(
             dataset=dataset,
             database=database,
