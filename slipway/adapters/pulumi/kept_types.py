@@ -5,9 +5,7 @@ A version of an SDK never says anything else, so nothing that is kept gets old; 
 written anew.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -16,6 +14,7 @@ from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from slipway.environment.composition import replace_file
 from slipway.ports.resource_types import Argument, ResourceType, ResourceTypes, Shape
 
 _FORMAT: Final = "1"
@@ -63,14 +62,6 @@ class KeptTypes(ResourceTypes):
             return form.validate_json(file.read_bytes())
         told = ask()
         with suppress(OSError):  # what cannot be kept is asked again
-            _write(file, form.dump_json(told))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, form.dump_json(told).decode())
         return told
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file whole: another process may read it meanwhile."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(content)
-    Path(name).replace(file)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from slipway.cli.estate import read_estate
 from slipway.model.errors import ExitCode
 from slipway.model.subjects import EVIDENCE, LEDGER, LEDGER_INDEX
 from tests.doubles.terraform_states import ESTATE
+from tests.integration.adopting_project import BASELINES, exempt, give_own_folders
 from tests.integration.aws.tables import make_table
 from tests.integration.running_sandbox import RunningSandbox, running_sandbox
 
@@ -43,7 +42,6 @@ REST = (
     "module.*",
 )
 """All of the estate but its buckets, and the topics of another test."""
-BASELINES = ("--baseline-ticket", "PLAT-7", "--baseline-approver", "ana.silva")
 PROVEN_BUT_FOR_A_LOOK = {
     "owned": "proven",
     "preview": "proven",
@@ -108,11 +106,7 @@ class Estate:
 
     def exempt(self, *layers: str) -> None:
         """Have the policies exempt what the proposals of layers say, and nothing else."""
-        read = [yaml.safe_load((self.folder / f"{each}.waivers.yaml").read_bytes()) for each in layers]
-        rows = [row for each in read for row in each["baselines"]]
-        assert rows
-        waivers = self.project / "policies" / "waivers.yaml"
-        waivers.write_text(yaml.safe_dump({"baselines": rows}, width=1000), encoding="utf-8")
+        exempt(self.project, [self.folder / f"{each}.waivers.yaml" for each in layers])
 
     def importing(self, layer: str) -> tuple[str, ...]:
         """The words that import a layer."""
@@ -144,7 +138,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         _make_ledger(sandbox)
         found = Estate(sandbox, folder / "review")
         found.seed()
-        _give_it_files_of_its_own(found.project)
+        give_own_folders(found.project, ROOT)
         yield found
 
 
@@ -283,13 +277,6 @@ def _without_zones(folder: Path) -> Path:
     document = {**state, "serial": state["serial"] + 1, "resources": left}
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
-
-
-def _give_it_files_of_its_own(project: Path) -> None:
-    """Give the sandbox's project folders in place of links: what is written is not for this checkout."""
-    for folder in ("components", "policies", "stacks"):
-        (project / folder).unlink()
-        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _gates(project: Path, *folders: str) -> None:
