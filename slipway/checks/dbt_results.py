@@ -20,9 +20,8 @@ _MISMATCH: Final = re.compile(
 )
 _SQL_LINE: Final = re.compile(r"error line (\d+) at position")
 _UNKNOWN_NAME: Final = re.compile(r"invalid identifier '([^']+)'")
-_DATA_ERROR: Final = re.compile(
-    r"\b1\d{5} \(\w+\)"
-)  # Snowflake numbers errors that depend on data from 100000
+_DATA_ERROR: Final = re.compile(r"\b1\d{5} \(\w+\)")
+"""Snowflake numbers errors that depend on data from 100000."""
 _QUOTED: Final = re.compile(r"'[^']*'")
 _UNREAD: Final = re.compile(
     r"Not able to get columns for unit test '([^']+)' from relation [^.\s]+\.(\S+) because"
